@@ -1,0 +1,108 @@
+# lib.bash - what tests on the real agent programs share: a scripted server, a home for the programs, waiting
+#
+# Needs REAL_BIN (what ./install printed) and a directory for scratch. Everything the programs read or write is below
+# the home that real_home makes; their models are the scripted server's.
+
+REAL_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# real_server_start DIR - starts the server; log in DIR/requests.jsonl, sets REAL_PORT, REAL_SERVER_PID, REAL_LOG
+real_server_start()
+{
+	REAL_LOG=$1/requests.jsonl
+	: >"$REAL_LOG"
+	node "$REAL_DIR/server.js" "$REAL_LOG" "$1/port" >"$1/server.log" 2>&1 </dev/null 3>&- &
+	REAL_SERVER_PID=$!
+	real_wait 10 test -s "$1/port" || return 1
+	REAL_PORT=$(cat "$1/port")
+}
+
+# real_server_stop
+real_server_stop()
+{
+	kill "$REAL_SERVER_PID" 2>/dev/null || return 0
+	wait "$REAL_SERVER_PID" 2>/dev/null || true
+}
+
+# real_wait SECONDS COMMAND... - until the command succeeds; 1 when the time is over
+real_wait()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return 1
+		sleep 0.1
+	done
+}
+
+# real_home DIR SCENARIO KEY - makes DIR a home in which all four programs talk to that scenario, and exports what they need
+real_home()
+{
+	local home=$1 url=http://127.0.0.1:$REAL_PORT/s/$2~$3
+
+	mkdir -p "$home/.codex" "$home/.pi/agent"
+	export HOME=$home XDG_CONFIG_HOME=$home/.config XDG_STATE_HOME=$home/.local/state \
+		XDG_CACHE_HOME=$home/.cache XDG_DATA_HOME=$home/.local/share
+	PATH=$REAL_BIN:$REAL_PATH
+	# npm: opencode would fetch 60 MB of plugin code in each new home
+	export npm_config_offline=true
+	# this very test may be run by an agent
+	unset "${!CLAUDE_CODE_@}" "${!ANTHROPIC_@}" "${!OPENAI_@}" "${!OPENCODE@}" CLAUDECODE CLAUDE_CONFIG_DIR \
+		TMUX TMUX_PANE OPENCLAW_SHELL
+	# usage limits are told only to who logs in with a token; an API key gets a plain 429
+	export ANTHROPIC_BASE_URL=$url CLAUDE_CODE_OAUTH_TOKEN=sk-ant-oat01-test DISABLE_AUTOUPDATER=1 \
+		CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 CLAUDE_CODE_MAX_RETRIES=4
+	if [ "$(id -u)" = 0 ]; then
+		export IS_SANDBOX=1
+	fi
+	real_codex "$url/v1"
+	real_opencode "$url/v1"
+	real_pi "$url/v1"
+}
+
+real_codex()
+{
+	export CODEX_HOME=$HOME/.codex STUB_KEY=sk-test
+	cat >"$CODEX_HOME/config.toml" <<-END
+		model = "stub-model"
+		model_provider = "stub"
+		check_for_update_on_startup = false
+		[model_providers.stub]
+		name = "stub"
+		base_url = "$1"
+		env_key = "STUB_KEY"
+		wire_api = "responses"
+	END
+}
+
+real_opencode()
+{
+	export OPENCODE_DISABLE_AUTOUPDATE=1 OPENCODE_DISABLE_MODELS_FETCH=1 OPENCODE_DISABLE_LSP_DOWNLOAD=1 \
+		OPENCODE_DISABLE_DEFAULT_PLUGINS=1
+	export OPENCODE_CONFIG_CONTENT='{"autoupdate":false,"share":"disabled","model":"stub/stub-model",
+		"small_model":"stub/stub-model","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","name":"stub",
+		"options":{"baseURL":"'$1'","apiKey":"sk-test"},
+		"models":{"stub-model":{"name":"stub","limit":{"context":100000,"output":8000}}}}},"permission":{"*":"allow"}}'
+}
+
+real_pi()
+{
+	export PI_CODING_AGENT_DIR=$HOME/.pi/agent PI_OFFLINE=1 PI_TELEMETRY=0 PI_SKIP_VERSION_CHECK=1
+	cat >"$PI_CODING_AGENT_DIR/models.json" <<-END
+		{"providers":{"stub":{"baseUrl":"$1","apiKey":"sk-test","api":"openai-completions",
+		"models":[{"id":"stub-model","name":"stub","input":["text"],"contextWindow":100000,"maxTokens":8000,
+		"reasoning":false,"cost":{"input":1,"output":1,"cacheRead":0,"cacheWrite":0}}]}}}
+	END
+	echo '{"defaultProvider":"stub","defaultModel":"stub-model"}' >"$PI_CODING_AGENT_DIR/settings.json"
+}
+
+# real_log KEY FILTER - what jq's FILTER gives for each conversation request (not titles) with that key, in order
+real_log()
+{
+	jq -c "select(.key == \"$1\" and .kind == \"main\") | $2" "$REAL_LOG"
+}
+
+# real_turns KEY - how many such requests there were
+real_turns()
+{
+	real_log "$1" .n | wc -l
+}
