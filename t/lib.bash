@@ -1,0 +1,335 @@
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120
+# What the bats files share: a private home for each test, waiting with a bound, and a teardown that fails the test
+# when something of a finished task still runs or two agents worked on one task at once.
+
+TOP=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+RECORDINGS=$TOP/t/recordings
+
+rca_setup()
+{
+	local v
+
+	ROOM=$(mktemp -d /tmp/rca.XXXXXX) # short: sockets have 108 bytes
+	for v in "${!MONITOR_@}" "${!RCA_@}" "${!CLAUDE@}" "${!FAKE@}" "${!TMUX@}" XDG_STATE_HOME XDG_DATA_HOME CODEX_HOME PI_CODING_AGENT_DIR; do
+		unset "$v"
+	done
+	export RCA_HOME=$ROOM/r HOME=$ROOM/h XDG_CONFIG_HOME=$ROOM/c FAKE_DIR=$ROOM/f IS_SANDBOX=1
+	PROJECT=$ROOM/p
+	TASKS=$RCA_HOME/tasks
+	mkdir -p "$HOME" "$XDG_CONFIG_HOME/rca/agents" "$FAKE_DIR" "$PROJECT"
+	PATH=$TOP/bin:$TOP/t/fake:${PATH#"$TOP/bin:$TOP/t/fake:"}
+	cd "$PROJECT" || return
+}
+
+# Settings under which a monitor needs seconds for what else takes minutes.
+quick()
+{
+	export MONITOR_BASE_INTERVAL=1 MONITOR_GRACE_PERIOD=1 MONITOR_MAX_INTERVAL=2
+	printf 'kill_grace=1\nlinger=1\n' >"$XDG_CONFIG_HOME/rca/config"
+}
+
+# The pids whose environment holds the exact string $1 as (the beginning of) a variable, one a line; never our own.
+holding()
+{
+	local f pid
+
+	# shellcheck disable=SC2013
+	for f in $(grep -lazE "^$1" /proc/[0-9]*/environ 2>/dev/null); do
+		pid=${f#/proc/}
+		pid=${pid%/environ}
+		[ "$pid" = $$ ] || echo "$pid"
+	done
+	return 0
+}
+
+# What a task's agent started and what still lives of it.
+marked()
+{
+	holding "RCA_TASK=$1\$"
+}
+
+# Our own programs of this test's RCA_HOME: "pid name" a line; $1 a name, all without.
+ours()
+{
+	local pid comm
+
+	for pid in $(holding "RCA_HOME=$RCA_HOME\$"); do
+		read -r comm <"/proc/$pid/comm" 2>/dev/null || continue
+		case $comm in "${1:-rca-}"*) echo "$pid $comm" ;; esac
+	done
+	return 0
+}
+
+none_of_ours()
+{
+	[ -z "$(ours "$@")" ]
+}
+
+all_done()
+{
+	local d
+
+	for d in "$TASKS"/*/; do
+		[ ! -d "$d" ] || [ -e "$d/done" ] || return 1
+	done
+}
+
+rca_teardown()
+{
+	local bad=0 d pid
+
+	[ -n "${ROOM-}" ] || return 0
+	cd / || return
+	if [ -e "$FAKE_DIR/log" ] && grep -E '^(DOUBLE|LEFTOVER)' "$FAKE_DIR/log"; then
+		echo "two agents (DOUBLE), or an agent beside what a dead one left (LEFTOVER)"
+		bad=1
+	fi
+	for d in "$TASKS"/*/; do
+		d=${d%/}
+		if [ ! -e "$d/done" ] || [ -n "${KEEP_LEFTOVERS-}" ]; then continue; fi
+		pid=$(marked "$d")
+		[ -n "$pid" ] || continue
+		echo "left running after ${d##*/} was done:"
+		# shellcheck disable=SC2086
+		ps -o pid,ppid,sid,stat,args -p $pid
+		bad=1
+	done
+	if all_done && [ -z "${KEEP_LEFTOVERS-}" ] && ! wait_for 5 none_of_ours; then
+		echo "all tasks are done, but these still run: $(ours)"
+		bad=1
+	fi
+	tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || :
+	for pid in $(holding "(RCA_HOME|RCA_TASK|FAKE_DIR)=$ROOM/"); do
+		kill -9 "$pid" 2>/dev/null || :
+	done
+	if [ "$bad" = 1 ] && [ -e "$FAKE_DIR/log" ]; then
+		cat "$FAKE_DIR/log"
+		tail -n 40 "$TASKS"/*/history "$TASKS"/*/monitor.log 2>/dev/null
+	fi
+	rm -rf "$ROOM" 2>/dev/null || { sleep 0.2; rm -rf "$ROOM"; }
+	return "$bad"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds, or fails after so many seconds.
+wait_for()
+{
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+
+	shift
+	until "$@"; do
+		if ((${EPOCHREALTIME/[.,]/} >= end)); then
+			echo "waited in vain for: $*"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+not()
+{
+	! "$@"
+}
+
+now_ms()
+{
+	echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
+# task AGENT NAME [mktask options]: a task with a prompt, in the project directory; its path is in T.
+task()
+{
+	local agent=$1 name=$2
+
+	shift 2
+	[ -e "$ROOM/prompt" ] || echo "do the work" >"$ROOM/prompt"
+	T=$(rca-mktask -a "$agent" -n "$name" -d "$PROJECT" -p "$ROOM/prompt" "$@")
+	S=$FAKE_DIR/${T##*/}
+}
+
+# What each attempt of the task is to do (see t/fake/common.sh): fake WORD...
+fake()
+{
+	mkdir -p "$S"
+	echo "$*" >"$S/fake"
+}
+
+# get KEY [TASK]: from the manifest.
+get()
+{
+	sed -n "s/^$1=//p" "${2:-$T}/manifest"
+}
+
+progress()
+{
+	sed -n "s/^$1=//p" "$T/progress" 2>/dev/null
+}
+
+status_of()
+{
+	get status "$@"
+}
+
+is_status()
+{
+	[ "$(status_of)" = "$1" ]
+}
+
+wait_status()
+{
+	wait_for "${2:-10}" is_status "$1" || { status_of; tail -n 20 "$T/history"; return 1; }
+}
+
+wait_done()
+{
+	wait_for "${1:-10}" test -e "$T/done" || { cat "$T/manifest" "$T/history"; tail -n 20 "$T/monitor.log" "$T/output.log"; return 1; }
+}
+
+# ended STATUS: the task is finished, in this way, and its files agree with each other.
+ended()
+{
+	[ -e "$T/done" ]
+	[ "$(status_of)" = "$1" ] || { cat "$T/manifest" "$T/history"; return 1; }
+	[ -n "$(get finished_at)" ]
+	[ "$(cat "$T/exit_code")" = "$(get exit_code)" ]
+	[ ! -e "$T/env" ]
+	[ ! -e "$T/resume" ]
+	manifest_ok
+}
+
+# not_done STATUS: what an attempt leaves that somebody has to carry on.
+not_done()
+{
+	[ ! -e "$T/done" ]
+	[ "$(status_of)" = "$1" ] || { cat "$T/manifest" "$T/history"; return 1; }
+	manifest_ok
+}
+
+# key=value lines, no key twice, all there.
+manifest_ok()
+{
+	[ "$(grep -cvE '^[a-z][a-z0-9_]*=' "${1:-$T}/manifest")" = 0 ]
+	[ -z "$(cut -d= -f1 "${1:-$T}/manifest" | sort | uniq -d)" ]
+	[ -n "$(get status "${1:-$T}")" ]
+	[ "$(tail -c 1 "${1:-$T}/manifest" | od -An -tx1)" = " 0a" ]
+}
+
+history_has()
+{
+	grep -qE -e "$1" "$T/history" || { cat "$T/history"; return 1; }
+}
+
+# How many lines of the fakes' log match, task T only.
+starts()
+{
+	grep -c "^START .* task=${T##*/} .*${1-}" "$FAKE_DIR/log" || :
+}
+
+# Says the agent of T has come to its hold:N, and lets it go on.
+held()
+{
+	wait_for "${1:-10}" test -e "$S/held"
+}
+
+go_on()
+{
+	rm -f "$S/held"
+	timeout 5 sh -c "echo >'$S/go'"
+	rm -f "$S/go"
+}
+
+# The write lock of $1 as the kernel shows it: the holder's pid, or nothing.
+lock_pid()
+{
+	local ino
+
+	ino=$(stat -c %i "$1" 2>/dev/null) || return 0
+	awk -v ino="$ino" '$2 == "POSIX" && $4 == "WRITE" { split($6, a, ":"); if (a[3] == ino) print $5 }' /proc/locks
+}
+
+wrap_pid()
+{
+	lock_pid "$T/lock"
+}
+
+monitor_pid()
+{
+	lock_pid "$T/monitor.lock"
+}
+
+locked()
+{
+	[ -n "$(lock_pid "$1")" ]
+}
+
+unlocked()
+{
+	[ -z "$(lock_pid "$1")" ]
+}
+
+# complains CODE TEXT COMMAND...: it exits with CODE, prints nothing, and says one line "command: ...TEXT...", lower case, without a full stop.
+complains()
+{
+	local code=$1 text=$2 got=0 prog
+
+	shift 2
+	prog=${1##*/}
+	"$@" >"$ROOM/out" 2>"$ROOM/err" 3>&- || got=$?
+	if [ "$got" != "$code" ] || [ -s "$ROOM/out" ] || [ "$(wc -l <"$ROOM/err")" != 1 ] ||
+		! grep -qE "^$prog: ([^A-Z]|[A-Z]+_).*[^.]\$" "$ROOM/err" || ! grep -qF -e "$text" "$ROOM/err"; then
+		echo "exit $got, wanted $code and: $text"
+		cat "$ROOM/out" "$ROOM/err"
+		return 1
+	fi
+}
+
+# usage_of TOOL [ARG...]: a wrong call is 100 and prints the usage, which is the SYNOPSIS of its page.
+usage_of()
+{
+	local got=0
+
+	"$@" >"$ROOM/out" 2>"$ROOM/err" || got=$?
+	[ "$got" = 100 ]
+	[ ! -s "$ROOM/out" ]
+	grep -q "^usage: ${1##*/} " "$ROOM/err"
+}
+
+no_task_made()
+{
+	[ -z "$(ls -A "$TASKS" 2>/dev/null)" ] || { ls -lA "$TASKS"; return 1; }
+}
+
+# wrap: one attempt in the foreground; its exit code is in W, its pane in ROOM/pane, its complaints in ROOM/err.
+wrap()
+{
+	W=0
+	rca-wrap "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- || W=$?
+}
+
+# The same in the background, until it holds its lock; its pid is in WRAP.
+wrap_bg()
+{
+	rca-wrap "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- &
+	WRAP=$!
+	wait_for 5 locked "$T/lock"
+}
+
+# wait for it: its exit code is in W.
+wrap_end()
+{
+	W=0
+	wait "$WRAP" || W=$?
+}
+
+# wrap again and again, as a monitor would, until the task is done: at most $1 attempts.
+drive()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		wrap
+		[ ! -e "$T/done" ] || return 0
+	done
+	echo "not done after $1 attempts"
+	cat "$T/history"
+	return 1
+}
