@@ -1,0 +1,43 @@
+/* line - the line at hand of a stream of text, which may yet be written over; whole lines go out; no I/O, no allocation */
+#ifndef LINE_H
+#define LINE_H
+
+#include <stddef.h>
+
+#include "row.h"
+
+struct line {
+	struct row row; /* whole lines not yet given out, then the line at hand; that alone while by_column */
+	size_t sent;    /* so much of the line at hand (then at b[0]) was given out before its end */
+	int by_column;  /* something moved back in it: it is kept as cells */
+	int cut;        /* it was over-long: its first part was given out and dropped */
+	int cr;         /* a carriage return, and nothing yet that says what for */
+	int (*out)(void *ctx, const char *s, size_t n); /* the caller sets these two before each call that gives out */
+	void *ctx;
+	int err; /* what out returned, once that was not 0; it is not called again */
+};
+
+void line_init(struct line *l);
+
+/* n bytes, whole characters as utf8_plain finds them, newlines among them. */
+void line_text(struct line *l, const char *s, size_t n);
+
+void line_newline(struct line *l);
+/* The cursor goes elsewhere on the screen: ends the line if there is anything on it. */
+void line_leave(struct line *l);
+
+/*
+ * The line as cells, for a motion or a change; line_edited after that. A line longer than ROW_LINE ends before, and the row is empty.
+ * If what is changed was given out already, the line's new state will follow on a line of its own.
+ */
+struct row *line_edit(struct line *l);
+void line_edited(struct line *l);
+
+/* Gives out all but the line at hand; and that, too, where it is longer than ROW_LINE. */
+void line_settle(struct line *l);
+/* Gives out the line at hand as it is, and keeps it. */
+void line_show(struct line *l);
+/* Gives out all; the next text begins a line. */
+void line_end(struct line *l);
+
+#endif

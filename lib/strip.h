@@ -1,0 +1,61 @@
+/* strip - text without terminal control, from bytes in any split; a state machine, no I/O, no allocation */
+#ifndef STRIP_H
+#define STRIP_H
+
+#include <stddef.h>
+
+#include "line.h"
+
+enum {
+	STRIP_PARTIAL_MS = 100, /* quiet after which a line without its end goes out */
+	STRIP_REDRAWN_MS = 2000 /* ... one that is being overwritten (a progress bar) */
+};
+
+/*
+ * What comes out is well-formed UTF-8, whatever came in, and has no control but tab and newline.
+ * Control sequences go: CSI, OSC, DCS, SOS, PM, APC, titles (ESC k), charsets, all other ESC, C1 (as bytes or as U+0080-U+009F), C0,
+ * DEL. A control string ends at BEL, ST, CAN, SUB, ESC, and at a newline, so that one without an end costs no more than its line.
+ * VT, FF and NEL are newlines, CR LF is one. Bytes that belong to no character become U+FFFD, one for each broken sequence.
+ * What moves in the line or erases in it (CR, BS, CHA, CUF, CUB, EL, ECH, DCH, ICH, REP) is carried out by column; trailing spaces of
+ * such a line are dropped. A jump to elsewhere on the screen (CUP, CUU, ...) ends the line, if there is anything on it.
+ * A line longer than ROW_LINE goes out in pieces: what moves back in it starts a new line, and nothing of it is lost.
+ */
+struct strip {
+	struct line line;
+	int state;
+	int after_bad;  /* the byte before belongs to no character */
+	unsigned intro; /* of a control string that came as C1 */
+	int private;    /* first byte of the parameters where it is < = > ? */
+	unsigned num;   /* first parameter; 0 if none */
+	int num_done;
+	char u[4]; /* a character's bytes so far */
+	size_t ulen;
+};
+
+void strip_init(struct strip *s);
+
+/*
+ * Takes n bytes; gives the lines they complete to out. Returns 0, or what out returned if that was not 0: then no more is taken, and
+ * only strip_init makes s usable again. The split does not matter.
+ */
+int strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, const char *, size_t), void *ctx);
+
+/* How long input may be quiet, in ms, before strip_idle is due; -1 if nothing is held back. Fit for poll. */
+int strip_quiet_ms(const struct strip *s);
+
+/*
+ * Gives out the line at hand as it is now (a prompt). If it is overwritten later, its new state follows on a line of its own.
+ * Returns as strip_feed.
+ */
+int strip_idle(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx);
+
+/* End of input: gives out what is left; no newline is added. s is as after strip_init. Returns as strip_feed. */
+int strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx);
+
+/*
+ * n bytes of src as one line in dst (size bytes, always ended by NUL, cut at a character): stripped; newlines and tabs are spaces, none
+ * at either end. Returns its length.
+ */
+size_t strip_text(char *dst, size_t size, const char *src, size_t n);
+
+#endif
