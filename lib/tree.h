@@ -1,0 +1,39 @@
+/*
+ * tree - find and end all that belongs to a task. Belongs: descends from the given process, or carries RCA_TASK=<task directory> in its environment (the mark every
+ * agent gets and hands down). A process that carries another RCA_TASK (also an empty one: our own monitors, launchers and servers) does not, nor does what is below it.
+ * Two versions behind this header: tree_linux.c (/proc, subreaper) and tree_posix.c (ps).
+ */
+#ifndef TREE_H
+#define TREE_H
+
+#include <sys/types.h>
+
+struct tree_use {
+	long long cpu_ms;      /* processor time used so far by all that belongs and lives, their waited-for children included */
+	int count;             /* processes */
+	int apart;             /* of them, those in another session than `root`'s child, i.e. tool shells */
+	long long apart_age_s; /* age of the oldest of those, seconds; 0 none */
+};
+
+/* Orphans of our descendants become our children, where the system can do that; 0, or -1 with ENOSYS. */
+int tree_adopt(void);
+
+/*
+ * Signals all that belongs to root (0: by mark only) and mark (the task directory; NULL: by descent only), root itself and the caller left out, and the pids in spare (n of them).
+ * Returns how many there were, -1 with errno.
+ */
+int tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig);
+
+/* As tree_kill with signal 0, but without counting zombies. */
+int tree_count(pid_t root, const char *mark, const pid_t *spare, int n);
+
+/*
+ * TERM, then up to grace_ms for them to go, then KILL until none is left (new ones may appear meanwhile). Reaps children of ours that end,
+ * but never `keep` (0: none), whose status the caller wants. Returns 0 when none is left, 1 if some could not be ended, -1 with errno.
+ */
+int tree_end(pid_t root, const char *mark, const pid_t *spare, int n, pid_t keep, long grace_ms);
+
+/* What they use now. 0, -1 with errno. */
+int tree_use(pid_t root, const char *mark, struct tree_use *u);
+
+#endif

@@ -1,0 +1,57 @@
+/* tree_look - what a look at the system's processes yields; between tree.c, which acts on it, tree_look.c, which decides who belongs, and the platform's tree_linux.c or tree_posix.c, which looks */
+#ifndef TREE_LOOK_H
+#define TREE_LOOK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define TREE_MARK "RCA_TASK="
+
+enum look_mark { MARK_NONE, MARK_OURS, MARK_OTHER };
+enum look_part { PART_UNKNOWN, PART_IN, PART_OUT };
+
+struct look_proc {
+	pid_t pid, ppid, sid;
+	enum look_mark mark;
+	int zombie;
+	int blank; /* nothing of its environment could be read, though allowed */
+	unsigned long long start; /* when it began, in the system's own units: tells two processes of one pid apart; 0 not known */
+	long long age_s;
+	long long cpu_ms;
+	enum look_part part; /* for tree.c */
+};
+
+/* Whom a caller of tree.h means. */
+struct whose {
+	pid_t root;
+	const char *mark;
+	const pid_t *spare;
+	int n;
+};
+
+struct look {
+	struct look_proc *p; /* sorted by pid */
+	size_t n, room;
+};
+
+/* All processes now; their marks only if mark is not NULL. 0, -1 with errno. look_free in either case; l starts as zeros. */
+int look_take(struct look *l, const char *mark);
+void look_free(struct look *l);
+/* The next record, zeroed; NULL with ENOMEM. Sorting is the caller's. */
+struct look_proc *look_add(struct look *l);
+void look_sort(struct look *l);
+/* NULL if there is none. */
+struct look_proc *look_find(const struct look *l, pid_t pid);
+
+/* look_take, and then PART_IN is who belongs. 0; -1 with errno, nothing to free. */
+int look_for(struct look *l, const struct whose *w);
+/* Whether pid is the root, the caller, init, or spared. */
+int look_left_out(const struct whose *w, pid_t pid);
+
+/* kill(2), if it is still the process that was seen (where the system lets us know). -1 with errno, ESRCH if it is not. */
+int look_signal(const struct look_proc *p, int sig);
+
+/* Returns when all that are PART_IN have ended, or ms have passed, or earlier: a hint, not a verdict. */
+void look_wait(const struct look *l, long ms);
+
+#endif
