@@ -109,22 +109,23 @@ struct texts {
 static int
 keep_text(struct texts *t, pid_t pid, const char *s)
 {
-	char *copy = malloc(strlen(s) + 1);
+	size_t size = strlen(s) + 1;
+	struct text *new;
 
-	if (copy && t->n == t->room) {
+	if (t->n == t->room) {
 		size_t room = t->room ? t->room * 2 : 16;
-		struct text *v = realloc(t->v, room * sizeof *v);
 
-		if (v) {
-			t->v = v;
-			t->room = room;
-		}
+		if (!(new = realloc(t->v, room * sizeof *new)))
+			return -1;
+		t->v = new;
+		t->room = room;
 	}
-	if (!copy || t->n == t->room) {
-		free(copy);
+	new = &t->v[t->n];
+	new->pid = pid;
+	if (!(new->s = malloc(size)))
 		return -1;
-	}
-	t->v[t->n++] = (struct text){ pid, strcpy(copy, s) };
+	memcpy(new->s, s, size);
+	t->n++;
 	return 0;
 }
 
@@ -203,7 +204,7 @@ look_take(struct look *l, const char *mark)
 		;
 	r = ps_close(&ps, r);
 	look_sort(l);
-	if (r == 0 && t.n > 0 && (r = ps_open(&ps, "ps axww -o pid= -o command=")) == 0) {
+	if (r == 0 && mark && t.n > 0 && (r = ps_open(&ps, "ps axww -o pid= -o command=")) == 0) {
 		while ((r = ps_line(&ps, &line)) > 0)
 			correct(l, &t, line, mark);
 		r = ps_close(&ps, r);
