@@ -1,0 +1,250 @@
+/* conf - settings: a table of what there is, and their order */
+#include "conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "task.h"
+
+enum kind { NUMBER, POSITIVE, TEXT, REGEX, RESTART };
+enum { CONF_MAX = 256 * 1024 };
+
+static const struct setting {
+	const char *key, *env, *deflt;
+	enum kind kind;
+} settings[] = {
+	{ "base", "MONITOR_BASE_INTERVAL", "30", POSITIVE },
+	{ "max_interval", "MONITOR_MAX_INTERVAL", "300", POSITIVE },
+	{ "deadline", "MONITOR_DEADLINE", "18000", POSITIVE },
+	{ "grace", "MONITOR_GRACE_PERIOD", "30", NUMBER },
+	{ "max_retries", "MONITOR_MAX_RETRIES", "10", NUMBER },
+	{ "dispatch_wait", "MONITOR_DISPATCH_WAIT", "10", POSITIVE },
+	{ "tool_timeout", "MONITOR_TOOL_TIMEOUT", "1800", POSITIVE },
+	{ "silence", NULL, "", POSITIVE }, /* none: 3 x base, or what the agent's file says */
+	{ "linger", NULL, "15", NUMBER },
+	{ "kill_grace", NULL, "5", NUMBER },
+	{ "max_log", NULL, "67108864", POSITIVE },
+	{ "max_nudges", NULL, "5", NUMBER },
+	{ "check", NULL, "", TEXT },
+	{ "goal", NULL, "", TEXT },
+	{ "restart", NULL, "never", RESTART },
+	{ "ready", NULL, "", REGEX },
+};
+
+static const struct setting *
+find(const char *key)
+{
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		if (!strcmp(settings[i].key, key))
+			return &settings[i];
+	return NULL;
+}
+
+int
+conf_known(const char *key)
+{
+	return find(key) != NULL;
+}
+
+static int
+number(const char *val, long long least)
+{
+	char *end;
+	long long v;
+
+	errno = 0;
+	v = strtoll(val, &end, 10);
+	return *val >= '0' && *val <= '9' && !*end && !errno && v >= least && v <= 1000000000000LL ? 0 : -1;
+}
+
+static int
+regex(const char *val, char why[WHY])
+{
+	regex_t re;
+	char msg[200];
+	int r = regcomp(&re, val, REG_EXTENDED | REG_NOSUB);
+
+	if (!r) {
+		regfree(&re);
+		return 0;
+	}
+	regerror(r, &re, msg, sizeof msg);
+	return err_why(why, "not a regular expression: %s", msg);
+}
+
+int
+conf_check(const char *key, const char *val, char why[WHY])
+{
+	const struct setting *s = find(key);
+
+	if (!s)
+		return err_why(why, "%s: no such setting (see rca-mktask(1))", key);
+	for (const char *p = val; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return err_why(why, "%s: control character in the value: one line of text, please", key);
+	if (strlen(val) > 4096)
+		return err_why(why, "%s: value longer than 4096 bytes", key);
+	switch (s->kind) {
+	case NUMBER:
+		return number(val, 0) ? err_why(why, "%s=%s: not a whole number from 0 up", key, val) : 0;
+	case POSITIVE:
+		return number(val, 1) ? err_why(why, "%s=%s: not a whole number from 1 up", key, val) : 0;
+	case REGEX:
+		return regex(val, why);
+	case RESTART:
+		if (!strcmp(val, "never") || !strcmp(val, "on-failure") || !strcmp(val, "always"))
+			return 0;
+		return err_why(why, "%s=%s: not never, on-failure or always", key, val);
+	case TEXT:
+		break;
+	}
+	return 0;
+}
+
+static int
+path(char *buf, size_t size)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	int n;
+
+	if (xdg && *xdg == '/')
+		n = snprintf(buf, size, "%s/rca/config", xdg);
+	else if (home && *home == '/')
+		n = snprintf(buf, size, "%s/.config/rca/config", home);
+	else
+		return -1;
+	return n < 0 || (size_t)n >= size ? -1 : 0;
+}
+
+/* Lines become strings; blanks and comments become empty ones. */
+static int
+split(struct conf *c, const char *file, char why[WHY])
+{
+	int line = 1;
+
+	for (char *p = c->text, *nl; p < c->text + c->size; p = nl + 1, line++) {
+		nl = memchr(p, '\n', (size_t)(c->text + c->size - p));
+		if (!nl)
+			nl = c->text + c->size;
+		*nl = 0;
+		if (*p == '#' || !p[strspn(p, " \t")])
+			*p = 0;
+		else if (!strchr(p, '='))
+			return err_why(why, "%s line %d: no '='", file, line);
+	}
+	return 0;
+}
+
+int
+conf_load(struct conf *c, char why[WHY])
+{
+	char file[PATH_MAX];
+	ssize_t n;
+
+	c->text = NULL;
+	c->size = 0;
+	if (path(file, sizeof file))
+		return 0;
+	c->text = malloc(CONF_MAX);
+	if (!c->text)
+		return err_why(why, "malloc:");
+	n = atomic_read(AT_FDCWD, file, c->text, CONF_MAX);
+	if (n < 0) {
+		int missing = errno == ENOENT || errno == ENOTDIR;
+
+		if (!missing)
+			err_why(why, "read %s:", file);
+		conf_free(c);
+		return missing ? 0 : -1;
+	}
+	c->size = (size_t)n;
+	if (split(c, file, why)) {
+		conf_free(c);
+		return -1;
+	}
+	return 0;
+}
+
+void
+conf_free(struct conf *c)
+{
+	free(c->text);
+	c->text = NULL;
+	c->size = 0;
+}
+
+const char *
+conf_line(const struct conf *c, const char *key, int i)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = c ? c->text : NULL; p && p < c->text + c->size; p += strlen(p) + 1)
+		if (!strncmp(p, key, n) && p[n] == '=' && i-- == 0)
+			return p + n + 1;
+	return NULL;
+}
+
+/* Where its value comes from: 'e'nvironment, 't'ask, 'c'onfig, 'd'efault. */
+static char
+lookup(const struct conf *c, const struct manifest *m, const struct setting *s, const char **val)
+{
+	if (s->env && (*val = getenv(s->env)) && **val)
+		return 'e';
+	if (m && *(*val = manifest_get(m, s->key)))
+		return 't';
+	if ((*val = conf_line(c, s->key, 0)) && **val)
+		return 'c';
+	*val = s->deflt;
+	return 'd';
+}
+
+const char *
+conf_get(const struct conf *c, const struct manifest *m, const char *key)
+{
+	const struct setting *s = find(key);
+	const char *val = "";
+
+	if (s)
+		lookup(c, m, s, &val);
+	return val;
+}
+
+long long
+conf_num(const struct conf *c, const struct manifest *m, const char *key)
+{
+	return strtoll(conf_get(c, m, key), NULL, 10);
+}
+
+int
+conf_set(const struct conf *c, const struct manifest *m, const char *key)
+{
+	const struct setting *s = find(key);
+	const char *val;
+
+	return s && lookup(c, m, s, &val) != 'd';
+}
+
+int
+conf_check_all(const struct conf *c, const struct manifest *m, char why[WHY])
+{
+	char inner[WHY];
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		const struct setting *s = &settings[i];
+		const char *val;
+		char from = lookup(c, m, s, &val);
+
+		if (from == 'd' || !conf_check(s->key, val, inner))
+			continue;
+		if (from == 'e')
+			return err_why(why, "environment %s: %s", s->env, inner);
+		return err_why(why, "%s: %s", from == 't' ? "manifest" : "config", inner);
+	}
+	return 0;
+}

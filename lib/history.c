@@ -1,0 +1,67 @@
+/* history - one line an event, appended whole, never rewritten */
+#include "history.h"
+
+#include <string.h>
+
+#include "atomic.h"
+#include "clock.h"
+
+enum { LINE = 4096, VALUE = 1000 };
+
+struct line {
+	char buf[LINE];
+	size_t n;
+};
+
+static void
+put(struct line *l, char c)
+{
+	if (l->n < sizeof l->buf - 1) /* the newline always fits */
+		l->buf[l->n++] = c;
+}
+
+static void
+puts_(struct line *l, const char *s)
+{
+	while (*s)
+		put(l, *s++);
+}
+
+static void
+value(struct line *l, const char *v)
+{
+	int plain = 1;
+
+	for (const char *p = v; *p; p++)
+		plain &= (unsigned char)*p > ' ' && *p != '"' && *p != '\\' && *p != 0x7f;
+	if (!plain)
+		put(l, '"');
+	for (int i = 0; *v && i < VALUE; i++, v++) {
+		if (*v == '"' || *v == '\\')
+			put(l, '\\');
+		put(l, (unsigned char)*v < ' ' || *v == 0x7f ? ' ' : *v);
+	}
+	if (!plain)
+		put(l, '"');
+}
+
+int
+history_add(int dir, const char *event, const char *const kv[])
+{
+	struct line l = { .n = 0 };
+	char now[CLOCK_UTC];
+
+	puts_(&l, clock_utc(clock_now(), now));
+	put(&l, ' ');
+	puts_(&l, event);
+	for (; kv && *kv; kv += 2) {
+		if (!*kv[1])
+			continue;
+		put(&l, ' ');
+		puts_(&l, kv[0]);
+		put(&l, '=');
+		value(&l, kv[1]);
+	}
+	l.buf[l.n++] = '\n';
+	return atomic_append(dir, "history", l.buf, l.n);
+}
