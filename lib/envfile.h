@@ -1,0 +1,17 @@
+/* envfile - DIR/env: the environment of whoever launched the task, NUL-separated, for the agent */
+#ifndef ENVFILE_H
+#define ENVFILE_H
+
+/* Writes envp to dir/env (0600), less the marks that agents and terminals leave (CLAUDECODE, CLAUDE_CODE_ entry marks, TMUX*, STY, ...) and our own. 0, -1 with errno. */
+int envfile_save(int dir, char **envp);
+
+/*
+ * A NULL-terminated environment in one allocation (free it with free): dir/env, or ours, stripped, if there is none or dir is -1; then the extra "NAME=VALUE" strings (NULL-terminated), which win,
+ * and the defaults (likewise), which do not. NULL with errno.
+ */
+char **envfile_load(int dir, const char *const *extra, const char *const *defaults);
+
+/* The value of name in envp, NULL if it is not there. */
+const char *envfile_get(char *const *envp, const char *name);
+
+#endif

@@ -1,0 +1,164 @@
+/* prompt - the instructions a task is given: copied in, and put together for an attempt */
+#include "prompt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "atomic.h"
+
+static const char again[] =
+	"Note: an earlier attempt at this task was cut off and its conversation is lost. Look at what is already there before you begin, and do not do again what is done.\n\n";
+static const char go_on[] =
+	"Your work on this task was interrupted. Continue where you left off: look at what is already done, do not start over, and finish the task.\n";
+
+static int
+blank(const char *s, size_t n)
+{
+	while (n > 0 && strchr(" \t\r\n\v\f", *s) && *s)
+		s++, n--;
+	return n == 0;
+}
+
+/* Copies in to out. Its length, or -1 with errno (EFBIG: more than PROMPT_MAX); *empty stays 1 if there was nothing but blanks. */
+static long long
+pour(int in, int out, int *empty)
+{
+	char buf[16384];
+	long long total = 0;
+	ssize_t n;
+
+	while ((n = read(in, buf, sizeof buf)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if ((total += n) > PROMPT_MAX) {
+			errno = EFBIG;
+			return -1;
+		}
+		*empty = *empty && blank(buf, (size_t)n);
+		if (out >= 0 && atomic_write_all(out, buf, (size_t)n))
+			return -1;
+	}
+	return total;
+}
+
+static int
+judge(const char *from, long long n, int empty, char why[WHY])
+{
+	if (n < 0 && errno == EFBIG)
+		err_why(why, "prompt %s: larger than %d MiB: put the material into files and name them in the prompt", from, PROMPT_MAX >> 20);
+	else if (n < 0)
+		err_why(why, "copy prompt %s:", from);
+	else if (empty)
+		err_why(why, "prompt %s: is empty", from);
+	else
+		return 0;
+	return n < 0 && errno != EFBIG ? EX_SYSTEM : EX_CALLER;
+}
+
+static int
+open_source(const char *from, char why[WHY])
+{
+	struct stat st;
+	int fd;
+
+	if (!strcmp(from, "-"))
+		return dup(0);
+	fd = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_why(why, "prompt %s:", from);
+	if (fstat(fd, &st) || S_ISDIR(st.st_mode)) {
+		close(fd);
+		return err_why(why, "prompt %s: not a file", from);
+	}
+	return fd;
+}
+
+int
+prompt_copy(const char *from, int dir, const char *name, char why[WHY])
+{
+	int in = open_source(from, why), out, empty = 1, r;
+	long long n;
+
+	if (in < 0)
+		return EX_CALLER;
+	out = atomic_open(dir, name, 0600);
+	if (out < 0) {
+		close(in);
+		err_why(why, "create %s:", name);
+		return EX_SYSTEM;
+	}
+	n = pour(in, out, &empty);
+	r = judge(from, n, empty, why);
+	close(in);
+	if (r) {
+		atomic_abort(dir, name, out);
+		return r;
+	}
+	if (atomic_commit(dir, name, out, ATOMIC_FULL)) {
+		err_why(why, "write %s:", name);
+		return EX_SYSTEM;
+	}
+	return 0;
+}
+
+int
+prompt_check(int dir, char why[WHY])
+{
+	int in = openat(dir, "prompt", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK), empty = 1, r;
+	long long n;
+
+	if (in < 0) {
+		if (errno == ENOENT)
+			err_why(why, "no prompt: write one to the file prompt in the task directory, or give -p");
+		else
+			err_why(why, "open prompt:");
+		return EX_CALLER;
+	}
+	n = pour(in, -1, &empty);
+	r = judge("in the task directory", n, empty, why);
+	close(in);
+	return r;
+}
+
+/* Appends dir/name to out. 1 if it was there and held something, 0 if not, -1 with errno. */
+static int
+append(int out, int dir, const char *name)
+{
+	int in = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK), empty = 1, saved;
+	long long n;
+
+	if (in < 0)
+		return errno == ENOENT ? 0 : -1;
+	n = pour(in, out, &empty);
+	saved = errno;
+	close(in);
+	errno = saved;
+	return n < 0 ? -1 : !empty;
+}
+
+int
+prompt_input(int dir, enum prompt_kind kind)
+{
+	int out, r;
+
+	if (kind == PROMPT_FRESH)
+		return openat(dir, "prompt", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	out = atomic_open(dir, "input", 0600);
+	if (out < 0)
+		return -1;
+	r = kind == PROMPT_AGAIN && (atomic_write_all(out, again, sizeof again - 1) || append(out, dir, "prompt") < 0 || atomic_write_all(out, "\n", 1)) ? -1 : append(out, dir, "resume");
+	if (r == 0 && kind == PROMPT_RESUMED)
+		r = atomic_write_all(out, go_on, sizeof go_on - 1);
+	if (r < 0) {
+		atomic_abort(dir, "input", out);
+		return -1;
+	}
+	if (atomic_commit(dir, "input", out, ATOMIC_LOOSE))
+		return -1;
+	return openat(dir, "input", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+}

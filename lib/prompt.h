@@ -1,0 +1,26 @@
+/* prompt - the instructions a task is given: copied in, and put together for an attempt */
+#ifndef PROMPT_H
+#define PROMPT_H
+
+#include "err.h"
+
+enum { PROMPT_MAX = 10 * 1024 * 1024 };
+
+/*
+ * Copies a prompt (a file's path, "-": standard input) to dir/name, durably. 0, else the exit code with why: EX_CALLER for a prompt that is
+ * missing, empty (blanks alone are empty), larger than PROMPT_MAX or no regular file; EX_SYSTEM. A failure leaves nothing.
+ */
+int prompt_copy(const char *from, int dir, const char *name, char why[WHY]);
+
+/* Whether dir/prompt is one that an agent can be started with. 0, else as above. */
+int prompt_check(int dir, char why[WHY]);
+
+/*
+ * What the attempt reads on standard input, as a descriptor opened for reading at its start (close-on-exec); -1 with errno.
+ *   fresh, first: the prompt itself. fresh again (the earlier attempt's session is lost): dir/input = a line that says so, the prompt, and the next prompt if there is one.
+ *   resumed: dir/input = the next prompt (dir/resume), or "continue" words if that is empty or not there.
+ */
+enum prompt_kind { PROMPT_FRESH, PROMPT_AGAIN, PROMPT_RESUMED };
+int prompt_input(int dir, enum prompt_kind kind);
+
+#endif
