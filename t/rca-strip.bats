@@ -4,7 +4,10 @@ setup() {
 	rca_setup
 	TTY=$TOP/t/tty
 }
-teardown() { rca_teardown; }
+teardown() {
+	for s in "$ROOM"/tmux.*; do tmux -S "$s" kill-server 2>/dev/null || :; done
+	rca_teardown
+}
 
 # What may stand in the output of any input: UTF-8, no control but tab and newline.
 clean()
@@ -46,14 +49,14 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 	for want in "$TTY"/*.txt; do
 		rca-strip <"${want%.txt}" >out
 		cmp "$want" out
-		tmux -S "$ROOM/tmux" -f /dev/null new-session -d -x 250 -y 50 -- sh -c "stty -opost; cat '${want%.txt}'; : >shown; exec sleep 60" 3>&-
+		sock=$ROOM/tmux.$(basename "$want") # each its own: a server that is just ending is no good
+		tmux -S "$sock" -f /dev/null new-session -d -x 250 -y 50 -- sh -c "stty -opost; cat '${want%.txt}'; : >shown; exec sleep 60" 3>&-
 		wait_for 5 test -e shown
 		rm shown
 		sed 's/ *$//' "$want" | expand >shown.want
-		shows() { tmux -S "$ROOM/tmux" capture-pane -p | sed 's/ *$//' | head -n "$(wc -l <shown.want)" | cmp -s - shown.want; }
-		wait_for 5 shows || { tmux -S "$ROOM/tmux" capture-pane -p | diff - shown.want; return 1; }
-		tmux -S "$ROOM/tmux" kill-server
-		wait_for 5 not tmux -S "$ROOM/tmux" has-session 2>/dev/null
+		shows() { tmux -S "$sock" capture-pane -p | sed 's/ *$//' | head -n "$(wc -l <shown.want)" | cmp -s - shown.want; }
+		wait_for 5 shows || { tmux -S "$sock" capture-pane -p | diff - shown.want; return 1; }
+		tmux -S "$sock" kill-server
 	done
 }
 
