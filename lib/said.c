@@ -1,0 +1,237 @@
+/* said - words about a time, taken apart */
+#include "said.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const months[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"};
+static const char *const weekdays[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+
+/* Blanks, also the narrow one that JavaScript puts before PM. */
+const char *
+said_blanks(const char *s)
+{
+	for (;;) {
+		if (*s == ' ' || *s == ',' || *s == '\t')
+			s++;
+		else if (strncmp(s, "\xe2\x80\xaf", 3) == 0)
+			s += 3;
+		else if (strncmp(s, "\xc2\xa0", 2) == 0)
+			s += 2;
+		else
+			return s;
+	}
+}
+
+size_t
+said_letters(const char *s)
+{
+	size_t n = 0;
+
+	while ((s[n] >= 'a' && s[n] <= 'z') || (s[n] >= 'A' && s[n] <= 'Z'))
+		n++;
+	return n;
+}
+
+/* The number of up to max digits at *s, stepped over; -1 if there is none or it is longer. */
+static int
+digits(const char **s, int max)
+{
+	int n = 0, v = 0;
+
+	for (; (*s)[n] >= '0' && (*s)[n] <= '9'; n++) {
+		if (n == max)
+			return -1;
+		v = v * 10 + ((*s)[n] - '0');
+	}
+	*s += n;
+	return n ? v : -1;
+}
+
+static int
+word_in(const char *const *table, int n, const char *s, size_t len)
+{
+	for (int i = 0; i < n && len >= 3; i++)
+		if (len <= strlen(table[i]) && strncasecmp(table[i], s, len) == 0)
+			return i;
+	return -1;
+}
+
+static int
+skip_word(const char **s, const char *word)
+{
+	const char *p = said_blanks(*s);
+	size_t n = strlen(word);
+
+	if (said_letters(p) != n || strncasecmp(p, word, n) != 0)
+		return 0;
+	*s = p + n;
+	return 1;
+}
+
+static double
+unit(const char *s, size_t n)
+{
+	static const struct { const char *names; double s; } units[] = {
+		{" ms msec millisecond milliseconds ", 0.001}, {" s sec secs second seconds ", 1}, {" m min mins minute minutes ", 60},
+		{" h hr hrs hour hours ", 3600}, {" d day days ", SAID_DAY}, {" w week weeks ", 7 * SAID_DAY}
+	};
+
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+		for (const char *p = units[i].names; (p = strchr(p, ' ')) && *++p;)
+			if (strcspn(p, " ") == n && strncasecmp(p, s, n) == 0)
+				return units[i].s;
+	return 0;
+}
+
+long long
+said_duration(const char *s)
+{
+	double total = 0;
+
+	for (;;) {
+		char *end;
+		double v, u;
+
+		s = said_blanks(s);
+		if (skip_word(&s, "and"))
+			s = said_blanks(s);
+		if (*s < '0' || *s > '9' || s[1] == 'x')
+			break;
+		v = strtod(s, &end);
+		s = said_blanks(end);
+		u = unit(s, said_letters(s));
+		if (u <= 0 || s[said_letters(s)] == '-') /* 2 hour-long talks */
+			break;
+		total += v * u;
+		s += said_letters(s);
+	}
+	if (!(total > 0 && total < SAID_LONGEST))
+		return 0;
+	return (long long)total + ((double)(long long)total < total);
+}
+
+int
+said_time(const char **from, struct said *t)
+{
+	const char *s = said_blanks(*from), *p;
+	int half = 0;
+
+	t->hour = digits(&s, 2);
+	t->min = t->sec = 0;
+	if (t->hour < 0)
+		return -1;
+	if (*s == ':') {
+		s++;
+		t->min = digits(&s, 2);
+		if (*s == ':')
+			s++, t->sec = digits(&s, 2);
+		half = 1;
+	}
+	p = said_blanks(s);
+	if ((*p == 'a' || *p == 'A' || *p == 'p' || *p == 'P') && (strcspn(p + 1, "mM") == 0 || strncasecmp(p + 1, ".m", 2) == 0)) {
+		if (t->hour < 1 || t->hour > 12)
+			return -1;
+		t->hour = t->hour % 12 + (*p == 'p' || *p == 'P' ? 12 : 0);
+		s = p + 1 + strspn(p + 1, ".mM");
+		half = 1;
+	}
+	if (!half || t->hour > 23 || t->min < 0 || t->min > 59 || t->sec < 0 || t->sec > 60)
+		return -1;
+	*from = s;
+	return 0;
+}
+
+void
+said_nothing(struct said *t)
+{
+	*t = (struct said){.year = -1, .mon = -1, .day = -1, .wday = -1, .hour = -1};
+}
+
+void
+said_zone(const char *s, struct said *t)
+{
+	static const struct { const char *name; int hours; } zones[] = {
+		{"UTC", 0}, {"GMT", 0}, {"Z", 0}, {"PST", -8}, {"PDT", -7}, {"MST", -7}, {"MDT", -6}, {"CST", -6}, {"CDT", -5}, {"EST", -5}, {"EDT", -4}
+	};
+	size_t n;
+
+	if (*s == '.') /* of a second */
+		s += 1 + strspn(s + 1, "0123456789");
+	s = said_blanks(s);
+	s += *s == '(';
+	n = said_letters(s);
+	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+		if (strlen(zones[i].name) == n && strncmp(zones[i].name, s, n) == 0) {
+			t->offset = zones[i].hours * 3600;
+			t->has_offset = 1;
+		}
+	if ((*s == '+' || *s == '-') && s[1] >= '0' && s[1] <= '2') { /* +01, +01:00, +0100 */
+		int sign = *s++ == '-' ? -1 : 1, h = digits(&s, 4), m = *s == ':' ? (s++, digits(&s, 2)) : 0;
+
+		if (h > 99)
+			m = h % 100, h /= 100;
+		t->offset = sign * (h * 3600 + (m > 0 ? m * 60 : 0));
+		t->has_offset = h <= 14;
+	}
+	n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/");
+	if (!t->has_offset && n < sizeof t->zone && memchr(s, '/', n) && *s != '/')
+		snprintf(t->zone, sizeof t->zone, "%.*s", (int)n, s);
+}
+
+int
+said_date(const char **from, struct said *t)
+{
+	const char *s = said_blanks(*from), *p = s;
+	int n = digits(&p, 4);
+
+	if (n > 1000 && *p == '-') {
+		t->year = n;
+		p++;
+		t->mon = digits(&p, 2) - 1;
+		p += *p == '-';
+		t->day = digits(&p, 2);
+		*from = p + (*p == 'T');
+		return t->mon >= 0 && t->mon < 12 && t->day > 0 && t->day < 32 ? 0 : -1;
+	}
+	t->wday = word_in(weekdays, 7, s, said_letters(s));
+	if (t->wday >= 0)
+		s = said_blanks(s + said_letters(s));
+	if (skip_word(&s, "tomorrow"))
+		t->ahead = 1;
+	p = s;
+	n = digits(&p, 2); /* 17 March */
+	p = said_blanks(n < 0 ? p : p + (said_letters(p) == 2 ? 2 : 0));
+	t->mon = word_in(months, 12, p, said_letters(p));
+	if (t->mon >= 0) {
+		s = said_blanks(p + said_letters(p));
+		s += n < 0 && *s == '.';
+		t->day = n >= 0 ? n : (s = said_blanks(s), digits(&s, 2));
+		s += n < 0 ? said_letters(s) : 0;
+		p = said_blanks(s);
+		n = digits(&p, 4);
+		if (n > 1000)
+			t->year = n, s = p;
+		if (t->day < 1 || t->day > 31)
+			return -1;
+	}
+	skip_word(&s, "at");
+	*from = s;
+	return 0;
+}
+
+long long
+said_epoch(const char *s)
+{
+	long long v = 0;
+	size_t n = strspn(s, "0123456789");
+
+	if (n != 10 && n != 13)
+		return 0;
+	for (size_t i = 0; i < 10; i++)
+		v = v * 10 + (s[i] - '0');
+	return v;
+}
+
