@@ -1,0 +1,20 @@
+/* pty - a terminal of our own for the agent, and the outer terminal (the pane) put into raw mode and back */
+#ifndef PTY_H
+#define PTY_H
+
+#include <termios.h>
+
+/*
+ * Master descriptor (close-on-exec) and, in *slave, the other side (close-on-exec); size and modes copied from tty as it is now, so before pty_raw (-1 or no terminal:
+ * 80x24, sane modes). -1 with errno.
+ */
+int pty_open(int tty, int *slave);
+/* Gives the pty the size of tty; the kernel tells the agent (SIGWINCH). Nothing if tty is no terminal or has no size. 0, -1 with errno. */
+int pty_resize(int master, int tty);
+
+/* Puts tty into raw mode and keeps what it was; 0, or -1 (no terminal, or we are in its background). pty_restore may be called from a signal handler, twice, and after -1. */
+struct pty_saved { int tty; struct termios was; int raw; };
+int pty_raw(struct pty_saved *s, int tty);
+void pty_restore(struct pty_saved *s);
+
+#endif
