@@ -1,0 +1,445 @@
+/*
+ * attempt - one attempt at a task
+ *
+ * Fresh, resumed, or begun again: the files decide. A session that is there is resumed, whoever died in between; else the prompt is given once more.
+ */
+#include "attempt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "atomic.h"
+#include "clock.h"
+#include "conf.h"
+#include "ending.h"
+#include "envfile.h"
+#include "gate.h"
+#include "history.h"
+#include "progress.h"
+#include "prompt.h"
+#include "random.h"
+#include "relay.h"
+#include "tree.h"
+
+enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
+
+struct job {
+	const struct task *task;
+	struct manifest *m;
+	struct conf conf;
+	struct agent *agent;
+	char **env, **argv;
+	char *words;             /* a command's, which argv points into */
+	char *prompt;            /* for agents that take it as an argument */
+	char mark[PATH_MAX + 16], tmpdir[PATH_MAX + 16], pwd[PATH_MAX + 8];
+	char session[EV_WORD], session_file[PATH_MAX];
+	long long number;
+	int resumed, in;
+	enum prompt_kind kind;
+	struct stat next;        /* of `resume` as this attempt was given it; st_ino 0: there was none */
+	int consumed;
+	char header[PATH_MAX];
+};
+
+static const char *
+project(const struct job *j)
+{
+	return manifest_get(j->m, "project_dir");
+}
+
+static const char *
+env_of(void *ctx, const char *name)
+{
+	return envfile_get(((struct job *)ctx)->env, name);
+}
+
+static void
+load_env(struct job *j)
+{
+	const char *extra[] = { j->mark, j->tmpdir, j->pwd, NULL }, *defaults[ENV_DEFAULTS + 1];
+	size_t n = 0;
+
+	snprintf(j->mark, sizeof j->mark, "RCA_TASK=%s", j->task->path);
+	snprintf(j->tmpdir, sizeof j->tmpdir, "TASK_TMPDIR=%s", j->task->path);
+	snprintf(j->pwd, sizeof j->pwd, "PWD=%s", project(j));
+	for (; n < ENV_DEFAULTS && agent_env(j->agent, n); n++)
+		defaults[n] = agent_env(j->agent, n);
+	defaults[n] = NULL;
+	j->env = envfile_load(j->task->fd, extra, defaults);
+}
+
+/* A session's name comes from the agent's own output and goes into its argv: a word, no option. */
+static int
+session_ok(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+	return n > 0 && !s[n] && n < EV_WORD && s[0] != '-';
+}
+
+static void
+read_session(struct job *j)
+{
+	if (atomic_read(j->task->fd, "session_id", j->session, sizeof j->session) <= 0)
+		j->session[0] = 0;
+	j->session[strcspn(j->session, "\n")] = 0;
+	if (!session_ok(j->session))
+		j->session[0] = 0;
+}
+
+static struct agent_vars
+vars(struct job *j)
+{
+	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
+}
+
+/* Resume only what is really there. Where that cannot be seen, an id that an earlier attempt brought is believed: the agent says so if it is wrong. */
+static void
+choose(struct job *j)
+{
+	struct agent_vars v = vars(j);
+	int there = agent_session_file(j->agent, &v, j->session_file, sizeof j->session_file);
+
+	j->number = manifest_num(j->m, "attempt", 0) + 1;
+	if (agent_session(j->agent) == SESSION_NONE || !j->session[0])
+		j->resumed = 0;
+	else
+		j->resumed = there > 0 || (there < 0 && j->number > 1);
+	if (j->resumed)
+		j->kind = !strcmp(manifest_get(j->m, "session_worked"), j->session) ? PROMPT_RESUMED : PROMPT_REPEATED;
+	else
+		j->kind = j->number > 1 ? PROMPT_AGAIN : PROMPT_FRESH;
+}
+
+static char **
+command_words(struct job *j)
+{
+	char **argv = NULL;
+	ssize_t n;
+	size_t words = 0, i = 0;
+
+	j->words = malloc(COMMAND_MAX);
+	if (!j->words || (n = atomic_read(j->task->fd, "command", j->words, COMMAND_MAX)) <= 0)
+		return NULL;
+	for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
+		words++;
+	argv = calloc(words + 1, sizeof *argv);
+	if (argv)
+		for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
+			argv[i++] = p;
+	return argv;
+}
+
+static int
+is_command(const struct job *j)
+{
+	return atomic_there(j->task->fd, "command") == 1;
+}
+
+static int
+load_prompt_argument(struct job *j)
+{
+	ssize_t n;
+
+	if (agent_prompt(j->agent) != PROMPT_ARG)
+		return 0;
+	j->prompt = malloc(PROMPT_ARG_MAX);
+	if (!j->prompt || j->in < 0)
+		return -1;
+	n = read(j->in, j->prompt, PROMPT_ARG_MAX - 1);
+	close(j->in);
+	j->in = -1;
+	if (n < 0)
+		return -1;
+	j->prompt[n] = 0;
+	return 0;
+}
+
+static int
+prepare_input(struct job *j, char why[WHY])
+{
+	j->in = -1;
+	j->next.st_ino = 0;
+	if (fstatat(j->task->fd, "resume", &j->next, AT_SYMLINK_NOFOLLOW))
+		j->next.st_ino = 0;
+	if (agent_prompt(j->agent) == PROMPT_NONE)
+		return 0;
+	if ((j->in = prompt_input(j->task->fd, j->kind)) < 0)
+		return err_why(why, "open prompt:");
+	if (load_prompt_argument(j))
+		return err_why(why, "read prompt:");
+	return 0;
+}
+
+/* Marker and next prompt were taken by the agent. One that came meanwhile is another file, and stays. */
+static void
+consume(struct job *j)
+{
+	struct stat st;
+	int lock;
+
+	j->consumed = 1;
+	if (!j->next.st_ino || (lock = manifest_lock(j->task->fd)) < 0)
+		return;
+	if (!fstatat(j->task->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && st.st_ino == j->next.st_ino && st.st_dev == j->next.st_dev && st.st_size == j->next.st_size)
+		unlinkat(j->task->fd, "resume", 0);
+	close(lock);
+}
+
+static void
+on_started(void *ctx, pid_t pid)
+{
+	struct job *j = ctx;
+	char buf[32], why[WHY];
+
+	snprintf(buf, sizeof buf, "%ld\n", (long)pid);
+	atomic_replace(j->task->fd, "pid", buf, strlen(buf), 0600, ATOMIC_LOOSE);
+	buf[strlen(buf) - 1] = 0;
+	manifest_change(j->task->fd, (const char *const[]){ "pid", buf, NULL }, why);
+	if (agent_prompt(j->agent) == PROMPT_NONE)
+		consume(j);
+}
+
+static void
+on_heard(void *ctx, const struct progress *p)
+{
+	struct job *j = ctx;
+	char why[WHY];
+
+	if (p->session[0] && strcmp(p->session, j->session) && session_ok(p->session) && agent_session(j->agent) == SESSION_CAPTURE) {
+		snprintf(j->session, sizeof j->session, "%s", p->session);
+		atomic_replace(j->task->fd, "session_id", j->session, strlen(j->session), 0600, ATOMIC_FULL);
+		history_add(j->task->fd, "session", (const char *const[]){ "id", j->session, NULL });
+	}
+	if (j->consumed || !(progress_work(p) || p->ended))
+		return;
+	/* Only now is it sure that the session holds what it was given (measured: an id, even a session file, may be there before). */
+	consume(j);
+	if (strcmp(manifest_get(j->m, "session_worked"), j->session))
+		manifest_change(j->task->fd, (const char *const[]){ "session_worked", j->session, NULL }, why);
+}
+
+static int
+note_start(struct job *j, char why[WHY])
+{
+	const char *mode = j->resumed ? "resume" : j->kind == PROMPT_AGAIN ? "again" : "fresh";
+	char number[32], host[256] = "", now[CLOCK_UTC];
+
+	gethostname(host, sizeof host - 1);
+	snprintf(number, sizeof number, "%lld", j->number);
+	clock_utc(clock_now(), now);
+	snprintf(j->header, sizeof j->header, "--- attempt %lld, %s, %s%s%s\n", j->number, mode, now, j->session[0] ? ", session " : "", j->session);
+	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
+		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, NULL });
+	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
+	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "host", host, "resume_at", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "",
+		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
+}
+
+static int
+prepare(struct job *j, char why[WHY])
+{
+	struct agent_vars v;
+
+	load_env(j);
+	if (!j->env)
+		return err_why(why, "read env:");
+	read_session(j);
+	choose(j);
+	if (tree_end(0, j->task->path, NULL, 0, 0, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000) > 0)
+		return err_why(why, "an earlier attempt's processes would not end");
+	if (prepare_input(j, why))
+		return -1;
+	v = vars(j);
+	j->argv = is_command(j) ? command_words(j) : agent_argv(j->agent, j->resumed, &v);
+	if (!j->argv)
+		return err_why(why, "the agent's command line:");
+	return note_start(j, why);
+}
+
+static void
+gather(const struct job *j, const struct relay *r, struct evidence *e)
+{
+	struct manifest now;
+	char why[WHY];
+
+	memset(e, 0, sizeof *e);
+	e->wstatus = r->wstatus;
+	e->exec_errno = r->exec_errno;
+	e->stream = !r->pty;
+	e->ended = r->progress.ended;
+	e->failure = r->progress.failure;
+	e->error = r->progress.error[0] ? r->progress.error : NULL;
+	e->resume_at = r->progress.resume_at;
+	e->stop_asked = r->stop_asked;
+	e->killed = r->killed;
+	e->lingered = r->lingered;
+	e->hung = r->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
+	e->fruitless = !r->pty && r->progress.events == 0 ? (int)manifest_num(j->m, "fruitless", 0) + 1 : 0;
+}
+
+/* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again. */
+static void
+amend(const struct job *j, const struct relay *r, struct outcome *o)
+{
+	const char *restart = conf_get(&j->conf, j->m, "restart");
+
+	if (r->exec_errno && r->exec_step && !strcmp(r->exec_step, "chdir"))
+		snprintf(o->reason, sizeof o->reason, "project directory: %s", strerror(r->exec_errno));
+	if (o->status == ST_COMPLETED && r->result_errno) {
+		o->status = ST_CRASHED;
+		snprintf(o->reason, sizeof o->reason, "write result: %s", strerror(r->result_errno));
+	}
+	if (is_command(j) && !r->exec_errno && ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never"))))
+		o->status = ST_CRASHED;
+}
+
+/* The agent said that the session to resume is not there: the next attempt begins again, with a new one. */
+static void
+forget_session(struct job *j)
+{
+	char id[RANDOM_UUID];
+
+	history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
+	if (agent_session(j->agent) == SESSION_PIN && !random_uuid(id))
+		atomic_replace(j->task->fd, "session_id", id, strlen(id), 0600, ATOMIC_FULL);
+	else
+		unlinkat(j->task->fd, "session_id", 0);
+}
+
+/* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
+static int
+gate(struct job *j, struct outcome *o, char why[WHY])
+{
+	const char *check = conf_get(&j->conf, j->m, "check");
+	struct progress p;
+	long long last, nudges = manifest_num(j->m, "nudge_count", 0);
+	char buf[32];
+	int code, r;
+
+	if (o->status != ST_COMPLETED || !*check)
+		return 0;
+	progress_load(j->task->fd, &p, &last);
+	p.phase = PHASE_TOOL;
+	p.open_tools = 1;
+	snprintf(p.tool, sizeof p.tool, "check: %.100s", check);
+	progress_save(j->task->fd, &p, clock_now());
+	if ((r = gate_run(j->task, check, project(j), j->env, &code, why)) < 0)
+		return -1;
+	p.phase = PHASE_ENDED;
+	p.open_tools = 0;
+	p.tool[0] = 0;
+	progress_save(j->task->fd, &p, clock_now());
+	if (r) {
+		o->status = atomic_there(j->task->fd, "stop") == 1 ? ST_STOPPED : ST_CRASHED;
+		snprintf(o->reason, sizeof o->reason, "ended during the check");
+		return 0;
+	}
+	snprintf(buf, sizeof buf, "%d", code);
+	history_add(j->task->fd, code ? "check_failed" : "check_passed", (const char *const[]){ "exit_code", buf, NULL });
+	if (!code)
+		return 0;
+	if (nudges >= conf_num(&j->conf, j->m, "max_nudges") || agent_prompt(j->agent) == PROMPT_NONE) {
+		o->status = ST_FAILED;
+		o->exit_code = code;
+		snprintf(o->reason, sizeof o->reason, "check_failed: exit %d", code);
+		return 0;
+	}
+	snprintf(buf, sizeof buf, "%lld", nudges + 1);
+	if (gate_send_back(j->task, check, code))
+		return err_why(why, "write resume:");
+	return manifest_change(j->task->fd, (const char *const[]){ "nudge_count", buf, NULL }, why) ? -1 : 1;
+}
+
+static int
+settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
+{
+	struct evidence e;
+	char fruitless[16] = "";
+	int again;
+
+	gather(j, r, &e);
+	outcome_judge(&e, o);
+	amend(j, r, o);
+	if (e.failure == FAIL_LOST && !e.ended)
+		forget_session(j);
+	if (e.fruitless)
+		snprintf(fruitless, sizeof fruitless, "%d", e.fruitless);
+	if (strcmp(fruitless, manifest_get(j->m, "fruitless")) && manifest_change(j->task->fd, (const char *const[]){ "fruitless", fruitless, NULL }, why))
+		return -1;
+	if ((again = gate(j, o, why)))
+		return again;
+	again = ending_write(j->task, o, why);
+	if (again > 0)
+		history_add(j->task->fd, "next_prompt", NULL);
+	return again;
+}
+
+static int
+run(struct job *j, struct outcome *o, int *code, char why[WHY])
+{
+	struct relay r = { .task = j->task, .agent = j->agent, .pty = agent_read(j->agent) == READ_PTY };
+	long long last;
+
+	if (prepare(j, why))
+		return -1;
+	r.argv = j->argv;
+	r.env = j->env;
+	r.dir = project(j);
+	r.in = j->in;
+	r.engine = manifest_get(j->m, "engine");
+	r.max_log = conf_num(&j->conf, j->m, "max_log");
+	r.linger_ms = (long)conf_num(&j->conf, j->m, "linger") * 1000;
+	r.grace_ms = (long)conf_num(&j->conf, j->m, "kill_grace") * 1000;
+	r.header = j->header;
+	r.started = on_started;
+	r.heard = on_heard;
+	r.ctx = j;
+	progress_load(j->task->fd, &r.base, &last);
+	*code = EX_SYSTEM;
+	if (relay_run(&r, why))
+		return -1;
+	return settle(j, &r, o, why);
+}
+
+/* A command that was running when its wrapper died: nothing says how far it came, and nothing may run it twice. */
+static int
+lost_command(const struct job *j)
+{
+	return is_command(j) && manifest_num(j->m, "attempt", 0) > 0 && !strcmp(conf_get(&j->conf, j->m, "restart"), "never") && atomic_there(j->task->fd, "resume") != 1;
+}
+
+int
+attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code, char why[WHY])
+{
+	struct job j = { .task = t, .m = m, .in = -1 };
+	int r = -1;
+
+	*code = EX_CALLER;
+	if (conf_load(&j.conf, why))
+		return -1;
+	if (!conf_check_all(&j.conf, m, why) && (j.agent = agent_load(manifest_get(m, "agent"), why))) {
+		if (lost_command(&j)) {
+			tree_end(0, t->path, NULL, 0, 0, (long)conf_num(&j.conf, m, "kill_grace") * 1000);
+			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };
+			r = ending_write(t, o, why);
+		} else {
+			r = run(&j, o, code, why);
+		}
+	}
+	if (j.in >= 0)
+		close(j.in);
+	free(j.argv);
+	free(j.words);
+	free(j.prompt);
+	free(j.env);
+	agent_free(j.agent);
+	conf_free(&j.conf);
+	return r;
+}

@@ -1,0 +1,135 @@
+/*
+ * ending - the last words of an attempt
+ *
+ * The order is the promise: whoever sees `done` finds exit_code, result and manifest on disk. A writer that dies in between leaves
+ * a terminal status without `done`; the next rca-wrap writes only that.
+ */
+#include "ending.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "clock.h"
+#include "history.h"
+#include "manifest.h"
+
+enum { TRIES = 60, RETRY_MS = 1000 };
+
+int
+ending_code(const struct task *t)
+{
+	char buf[32], *end;
+	long v;
+
+	if (atomic_read(t->fd, "exit_code", buf, sizeof buf) <= 0)
+		return -1;
+	v = strtol(buf, &end, 10);
+	return (*end == '\n' || !*end) && v >= 0 && v <= 255 ? (int)v : -1;
+}
+
+static int
+publish(const struct task *t, char why[WHY])
+{
+	static const char *const gone[] = { "env", "pid", "input" };
+
+	if (atomic_there(t->fd, "result") != 1 && atomic_replace(t->fd, "result", "", 0, 0600, ATOMIC_DATA))
+		return err_why(why, "write result:");
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+		if (unlinkat(t->fd, gone[i], 0) && errno != ENOENT)
+			return err_why(why, "remove %s:", gone[i]);
+	if (atomic_syncdir(t->fd) || atomic_mark(t->fd, "done"))
+		return err_why(why, "write done:");
+	return 0;
+}
+
+static int
+set_all(struct manifest *m, const struct outcome *o)
+{
+	char code[16], sig[16], now[CLOCK_UTC], at[CLOCK_UTC];
+	int r = 0;
+
+	snprintf(code, sizeof code, "%d", o->exit_code);
+	snprintf(sig, sizeof sig, "%d", o->term_signal);
+	r |= manifest_set(m, "status", status_word(o->status));
+	r |= manifest_set(m, "reason", o->reason);
+	r |= manifest_set(m, "finished_at", clock_utc(clock_now(), now));
+	r |= manifest_set(m, "exit_code", code);
+	r |= manifest_set(m, "term_signal", o->term_signal ? sig : NULL);
+	r |= manifest_set(m, "resume_at", o->resume_at ? clock_utc(o->resume_at, at) : NULL);
+	r |= manifest_set(m, "pid", NULL);
+	return r;
+}
+
+/* A prompt that came in time is not lost: under the lock that its writer takes, either it is seen here, or its writer sees the status. */
+static int
+next_prompt(const struct task *t)
+{
+	struct stat st;
+
+	return !fstatat(t->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) && st.st_size > 0;
+}
+
+static int
+change(const struct task *t, const struct outcome *o, char why[WHY])
+{
+	struct manifest m;
+	int lock = manifest_lock(t->fd), r;
+
+	if (lock < 0)
+		return err_why(why, "lock manifest:");
+	if (o->status == ST_COMPLETED && next_prompt(t))
+		r = 1;
+	else if (!(r = manifest_read(t->fd, &m, why)) && (r = set_all(&m, o) || manifest_write(t->fd, &m) ? -1 : 0))
+		err_why(why, "replace manifest:");
+	close(lock);
+	return r;
+}
+
+static int
+write_once(const struct task *t, const struct outcome *o, char why[WHY])
+{
+	char code[16];
+
+	snprintf(code, sizeof code, "%d\n", o->exit_code);
+	if (status_terminal(o->status) && atomic_replace(t->fd, "exit_code", code, strlen(code), 0600, ATOMIC_DATA))
+		return err_why(why, "write exit_code:");
+	return change(t, o, why);
+}
+
+int
+ending_write(const struct task *t, const struct outcome *o, char why[WHY])
+{
+	char code[16];
+	int r = -1;
+
+	for (int i = 0; r < 0 && i < TRIES; i++) {
+		if (i)
+			poll(NULL, 0, RETRY_MS);
+		r = write_once(t, o, why);
+	}
+	if (r)
+		return r;
+	snprintf(code, sizeof code, "%d", o->exit_code);
+	history_add(t->fd, status_word(o->status), (const char *const[]){ "reason", o->reason, "exit_code", code, NULL });
+	return status_terminal(o->status) ? ending_repair(t, why) : 0;
+}
+
+int
+ending_repair(const struct task *t, char why[WHY])
+{
+	int r = -1;
+
+	for (int i = 0; r && i < TRIES; i++) {
+		if (i)
+			poll(NULL, 0, RETRY_MS);
+		r = publish(t, why);
+	}
+	return r;
+}

@@ -1,0 +1,99 @@
+/* gate - the acceptance check of a task, and the words that send the agent back */
+#include "gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "manifest.h"
+#include "relay.h"
+#include "spawn.h"
+#include "strip.h"
+#include "tree.h"
+
+enum { TAIL = 4096, LEFT_MS = 1000 };
+
+int
+gate_run(const struct task *t, const char *check, const char *dir, char *const *env, int *code, char why[WHY])
+{
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL };
+	struct spawn s = { .argv = argv, .env = env, .dir = dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+	int log = openat(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600), wstatus, r;
+	pid_t pid;
+
+	if (log < 0)
+		return err_why(why, "open check.log:");
+	s.fd[1] = s.fd[2] = log;
+	pid = spawn_start(&s, NULL);
+	close(log);
+	if (pid < 0)
+		return err_why(why, "start the check:");
+	r = relay_wait(t, pid, &wstatus);
+	tree_end(getpid(), t->path, NULL, 0, 0, LEFT_MS);
+	if (!r)
+		*code = spawn_code(wstatus);
+	return r;
+}
+
+static int
+collect(void *ctx, const char *s, size_t n)
+{
+	return atomic_write_all(*(int *)ctx, s, n);
+}
+
+static int
+copy_tail(const struct task *t, int out)
+{
+	char buf[TAIL];
+	int in = openat(t->fd, "check.log", O_RDONLY | O_NOFOLLOW | O_CLOEXEC), r;
+	struct strip strip;
+	struct stat st;
+	ssize_t n = 0;
+
+	if (in < 0)
+		return -1;
+	if (!fstat(in, &st))
+		n = pread(in, buf, sizeof buf, st.st_size > TAIL ? st.st_size - TAIL : 0);
+	close(in);
+	strip_init(&strip);
+	r = strip_feed(&strip, buf, n > 0 ? (size_t)n : 0, collect, &out);
+	return r ? r : strip_flush(&strip, collect, &out);
+}
+
+static int
+copy_waiting(const struct task *t, int out)
+{
+	char buf[16384];
+	int in = openat(t->fd, "resume", O_RDONLY | O_NOFOLLOW | O_CLOEXEC), r = 0;
+	ssize_t n;
+
+	if (in < 0)
+		return 0;
+	while (!r && ((n = read(in, buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR)))
+		r = n > 0 ? atomic_write_all(out, buf, (size_t)n) : 0;
+	close(in);
+	return r;
+}
+
+int
+gate_send_back(const struct task *t, const char *check, int code)
+{
+	char head[8192];
+	int lock = manifest_lock(t->fd), out, r;
+
+	if (lock < 0)
+		return -1;
+	snprintf(head, sizeof head, "The work is not accepted yet: the check `%s` failed with exit code %d. Mend what it shows, then finish. The end of its output:\n\n", check, code);
+	out = atomic_open(t->fd, "resume", 0600);
+	r = out < 0 || atomic_write_all(out, head, strlen(head)) || copy_tail(t, out) || atomic_write_all(out, "\n", 1) || copy_waiting(t, out) ? -1 : 0;
+	if (r && out >= 0)
+		atomic_abort(t->fd, "resume", out);
+	else if (!r)
+		r = atomic_commit(t->fd, "resume", out, ATOMIC_FULL);
+	close(lock);
+	return r;
+}

@@ -1,0 +1,19 @@
+/* progress - DIR/progress: where the attempt stands, in words; made anew at most once a second */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include "events.h"
+
+/* Replaces dir/progress (not fsynced: it may be a second old). last_event in epoch seconds, 0: none yet. 0, -1 with errno. */
+int progress_save(int dir, const struct progress *p, long long last_event);
+
+/* Reads it; what is not there, or is not understood, stays 0. 0, -1 with errno. */
+int progress_load(int dir, struct progress *p, long long *last_event);
+
+/* Work was done: an answer or a tool call, not only an agent's own words about a failed request. */
+int progress_work(const struct progress *p);
+
+/* dst = the totals (turns, tokens, cost) of a plus those of b, all else from b. */
+void progress_add(struct progress *dst, const struct progress *a, const struct progress *b);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * relay - one run of the agent: starts it, carries what it says to events.jsonl, output.log and the pane, and what is typed to it; sees it end, and ends all it leaves
+ */
+#ifndef RELAY_H
+#define RELAY_H
+
+#include "agent.h"
+#include "err.h"
+#include "events.h"
+#include "pane.h"
+#include "sink.h"
+#include "task.h"
+
+struct relay {
+	const struct task *task;
+	struct agent *agent;
+	char *const *argv, *const *env;
+	const char *dir;
+	int in;                 /* the agent's standard input; on a pty: -1 */
+	int pty;
+	const char *engine;     /* who holds our pane */
+	long long max_log;
+	long linger_ms, grace_ms;
+	struct progress base;   /* totals of earlier attempts */
+	const char *header;     /* a line for output.log and the pane, before all else */
+	void (*started)(void *ctx, pid_t pid);                    /* once exec has succeeded */
+	void (*heard)(void *ctx, const struct progress *p);       /* after each piece of the stream */
+	void *ctx;
+
+	/* what was found */
+	int wstatus, exec_errno;
+	const char *exec_step;
+	int stop_asked, killed, lingered, quiet_pty; /* quiet_pty: nothing was printed */
+	struct progress progress;
+	int result_errno;       /* DIR/result could not be written */
+};
+
+/* Signals that relay_run looks at (TERM, INT, HUP, QUIT, WINCH, CHLD) go into a pipe from here on; call once, early. 0, -1 with errno. */
+int relay_signals(void);
+
+/* 0, also when the agent could not be started (exec_errno); -1 with why for what is wrong on our side. */
+int relay_run(struct relay *r, char why[WHY]);
+
+/* Whether an end was asked for since (TERM, INT, ...): for what runs outside relay_run, such as the check. 1 yes. Waits for pid at the same time: *wstatus is set, and 0 returned, when it ended. */
+int relay_wait(const struct task *t, pid_t pid, int *wstatus);
+
+#endif

@@ -1,0 +1,88 @@
+/* result - DIR/result: the agent's final text, whole */
+#include "result.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "atomic.h"
+
+static int
+sink_to(void *ctx, const char *s, size_t n)
+{
+	return atomic_write_all(*(int *)ctx, s, n);
+}
+
+/* The final text stands in one line, however long that is: read back, decoded and written a piece at a time. */
+static int
+decode(int in, long long off, long long left, struct events *ev, int out)
+{
+	char buf[16384];
+	int r = 0;
+
+	while (!r && left > 0) {
+		ssize_t n = pread(in, buf, left < (long long)sizeof buf ? (size_t)left : sizeof buf, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			errno = n ? errno : EIO;
+			return -1;
+		}
+		off += n;
+		left -= n;
+		r = events_result_feed(ev, buf, (size_t)n, sink_to, &out);
+	}
+	return r;
+}
+
+int
+result_from_events(int dir, struct events *ev, off_t start, int whole)
+{
+	const char *brief = events_result_short(ev);
+	long long off, len;
+	int in = -1, out = atomic_open(dir, "result", 0600), r;
+
+	if (out < 0)
+		return -1;
+	events_result_where(ev, &off, &len);
+	if (whole && len > 0)
+		in = openat(dir, "events.jsonl", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (in >= 0) {
+		r = decode(in, start + off, len, ev, out);
+		close(in);
+	} else {
+		r = atomic_write_all(out, brief, strlen(brief));
+	}
+	if (r) {
+		atomic_abort(dir, "result", out);
+		return -1;
+	}
+	return atomic_commit(dir, "result", out, ATOMIC_DATA);
+}
+
+int
+result_from_output(int dir, off_t start)
+{
+	char buf[RESULT_TAIL];
+	int in = openat(dir, "output.log", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	const char *p = buf;
+	ssize_t n = 0;
+	struct stat st;
+
+	if (in >= 0 && !fstat(in, &st)) {
+		off_t from = st.st_size < start ? 0 : start; /* rotated meanwhile */
+		int cut = st.st_size - from > RESULT_TAIL;
+
+		n = pread(in, buf, sizeof buf, cut ? st.st_size - RESULT_TAIL : from);
+		if (n > 0 && cut && (p = memchr(buf, '\n', (size_t)n)))
+			n -= ++p - buf;
+		else
+			p = buf;
+	}
+	if (in >= 0)
+		close(in);
+	return atomic_replace(dir, "result", p, n > 0 ? (size_t)n : 0, 0600, ATOMIC_DATA);
+}
