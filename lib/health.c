@@ -1,0 +1,55 @@
+/* health - how a task is, by the layers in their order */
+#include "health.h"
+
+const char *
+health_word(enum health h)
+{
+	static const char *const words[] = { "ok", "quiet", "stale", "waiting_for_input", "lost" };
+
+	return words[h];
+}
+
+static enum health
+alive(const struct health_facts *f, const char **why)
+{
+	long long silent = f->look.now - f->look.last_write;
+
+	if (f->waiting) {
+		*why = "screen";
+		return HEALTH_WAITING;
+	}
+	*why = "lock";
+	if (!f->rule.silence_s || silent < f->rule.silence_s)
+		return HEALTH_OK;
+	*why = "silence";
+	if (silent < f->rule.silence_s + f->rule.grace_s)
+		return HEALTH_QUIET;
+	*why = "open tool";
+	return f->look.tools > 0 && f->look.tool_age_s < f->rule.tool_s ? HEALTH_QUIET : (*why = "silence", HEALTH_STALE);
+}
+
+enum health
+health_judge(const struct health_facts *f, const char **why)
+{
+	*why = "done";
+	if (f->done)
+		return HEALTH_OK;
+	if (f->held)
+		return alive(f, why);
+	*why = "monitor";
+	if (f->watched)
+		return HEALTH_OK; /* it will launch, resume or wait */
+	*why = "status";
+	if (f->status == ST_CREATED)
+		return HEALTH_OK;
+	*why = "nobody holds the lock";
+	return HEALTH_LOST;
+}
+
+int
+health_well(enum health h, const struct health_facts *f)
+{
+	if (f->done)
+		return f->status == ST_COMPLETED;
+	return (h == HEALTH_OK || h == HEALTH_QUIET) && (f->held || f->watched) && f->status != ST_ABANDONED;
+}

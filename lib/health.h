@@ -1,0 +1,24 @@
+/* health - how a task is, by the layers in their order: done, lock, screen, silence; a table, no I/O */
+#ifndef HEALTH_H
+#define HEALTH_H
+
+#include "hang.h"
+#include "outcome.h"
+
+enum health { HEALTH_OK, HEALTH_QUIET, HEALTH_STALE, HEALTH_WAITING, HEALTH_LOST };
+
+struct health_facts {
+	enum status status;
+	int done, held, watched; /* done file; DIR/lock is held; DIR/monitor.lock is held */
+	int waiting;             /* the screen shows a question */
+	struct hang_rule rule;
+	struct hang_look look;
+};
+
+/* why: one word or two about what it rests on. */
+enum health health_judge(const struct health_facts *f, const char **why);
+const char *health_word(enum health h);
+/* 1: completed, or alive and well. 0: wants attention. */
+int health_well(enum health h, const struct health_facts *f);
+
+#endif

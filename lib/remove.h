@@ -1,0 +1,14 @@
+/* remove - takes a task directory away, or what dead writers left in it; follows no symlink, leaves the directory's own tree never */
+#ifndef REMOVE_H
+#define REMOVE_H
+
+#include "err.h"
+#include "task.h"
+
+/* The directory goes: first its name (so that there is a whole task or none), then all that is in it. 0, -1 with why. */
+int remove_task(struct task *t, char why[WHY]);
+
+/* Temporaries (.NAME.new) and the launcher's fifo. 0, -1 with why. */
+int remove_leftovers(const struct task *t, char why[WHY]);
+
+#endif

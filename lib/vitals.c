@@ -1,0 +1,134 @@
+/* vitals - the signs of life a task's files and processes give */
+#include "vitals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "tree.h"
+
+enum { TAIL = 4096, SCREEN = 65536, ENGINE_MS = 5000 };
+
+static long long
+written(const struct task *t, const char *name)
+{
+	struct stat st;
+
+	return fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (long long)st.st_mtime;
+}
+
+long long
+vitals_last_write(const struct task *t)
+{
+	static const char *const names[] = { "events.jsonl", "output.log", "stderr.log", "check.log", "pid" };
+	long long last = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		long long at = written(t, names[i]);
+
+		if (at > last)
+			last = at;
+	}
+	return last;
+}
+
+struct hang_rule
+vitals_rule(const struct conf *c, const struct manifest *m, const struct agent *a)
+{
+	struct hang_rule r = { .grace_s = conf_num(c, m, "grace"), .tool_s = conf_num(c, m, "tool_timeout") };
+	const char *own = a ? agent_get(a, "silence") : NULL;
+	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
+
+	if (conf_set(c, m, "silence"))
+		r.silence_s = conf_num(c, m, "silence");
+	else if (streams && own && !conf_set(c, m, "base"))
+		r.silence_s = strtoll(own, NULL, 10);
+	else if (streams)
+		r.silence_s = 3 * conf_num(c, m, "base");
+	return r;
+}
+
+int
+vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_look *l)
+{
+	struct tree_use use;
+	struct progress p;
+	long long last;
+
+	memset(l, 0, sizeof *l);
+	l->now = clock_now();
+	l->last_write = vitals_last_write(t);
+	if (!costly)
+		return 0;
+	if (tree_use(holder > 0 ? holder : 0, t->path, &use))
+		return -1;
+	l->cpu_ms = use.cpu_ms;
+	if (!progress_load(t->fd, &p, &last) && p.open_tools > 0) {
+		l->tools = (int)p.open_tools;
+		l->tool_age_s = l->now - l->last_write;
+	} else if (a && agent_get(a, "open") && use.apart > 0) {
+		l->tools = use.apart;
+		l->tool_age_s = use.apart_age_s;
+	}
+	return 0;
+}
+
+static ssize_t
+tail(const struct task *t, const char *name, char *buf, size_t size)
+{
+	int fd = openat(t->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st))
+		n = pread(fd, buf, size - 1, st.st_size > (off_t)size - 1 ? st.st_size - (off_t)(size - 1) : 0);
+	close(fd);
+	if (n >= 0)
+		buf[n] = 0;
+	return n;
+}
+
+/* A headless agent asks on stderr, or on stdout in words that are no event; its events may well speak of questions. */
+static ssize_t
+stream_tail(const struct task *t, char *buf, size_t size)
+{
+	const char *name = written(t, "stderr.log") > written(t, "events.jsonl") ? "stderr.log" : "events.jsonl";
+	ssize_t n = tail(t, name, buf, size);
+	char *line;
+
+	if (n <= 0)
+		return -1;
+	while (n > 0 && buf[n - 1] == '\n')
+		buf[--n] = 0;
+	line = strrchr(buf, '\n');
+	return *(line ? line + 1 : buf) == '{' ? -1 : n;
+}
+
+int
+vitals_screen(const struct task *t, const struct manifest *m, const struct agent *a, struct screen *s)
+{
+	const char *name = manifest_get(m, "agent");
+	char buf[SCREEN], why[WHY];
+	ssize_t n;
+
+	if (*manifest_get(m, "interactive")) {
+		if (engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, buf, sizeof buf, ENGINE_MS, why))
+			return -1;
+		n = (ssize_t)strlen(buf);
+	} else if (a && agent_read(a) == READ_PIPE) {
+		n = stream_tail(t, buf, TAIL);
+	} else {
+		n = tail(t, "output.log", buf, TAIL);
+	}
+	if (n < 0)
+		return -1;
+	screen_read(buf, (size_t)n, name, s);
+	return 0;
+}

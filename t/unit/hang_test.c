@@ -1,0 +1,119 @@
+/* hang_test - silence, grace, processor time, tools: when an attempt is hung and when it is not */
+#include "hang.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
+
+static const struct hang_rule rule = { .silence_s = 90, .grace_s = 30, .tool_s = 1800 };
+
+static _Noreturn void
+fail(int line, const char *what)
+{
+	fprintf(stderr, "hang_test.c:%d: %s\n", line, what);
+	exit(1);
+}
+
+static enum hang_verdict
+step(struct hang *h, long long now, long long last, long long cpu_ms, int tools, long long tool_age)
+{
+	struct hang_look l = { .now = now, .last_write = last, .cpu_ms = cpu_ms, .tools = tools, .tool_age_s = tool_age };
+
+	return hang_step(h, &rule, &l);
+}
+
+static void
+silent_and_idle_is_hung_after_the_grace(void)
+{
+	struct hang h = { 0 };
+
+	CHECK(step(&h, 1089, 1000, 0, 0, 0) == HANG_NO);
+	CHECK(step(&h, 1090, 1000, 500, 0, 0) == HANG_BEGUN);
+	CHECK(step(&h, 1119, 1000, 500, 0, 0) == HANG_QUIET);
+	CHECK(step(&h, 1120, 1000, 500, 0, 0) == HANG_HUNG);
+}
+
+static void
+timers_are_no_work_but_work_is(void)
+{
+	struct hang h = { 0 };
+
+	step(&h, 1090, 1000, 500, 0, 0);
+	CHECK(step(&h, 1120, 1000, 500 + 600, 0, 0) == HANG_HUNG); /* 2 % of 30 s */
+	h = (struct hang){ 0 };
+	step(&h, 1090, 1000, 500, 0, 0);
+	CHECK(step(&h, 1120, 1000, 500 + 601, 0, 0) == HANG_BUSY);
+	CHECK(step(&h, 1149, 1000, 1101, 0, 0) == HANG_QUIET); /* the grace begins again */
+	CHECK(step(&h, 1150, 1000, 1101, 0, 0) == HANG_HUNG);
+}
+
+static void
+a_tree_that_lost_processes_is_alive(void)
+{
+	struct hang h = { 0 };
+
+	step(&h, 1090, 1000, 5000, 0, 0);
+	CHECK(step(&h, 1120, 1000, 100, 0, 0) == HANG_BUSY);
+}
+
+static void
+an_open_tool_excuses_for_its_time(void)
+{
+	struct hang h = { 0 };
+
+	step(&h, 1090, 1000, 0, 1, 90);
+	CHECK(step(&h, 1120, 1000, 0, 1, 120) == HANG_BUSY);
+	CHECK(step(&h, 2830, 1000, 0, 1, 1830) == HANG_HUNG);
+}
+
+static void
+a_word_ends_the_grace(void)
+{
+	struct hang h = { 0 };
+
+	step(&h, 1090, 1000, 0, 0, 0);
+	CHECK(step(&h, 1110, 1105, 0, 0, 0) == HANG_NO);
+	CHECK(!h.quiet);
+	CHECK(step(&h, 1195, 1105, 0, 0, 0) == HANG_BEGUN);
+}
+
+static void
+costly_looks_only_when_silent(void)
+{
+	struct hang h = { 0 };
+
+	CHECK(!hang_wants_cpu(&h, &rule, 1050, 1000));
+	CHECK(hang_wants_cpu(&h, &rule, 1090, 1000));
+	h.quiet = 1;
+	h.since = 1090;
+	CHECK(!hang_wants_cpu(&h, &rule, 1100, 1000));
+	CHECK(hang_wants_cpu(&h, &rule, 1120, 1000));
+}
+
+static void
+wakes_at_the_end_of_the_grace_at_most_once_a_base(void)
+{
+	struct hang h = { 0 };
+
+	CHECK(hang_next(&h, &rule, 1000, 30) == 30);
+	h.quiet = 1;
+	h.since = 1090;
+	CHECK(hang_next(&h, &rule, 1090, 60) == 30);
+	CHECK(hang_next(&h, &rule, 1115, 60) == 5);
+	CHECK(hang_next(&h, &rule, 1200, 60) == 1);
+	CHECK(hang_next(&h, &rule, 1090, 10) == 10);
+}
+
+int
+main(void)
+{
+	silent_and_idle_is_hung_after_the_grace();
+	timers_are_no_work_but_work_is();
+	a_tree_that_lost_processes_is_alive();
+	an_open_tool_excuses_for_its_time();
+	a_word_ends_the_grace();
+	costly_looks_only_when_silent();
+	wakes_at_the_end_of_the_grace_at_most_once_a_base();
+	return 0;
+}

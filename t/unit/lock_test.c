@@ -1,0 +1,132 @@
+/* lock_test - who lives: holders, waiters, and a kill -9 */
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
+
+static char dir[] = "/tmp/lock_test.XXXXXX";
+static int fd;
+static volatile sig_atomic_t stopped;
+
+static _Noreturn void
+fail(int line, const char *what)
+{
+	fprintf(stderr, "lock_test.c:%d: %s (%s)\n", line, what, strerror(errno));
+	exit(1);
+}
+
+/* A child that holds the lock until it is killed; returns once it does. */
+static pid_t
+holder(void)
+{
+	int p[2];
+	char c;
+	pid_t pid;
+
+	CHECK(!pipe(p));
+	if (!(pid = fork())) {
+		if (lock_take(fd, "lock", NULL) < 0 || write(p[1], "x", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(p[1]);
+	CHECK(read(p[0], &c, 1) == 1);
+	close(p[0]);
+	return pid;
+}
+
+static void
+nobody_holds_what_is_not_there(void)
+{
+	CHECK(lock_holder(fd, "lock") == 0);
+	CHECK(lock_wait(fd, "lock", 1000, NULL) == 1);
+}
+
+static void
+a_holder_is_named_and_its_death_frees(void)
+{
+	pid_t pid = holder(), other = 0;
+
+	CHECK(lock_holder(fd, "lock") == pid);
+	CHECK(lock_take(fd, "lock", &other) == -1 && errno == EBUSY && other == pid);
+	CHECK(lock_wait(fd, "lock", 50, NULL) == 0);
+	kill(pid, SIGKILL);
+	CHECK(lock_wait(fd, "lock", 10000, NULL) == 1);
+	CHECK(lock_holder(fd, "lock") == 0);
+	waitpid(pid, NULL, 0);
+}
+
+static void
+a_waiter_does_not_keep_a_writer_out(void)
+{
+	pid_t first = holder(), second, waiters[4];
+
+	for (int i = 0; i < 4; i++)
+		if (!(waiters[i] = fork()))
+			_exit(lock_wait(fd, "lock", 10000, NULL) != 1);
+	kill(first, SIGKILL);
+	waitpid(first, NULL, 0);
+	second = holder(); /* fails its CHECK if it meets EBUSY */
+	CHECK(lock_holder(fd, "lock") == second);
+	kill(second, SIGKILL);
+	for (int i = 0; i < 4; i++) {
+		int ws;
+
+		CHECK(waitpid(waiters[i], &ws, 0) > 0 && ws == 0);
+	}
+	waitpid(second, NULL, 0);
+}
+
+static void
+on_term(int sig)
+{
+	stopped = sig;
+	alarm(1);
+}
+
+static void
+a_signal_ends_the_wait(void)
+{
+	pid_t pid = holder(), killer;
+	long long began = clock_ms();
+
+	signal(SIGTERM, on_term);
+	if (!(killer = fork())) {
+		kill(getppid(), SIGTERM);
+		_exit(0);
+	}
+	CHECK(lock_wait(fd, "lock", 60000, &stopped) == -1 && errno == EINTR);
+	CHECK(stopped == SIGTERM && clock_ms() - began < 30000);
+	CHECK(lock_wait(fd, "lock", 60000, &stopped) == -1); /* already set: not even begun */
+	alarm(0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	waitpid(killer, NULL, 0);
+}
+
+int
+main(void)
+{
+	char path[64];
+
+	CHECK(mkdtemp(dir) && (fd = open(dir, O_RDONLY | O_DIRECTORY)) >= 0);
+	nobody_holds_what_is_not_there();
+	a_holder_is_named_and_its_death_frees();
+	a_waiter_does_not_keep_a_writer_out();
+	a_signal_ends_the_wait();
+	snprintf(path, sizeof path, "%s/lock", dir);
+	unlink(path);
+	rmdir(dir);
+	return 0;
+}
