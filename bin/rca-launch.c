@@ -1,0 +1,292 @@
+/*
+ * rca-launch TASK - starts rca-wrap under an engine, from a clean slate, and returns when it holds its lock
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "atomic.h"
+#include "clock.h"
+#include "conf.h"
+#include "engine.h"
+#include "envfile.h"
+#include "err.h"
+#include "history.h"
+#include "lock.h"
+#include "manifest.h"
+#include "outcome.h"
+#include "prompt.h"
+#include "spawn.h"
+#include "task.h"
+
+enum { LOOK_MS = 250, ENGINE_MS = 20000, WORDS = 65536 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
+
+struct launch {
+	struct task t;
+	struct manifest m;
+	struct conf conf;
+	const char *engine, *prompt;
+	int again; /* -r */
+};
+
+extern char **environ;
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-launch [-rV] [-e engine] [-p promptfile | -] task\n");
+	exit(EX_CALLER);
+}
+
+static void
+check_socket(const struct launch *l)
+{
+	const char *sock = manifest_get(&l->m, "socket");
+
+	if (!strcmp(l->engine, "tmux") && sock[0] != '/')
+		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name, sock);
+}
+
+/* Whether the agent's program is to be found by the agent's own PATH. */
+static void
+check_program(const struct launch *l, struct agent *a, char *const *env)
+{
+	struct agent_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
+	char first[WORDS], path[PATH_MAX], **argv = NULL;
+	const char *word = first;
+	ssize_t n = atomic_read(l->t.fd, "command", first, sizeof first);
+
+	if (n < 0 && errno != ENOENT && errno != EFBIG)
+		err_die(EX_SYSTEM, "%s: read command:", l->t.name);
+	if (n < 0 && errno == EFBIG)
+		first[sizeof first - 1] = 0;
+	if (n < 0 && errno == ENOENT) {
+		argv = agent_argv(a, 0, &v);
+		if (!argv)
+			err_die(EX_CALLER, "agent %s: no start= line in its file", manifest_get(&l->m, "agent"));
+		word = argv[0];
+	}
+	if (strchr(word, '/') ? access(word, X_OK) : spawn_which(word, envfile_get(env, "PATH"), path, sizeof path))
+		err_die(errno == ENOENT || errno == ENOTDIR ? EX_NOTFOUND : EX_CANTEXEC, "agent program %s: %s", word, errno == ENOENT ? "not found: install it, or put it into PATH" : strerror(errno));
+	free(argv);
+}
+
+/* A relative program is meant from the project directory: look from there. */
+static void
+check_project(const struct launch *l)
+{
+	const char *dir = manifest_get(&l->m, "project_dir");
+
+	if (chdir(dir))
+		err_die(EX_CALLER, "project directory %s:", dir);
+}
+
+/* What is wrong is said before anything is changed. */
+static void
+check(struct launch *l, int fresh_env)
+{
+	static const char *const none[] = { NULL };
+	char why[WHY], path[PATH_MAX];
+	struct agent *a;
+	char **env;
+	int r;
+
+	if (conf_load(&l->conf, why) || conf_check_all(&l->conf, &l->m, why))
+		err_die(EX_CALLER, "%s", why);
+	if (engine_find(l->engine, path, sizeof path, why))
+		err_die(EX_CALLER, "%s", why);
+	check_socket(l);
+	if (!(a = agent_load(manifest_get(&l->m, "agent"), why)))
+		err_die(EX_CALLER, "%s", why);
+	if (!(env = envfile_load(fresh_env ? -1 : l->t.fd, none, none)))
+		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
+	if (agent_prompt(a) != PROMPT_NONE && !(l->prompt && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, why)))
+		err_die(r, "%s: %s", l->t.name, why);
+	check_project(l);
+	check_program(l, a, env);
+	free(env);
+	agent_free(a);
+}
+
+static int
+take_prompt(struct launch *l, char why[WHY])
+{
+	const char *name = atomic_there(l->t.fd, "prompt") == 1 ? "resume" : "prompt";
+	int lock, r;
+
+	if (!l->prompt)
+		return 0;
+	if ((lock = manifest_lock(l->t.fd)) < 0)
+		return err_why(why, "lock manifest:") ? EX_SYSTEM : 0;
+	r = prompt_copy(l->prompt, l->t.fd, name, why);
+	close(lock);
+	return r;
+}
+
+/* -r: what would keep rca-wrap from running goes; `done` last but for the status, so that at every moment the files tell one story. */
+static int
+reopen(struct launch *l, char why[WHY])
+{
+	static const char *const gone[] = { "stop", "done" };
+
+	if (!l->again)
+		return 0;
+	if (atomic_there(l->t.fd, "resume") != 1 && atomic_mark(l->t.fd, "resume"))
+		return err_why(why, "write resume:");
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+		if (unlinkat(l->t.fd, gone[i], 0) && errno != ENOENT)
+			return err_why(why, "remove %s:", gone[i]);
+	if (atomic_syncdir(l->t.fd))
+		return err_why(why, "sync %s:", l->t.name);
+	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "fruitless", "", "nudge_count", "", "watched_since", "", "waited", "", NULL }, why);
+}
+
+static int
+write_launching(struct launch *l, char why[WHY])
+{
+	history_add(l->t.fd, "launching", (const char *const[]){ "engine", l->engine, NULL });
+	return manifest_change(l->t.fd, (const char *const[]){ "status", "launching", "engine", l->engine, "abandon_reason", "", "abandoned_at", "", NULL }, why);
+}
+
+/* Both ends of the fifo are ours, so that it never ends while we wait. */
+static int
+open_fifo(const struct launch *l, int fifo[2])
+{
+	if (unlinkat(l->t.fd, "started", 0) && errno != ENOENT)
+		return -1;
+	if (mkfifoat(l->t.fd, "started", 0600))
+		return -1;
+	fifo[0] = openat(l->t.fd, "started", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	fifo[1] = fifo[0] < 0 ? -1 : openat(l->t.fd, "started", O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	return fifo[1] < 0 ? -1 : 0;
+}
+
+/* 1: the wrapper runs, or has run already. 0: not in time. */
+static int
+await(const struct launch *l, int fd)
+{
+	long long end = clock_ms() + conf_num(&l->conf, &l->m, "dispatch_wait") * 1000;
+
+	for (;;) {
+		struct pollfd f = { .fd = fd, .events = POLLIN };
+		long long left = end - clock_ms();
+
+		if (left <= 0)
+			return 0;
+		if (poll(&f, 1, left < LOOK_MS ? (int)left : LOOK_MS) > 0)
+			return 1;
+		if (lock_holder(l->t.fd, "lock") != 0 || atomic_there(l->t.fd, "done") == 1)
+			return 1;
+	}
+}
+
+/* The status becomes what it was, since nothing runs. */
+_Noreturn static void
+give_up(struct launch *l, int code, const char *reason)
+{
+	const char *was = manifest_get(&l->m, "status");
+	char why[WHY];
+
+	unlinkat(l->t.fd, "started", 0);
+	if (status_terminal(status_parse(was)) || !strcmp(was, "running") || !strcmp(was, "launching"))
+		was = "crashed";
+	manifest_change(l->t.fd, (const char *const[]){ "status", was, "reason", reason, NULL }, why);
+	history_add(l->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
+	err_die(code, "%s: %s", l->t.name, reason);
+}
+
+static void
+start(struct launch *l)
+{
+	char wrap[PATH_MAX], why[WHY];
+	char *args[] = { wrap, l->t.path, NULL };
+	int fifo[2], r;
+
+	if (spawn_own("bin/rca-wrap", wrap, sizeof wrap))
+		err_die(EX_NOTFOUND, "rca-wrap: not beside rca-launch: build or install it");
+	if (open_fifo(l, fifo))
+		err_die(EX_SYSTEM, "%s: make started:", l->t.name);
+	if (write_launching(l, why))
+		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
+	r = engine_call(l->engine, "start", l->t.path, args, NULL, 0, ENGINE_MS, why);
+	if (r) {
+		if (!*why)
+			err_why(why, "engine %s: start failed with exit code %d", l->engine, r);
+		give_up(l, r == EX_NOTFOUND || r == EX_CALLER ? r : EX_SYSTEM, why);
+	}
+	if (!await(l, fifo[0]))
+		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");
+	unlinkat(l->t.fd, "started", 0);
+}
+
+static void
+answer(const struct launch *l)
+{
+	printf("%s\n", manifest_get(&l->m, "session_name"));
+	err_flush();
+}
+
+static void
+launch(struct launch *l)
+{
+	int mutex = lock_mutex(l->t.fd, "launch.lock"), fresh_env, r;
+	char why[WHY];
+	pid_t holder;
+
+	if (mutex < 0)
+		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
+	if (manifest_read(l->t.fd, &l->m, why))
+		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
+	if ((holder = lock_holder(l->t.fd, "lock")) == -1)
+		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
+	if (holder) {
+		err_warn("%s: already running", l->t.name);
+		if (l->prompt)
+			err_die(EX_NO, "%s: the prompt was not taken: a running task gets its next prompt when it has ended", l->t.name);
+		return;
+	}
+	if (!l->again && (atomic_there(l->t.fd, "done") == 1 || atomic_there(l->t.fd, "stop") == 1))
+		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
+	if (!l->engine)
+		l->engine = manifest_get(&l->m, "engine");
+	fresh_env = l->again || atomic_there(l->t.fd, "env") != 1;
+	check(l, fresh_env);
+	if ((r = take_prompt(l, why)))
+		err_die(r, "%s: %s", l->t.name, why);
+	if (fresh_env && envfile_save(l->t.fd, environ))
+		err_die(EX_SYSTEM, "%s: write env:", l->t.name);
+	if (reopen(l, why))
+		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
+	start(l);
+	close(mutex);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct launch l = { .again = 0 };
+	int c;
+
+	err_setprog(argv[0]);
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "e:p:rV")) != -1)
+		switch (c) {
+		case 'e': l.engine = optarg; break;
+		case 'p': l.prompt = optarg; break;
+		case 'r': l.again = 1; break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (argc - optind != 1)
+		usage();
+	task_open_or_die(&l.t, argv[optind]);
+	launch(&l);
+	answer(&l);
+	return EX_YES;
+}

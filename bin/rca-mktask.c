@@ -1,0 +1,348 @@
+/*
+ * rca-mktask - makes a task directory and prints its path
+ *
+ * It is made under a dot-name and published by one rename: there is a whole task or none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "atomic.h"
+#include "clock.h"
+#include "conf.h"
+#include "err.h"
+#include "history.h"
+#include "manifest.h"
+#include "prompt.h"
+#include "random.h"
+#include "task.h"
+
+enum { SETTINGS = 64 };
+
+struct order {
+	const char *agent, *name, *project, *model, *prompt, *parent;
+	const char *setting[SETTINGS];
+	int settings;
+	int interactive;
+	char **command;
+};
+
+/* What is being made: everything a failure has to take away again. */
+struct making {
+	char parent[PATH_MAX], label[TASK_LABEL], hidden[TASK_LABEL + 32];
+	int parentfd, fd;
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-mktask [-iV] [-a agent] [-d project-dir] [-k key=value]... [-m model]\n"
+	                "                  [-n name] [-p promptfile | -] [-t parent] [-- command [arg ...]]\n");
+	exit(EX_CALLER);
+}
+
+/* Takes away what was made so far, then ends. */
+_Noreturn static void
+give_up(struct making *k, int code, const char *why)
+{
+	static const char *const files[] = { "manifest", ".manifest.new", "prompt", ".prompt.new", "session_id", ".session_id.new", "command", ".command.new", "history" };
+
+	if (k->fd >= 0) {
+		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+			unlinkat(k->fd, files[i], 0);
+		close(k->fd);
+		unlinkat(k->parentfd, k->hidden, AT_REMOVEDIR);
+	}
+	err_die(code, "%s", why);
+}
+
+static void
+make_parents(const char *path)
+{
+	char buf[PATH_MAX];
+
+	snprintf(buf, sizeof buf, "%s", path);
+	for (char *p = buf + 1;; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = 0;
+		if (mkdir(buf, 0700) && errno != EEXIST)
+			err_die(EX_SYSTEM, "make directory %s:", buf);
+		*p = c;
+		if (!c)
+			return;
+	}
+}
+
+/* $RCA_HOME/tasks, made if need be; nobody else may be able to plant something in it. */
+static void
+open_parent(struct making *k, const char *parent)
+{
+	char home[PATH_MAX - 16], why[WHY];
+	struct sockaddr_un sun;
+	struct stat st;
+
+	if (task_home(home, sizeof home, why))
+		err_die(EX_CALLER, "%s", why);
+	if (strlen(home) + sizeof "/tmux.sock" > sizeof sun.sun_path)
+		err_die(EX_CALLER, "RCA_HOME %s: too long for a socket in it (at most %zu bytes): set a shorter one", home, sizeof sun.sun_path - sizeof "/tmux.sock");
+	if (parent)
+		snprintf(k->parent, sizeof k->parent, "%s", parent);
+	else
+		snprintf(k->parent, sizeof k->parent, "%s/tasks", home);
+	if (!parent)
+		make_parents(k->parent);
+	k->parentfd = open(k->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (k->parentfd < 0 || fstat(k->parentfd, &st))
+		err_die(errno == ENOENT || errno == ENOTDIR ? EX_CALLER : EX_SYSTEM, "open directory %s:", k->parent);
+	if (!parent && (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH)))
+		err_die(EX_CALLER, "%s: others can write it: refused", k->parent);
+	if (!realpath(k->parent, home))
+		err_die(EX_SYSTEM, "resolve %s:", k->parent);
+	snprintf(k->parent, sizeof k->parent, "%s", home);
+}
+
+static void
+begin(struct making *k, const struct order *o)
+{
+	struct stat st;
+	char why[WHY];
+
+	snprintf(k->label, sizeof k->label, "%s-%s", o->agent, o->name);
+	snprintf(k->hidden, sizeof k->hidden, ".new-%s-%ld", k->label, (long)getpid());
+	open_parent(k, o->parent);
+	if (!fstatat(k->parentfd, k->label, &st, AT_SYMLINK_NOFOLLOW))
+		err_die(EX_CALLER, "task %s exists: %s/%s (rca-reap -r removes one that ended)", k->label, k->parent, k->label);
+	if (mkdirat(k->parentfd, k->hidden, 0700))
+		err_die(EX_SYSTEM, "make directory %s/%s:", k->parent, k->hidden);
+	k->fd = openat(k->parentfd, k->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (k->fd >= 0)
+		return;
+	err_why(why, "open directory %s/%s:", k->parent, k->hidden);
+	unlinkat(k->parentfd, k->hidden, AT_REMOVEDIR);
+	err_die(EX_SYSTEM, "%s", why);
+}
+
+static void
+write_command(struct making *k, char **command)
+{
+	char why[WHY];
+	int fd = atomic_open(k->fd, "command", 0600);
+
+	if (fd < 0)
+		goto fail;
+	for (; *command; command++)
+		if (atomic_write_all(fd, *command, strlen(*command) + 1)) {
+			atomic_abort(k->fd, "command", fd);
+			goto fail;
+		}
+	if (!atomic_commit(k->fd, "command", fd, ATOMIC_DATA))
+		return;
+fail:
+	err_why(why, "write command:");
+	give_up(k, EX_SYSTEM, why);
+}
+
+/* tmux has one name space for all task directories. */
+static void
+session_name(const struct making *k, const struct order *o, char *buf, size_t size)
+{
+	unsigned long h = 2166136261UL;
+
+	snprintf(buf, size, "%s", k->label);
+	if (!o->parent)
+		return;
+	for (const char *p = k->parent; *p; p++)
+		h = ((h ^ (unsigned char)*p) * 16777619UL) & 0xffffffffUL;
+	snprintf(buf + strlen(buf), size - strlen(buf), "-%06lx", h & 0xffffffUL);
+}
+
+static int
+fill(struct manifest *m, const struct making *k, const struct order *o, const struct agent *a, const char *project)
+{
+	char name[TASK_LABEL + 16], dir[PATH_MAX + TASK_LABEL + 1], home[PATH_MAX], sock[PATH_MAX + 16], now[CLOCK_UTC], why[WHY];
+	struct utsname u;
+	int r = 0;
+
+	session_name(k, o, name, sizeof name);
+	snprintf(dir, sizeof dir, "%s/%s", k->parent, k->label);
+	if (task_home(home, sizeof home, why) || uname(&u) < 0)
+		return -1;
+	snprintf(sock, sizeof sock, "%s/tmux.sock", home);
+	m->n = 0;
+	m->used = 0;
+	r |= manifest_set(m, "version", "1");
+	r |= manifest_set(m, "task_name", o->name);
+	r |= manifest_set(m, "agent", o->agent);
+	r |= manifest_set(m, "model", agent_model(a, o->model ? o->model : ""));
+	r |= manifest_set(m, "project_dir", project);
+	r |= manifest_set(m, "session_name", name);
+	r |= manifest_set(m, "engine", "tmux");
+	r |= manifest_set(m, "socket", sock);
+	r |= manifest_set(m, "host", u.nodename);
+	r |= manifest_set(m, "tmpdir", dir);
+	r |= manifest_set(m, "created_at", clock_utc(clock_now(), now));
+	r |= manifest_set(m, "status", "created");
+	r |= manifest_set(m, "attempt", "0");
+	r |= manifest_set(m, "retry_count", "0");
+	if (o->interactive)
+		r |= manifest_set(m, "interactive", "1");
+	for (int i = 0; i < o->settings; i++) {
+		char key[80];
+		const char *eq = strchr(o->setting[i], '=');
+
+		snprintf(key, sizeof key, "%.*s", (int)(eq - o->setting[i]), o->setting[i]);
+		r |= manifest_set(m, key, eq + 1);
+	}
+	return r;
+}
+
+static void
+write_files(struct making *k, const struct order *o, const struct agent *a, const char *project)
+{
+	char why[WHY], id[RANDOM_UUID];
+	struct manifest m;
+	int r;
+
+	if (o->prompt && (r = prompt_copy(o->prompt, k->fd, "prompt", why)))
+		give_up(k, r, why);
+	if (o->command)
+		write_command(k, o->command);
+	if (agent_session(a) == SESSION_PIN && (random_uuid(id) || atomic_replace(k->fd, "session_id", id, strlen(id), 0600, ATOMIC_DATA))) {
+		err_why(why, "write session_id:");
+		give_up(k, EX_SYSTEM, why);
+	}
+	if (fill(&m, k, o, a, project) || manifest_write(k->fd, &m)) {
+		err_why(why, "write manifest:");
+		give_up(k, EX_SYSTEM, why);
+	}
+	if (history_add(k->fd, "created", (const char *const[]){ "agent", o->agent, "project_dir", project, NULL })) {
+		err_why(why, "write history:");
+		give_up(k, EX_SYSTEM, why);
+	}
+}
+
+static void
+publish(struct making *k)
+{
+	char why[WHY];
+
+	if (!atomic_syncdir(k->fd) && !renameat(k->parentfd, k->hidden, k->parentfd, k->label) && !atomic_syncdir(k->parentfd))
+		return;
+	if (errno == EEXIST || errno == ENOTEMPTY) {
+		err_why(why, "task %s exists: %s/%s", k->label, k->parent, k->label);
+		give_up(k, EX_CALLER, why);
+	}
+	err_why(why, "publish %s/%s:", k->parent, k->label);
+	give_up(k, EX_SYSTEM, why);
+}
+
+/* What can be said of the order before anything is made. */
+static void
+check(struct order *o, char project[PATH_MAX])
+{
+	char why[WHY];
+	struct stat st;
+
+	if (!o->agent && !o->command)
+		err_die(EX_CALLER, "say what is to run: -a agent (claude, codex, opencode, pi, or one of yours), or -- command");
+	if (o->agent && o->command && strcmp(o->agent, "command"))
+		err_die(EX_CALLER, "agent %s takes no command: leave out -a, or what follows --", o->agent);
+	if (!o->agent)
+		o->agent = "command";
+	if (!strcmp(o->agent, "command") && !o->command)
+		err_die(EX_CALLER, "agent command needs one: -- command [arg ...]");
+	if (!task_name_ok(o->agent))
+		err_die(EX_CALLER, "agent %s: not a name", o->agent);
+	if (!task_name_ok(o->name))
+		err_die(EX_CALLER, "name %s: 1 to 64 of a-z, 0-9 and '-', with no '-' at either end, please", *o->name ? o->name : "''");
+	for (int i = 0; i < o->settings; i++) {
+		char key[80];
+		const char *eq = strchr(o->setting[i], '=');
+
+		if (!eq || (size_t)(eq - o->setting[i]) >= sizeof key)
+			err_die(EX_CALLER, "-k %s: not key=value", o->setting[i]);
+		snprintf(key, sizeof key, "%.*s", (int)(eq - o->setting[i]), o->setting[i]);
+		if (conf_check(key, eq + 1, why))
+			err_die(EX_CALLER, "-k %s", why);
+	}
+	if (o->model)
+		for (const char *p = o->model; *p; p++)
+			if ((unsigned char)*p <= ' ' || *p == 0x7f || o->model[0] == '-')
+				err_die(EX_CALLER, "model %s: not a model's name", o->model);
+	if (!realpath(o->project, project) || stat(project, &st) || (!S_ISDIR(st.st_mode) && (errno = ENOTDIR)) || access(project, X_OK))
+		err_die(EX_CALLER, "project directory %s:", o->project);
+	for (const char *p = project; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			err_die(EX_CALLER, "project directory %s: control character in its name", project);
+}
+
+static const char *
+default_name(char buf[TASK_NAME + 1])
+{
+	char now[CLOCK_UTC], id[RANDOM_UUID];
+
+	clock_utc(clock_now(), now);
+	if (random_uuid(id))
+		err_die(EX_SYSTEM, "read random bytes:");
+	snprintf(buf, TASK_NAME + 1, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.4s", now, now + 5, now + 8, now + 11, now + 14, now + 17, id);
+	return buf;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct order o = { .project = "." };
+	struct making k = { .parentfd = -1, .fd = -1 };
+	char project[PATH_MAX], name[TASK_NAME + 1], why[WHY];
+	struct agent *a;
+	int c;
+
+	err_setprog(argv[0]);
+	while ((c = getopt(argc, argv, "a:d:ik:m:n:p:t:V")) != -1)
+		switch (c) {
+		case 'a': o.agent = optarg; break;
+		case 'd': o.project = optarg; break;
+		case 'i': o.interactive = 1; break;
+		case 'k':
+			if (o.settings == SETTINGS)
+				err_die(EX_CALLER, "-k: at most %d of them", SETTINGS);
+			o.setting[o.settings++] = optarg;
+			break;
+		case 'm': o.model = optarg; break;
+		case 'n': o.name = optarg; break;
+		case 'p': o.prompt = optarg; break;
+		case 't': o.parent = optarg; break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (optind < argc) {
+		if (strcmp(argv[optind - 1], "--"))
+			usage();
+		o.command = argv + optind;
+	}
+	if (!o.name)
+		o.name = default_name(name);
+	check(&o, project);
+	a = agent_load(o.agent, why);
+	if (!a)
+		err_die(EX_CALLER, "%s", why);
+	if (o.interactive && !agent_get(a, "interactive") && !o.command)
+		err_die(EX_CALLER, "agent %s: has no interactive= line in its file: leave out -i", o.agent);
+	begin(&k, &o);
+	write_files(&k, &o, a, project);
+	agent_free(a);
+	publish(&k);
+	printf("%s/%s\n", k.parent, k.label);
+	err_flush();
+	return EX_YES;
+}

@@ -1,0 +1,160 @@
+/* rca-probe TASK... - the layered look, once: done file, lock, screen or log, silence and open tools */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "answer.h"
+#include "atomic.h"
+#include "clock.h"
+#include "conf.h"
+#include "err.h"
+#include "health.h"
+#include "lock.h"
+#include "manifest.h"
+#include "spawn.h"
+#include "task.h"
+#include "vitals.h"
+
+struct probe {
+	struct manifest m;
+	struct health_facts f;
+	struct screen screen;
+	struct progress progress;
+	long long last_event;
+	pid_t holder;
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-probe [-jsV] task ...\n");
+	exit(EX_CALLER);
+}
+
+static int
+look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
+{
+	struct agent *a;
+
+	memset(p, 0, sizeof *p);
+	/* The lock before the file: a wrapper that ends writes `done` while it holds the lock. */
+	p->holder = lock_holder(t->fd, "lock");
+	if (p->holder == -1)
+		return err_why(why, "ask lock:");
+	if (manifest_read(t->fd, &p->m, why))
+		return -1;
+	if (conf_check_all(c, &p->m, why))
+		return -1;
+	a = agent_load(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
+	p->f.status = status_parse(manifest_get(&p->m, "status"));
+	p->f.done = atomic_there(t->fd, "done") == 1;
+	p->f.held = p->holder != 0;
+	p->f.watched = lock_holder(t->fd, "monitor.lock") != 0;
+	p->f.rule = vitals_rule(c, &p->m, a);
+	vitals_look(t, a, p->holder, p->f.held, &p->f.look);
+	progress_load(t->fd, &p->progress, &p->last_event);
+	if (p->f.held && !p->f.done && !vitals_screen(t, &p->m, a, &p->screen))
+		p->f.waiting = p->screen.kind == SCREEN_WAITING;
+	agent_free(a);
+	return 0;
+}
+
+/* What the manifest says, then what was seen. */
+static void
+tell(const struct probe *p, const struct task *t, int json)
+{
+	struct answer a;
+	const char *rests;
+	enum health h = health_judge(&p->f, &rests);
+
+	answer_begin(&a, stdout, json);
+	answer_put(&a, "task", t->name);
+	answer_put(&a, "status", manifest_get(&p->m, "status"));
+	answer_put(&a, "health", health_word(h));
+	answer_put(&a, "rests_on", rests);
+	answer_put(&a, "lock", p->holder ? "held" : "free");
+	answer_put(&a, "monitor", p->f.watched ? "watching" : "none");
+	if (p->f.held) {
+		answer_num(&a, "silent_s", p->f.look.now - p->f.look.last_write);
+		answer_num(&a, "cpu_ms", p->f.look.cpu_ms);
+	}
+	if (p->screen.kind != SCREEN_UNKNOWN) {
+		answer_put(&a, "screen", screen_word(p->screen.kind));
+		answer_put(&a, "screen_line", p->screen.line);
+	}
+	if (p->last_event) {
+		answer_put(&a, "phase", phase_word(p->progress.phase));
+		answer_num(&a, "open_tools", p->progress.open_tools);
+		answer_put(&a, "tool", p->progress.tool);
+		answer_num(&a, "turns", p->progress.turns);
+		answer_put(&a, "text", p->progress.text);
+	}
+	for (int i = 0; i < p->m.n; i++)
+		if (strcmp(p->m.kv[i].key, "status") && (json || !strcmp(p->m.kv[i].key, "reason") || !strcmp(p->m.kv[i].key, "resume_at") || !strcmp(p->m.kv[i].key, "exit_code") || !strcmp(p->m.kv[i].key, "attempt")))
+			answer_put(&a, p->m.kv[i].key, p->m.kv[i].val);
+	answer_end(&a);
+}
+
+static int
+probe(const char *arg, const struct conf *c, int json, int sflag)
+{
+	struct task t;
+	struct probe p;
+	const char *rests;
+	char why[WHY];
+	int r = task_open(&t, arg, why);
+
+	if (r) {
+		err_warn("%s", why);
+		return r;
+	}
+	if (look(&p, &t, c, why)) {
+		r = errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+		err_warn("%s: %s", t.name, why);
+		task_close(&t);
+		return r;
+	}
+	if (sflag)
+		puts(manifest_get(&p.m, "status"));
+	else
+		tell(&p, &t, json);
+	task_close(&t);
+	return health_well(health_judge(&p.f, &rests), &p.f) ? EX_YES : EX_NO;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conf conf;
+	int json = 0, sflag = 0, code = EX_YES, c;
+	char why[WHY];
+
+	err_setprog(argv[0]);
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "jsV")) != -1)
+		switch (c) {
+		case 'j': json = 1; break;
+		case 's': sflag = 1; break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (optind == argc)
+		usage();
+	if (conf_load(&conf, why))
+		err_die(EX_CALLER, "%s", why);
+	for (int i = optind; i < argc; i++) {
+		int r;
+
+		if (i > optind && !json && !sflag)
+			putchar('\n');
+		r = probe(argv[i], &conf, json, sflag);
+		if (r > code)
+			code = r;
+	}
+	conf_free(&conf);
+	err_flush();
+	return code;
+}
