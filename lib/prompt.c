@@ -22,7 +22,7 @@ blank(const char *s, size_t n)
 	return n == 0;
 }
 
-/* Copies in to out. Its length, or -1 with errno (EFBIG: more than PROMPT_MAX); *empty stays 1 if there was nothing but blanks. */
+/* Copies in to out. Its length, as far as it was copied: more than PROMPT_MAX is too much; -1 with errno. *empty stays 1 if there was nothing but blanks. */
 static long long
 pour(int in, int out, int *empty)
 {
@@ -35,10 +35,8 @@ pour(int in, int out, int *empty)
 			continue;
 		if (n < 0)
 			return -1;
-		if ((total += n) > PROMPT_MAX) {
-			errno = EFBIG;
-			return -1;
-		}
+		if ((total += n) > PROMPT_MAX)
+			break;
 		*empty = *empty && blank(buf, (size_t)n);
 		if (out >= 0 && atomic_write_all(out, buf, (size_t)n))
 			return -1;
@@ -49,7 +47,7 @@ pour(int in, int out, int *empty)
 static int
 judge(const char *from, long long n, int empty, char why[WHY])
 {
-	if (n < 0 && errno == EFBIG)
+	if (n > PROMPT_MAX)
 		err_why(why, "prompt %s: larger than %d MiB: put the material into files and name them in the prompt", from, PROMPT_MAX >> 20);
 	else if (n < 0)
 		err_why(why, "copy prompt %s:", from);
@@ -57,7 +55,7 @@ judge(const char *from, long long n, int empty, char why[WHY])
 		err_why(why, "prompt %s: is empty", from);
 	else
 		return 0;
-	return n < 0 && errno != EFBIG ? EX_SYSTEM : EX_CALLER;
+	return n < 0 ? EX_SYSTEM : EX_CALLER;
 }
 
 static int
@@ -68,7 +66,7 @@ open_source(const char *from, char why[WHY])
 
 	if (!strcmp(from, "-"))
 		return dup(0);
-	fd = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open(from, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_why(why, "prompt %s:", from);
 	if (fstat(fd, &st) || S_ISDIR(st.st_mode)) {
@@ -141,6 +139,19 @@ append(int out, int dir, const char *name)
 	return n < 0 ? -1 : !empty;
 }
 
+static int
+put_together(int out, int dir, enum prompt_kind kind)
+{
+	int r;
+
+	if (kind == PROMPT_AGAIN && atomic_write_all(out, again, sizeof again - 1))
+		return -1;
+	if (kind != PROMPT_RESUMED && (append(out, dir, "prompt") < 0 || atomic_write_all(out, "\n", 1)))
+		return -1;
+	r = append(out, dir, "resume");
+	return r == 0 && kind == PROMPT_RESUMED ? atomic_write_all(out, go_on, sizeof go_on - 1) : r;
+}
+
 int
 prompt_input(int dir, enum prompt_kind kind)
 {
@@ -151,9 +162,7 @@ prompt_input(int dir, enum prompt_kind kind)
 	out = atomic_open(dir, "input", 0600);
 	if (out < 0)
 		return -1;
-	r = kind == PROMPT_AGAIN && (atomic_write_all(out, again, sizeof again - 1) || append(out, dir, "prompt") < 0 || atomic_write_all(out, "\n", 1)) ? -1 : append(out, dir, "resume");
-	if (r == 0 && kind == PROMPT_RESUMED)
-		r = atomic_write_all(out, go_on, sizeof go_on - 1);
+	r = put_together(out, dir, kind);
 	if (r < 0) {
 		atomic_abort(dir, "input", out);
 		return -1;

@@ -17,10 +17,12 @@ int prompt_check(int dir, char why[WHY]);
 
 /*
  * What the attempt reads on standard input, as a descriptor opened for reading at its start (close-on-exec); -1 with errno.
- *   fresh, first: the prompt itself. fresh again (the earlier attempt's session is lost): dir/input = a line that says so, the prompt, and the next prompt if there is one.
- *   resumed: dir/input = the next prompt (dir/resume), or "continue" words if that is empty or not there.
+ *   FRESH: the prompt itself. The others are put together in dir/input:
+ *   AGAIN (an earlier attempt's session is lost): a line that says so, the prompt, and the next prompt (dir/resume) if there is one.
+ *   REPEATED (resumed, but the session never showed any work, and may not hold the prompt): the prompt, and the next one.
+ *   RESUMED: the next prompt, or "continue" words if that is empty or not there.
  */
-enum prompt_kind { PROMPT_FRESH, PROMPT_AGAIN, PROMPT_RESUMED };
+enum prompt_kind { PROMPT_FRESH, PROMPT_AGAIN, PROMPT_REPEATED, PROMPT_RESUMED };
 int prompt_input(int dir, enum prompt_kind kind);
 
 #endif
