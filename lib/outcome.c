@@ -1,0 +1,166 @@
+/* outcome - what an attempt's end means: the first row that fits decides */
+#include "outcome.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { EXIT_USAGE = 2, EXIT_CANTEXEC = 126, EXIT_NOTFOUND = 127 };
+
+static const char *const words[] = {"created", "launching", "running", "completed", "failed", "stopped", "crashed", "hung", "limited", "abandoned"};
+
+_Static_assert(sizeof words / sizeof words[0] == ST_LAST, "a word for each status");
+
+const char *
+status_word(enum status s)
+{
+	return s < ST_LAST ? words[s] : "unknown";
+}
+
+enum status
+status_parse(const char *word)
+{
+	int s = 0;
+
+	while (s < ST_LAST && strcmp(words[s], word) != 0)
+		s++;
+	return (enum status)s;
+}
+
+int
+status_terminal(enum status s)
+{
+	return s == ST_COMPLETED || s == ST_FAILED || s == ST_STOPPED;
+}
+
+static void
+judge(struct outcome *o, enum status s, const char *reason)
+{
+	o->status = s;
+	snprintf(o->reason, sizeof o->reason, "%s", reason);
+}
+
+static int
+seen(const struct evidence *e)
+{
+	return e->wstatus >= 0;
+}
+
+/* "exit:3" or "signal:9", and what the agent last complained of where it may be the cause. */
+static void
+by_wait_status(struct outcome *o, enum status s, const struct evidence *e)
+{
+	int with = e->stream && e->error && *e->error;
+
+	o->status = s;
+	if (o->term_signal)
+		snprintf(o->reason, sizeof o->reason, "signal:%d", o->term_signal);
+	else
+		snprintf(o->reason, sizeof o->reason, "exit:%d%s%s", o->exit_code, with ? ": " : "", with ? e->error : "");
+}
+
+static void
+codes(const struct evidence *e, struct outcome *o)
+{
+	if (e->exec_errno) {
+		o->exit_code = e->exec_errno == ENOENT || e->exec_errno == ENOTDIR ? EXIT_NOTFOUND : EXIT_CANTEXEC;
+	} else if (seen(e) && WIFEXITED(e->wstatus)) {
+		o->exit_code = WEXITSTATUS(e->wstatus);
+	} else if (seen(e) && WIFSIGNALED(e->wstatus)) {
+		o->term_signal = WTERMSIG(e->wstatus);
+		o->exit_code = 128 + o->term_signal;
+	} else {
+		o->exit_code = 1;
+	}
+}
+
+/* Whether somebody else ended it: a signal that means just that, or (agents that catch it) its exit code. */
+static int
+from_outside(const struct outcome *o)
+{
+	int s = o->term_signal ? o->term_signal : o->exit_code - 128;
+
+	return s == SIGKILL || s == SIGTERM || s == SIGHUP;
+}
+
+static void
+judge_failure(const struct evidence *e, struct outcome *o)
+{
+	const char *error = e->error && *e->error ? e->error : "error";
+
+	if (e->failure == FAIL_LOST) {
+		judge(o, ST_CRASHED, "session_lost");
+	} else if (e->failure == FAIL_PERMANENT) {
+		judge(o, ST_FAILED, error);
+	} else if (e->failure == FAIL_LIMITED && e->resume_at > 0) {
+		judge(o, ST_LIMITED, error);
+		o->resume_at = e->resume_at;
+	} else {
+		judge(o, ST_CRASHED, error);
+	}
+}
+
+/* An agent with an event stream, but no word in it of how it ended. */
+static void
+judge_silence(const struct evidence *e, struct outcome *o)
+{
+	int code = o->exit_code;
+
+	if (e->killed)
+		judge(o, ST_CRASHED, "terminated");
+	else if (!seen(e))
+		judge(o, ST_CRASHED, "lost");
+	else if (o->term_signal || from_outside(o))
+		by_wait_status(o, ST_CRASHED, e);
+	else if (code == 0)
+		judge(o, ST_CRASHED, "no_end_event");
+	else if (e->fruitless > 0 && (code == EXIT_USAGE || code == EXIT_CANTEXEC || code == EXIT_NOTFOUND))
+		by_wait_status(o, ST_FAILED, e);
+	else
+		by_wait_status(o, ST_CRASHED, e);
+}
+
+static void
+judge_command(const struct evidence *e, struct outcome *o)
+{
+	if (e->killed)
+		judge(o, ST_CRASHED, "terminated");
+	else if (!seen(e))
+		judge(o, ST_FAILED, "lost");
+	else if (o->exit_code == 0)
+		judge(o, ST_COMPLETED, "end");
+	else
+		by_wait_status(o, ST_FAILED, e);
+}
+
+void
+outcome_judge(const struct evidence *e, struct outcome *o)
+{
+	char text[64];
+
+	memset(o, 0, sizeof *o);
+	codes(e, o);
+	if (e->exec_errno) {
+		snprintf(text, sizeof text, "exec: %s", strerror(e->exec_errno));
+		judge(o, ST_FAILED, text);
+	} else if (e->stream && e->ended) {
+		judge(o, ST_COMPLETED, "end");
+		o->exit_code = 0;
+	} else if (e->stop_asked) {
+		judge(o, ST_STOPPED, "stop");
+	} else if (e->hung) {
+		judge(o, ST_HUNG, "hung");
+	} else if (!e->stream) {
+		judge_command(e, o);
+	} else if (e->failure != FAIL_NONE && !e->killed) {
+		judge_failure(e, o);
+	} else {
+		judge_silence(e, o);
+	}
+	if (e->stream && o->status == ST_CRASHED && e->fruitless >= FRUITLESS_MAX && !e->killed && seen(e) && !from_outside(o))
+		judge(o, ST_FAILED, "no_progress");
+	if (o->status != ST_COMPLETED && o->exit_code == 0) /* some agents exit 0 whatever happened; a caller must not */
+		o->exit_code = 1;
+}
