@@ -174,10 +174,10 @@ replay()
 	out_file "$arg.stdout.jsonl"
 	code=$(sed -n 's/.*"exit": *\(-\{0,1\}[0-9]*\).*/\1/p' "$arg.exit")
 	case $code in
-	-9) kill -9 $$ ;;
-	-*) trap - TERM; kill -"${code#-}" $$ ;;
+	-*) kill -"${code#-}" "${victim:-$$}" ;;
 	*) exit "$code" ;;
 	esac
+	exit 0
 }
 
 limit()

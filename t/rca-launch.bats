@@ -1,0 +1,602 @@
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
+load lib
+
+setup()
+{
+	rca_setup
+	printf 'kill_grace=1\nlinger=1\n' >"$XDG_CONFIG_HOME/rca/config"
+}
+
+teardown() { rca_teardown; }
+
+tm() { tmux -S "$RCA_HOME/tmux.sock" "$@"; }
+
+ppid_of() { ps -o ppid= -p "$1" | tr -d ' '; }
+
+# Nothing of a launch that failed is left: no session, no environment, no lock, and the task is as it was.
+nothing_started()
+{
+	[ "$(status_of)" = created ]
+	unlocked "$T/lock"
+	[ ! -e "$T/env" ]
+	[ ! -e "$T/done" ]
+	[ ! -e "$T/started" ]
+	[ ! -e "$FAKE_DIR/log" ]
+	[ -z "$(tm list-sessions -F '#{session_name}' 2>/dev/null)" ]
+	manifest_ok
+}
+
+@test "it prints the session's name once the wrapper holds its lock" {
+	task claude fix
+	fake hold:2
+	run rca-launch "$T"
+	[ "$status" = 0 ]
+	[ "$output" = claude-fix ]
+	locked "$T/lock"
+	held
+	is_status running
+	go_on
+	wait_done
+	ended completed
+}
+
+@test "the pane's own process is rca-wrap, and a pane is all that the session has" {
+	task claude fix
+	fake hold:2
+	rca-launch "$T"
+	held
+	[ "$(tm list-panes -a -F '#{session_name} #{pane_pid}')" = "claude-fix $(wrap_pid)" ]
+	[ "$(cat "/proc/$(wrap_pid)/comm")" = rca-wrap ]
+	[ "$(ppid_of "$(cat "$T/pid")")" = "$(wrap_pid)" ]
+	go_on
+	wait_done
+}
+
+@test "the pane shows what the agent does" {
+	task claude fix
+	fake hold:5
+	rca-launch "$T"
+	held
+	shown() { tm capture-pane -p -t '=claude-fix:' | grep -q "$1"; }
+	wait_for 5 shown 'all done by claude'
+	shown 'make all'
+	go_on
+	wait_done
+}
+
+@test "a task that an orchestrator wrote the prompt of itself is launched" {
+	T=$(rca-mktask -a claude -n fix -d "$PROJECT")
+	S=$FAKE_DIR/claude-fix
+	echo "written by hand" >"$T/prompt"
+	rca-launch claude-fix
+	wait_done
+	ended completed
+	[ "$(cat "$S/prompt.1")" = "written by hand" ]
+}
+
+@test "under the engine none there is no terminal, and no tmux" {
+	task claude fix
+	fake hold:2
+	[ "$(rca-launch -e none "$T")" = claude-fix ]
+	held
+	[ "$(get engine)" = none ]
+	[ ! -S "$RCA_HOME/tmux.sock" ]
+	[ "$(ps -o tty= -p "$(wrap_pid)")" = '?' ]
+	[ "$(ps -o sid= -p "$(wrap_pid)" | tr -d ' ')" != "$(ps -o sid= -p $$ | tr -d ' ')" ]
+	go_on
+	wait_done
+	ended completed
+}
+
+# --- the environment
+
+@test "the agent sees the environment of whoever launched it" {
+	for e in tmux none; do
+		task claude env-$e
+		export WORDS=$'two\nlines "quoted" $HOME `x` \\ é' EMPTY="" SECRET_TOKEN=s3cr3t-$e
+		rca-launch -e $e "$T"
+		wait_done
+		grep -qx 'two' "$RCA_HOME/../f/claude-env-$e/env.1" || grep -q '^WORDS=two' "$S/env.1"
+		grep -qxF 'lines "quoted" $HOME `x` \ é' "$S/env.1"
+		grep -qx 'EMPTY=' "$S/env.1"
+		grep -qx "SECRET_TOKEN=s3cr3t-$e" "$S/env.1"
+		grep -qx "PATH=$PATH" "$S/env.1"
+	done
+}
+
+@test "an older tmux server's environment is not the agent's" {
+	OLD_ONLY=1 WHO=old task claude first
+	fake hold:2
+	OLD_ONLY=1 WHO=old rca-launch "$T"
+	held
+	go_on
+	wait_done
+	tm list-sessions >/dev/null 2>&1 || tm start-server
+	task claude second
+	export WHO=new NEW_ONLY=1 PATH=$ROOM/more:$PATH
+	rca-launch "$T"
+	wait_done
+	grep -qx WHO=new "$S/env.1"
+	grep -qx NEW_ONLY=1 "$S/env.1"
+	grep -q "^PATH=$ROOM/more:" "$S/env.1"
+	not grep -q OLD_ONLY "$S/env.1"
+}
+
+@test "marks of the agent or terminal that launched it are taken out" {
+	task claude fix
+	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli TMUX=/nowhere,1,0 TMUX_PANE=%7 STY=1.x OPENCLAW_SHELL=exec RCA_TASK=/other TASK_TMPDIR=/other
+	rca-launch "$T"
+	wait_done
+	ended completed
+	not grep -qE '^(CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|STY|OPENCLAW_SHELL|TMUX|TMUX_PANE)=' "$S/env.1"
+	grep -qx "RCA_TASK=$T" "$S/env.1"
+	grep -qx "TASK_TMPDIR=$T" "$S/env.1"
+}
+
+@test "the environment lies in a file for the caller alone, in no argv, and goes at the end" {
+	umask 0
+	task claude fix
+	fake hold:2
+	export SECRET_TOKEN=s3cr3t-xyzzy
+	rca-launch "$T"
+	held
+	[ "$(stat -c %a "$T/env")" = 600 ]
+	grep -qz '^SECRET_TOKEN=s3cr3t-xyzzy$' "$T/env"
+	[ "$(grep -lz s3cr3t-xyzzy /proc/[0-9]*/cmdline 2>/dev/null | wc -l)" = 0 ]
+	not grep -q s3cr3t "$T/manifest" "$T/history"
+	go_on
+	wait_done
+	[ ! -e "$T/env" ]
+}
+
+# --- getting away clean
+
+@test "nothing that is left holds a descriptor of the caller" {
+	for e in tmux none; do
+		task claude fd-$e
+		fake hold:2
+		exec 251>"$ROOM/held-$e" 9>"$ROOM/held9-$e"
+		rca-launch -e $e "$T"
+		exec 251>&- 9>&-
+		held
+		[ -z "$(find /proc/[0-9]*/fd -lname "$ROOM/held*" 2>/dev/null)" ]
+		go_on
+		wait_done
+	done
+}
+
+@test "a caller that reads its output is not kept waiting for the task's end" {
+	for e in tmux none; do
+		task claude pipe-$e
+		fake hold:2
+		run timeout 10 sh -c "rca-launch -e $e '$T' 2>&1 | cat"
+		[ "$status" = 0 ]
+		[ "$output" = "claude-pipe-$e" ]
+		held
+		go_on
+		wait_done
+	done
+}
+
+@test "the end of the caller's process group is not the task's" {
+	for e in tmux none; do
+		task claude grp-$e
+		fake hold:2
+		setsid sh -c 'rca-launch -e '$e' "$1" >/dev/null; echo $$ >"$2"; sleep 1000' sh "$T" "$ROOM/leader" 3>&- >/dev/null 2>&1 &
+		wait_for 10 test -s "$ROOM/leader"
+		held
+		kill -HUP -- "-$(cat "$ROOM/leader")"
+		kill -KILL -- "-$(cat "$ROOM/leader")"
+		rm "$ROOM/leader"
+		go_on
+		wait_done
+		ended completed
+	done
+}
+
+@test "inside a service it leaves the service's control group where systemd-run works, and goes without where it does not" {
+	mkdir "$ROOM/bin"
+	cat >"$ROOM/bin/systemd-run" <<-END
+		#!/bin/sh
+		echo "\$*" >>"$ROOM/systemd-run"
+		[ ! -e "$ROOM/broken" ] || { echo "Failed to connect to bus" >&2; exit 1; }
+		for a; do
+			case \$1 in -*) shift ;; *) break ;; esac
+		done
+		exec "\$@"
+	END
+	chmod +x "$ROOM/bin/systemd-run"
+	PATH=$ROOM/bin:$PATH
+	export INVOCATION_ID=0123456789abcdef0123456789abcdef XDG_RUNTIME_DIR=$ROOM/run
+	task claude works
+	rca-launch "$T"
+	wait_done
+	ended completed
+	grep -q -e '--user.*--scope' "$ROOM/systemd-run"
+	tm kill-server
+	: >"$ROOM/broken"
+	task claude broken
+	rca-launch "$T"
+	wait_done
+	ended completed
+}
+
+# --- what is wrong is said before anything is started
+
+@test "an agent program that is not there is 127" {
+	task claude fix
+	mkdir "$ROOM/bin"
+	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid tr head; do
+		ln -s "$(command -v $p)" "$ROOM/bin/$p"
+	done
+	PATH=$ROOM/bin complains 127 "claude: not found" "$TOP/bin/rca-launch" "$T"
+	nothing_started
+}
+
+@test "an agent program that cannot be executed is 126" {
+	: >"$ROOM/prog"
+	T=$(rca-mktask -n x -- "$ROOM/prog" arg)
+	complains 126 "$ROOM/prog: Permission denied" rca-launch "$T"
+	nothing_started
+	T=$(rca-mktask -n y -- "$ROOM/none")
+	complains 127 "$ROOM/none: not found" rca-launch "$T"
+	nothing_started
+}
+
+@test "a command that is named relative to the project directory is found there" {
+	printf '#!/bin/sh\necho ran\n' >"$PROJECT/tool"
+	chmod +x "$PROJECT/tool"
+	cd /
+	T=$(rca-mktask -n x -d "$PROJECT" -- ./tool)
+	rca-launch -e none "$T"
+	wait_done
+	ended completed
+}
+
+@test "a project directory that is gone is said" {
+	task claude fix
+	cd /
+	rmdir "$PROJECT"
+	complains 100 "project directory $PROJECT: No such file or directory" rca-launch "$T"
+	nothing_started
+}
+
+@test "a prompt that is missing, empty or too big is said" {
+	T=$(rca-mktask -a claude -n fix)
+	complains 100 "no prompt" rca-launch "$T"
+	nothing_started
+	printf ' \n' >"$T/prompt"
+	complains 100 "is empty" rca-launch "$T"
+	nothing_started
+	head -c 11000000 /dev/zero | tr '\0' a >"$T/prompt"
+	complains 100 "larger than 10 MiB" rca-launch "$T"
+	nothing_started
+	complains 100 "No such file" rca-launch -p "$ROOM/none" "$T"
+	nothing_started
+}
+
+@test "without tmux the way out is named" {
+	task claude fix
+	mkdir "$ROOM/bin"
+	for p in sh env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid claude tr head flock; do
+		ln -s "$(command -v $p)" "$ROOM/bin/$p"
+	done
+	PATH=$ROOM/bin complains 127 "tmux" "$TOP/bin/rca-launch" "$T"
+	grep -q -e '-e none' "$ROOM/err"
+	rm -f "$T/env"
+	[ "$(status_of)" != running ]
+	[ ! -e "$FAKE_DIR/log" ]
+}
+
+@test "a tmux that is too old is said" {
+	task claude fix
+	mkdir "$ROOM/bin"
+	printf '#!/bin/sh\necho "tmux 1.8"\n' >"$ROOM/bin/tmux"
+	chmod +x "$ROOM/bin/tmux"
+	PATH=$ROOM/bin:$PATH
+	run rca-launch "$T"
+	[ "$status" = 100 ] || [ "$status" = 111 ] || [ "$status" = 127 ]
+	[[ "$output" == *"tmux"*"1.8"* ]]
+	unlocked "$T/lock"
+	[ ! -e "$FAKE_DIR/log" ]
+}
+
+@test "an engine nobody knows is refused" {
+	task claude fix
+	complains 100 "engine" rca-launch -e screen "$T"
+	nothing_started
+	complains 100 "engine" rca-launch -e ../agent/claude "$T"
+	nothing_started
+}
+
+@test "a manifest that is none is refused, and kept" {
+	task claude fix
+	head -c 60 "$T/manifest" >"$ROOM/cut"
+	cp "$ROOM/cut" "$T/manifest"
+	complains 100 "manifest" rca-launch "$T"
+	cmp "$ROOM/cut" "$T/manifest"
+	[ ! -e "$T/env" ]
+}
+
+@test "a task that is not there, or not to be trusted, is refused" {
+	complains 102 "no such task" rca-launch claude-none
+	complains 100 "not a task name" rca-launch ..
+	task claude fix
+	ln -s "$T" "$TASKS/link"
+	complains 100 "is a symlink" rca-launch link
+	chmod 777 "$T"
+	complains 100 "others can write it" rca-launch "$T"
+	chmod 700 "$T"
+	[ ! -e "$T/env" ]
+}
+
+@test "an agent file with an error is said, with its line" {
+	task claude fix
+	printf 'start=claude\nnonsense\n' >"$XDG_CONFIG_HOME/rca/agents/claude"
+	complains 100 "line 2" rca-launch "$T"
+	nothing_started
+}
+
+# --- again
+
+@test "one that runs is said to run, and stays one" {
+	task claude fix
+	fake hold:2
+	rca-launch "$T"
+	held
+	pid=$(wrap_pid)
+	run rca-launch "$T"
+	[ "$status" = 0 ]
+	[[ "$output" == *"already running"* ]]
+	[ "$(wrap_pid)" = "$pid" ]
+	go_on
+	wait_done
+	[ "$(starts)" = 1 ]
+}
+
+@test "a prompt for one that runs is not swallowed" {
+	task claude fix
+	fake hold:2
+	rca-launch "$T"
+	held
+	complains 1 "prompt" rca-launch -p "$ROOM/prompt" "$T" || grep -q "not taken" "$ROOM/err"
+	go_on
+	wait_done
+}
+
+@test "launched ten times at once it runs once" {
+	task claude fix
+	fake hold:2
+	for i in {1..10}; do
+		rca-launch -e none "$T" >>"$ROOM/said" 2>>"$ROOM/said2" 3>&- &
+		pids="${pids-} $!"
+	done
+	for p in $pids; do wait "$p"; done
+	[ "$(grep -cx claude-fix "$ROOM/said")" = 10 ]
+	held
+	go_on
+	wait_done
+	[ "$(starts)" = 1 ]
+}
+
+@test "one that has ended is not started again without -r" {
+	task claude fix
+	rca-launch -e none "$T"
+	wait_done
+	cp -r "$T" "$ROOM/before"
+	complains 1 "has ended (completed)" rca-launch "$T"
+	diff -r "$ROOM/before" "$T"
+	[ "$(starts)" = 1 ]
+}
+
+@test "-r carries a finished task on in its session, -p says with what" {
+	for a in claude codex opencode pi; do
+		task $a fix
+		rca-launch -e none "$T"
+		wait_done
+		ended completed
+		echo "now the tests" >"$ROOM/next"
+		rca-launch -r -p "$ROOM/next" -e none "$T"
+		wait_done
+		ended completed
+		[ "$(cat "$S/prompt.2")" = "now the tests" ]
+		[ "$(starts resume)" = 1 ]
+		[ "$(get attempt)" = 2 ]
+		[ "$(cat "$T/result")" = "all done by $a, attempt 2" ]
+	done
+}
+
+@test "-r without a prompt, and -p from standard input" {
+	task claude fix
+	rca-launch -e none "$T"
+	wait_done
+	rca-launch -r "$T"
+	wait_done
+	grep -qi continue "$S/prompt.2"
+	echo "from here" | rca-launch -r -p - "$T"
+	wait_done
+	[ "$(cat "$S/prompt.3")" = "from here" ]
+	ended completed
+}
+
+@test "-r with a bad prompt leaves the finished task finished" {
+	task claude fix
+	rca-launch -e none "$T"
+	wait_done
+	cp -r "$T" "$ROOM/before"
+	: >"$ROOM/empty"
+	complains 100 "is empty" rca-launch -r -p "$ROOM/empty" "$T"
+	rm -f "$T/launch.lock" "$ROOM/before/launch.lock"
+	diff -r "$ROOM/before" "$T"
+}
+
+@test "-p is the prompt of a task that has none yet" {
+	T=$(rca-mktask -a claude -n fix)
+	S=$FAKE_DIR/claude-fix
+	echo "given at launch" | rca-launch -p - -e none "$T"
+	wait_done
+	ended completed
+	[ "$(cat "$S/prompt.1")" = "given at launch" ]
+	[ "$(starts fresh)" = 1 ]
+}
+
+@test "-r takes the environment of whoever continues it" {
+	task claude fix
+	WHO=one rca-launch -e none "$T"
+	wait_done
+	WHO=two rca-launch -r -e none "$T"
+	wait_done
+	grep -qx WHO=one "$S/env.1"
+	grep -qx WHO=two "$S/env.2"
+}
+
+@test "one that crashed goes on without -r, with its own environment" {
+	task claude fix
+	fake crash:4
+	WHO=one rca-launch -e none "$T"
+	wait_status crashed
+	wait_for 5 unlocked "$T/lock"
+	WHO=two rca-launch "$T"
+	wait_done
+	ended completed
+	[ "$(starts resume)" = 1 ]
+	grep -qx WHO=one "$S/env.2"
+}
+
+# --- tmux
+
+@test "names that begin alike do not meet" {
+	task claude fix-2
+	fake hold:2
+	rca-launch "$T"
+	held
+	task claude fix
+	[ "$(rca-launch "$T")" = claude-fix ]
+	wait_done
+	ended completed
+	tm has-session -t '=claude-fix-2'
+	T=$TASKS/claude-fix-2 S=$FAKE_DIR/claude-fix-2
+	go_on
+	wait_done
+}
+
+@test "two tasks of one name in two places have two sessions" {
+	mkdir "$ROOM/else"
+	task claude fix
+	fake hold:2
+	rca-launch "$T"
+	held
+	one=$S
+	echo "do it" >"$ROOM/p2"
+	U=$(rca-mktask -a claude -n fix -t "$ROOM/else" -p "$ROOM/p2")
+	FAKE_DIR=$ROOM/f2
+	mkdir "$FAKE_DIR"
+	name=$(rca-launch "$U")
+	[ "$name" = "$(get session_name "$U")" ]
+	[ "$name" != claude-fix ]
+	wait_for 10 test -e "$U/done"
+	S=$one
+	go_on
+	wait_done
+}
+
+@test "the session closed by hand is a stop, not a crash" {
+	task claude fix
+	fake hang:2
+	rca-launch "$T"
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	tm kill-session -t '=claude-fix'
+	wait_done
+	ended stopped
+	[ -z "$(marked "$T")" ]
+}
+
+@test "the tmux server's death is a crash, and the next launch brings it back" {
+	task claude fix
+	fake hang:4
+	rca-launch "$T"
+	wait_for 5 grep -q 'tool-ran' "$T/events.jsonl"
+	wrap=$(wrap_pid)
+	kill -9 "$(tm display-message -p '#{pid}')"
+	wait_for 10 unlocked "$T/lock"
+	[ ! -e "$T/done" ]
+	rca-launch "$T"
+	wait_done
+	ended completed
+	[ "$(starts resume)" = 1 ]
+}
+
+@test "Ctrl-C in the pane stops the task" {
+	task claude fix
+	fake hang:2
+	rca-launch "$T"
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	tm send-keys -t '=claude-fix:' C-c
+	wait_done
+	ended stopped
+}
+
+@test "a command in a pane has the pane's size, keys reach it, and its end is seen" {
+	T=$(rca-mktask -n ask -- sh -c 'stty size; printf "name? "; read -r x; echo "hello $x"')
+	rca-launch "$T"
+	shown() { tm capture-pane -p -t '=command-ask:' | grep -q "$1"; }
+	wait_for 5 shown 'name?'
+	size=$(tm display-message -p -t '=command-ask:' '#{pane_height} #{pane_width}')
+	tm capture-pane -p -t '=command-ask:' | grep -qx "$size"
+	tm send-keys -t '=command-ask:' -l world
+	tm send-keys -t '=command-ask:' Enter
+	wait_done
+	ended completed
+	grep -q 'hello world' "$T/output.log"
+}
+
+@test "the user's own tmux settings and server are left alone" {
+	echo 'set -g default-command "echo WRONG"; set -g remain-on-exit off' >"$HOME/.tmux.conf"
+	export TMUX_TMPDIR=$ROOM/tmp
+	mkdir "$TMUX_TMPDIR"
+	task claude fix
+	rca-launch "$T"
+	wait_done
+	ended completed
+	[ -z "$(ls -A "$TMUX_TMPDIR")" ]
+}
+
+@test "a removed socket does not stop the next launch" {
+	task claude one
+	fake hold:2
+	rca-launch "$T"
+	held
+	pid=$(tm display-message -p '#{pid}')
+	rm "$RCA_HOME/tmux.sock"
+	task claude two
+	rca-launch "$T"
+	wait_done
+	ended completed
+	T=$TASKS/claude-one S=$FAKE_DIR/claude-one
+	go_on
+	wait_done
+	kill "$pid" 2>/dev/null || :
+}
+
+# --- the tool itself
+
+@test "an answer that cannot be written is an error" {
+	task claude fix
+	run sh -c "rca-launch -e none '$T' >/dev/full"
+	[ "$status" = 111 ]
+	[[ "$output" == *"write standard output: No space left on device"* ]]
+	wait_done
+}
+
+@test "-V is its name and version" {
+	run rca-launch -V
+	[ "$status" = 0 ]
+	[[ "$output" =~ ^rca-launch\ [0-9]+\.[0-9] ]]
+}
+
+@test "a wrong option, no task or two are answered with the usage" {
+	usage_of rca-launch
+	usage_of rca-launch -x
+	usage_of rca-launch a b
+	usage_of rca-launch -e
+}

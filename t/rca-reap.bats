@@ -1,0 +1,297 @@
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
+load lib
+
+setup()
+{
+	rca_setup
+	quick
+}
+
+teardown() { rca_teardown; }
+
+tm() { tmux -S "$RCA_HOME/tmux.sock" "$@"; }
+has_session() { tm list-sessions -F '#{session_name}' 2>/dev/null | grep -qx "$1"; }
+
+# A task that runs under tmux, its tool call open in a session of its own.
+running()
+{
+	task claude "$1"
+	fake "${2:-hang:3}"
+	rca-launch "$T" >/dev/null
+	wait_for 5 grep -q '"tool_use"' "$T/events.jsonl"
+}
+
+@test "-k ends a living task: tree, session, status" {
+	running fix
+	pid=$(cat "$T/pid")
+	run rca-reap -k "$T"
+	[ "$status" = 0 ]
+	ended stopped
+	[ ! -e "/proc/$pid" ]
+	[ -z "$(marked "$T")" ]
+	not has_session claude-fix
+	unlocked "$T/lock"
+	[ -d "$T" ]
+}
+
+@test "-k ends one that ignores TERM" {
+	running fix deaf:3
+	run rca-reap -k "$T"
+	[ "$status" = 0 ]
+	ended stopped
+	[ -z "$(marked "$T")" ]
+}
+
+@test "-k ends the monitor's work, too: nothing is resumed" {
+	running fix
+	rca-monitor -d "$T"
+	monitor=$(monitor_pid)
+	rca-reap -k "$T"
+	ended stopped
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ ! -e "/proc/$monitor" ]
+	[ "$(starts)" = 1 ]
+}
+
+@test "-k ends one that waits for a usage limit" {
+	task claude fix
+	fake limit:3600
+	rca-launch "$T"
+	rca-monitor -d "$T"
+	wait_status limited
+	rca-reap -k "$T"
+	ended stopped
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(starts)" = 1 ]
+}
+
+@test "-k of one that was never launched stops it" {
+	task claude fix
+	rca-reap -k "$T"
+	ended stopped
+	[ ! -e "$FAKE_DIR/log" ]
+}
+
+@test "-k of one whose wrapper is gone ends what is left of it" {
+	running fix
+	kill -9 "$(wrap_pid)"
+	wait_for 5 unlocked "$T/lock"
+	rca-reap -k "$T"
+	ended stopped
+	[ -z "$(marked "$T")" ]
+}
+
+@test "-k of one that ended long ago changes nothing of its end" {
+	task claude fix
+	wrap
+	run rca-reap -k "$T"
+	[ "$status" = 0 ]
+	ended completed
+}
+
+@test "a living task is not touched without -k" {
+	running fix
+	complains 1 "has not ended (running): -k ends it" rca-reap "$T"
+	complains 1 "has not ended" rca-reap -r "$T"
+	is_status running
+	locked "$T/lock"
+	rca-reap -k "$T"
+}
+
+@test "names that begin alike are not touched" {
+	running fix
+	one=$(wrap_pid)
+	running fix-2
+	two=$(wrap_pid)
+	T=$TASKS/claude-fix
+	rca-reap -k claude-fix
+	ended stopped
+	not has_session claude-fix
+	has_session claude-fix-2
+	[ -d "/proc/$two" ]
+	[ ! -d "/proc/$one" ]
+	T=$TASKS/claude-fix-2
+	is_status running
+	[ -n "$(marked "$T")" ]
+	rca-reap -k -r claude-fix-2
+	[ ! -e "$T" ]
+}
+
+@test "a process that only names the task is not touched" {
+	running fix
+	sh -c 'exec sleep 1000' "RCA_TASK=$T" 3>&- &
+	named=$!
+	env "OTHER=RCA_TASK=$T" "RCA_TASK=$T-2" "RCA_TASKS=$T" sleep 1000 3>&- &
+	similar=$!
+	rca-reap -k "$T"
+	kill -0 $named
+	kill -0 $similar
+	kill $named $similar
+	wait $named $similar || :
+}
+
+@test "a session of the same name on the user's own server is not touched" {
+	tmux -S "$ROOM/own.sock" -f /dev/null new-session -d -s claude-fix 'sleep 1000' 3>&-
+	running fix
+	rca-reap -k "$T"
+	tmux -S "$ROOM/own.sock" has-session -t '=claude-fix'
+	tmux -S "$ROOM/own.sock" kill-server
+}
+
+@test "leftovers of an ended task are ended" {
+	KEEP_LEFTOVERS=1
+	task claude fix
+	wrap
+	ended completed
+	env "RCA_TASK=$T" setsid sleep 1000 3>&- >/dev/null 2>&1 &
+	one_marked() { [ "$(marked "$T" | wc -l)" = 1 ]; }
+	wait_for 5 one_marked
+	rca-reap "$T"
+	[ -z "$(marked "$T")" ]
+	ended completed
+	[ -e "$T/result" ]
+}
+
+@test "a finished task's session is closed" {
+	task claude fix
+	rca-launch "$T"
+	wait_done
+	rca-reap "$T"
+	not has_session claude-fix
+	ended completed
+}
+
+@test "half-written files of dead writers go, the rest stays" {
+	task claude fix
+	wrap
+	: >"$T/.manifest.new"
+	: >"$T/.progress.new"
+	: >"$T/own-notes"
+	mkfifo "$T/started"
+	rca-reap "$T"
+	[ ! -e "$T/.manifest.new" ]
+	[ ! -e "$T/.progress.new" ]
+	[ ! -e "$T/started" ]
+	[ -e "$T/own-notes" ]
+	ended completed
+}
+
+@test "-r removes the directory, whatever stands in it, and follows no symlink" {
+	task claude fix
+	wrap
+	mkdir -p "$T/deep/er"
+	echo x >"$T/deep/er/file"
+	mkdir "$ROOM/outside"
+	echo precious >"$ROOM/outside/file"
+	ln -s "$ROOM/outside" "$T/deep/link"
+	ln -s "$ROOM/outside/file" "$T/link"
+	rca-reap -r "$T"
+	[ ! -e "$T" ]
+	[ -z "$(ls -A "$TASKS")" ]
+	[ "$(cat "$ROOM/outside/file")" = precious ]
+}
+
+@test "-kr ends and removes" {
+	running fix
+	pid=$(cat "$T/pid")
+	rca-reap -kr "$T"
+	[ ! -e "$T" ]
+	[ ! -d "/proc/$pid" ]
+	wait_for 5 none_of_ours rca-monitor
+}
+
+@test "-o spares what ended less than so many days ago" {
+	task claude new
+	wrap
+	task claude old
+	wrap
+	sed -i 's/^finished_at=.*/finished_at=2020-01-02T03:04:05Z/' "$T/manifest"
+	rca-reap -r -o 1 claude-new claude-old
+	[ -d "$TASKS/claude-new" ]
+	[ ! -e "$TASKS/claude-old" ]
+	rca-reap -r -o 0 claude-new
+	[ ! -e "$TASKS/claude-new" ]
+	for d in x -1 1.5 '' 1d; do
+		complains 100 "not a number of days" rca-reap -o "$d" claude-new
+	done
+}
+
+@test "-a is all that have ended, and no living one" {
+	for n in a b c; do
+		task claude $n
+		wrap
+	done
+	running living
+	task claude waiting
+	run rca-reap -a -r
+	[ "$status" = 0 ]
+	[ "$(ls "$TASKS" | tr '\n' ' ')" = "claude-living claude-waiting " ]
+	T=$TASKS/claude-living
+	is_status running
+	rca-reap -a -k -r
+	[ -z "$(ls -A "$TASKS")" ]
+}
+
+@test "-a passes over what is no task" {
+	task claude fix
+	wrap
+	mkdir "$TASKS/notes"
+	echo mine >"$TASKS/notes/file"
+	rca-reap -a -r
+	[ "$(ls -A "$TASKS")" = notes ]
+	[ "$(cat "$TASKS/notes/file")" = mine ]
+}
+
+@test "an abandoned task is cleaned up, too" {
+	running fix
+	MONITOR_DEADLINE=1 rca-monitor "$T" || :
+	is_status abandoned
+	rca-reap -r "$T"
+	[ ! -e "$T" ]
+}
+
+@test "one bad name does not keep it from the others" {
+	task claude fix
+	wrap
+	run rca-reap -r claude-none claude-fix
+	[ "$status" = 102 ]
+	[[ "$output" == *"claude-none: no such task"* ]]
+	[ ! -e "$TASKS/claude-fix" ]
+}
+
+@test "a task that is not there, or not to be trusted, is refused" {
+	complains 102 "no such task" rca-reap claude-none
+	complains 100 "not a task name" rca-reap -r ..
+	complains 102 "no such task" rca-reap -r "$ROOM/none"
+	complains 102 "not a task" rca-reap -r "$HOME/"
+	task claude fix
+	wrap
+	ln -s "$T" "$TASKS/link"
+	complains 100 "is a symlink" rca-reap -r link
+	chmod 722 "$T"
+	complains 100 "others can write it" rca-reap -r "$T"
+	chmod 700 "$T"
+	[ -d "$T" ]
+	[ -d "$HOME" ]
+}
+
+@test "a manifest that is none is said, and nothing is removed" {
+	task claude fix
+	wrap
+	: >"$T/manifest"
+	complains 100 "manifest" rca-reap -r "$T"
+	[ -e "$T/result" ]
+}
+
+@test "-V is its name and version" {
+	run rca-reap -V
+	[ "$status" = 0 ]
+	[[ "$output" =~ ^rca-reap\ [0-9]+\.[0-9] ]]
+}
+
+@test "a wrong option, no task, or -a with one, is answered with the usage" {
+	usage_of rca-reap
+	usage_of rca-reap -x
+	usage_of rca-reap -a fix
+	usage_of rca-reap -o
+}
