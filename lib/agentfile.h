@@ -1,0 +1,41 @@
+/* agentfile - an agent's file as it lies in memory; for agent.c and agentfile.c alone */
+#ifndef AGENTFILE_H
+#define AGENTFILE_H
+
+#include <regex.h>
+
+#include "agent.h"
+#include "rules.h"
+#include "sort.h"
+
+enum { STDERR_MAX = 12 };
+
+/* A stderr.WHAT= line; what: 's' session, 'r' retry, 'd' drop. */
+struct stderr_rule {
+	char what;
+	regex_t re;
+};
+
+struct line {
+	char *key, *value; /* key is not ended: "key=value" stays whole, env. lines are handed out so */
+	size_t len;        /* of key */
+	int no;
+};
+
+struct agent {
+	char *text;
+	struct line *lines;
+	int nlines, room;
+	struct rules rules;
+	struct sort *sorts;
+	int nsorts, sort_room;
+	struct stderr_rule err[STDERR_MAX];
+	int nerr;
+};
+
+/* The next line with that key after the given one (NULL: the first); NULL if there is none. */
+const struct line *agentfile_find(const struct agent *a, const char *key, const struct line *after);
+/* Whether s begins with prefix and is longer. */
+int agentfile_prefix(const char *s, size_t n, const char *prefix);
+
+#endif

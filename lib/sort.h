@@ -1,0 +1,32 @@
+/* sort - how a failure sorts: an agent's own sort= lines, then what holds for every model service; a table, no I/O */
+#ifndef SORT_H
+#define SORT_H
+
+#include "err.h"
+#include "outcome.h"
+
+/* One sort= line; field is 'c' code, 'k' kind, 't' text or 'a' any of them; re an extended regular expression, matched whatever the case. */
+struct sort {
+	enum failure class;
+	char field;
+	const char *re;
+};
+
+/* What is known of a failure; each may be "" but not NULL. */
+struct fault {
+	const char *code, *kind, *text;
+};
+
+/* Parses "CLASS FIELD REGEX"; value is changed and must outlive s. 0; -1 with why. */
+int sort_parse(struct sort *s, char *value, char why[WHY]);
+
+/* The class the first of the n lines that matches gives, FAIL_NONE if none does. */
+enum failure sort_own(const struct sort *s, int n, const struct fault *f);
+
+/*
+ * The class of a failure: own lines, then HTTP codes and words. limit_at: a reset time that the agent's events gave, 0 none; *resume_at is that,
+ * or one found in the text at now, or 0; set for FAIL_LIMITED alone.
+ */
+enum failure sort_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now, long long *resume_at);
+
+#endif
