@@ -1,0 +1,44 @@
+/* evstate - what events.c, apply.c share: an attempt's state as its events tell it */
+#ifndef EVSTATE_H
+#define EVSTATE_H
+
+#include "capture.h"
+#include "events.h"
+#include "final.h"
+#include "render.h"
+#include "tally.h"
+
+enum { HEAD = 512 }; /* bytes of a line kept to show it if it is noise */
+
+enum word { WORD_NONE, WORD_END, WORD_ERROR };
+enum line_mode { LINE_NEW, LINE_EVENT, LINE_IGNORED, LINE_NOISE };
+
+struct events {
+	const struct agent *agent;
+	struct render render;
+	struct progress p;
+	long long fed, line_len;
+	enum line_mode mode;
+	char head[HEAD];
+	size_t nhead;
+	enum word word;
+	int retrying;
+	char code[16], kind[64], text[EV_TEXT]; /* of the error that is the last word */
+	long long limit_at;
+	struct tally tally;
+	struct final final;
+	int at_end;                    /* events_eof was called */
+	char complaint[EV_TEXT];       /* last line of stderr; one that sorts is kept */
+	enum failure complaint_class;
+	long long complaint_at;
+	struct capture capture;
+};
+
+/* An event was read whole: its rules fire. */
+void apply_event(struct events *e, long long now);
+/* The agent says that it tries again, for this reason. */
+void apply_retry(struct events *e, const char *why, size_t n);
+/* Takes the phase from all else. */
+void apply_phase(struct events *e);
+
+#endif

@@ -1,0 +1,32 @@
+/* final - the agent's final text: where in the stream it is, a bounded copy, and the whole of it read again; no I/O */
+#ifndef FINAL_H
+#define FINAL_H
+
+#include "capture.h"
+
+enum {
+	FINAL_SHORT = 32 * 1024,
+	FINAL_ELEMS = 512 /* elements of one array that it may be joined from */
+};
+
+struct final {
+	long long off, len; /* the line, in bytes of the stream; len 0: nowhere */
+	int rule;
+	short path;
+	unsigned char each, elems[FINAL_ELEMS / 8];
+	char brief[FINAL_SHORT + 1];
+	size_t nbrief;
+	struct walk walk; /* of the second reading */
+	long long fed;
+	int some, sunk; /* values given out; what sink returned */
+	int (*sink)(void *ctx, const char *, size_t);
+	void *ctx;
+};
+
+/* g, from element elem, is the text as far as is known; a second one from the same line and path is joined to the first by a newline. */
+void final_note(struct final *f, long long off, long long len, int rule, long elem, const struct got *g);
+
+/* events_result_feed */
+int final_feed(struct final *f, const struct paths *p, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
+
+#endif

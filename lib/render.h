@@ -1,0 +1,28 @@
+/* render - how an agent's events look to a person: text as it is, everything else behind a mark at the line's start */
+#ifndef RENDER_H
+#define RENDER_H
+
+#include <stddef.h>
+
+#include "strip.h"
+
+enum { RENDER_LINES = 6, RENDER_BYTES = 1500, RENDER_LINE = 240 }; /* of a tool's output; of a marked line */
+
+struct render {
+	void (*out)(void *ctx, const char *s, size_t n);
+	void *ctx;
+	struct strip strip;
+	int indented, at_start;
+	char last[RENDER_LINE + 16]; /* the marked line just written: the same again is left out, "" if something else followed */
+};
+
+void render_init(struct render *r, void (*out)(void *ctx, const char *s, size_t n), void *ctx);
+
+/* Text of n bytes, of which total were in the event; ends with a newline. */
+void render_text(struct render *r, const char *s, size_t n, long long total);
+/* A tool's output: its first lines, indented. */
+void render_output(struct render *r, const char *s, size_t n, long long total);
+/* One line: mark, then s, cut if it is long. once: not if it is what was written last. */
+void render_line(struct render *r, const char *mark, const char *s, size_t n, int once);
+
+#endif
