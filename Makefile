@@ -3,7 +3,7 @@
 PREFIX = /usr/local
 VERSION = 0.1
 CC = cc
-CFLAGS = -O2 -g
+CFLAGS = -O2 -g -fno-asynchronous-unwind-tables
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla
 CPPFLAGS = -D_XOPEN_SOURCE=700 -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' -Ilib
 LDFLAGS =
@@ -25,11 +25,11 @@ CONF = lib/conf.o
 SPAWN = lib/spawn.o lib/spawn_find.o
 ENGINE = lib/engine.o $(SPAWN)
 TREE = lib/tree.o lib/tree_look.o lib/tree_$(PLATFORM).o $(PS)
-AGENT = lib/agent.o lib/agentfile.o lib/template.o lib/paths.o lib/rules.o lib/sort.o lib/reset.o
+AGENT = lib/agent.o lib/agentfile.o lib/template.o lib/paths.o lib/rules.o lib/sort.o lib/reset.o lib/said.o
 STRIP = lib/strip.o lib/strip_text.o lib/line.o lib/row.o lib/utf8.o
-EVENTS = lib/events.o lib/apply.o lib/capture.o lib/render.o lib/walk.o lib/json.o
+EVENTS = lib/events.o lib/apply.o lib/capture.o lib/render.o lib/final.o lib/tally.o lib/walk.o lib/json.o lib/json_string.o
 PROGRESS = lib/progress.o
-VITALS = lib/vitals.o lib/screen.o $(PROGRESS)
+VITALS = lib/vitals.o lib/screen.o lib/screen_text.o lib/view.o $(PROGRESS)
 ATTEMPT = lib/attempt.o lib/relay.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
 
 # A tool is its main and these rooms.
@@ -37,7 +37,7 @@ MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/spawn_find.o
 LAUNCH = $(FILES) $(CONF) $(AGENT) $(ENGINE) lib/envfile.o lib/prompt.o lib/outcome.o
 WRAP = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(EVENTS) $(PROGRESS) $(ATTEMPT) lib/envfile.o lib/prompt.o lib/random.o lib/outcome.o
 PROBE = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/answer.o lib/health.o lib/outcome.o
-MONITOR = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(VITALS) lib/hang.o lib/outcome.o
+MONITOR = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/hang.o lib/outcome.o
 REAP = $(FILES) $(CONF) $(ENGINE) $(TREE) lib/remove.o
 FILTER = $(ERR) $(STRIP)
 

@@ -40,7 +40,7 @@ struct job {
 	char mark[PATH_MAX + 16], tmpdir[PATH_MAX + 16], pwd[PATH_MAX + 8];
 	char session[EV_WORD], session_file[PATH_MAX];
 	long long number;
-	int resumed, in;
+	int resumed, in, code;
 	enum prompt_kind kind;
 	struct stat next;        /* of `resume` as this attempt was given it; st_ino 0: there was none */
 	int consumed;
@@ -170,6 +170,9 @@ prepare_input(struct job *j, char why[WHY])
 		j->next.st_ino = 0;
 	if (agent_prompt(j->agent) == PROMPT_NONE)
 		return 0;
+	if ((j->code = prompt_check(j->task->fd, why)))
+		return -1;
+	j->code = EX_SYSTEM;
 	if ((j->in = prompt_input(j->task->fd, j->kind)) < 0)
 		return err_why(why, "open prompt:");
 	if (load_prompt_argument(j))
@@ -292,6 +295,8 @@ amend(const struct job *j, const struct relay *r, struct outcome *o)
 
 	if (r->exec_errno && r->exec_step && !strcmp(r->exec_step, "chdir"))
 		snprintf(o->reason, sizeof o->reason, "project directory: %s", strerror(r->exec_errno));
+	else if (r->exec_errno)
+		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", r->exec_step ? r->exec_step : "start", j->argv[0], strerror(r->exec_errno));
 	if (o->status == ST_COMPLETED && r->result_errno) {
 		o->status = ST_CRASHED;
 		snprintf(o->reason, sizeof o->reason, "write result: %s", strerror(r->result_errno));
@@ -382,7 +387,7 @@ settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 }
 
 static int
-run(struct job *j, struct outcome *o, int *code, char why[WHY])
+run(struct job *j, struct outcome *o, char why[WHY])
 {
 	struct relay r = { .task = j->task, .agent = j->agent, .pty = agent_read(j->agent) == READ_PTY };
 	long long last;
@@ -402,7 +407,6 @@ run(struct job *j, struct outcome *o, int *code, char why[WHY])
 	r.heard = on_heard;
 	r.ctx = j;
 	progress_load(j->task->fd, &r.base, &last);
-	*code = EX_SYSTEM;
 	if (relay_run(&r, why))
 		return -1;
 	return settle(j, &r, o, why);
@@ -430,7 +434,9 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };
 			r = ending_write(t, o, why);
 		} else {
-			r = run(&j, o, code, why);
+			j.code = EX_SYSTEM;
+			r = run(&j, o, why);
+			*code = j.code;
 		}
 	}
 	if (j.in >= 0)

@@ -206,7 +206,7 @@ error_line(struct run *u)
 {
 	char shown[LINE_SIZE * 2];
 
-	if (u->nline && (!u->ev || events_stderr(u->ev, u->line, u->nline, clock_now()))) {
+	if (u->nline && events_stderr(u->ev, u->line, u->nline, clock_now())) {
 		strip_text(shown, sizeof shown - 1, u->line, u->nline);
 		strcat(shown, "\n");
 		say(u, shown, strlen(shown));
@@ -226,6 +226,8 @@ hear_errors(struct run *u, const char *s, size_t n)
 		if (u->nline == sizeof u->line)
 			error_line(u);
 	}
+	/* The session may be told here alone. */
+	u->r->heard(u->r->ctx, events_progress(u->ev));
 }
 
 static void
