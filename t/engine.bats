@@ -1,0 +1,500 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2030,SC2031,SC2317
+# The engines, without our other programs: a real tmux on a private socket, and task directories that hold a manifest alone.
+
+bats_require_minimum_version 1.5.0
+load lib
+
+setup()
+{
+	rca_setup
+	tmux=$TOP/lib/engine/tmux none=$TOP/lib/engine/none
+	sock=$ROOM/s
+	unset INVOCATION_ID
+}
+
+teardown()
+{
+	local s
+
+	for s in "$ROOM"/s "$ROOM"/outer "$ROOM"/*/s; do
+		[ ! -S "$s" ] || tmux -S "$s" kill-server 2>/dev/null || :
+	done
+	rca_teardown
+}
+
+# made NAME [ATTEMPT [DIRECTORY]]: a task directory for the engine; its path is in T.
+made()
+{
+	T=${3:-$ROOM}/$1
+	mkdir -p "$T"
+	printf 'version=1\nsocket=%s\nsession_name=%s\nattempt=%s\nproject_dir=%s' "$sock" "$1" "${2:-0}" "$PROJECT" >"$T/manifest"
+}
+
+mux()
+{
+	tmux -S "$sock" "$@"
+}
+
+# says WORD CODE [TASK]: what alive answers.
+says()
+{
+	local code=0 said
+
+	said=$("$tmux" alive "${3:-$T}") || code=$?
+	[ "$said $code" = "$1 $2" ] || { echo "alive: $said, $code"; return 1; }
+}
+
+shows()
+{
+	"$tmux" screen "$T" | grep -qF -- "$1"
+}
+
+pane_pid()
+{
+	mux display-message -p -t "=$1:" '#{pane_pid}'
+}
+
+# shim NAME: a program of this name before all others in PATH; its text comes on standard input.
+shim()
+{
+	mkdir -p "$ROOM/shim"
+	cat >"$ROOM/shim/$1"
+	chmod +x "$ROOM/shim/$1"
+	PATH=$ROOM/shim:${PATH#"$ROOM/shim:"}
+}
+
+# only NAME...: a PATH that holds these programs and no other.
+only()
+{
+	local name
+
+	mkdir "$ROOM/only"
+	for name; do
+		ln -s "$(command -v "$name")" "$ROOM/only/$name"
+	done
+	echo "$ROOM/only"
+}
+
+@test "a started program is the pane's own process, and start says nothing and does not wait" {
+	made claude-fix
+	run -0 "$tmux" start "$T" sleep 100
+	[ -z "$output" ]
+	naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
+	wait_for 5 naps
+	says running 0
+	[ "$(mux display-message -p -t '=claude-fix:' '#{window_width}x#{window_height}')" = 200x50 ]
+}
+
+@test "words arrive as they are, in a directory with every kind of character" {
+	made claude-fix 0 "$ROOM/a  b'\"\$HOME #{pid} %1;c\\d-ü"
+	cat >"$ROOM/a  b'\"\$HOME #{pid} %1;c\\d-ü/prog" <<-'END'
+		#!/bin/sh
+		printf '<%s>\n' "$@" >"$1/words.new"
+		mv "$1/words.new" "$1/words"
+		exec sleep 100
+	END
+	chmod +x "$T/../prog"
+	run -0 "$tmux" start "$T" "${T%/*}/prog" "$T" 'a;' ';' '\;' 'b\;' '' ' ' '-x' '#{pid}' '*' "l
+m" '~'
+	wait_for 5 test -e "$T/words"
+	printf '<%s>\n' "$T" 'a;' ';' '\;' 'b\;' '' ' ' '-x' '#{pid}' '*' "l
+m" '~' | diff - "$T/words"
+	says running 0
+	run -0 "$tmux" stop "$T"
+}
+
+@test "a socket in a directory with every kind of character is found, and healed" {
+	mkdir "$ROOM/a  b'\"\$HOME #{pid} ;c-ü"
+	sock="$ROOM/a  b'\"\$HOME #{pid} ;c-ü/s"
+	made claude-fix
+	"$tmux" start "$T" sleep 100
+	says running 0
+	rm "$sock"
+	says running 0
+	"$tmux" stop "$T"
+	says closed 1
+	mux kill-server
+	says gone 2
+}
+
+@test "a program given as one word is not given to a shell" {
+	made claude-fix
+	shim 'a b;touch c' <<-'END'
+		#!/bin/sh
+		exec sleep 100
+	END
+	"$tmux" start "$T" "$ROOM/shim/a b;touch c"
+	wait_for 5 says running 0
+	[ ! -e "$ROOM/shim/a" ]
+	naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
+	wait_for 5 naps
+}
+
+@test "a name that begins another is another session" {
+	made claude-fix-2
+	"$tmux" start "$T" sh -c 'echo second; exec sleep 100'
+	made claude-fix
+	says gone 2
+	run -1 "$tmux" screen "$T"
+	run -1 "$tmux" send "$T" -k C-c
+	run -1 "$tmux" attach "$T"
+	run -0 "$tmux" stop "$T"
+	says running 0 "$ROOM/claude-fix-2"
+	made claude-fix 1
+	"$tmux" start "$T" sh -c 'echo first; exec sleep 100'
+	wait_for 5 shows first
+	"$tmux" stop "$T"
+	says closed 1
+	says running 0 "$ROOM/claude-fix-2"
+}
+
+@test "alive tells a dead pane from a closed session from a dead server" {
+	made claude-fix
+	says gone 2
+	"$tmux" start "$T" sh -c 'echo last words; read -r x'
+	says running 0
+	"$tmux" send "$T" -k Enter
+	wait_for 5 says dead 1
+	shows 'last words'
+	mux kill-session -t =claude-fix
+	says closed 1
+	mux kill-server
+	says gone 2
+	rm -f "$sock"
+	says gone 2
+}
+
+@test "a server that another task has started since does not make a lost session a closed one" {
+	made claude-a
+	"$tmux" start "$T" sleep 100
+	kill -9 "$(mux display-message -p '#{pid}')"
+	wait_for 5 says gone 2
+	made claude-b
+	"$tmux" start "$T" sleep 100
+	says gone 2 "$ROOM/claude-a"
+	says running 0
+}
+
+@test "the server outlives its last session" {
+	made claude-fix
+	"$tmux" start "$T" sleep 100
+	pid=$(mux display-message -p '#{pid}')
+	"$tmux" stop "$T"
+	[ "$(mux display-message -p '#{pid}')" = "$pid" ]
+	"$tmux" stop "$T"
+	"$tmux" start "$T" sleep 100
+	[ "$(mux display-message -p '#{pid}')" = "$pid" ]
+}
+
+@test "stopping is quiet and right whatever is there" {
+	made claude-fix
+	run -0 "$tmux" stop "$T"
+	[ -z "$output" ]
+	"$tmux" start "$T" true
+	wait_for 5 says dead 1
+	run -0 "$tmux" stop "$T"
+	[ -z "$output" ]
+	says gone 2
+	"$tmux" start "$T" sleep 100
+	run -0 "$tmux" stop "$T"
+	[ -z "$output" ]
+	says closed 1
+	mux kill-server
+	run -0 "$tmux" stop "$T"
+	[ -z "$output" ]
+}
+
+@test "the next attempt runs in the dead pane, and whoever looks at it goes on looking" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'echo one; exit 3'
+	wait_for 5 says dead 1
+	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- "$tmux" attach "$T"
+	looking() { [ -n "$(mux list-clients)" ]; }
+	wait_for 5 looking
+	client=$(mux list-clients -F '#{client_pid}')
+	session=$(mux display-message -p -t '=claude-fix:' '#{session_id} #{pane_id}')
+	made claude-fix 1
+	"$tmux" start "$T" sh -c 'echo two; exec sleep 100'
+	wait_for 5 says running 0
+	[ "$(mux display-message -p -t '=claude-fix:' '#{session_id} #{pane_id}')" = "$session" ]
+	[ "$(mux list-clients -F '#{client_pid}')" = "$client" ]
+	seen() { tmux -S "$ROOM/outer" capture-pane -p | grep -q two; }
+	wait_for 5 seen
+	# leaving is not killing
+	tmux -S "$ROOM/outer" send-keys C-b d
+	wait_for 5 not looking
+	says running 0
+}
+
+@test "a start where the manifest does not know of the session, or it is gone, is right as well" {
+	made claude-fix 0
+	"$tmux" start "$T" true
+	wait_for 5 says dead 1
+	"$tmux" start "$T" sh -c 'echo again; exec sleep 100'
+	wait_for 5 shows again
+	made claude-other 7
+	"$tmux" start "$T" sleep 100
+	says running 0
+	kill -9 "$(mux display-message -p '#{pid}')"
+	wait_for 5 says gone 2
+	"$tmux" start "$T" sleep 100
+	says running 0
+	says gone 2 "$ROOM/claude-fix"
+}
+
+@test "what still runs in the pane is replaced when told to start" {
+	made claude-fix 1
+	"$tmux" start "$T" sleep 100
+	pid=$(pane_pid claude-fix)
+	"$tmux" start "$T" sh -c 'echo new; exec sleep 100'
+	wait_for 5 shows new
+	wait_for 5 not kill -0 "$pid"
+}
+
+@test "windows and panes that a person has opened in the session are left alone" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'echo mine; read -r x'
+	mux new-window -t =claude-fix -- sh -c 'echo theirs; exec sleep 100'
+	mux split-window -t =claude-fix:0 -- sleep 100
+	shows mine
+	theirs=$(mux display-message -p -t =claude-fix:1 '#{pane_pid}')
+	"$tmux" send "$T" -k Enter
+	wait_for 5 says dead 1
+	made claude-fix 1
+	"$tmux" start "$T" sh -c 'echo second; exec sleep 100'
+	wait_for 5 shows second
+	kill -0 "$theirs"
+	mux kill-window -t =claude-fix:0
+	says closed 1
+	"$tmux" start "$T" sh -c 'echo third; exec sleep 100'
+	wait_for 5 shows third
+	says running 0
+	kill -0 "$theirs"
+}
+
+@test "a start uses nothing of an older server's environment, and its panes belong to no task" {
+	made claude-a
+	OLD=1 RCA_TASK=/some/task "$tmux" start "$T" sleep 100
+	made claude-b
+	RCA_TASK=/another NEW=2 TMUX=x,1,2 "$tmux" start "$T" sh -c 'echo "task <$RCA_TASK> in <$(pwd)>"; exec sleep 100'
+	wait_for 5 shows 'task <> in </>'
+	grep -qz '^RCA_TASK=$' "/proc/$(mux display-message -p '#{pid}')/environ"
+	[ "$(grep -cz '^RCA_TASK=.' "/proc/$(mux display-message -p '#{pid}')/environ")" = 0 ]
+}
+
+@test "a socket that a cleaner took is made again, and no second server starts beside the first" {
+	made claude-a
+	"$tmux" start "$T" sleep 100
+	pid=$(mux display-message -p '#{pid}')
+	rm "$sock"
+	says running 0
+	rm "$sock"
+	made claude-b
+	"$tmux" start "$T" sleep 100
+	[ "$(mux display-message -p '#{pid}')" = "$pid" ]
+	says running 0
+	says running 0 "$ROOM/claude-a"
+	rm "$sock"
+	"$tmux" stop "$T"
+	says closed 1
+}
+
+@test "a server that ends in the moment of the start is no failure" {
+	real=$(command -v tmux)
+	shim tmux <<-END
+		#!/bin/sh
+		if [ ! -e "$ROOM/failed" ] && [ "\$1" = -S ]; then
+			touch "$ROOM/failed"
+			echo "server exited unexpectedly" >&2
+			exit 1
+		fi
+		exec $real "\$@"
+	END
+	made claude-fix
+	run -0 "$tmux" start "$T" sleep 100
+	[ -e "$ROOM/failed" ]
+	says running 0
+}
+
+@test "tmux that fails for ever is asked a few times and then quoted" {
+	shim tmux <<-'END'
+		#!/bin/sh
+		if [ "$1" = -V ]; then
+			echo tmux 3.4
+			exit 0
+		fi
+		echo >>"${0%/*}/calls"
+		echo "lost server" >&2
+		exit 1
+	END
+	made claude-fix
+	run -111 "$tmux" start "$T" sleep 100
+	[[ $output == *"lost server" ]]
+	[ "$(wc -l <"$ROOM/shim/calls")" -le 5 ]
+}
+
+@test "tmux that is missing, too old, or cannot make its socket: an exit code and a line for each" {
+	made claude-fix
+	run -127 env PATH="$(only sh sleep)" "$tmux" start "$T" sleep 100
+	[[ $output == "tmux: not found: install tmux"* ]]
+	sock=$ROOM/no/such/dir/s
+	made claude-fix
+	run -111 "$tmux" start "$T" sleep 100
+	[[ $output == *"$sock"*"No such file or directory"* ]]
+	sock=$ROOM/$(printf '%0120d' 0)
+	made claude-fix
+	run -100 "$tmux" start "$T" sleep 100
+	[[ $output == *"too long for a socket's path"* ]]
+	says gone 2
+	sock=$ROOM/s
+	made claude-fix
+	shim tmux <<-'END'
+		#!/bin/sh
+		if [ "$1" = -V ]; then
+			echo tmux 2.9a
+			exit 0
+		fi
+		echo "unknown option: -x" >&2
+		exit 1
+	END
+	run -100 "$tmux" start "$T" sleep 100
+	[[ $output == *"2.9a is too old: 3.0 is needed" ]]
+}
+
+@test "a caller's mistakes" {
+	run -100 "$tmux"
+	run -100 "$tmux" start
+	run -102 "$tmux" start "$ROOM/nowhere" sleep 1
+	[[ $output == *"no manifest" ]]
+	made claude-fix
+	run -100 "$tmux" dance "$T"
+	run -100 "$tmux" start "$T"
+	"$tmux" start "$T" sleep 100
+	run -100 "$tmux" send "$T"
+	run -100 "$tmux" send "$T" -k
+	run -100 "$tmux" send "$T" text
+	printf 'version=1\nsocket=%s\n' "$sock" >"$T/manifest"
+	run -100 "$tmux" alive "$T"
+	[[ $output == *"no socket or session_name"* ]]
+	printf 'version=1\nsession_name=x\n' >"$T/manifest"
+	run -100 "$tmux" alive "$T"
+}
+
+@test "the screen is text, in any locale" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'printf "\033[31mrot\033[0m grün 漢字\n"; exec sleep 100'
+	wait_for 5 shows 'rot grün 漢字'
+	LC_ALL=C shows 'rot grün 漢字'
+	[ "$("$tmux" screen "$T" | wc -l)" = 50 ]
+}
+
+@test "text is typed as it is: options, keys, quotes, many lines, 100 kB" {
+	made claude-fix
+	{
+		printf '%s\n' -l Enter C-c "it's \"quoted\" \$HOME \`x\` #{pid} ; \\; grün 🚀" '  two  blanks  ' ''
+		head -c 100000 /dev/zero | tr '\0' x
+		echo end
+	} >"$ROOM/text"
+	"$tmux" start "$T" sh -c "stty raw -echo; echo ready; head -c $(wc -c <"$ROOM/text") >'$ROOM/got'; touch '$ROOM/all'; sleep 100"
+	wait_for 5 shows ready
+	"$tmux" send "$T" -l <"$ROOM/text"
+	wait_for 10 test -e "$ROOM/all"
+	cmp "$ROOM/text" "$ROOM/got"
+	[ -z "$(mux list-buffers)" ]
+}
+
+@test "pasting is announced to a program that asks for that" {
+	made claude-fix
+	"$tmux" start "$T" sh -c "stty raw -echo; printf '\033[?2004hready'; head -c 17 >'$ROOM/got'; touch '$ROOM/all'; sleep 100"
+	wait_for 5 shows ready
+	printf 'a\nb c' | "$tmux" send "$T" -l
+	wait_for 5 test -e "$ROOM/all"
+	[ "$(cat "$ROOM/got")" = "$(printf '\033[200~a\nb c\033[201~')" ]
+}
+
+@test "keys reach the program, also while somebody scrolls back" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'trap "echo interrupted; exec sleep 100" INT; echo ready; read -r x; echo "got $x"; read -r x; echo "got $x"; while :; do sleep 0.1; done'
+	wait_for 5 shows ready
+	mux copy-mode -t =claude-fix:
+	"$tmux" send "$T" -k h i Space Enter
+	wait_for 5 shows 'got hi'
+	mux copy-mode -t =claude-fix:
+	echo there | "$tmux" send "$T" -l
+	wait_for 5 shows 'got there'
+	"$tmux" send "$T" -k C-c
+	wait_for 5 shows interrupted
+	made claude-dead
+	"$tmux" start "$T" true
+	wait_for 5 says dead 1
+	run -1 "$tmux" send "$T" -k Enter
+	[[ $output == *"its program has ended" ]]
+}
+
+@test "inside a service the server, and only the server, gets a scope of its own, where there is one" {
+	shim systemd-run <<-'END'
+		#!/bin/sh
+		echo "$*" >>"${0%/*}/asked"
+		[ ! -e "${0%/*}/broken" ] || { echo "Failed to connect to bus" >&2; exit 1; }
+		while [ "$1" != -- ]; do shift; done
+		shift
+		exec "$@"
+	END
+	export INVOCATION_ID=0123
+	made claude-a
+	run -0 "$tmux" start "$T" sleep 100
+	[[ $(cat "$ROOM/shim/asked") == "--user --scope --collect --quiet -- tmux -S $sock "* ]]
+	made claude-b
+	run -0 "$tmux" start "$T" sleep 100
+	[ "$(wc -l <"$ROOM/shim/asked")" = 1 ]
+	says running 0
+	mux kill-server
+	touch "$ROOM/shim/broken"
+	run -0 "$tmux" start "$T" sleep 100
+	[ "$(wc -l <"$ROOM/shim/asked")" = 2 ]
+	says running 0
+	mux kill-server
+	unset INVOCATION_ID
+	"$tmux" start "$T" sleep 100
+	[ "$(wc -l <"$ROOM/shim/asked")" = 2 ]
+}
+
+@test "a manifest without a last newline, with unknown keys and lines that look like shell, is read" {
+	T=$ROOM/claude-fix
+	mkdir "$T"
+	printf 'x_note=$(touch %s/bad)\nsocketx=/wrong\nsession_name=claude-fix\nnote=socket=/wrong \\\nsocket=%s' "$ROOM" "$sock" >"$T/manifest"
+	"$tmux" start "$T" sleep 100
+	says running 0
+	[ ! -e "$ROOM/bad" ]
+}
+
+@test "none: runs it in the background, with nothing on 0-2, and has nothing to show" {
+	made claude-fix
+	cat >"$ROOM/prog" <<-'END'
+		#!/bin/sh
+		fds=$(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2)
+		echo "$fds <$RCA_TASK> $(pwd)" >"$1/fds"
+		touch "$1/up"
+		exec sleep 100
+	END
+	chmod +x "$ROOM/prog"
+	RCA_TASK=/x run -0 "$none" start "$T" "$ROOM/prog" "$T"
+	[ -z "$output" ]
+	wait_for 5 test -e "$T/up"
+	[ "$(tr '\n' ' ' <"$T/fds")" = "/dev/null /dev/null /dev/null <> / " ]
+	run -3 "$none" alive "$T"
+	[ "$output" = unknown ]
+	run -0 "$none" stop "$T"
+	[ -z "$output" ]
+	run -1 "$none" screen "$T"
+	run -1 "$none" send "$T" -l
+	run -100 "$none" attach "$T"
+	run -100 "$none" dance "$T"
+	run -100 "$none" start "$T"
+	run -100 "$none"
+	run -127 "$none" start "$T" /no/such/program
+	for pid in $(holding "RCA_HOME=$RCA_HOME\$"); do
+		[ "$(ps -o args= -p "$pid")" != "sleep 100" ] || kill "$pid"
+	done
+}
