@@ -76,7 +76,8 @@ on_text(struct firing *f)
 	strip_text(e->p.text, sizeof e->p.text, g.s + start, n - start);
 }
 
-static void
+/* "Bash: make all"; 0 if the event names no tool. */
+static int
 tool_line(struct firing *f, char *what, size_t size)
 {
 	char name[64], summary[RENDER_LINE];
@@ -84,6 +85,7 @@ tool_line(struct firing *f, char *what, size_t size)
 	get_line(f, F_NAME, name, sizeof name);
 	get_line(f, F_SUMMARY, summary, sizeof summary);
 	snprintf(what, size, summary[0] ? "%s: %s" : "%s%s", name[0] ? name : "tool", summary);
+	return name[0] || summary[0];
 }
 
 static void
@@ -114,14 +116,10 @@ on_toolend(struct firing *f)
 	struct events *e = f->e;
 	char what[RENDER_LINE + 64];
 	struct got id, failed, output;
-	int was_open;
 
 	get(f, F_ID, &id);
-	was_open = tally_close(&e->tally, id.s, id.n);
-	if (!was_open && e->capture.rules->rule[f->rule].n[F_NAME]) {
-		tool_line(f, what, sizeof what);
+	if (!tally_close(&e->tally, id.s, id.n) && tool_line(f, what, sizeof what))
 		render_line(&e->render, "> ", what, strlen(what), 0);
-	}
 	if (get(f, F_FAILED, &failed) && is_failure(&failed)) {
 		snprintf(what, sizeof what, strspn(failed.s, "0123456789") == failed.n ? "failed (%.20s)" : "failed", failed.s);
 		render_line(&e->render, "! ", what, strlen(what), 0);

@@ -50,17 +50,17 @@ show_noise(struct events *e)
 		render_text(&e->render, e->head, e->nhead, e->line_len);
 }
 
-/* Bytes of an event while it is of interest. What is left of one that no rule wants is not looked at: pi repeats the whole message with every word. */
+/* What is left of an event that no rule wants is not looked at: pi repeats the whole message with every word. Asked at one place, so that the split does not matter. */
 static void
-read_event(struct events *e, const char *s, size_t n)
+read_event(struct events *e, const char *s, size_t n, long long at)
 {
-	size_t first = n < FIRST_LOOK ? n : FIRST_LOOK;
+	size_t first = at >= FIRST_LOOK ? 0 : FIRST_LOOK - at < (long long)n ? (size_t)(FIRST_LOOK - at) : n;
 
-	if (e->mode == LINE_EVENT && capture_feed(&e->capture, s, first) < 0)
+	if (first > 0 && capture_feed(&e->capture, s, first) < 0)
 		e->mode = LINE_NOISE;
-	if (e->mode == LINE_EVENT && capture_dead(&e->capture))
+	else if (first > 0 && at + (long long)first == FIRST_LOOK && capture_dead(&e->capture))
 		e->mode = LINE_IGNORED;
-	if (e->mode == LINE_EVENT && n > first && capture_feed(&e->capture, s + first, n - first) < 0)
+	else if (n > first && capture_feed(&e->capture, s + first, n - first) < 0)
 		e->mode = LINE_NOISE;
 }
 
@@ -77,8 +77,8 @@ line_bytes(struct events *e, const char *s, size_t n)
 		capture_start(&e->capture, agent_rules(e->agent));
 		e->mode = LINE_EVENT;
 	}
-	if (e->mode != LINE_NOISE)
-		read_event(e, s, n);
+	if (e->mode == LINE_EVENT)
+		read_event(e, s, n, e->line_len - (long long)n);
 }
 
 static void
