@@ -30,10 +30,10 @@ STRIP = lib/strip.o lib/strip_text.o lib/line.o lib/row.o lib/utf8.o
 EVENTS = lib/events.o lib/apply.o lib/capture.o lib/render.o lib/final.o lib/tally.o lib/walk.o lib/json.o lib/json_string.o
 PROGRESS = lib/progress.o
 VITALS = lib/vitals.o lib/screen.o lib/screen_text.o lib/view.o $(PROGRESS)
-ATTEMPT = lib/attempt.o lib/relay.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
+ATTEMPT = lib/attempt.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
 
 # A tool is its main and these rooms.
-MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/spawn_find.o
+MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/session.o lib/spawn_find.o
 LAUNCH = $(FILES) $(CONF) $(AGENT) $(ENGINE) lib/envfile.o lib/prompt.o lib/outcome.o
 WRAP = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(EVENTS) $(PROGRESS) $(ATTEMPT) lib/envfile.o lib/prompt.o lib/random.o lib/outcome.o
 PROBE = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/answer.o lib/health.o lib/outcome.o

@@ -22,6 +22,7 @@
 #include "manifest.h"
 #include "prompt.h"
 #include "random.h"
+#include "session.h"
 #include "task.h"
 
 enum { SETTINGS = 64 };
@@ -209,7 +210,7 @@ fill(struct manifest *m, const struct making *k, const struct order *o, const st
 static void
 write_files(struct making *k, const struct order *o, const struct agent *a, const char *project)
 {
-	char why[WHY], id[RANDOM_UUID];
+	char why[WHY];
 	struct manifest m;
 	int r;
 
@@ -217,7 +218,7 @@ write_files(struct making *k, const struct order *o, const struct agent *a, cons
 		give_up(k, r, why);
 	if (o->command)
 		write_command(k, o->command);
-	if (agent_session(a) == SESSION_PIN && (random_uuid(id) || atomic_replace(k->fd, "session_id", id, strlen(id), 0600, ATOMIC_DATA))) {
+	if (agent_session(a) == SESSION_PIN && session_renew(k->fd, 1)) {
 		err_why(why, "write session_id:");
 		give_up(k, EX_SYSTEM, why);
 	}

@@ -17,7 +17,7 @@
 #include "err.h"
 #include "lock.h"
 #include "manifest.h"
-#include "relay.h"
+#include "signals.h"
 #include "spawn.h"
 #include "task.h"
 #include "tree.h"
@@ -108,7 +108,7 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		usage();
 	task_open_or_die(&t, argv[optind]);
-	if (relay_signals())
+	if (signals_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	/* The lock is this descriptor's for life: nothing here opens DIR/lock again. */
 	if (lock_take(t.fd, "lock", &holder) < 0) {

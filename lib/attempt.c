@@ -23,8 +23,8 @@
 #include "history.h"
 #include "progress.h"
 #include "prompt.h"
-#include "random.h"
 #include "relay.h"
+#include "session.h"
 #include "tree.h"
 
 enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
@@ -38,7 +38,7 @@ struct job {
 	char *words;             /* a command's, which argv points into */
 	char *prompt;            /* for agents that take it as an argument */
 	char mark[PATH_MAX + 16], tmpdir[PATH_MAX + 16], pwd[PATH_MAX + 8];
-	char session[EV_WORD], session_file[PATH_MAX];
+	char session[SESSION_ID], session_file[PATH_MAX];
 	long long number;
 	int resumed, in, code;
 	enum prompt_kind kind;
@@ -72,25 +72,6 @@ load_env(struct job *j)
 		defaults[n] = agent_env(j->agent, n);
 	defaults[n] = NULL;
 	j->env = envfile_load(j->task->fd, extra, defaults);
-}
-
-/* A session's name comes from the agent's own output and goes into its argv: a word, no option. */
-static int
-session_ok(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-
-	return n > 0 && !s[n] && n < EV_WORD && s[0] != '-';
-}
-
-static void
-read_session(struct job *j)
-{
-	if (atomic_read(j->task->fd, "session_id", j->session, sizeof j->session) <= 0)
-		j->session[0] = 0;
-	j->session[strcspn(j->session, "\n")] = 0;
-	if (!session_ok(j->session))
-		j->session[0] = 0;
 }
 
 static struct agent_vars
@@ -215,9 +196,8 @@ on_heard(void *ctx, const struct progress *p)
 	struct job *j = ctx;
 	char why[WHY];
 
-	if (p->session[0] && strcmp(p->session, j->session) && session_ok(p->session) && agent_session(j->agent) == SESSION_CAPTURE) {
-		snprintf(j->session, sizeof j->session, "%s", p->session);
-		atomic_replace(j->task->fd, "session_id", j->session, strlen(j->session), 0600, ATOMIC_FULL);
+	if (p->session[0] && strcmp(p->session, j->session) && agent_session(j->agent) == SESSION_CAPTURE && !session_store(j->task->fd, p->session)) {
+		session_load(j->task->fd, j->session);
 		history_add(j->task->fd, "session", (const char *const[]){ "id", j->session, NULL });
 	}
 	if (j->consumed || !(progress_work(p) || p->ended))
@@ -253,7 +233,7 @@ prepare(struct job *j, char why[WHY])
 	load_env(j);
 	if (!j->env)
 		return err_why(why, "read env:");
-	read_session(j);
+	session_load(j->task->fd, j->session);
 	choose(j);
 	if (tree_end(0, j->task->path, NULL, 0, 0, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000) > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
@@ -303,19 +283,6 @@ amend(const struct job *j, const struct relay *r, struct outcome *o)
 	}
 	if (is_command(j) && !r->exec_errno && ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never"))))
 		o->status = ST_CRASHED;
-}
-
-/* The agent said that the session to resume is not there: the next attempt begins again, with a new one. */
-static void
-forget_session(struct job *j)
-{
-	char id[RANDOM_UUID];
-
-	history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
-	if (agent_session(j->agent) == SESSION_PIN && !random_uuid(id))
-		atomic_replace(j->task->fd, "session_id", id, strlen(id), 0600, ATOMIC_FULL);
-	else
-		unlinkat(j->task->fd, "session_id", 0);
 }
 
 /* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
@@ -372,8 +339,10 @@ settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 	gather(j, r, &e);
 	outcome_judge(&e, o);
 	amend(j, r, o);
-	if (e.failure == FAIL_LOST && !e.ended)
-		forget_session(j);
+	if (e.failure == FAIL_LOST && !e.ended) {
+		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
+		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);
+	}
 	if (e.fruitless)
 		snprintf(fruitless, sizeof fruitless, "%d", e.fruitless);
 	if (strcmp(fruitless, manifest_get(j->m, "fruitless")) && manifest_change(j->task->fd, (const char *const[]){ "fruitless", fruitless, NULL }, why))

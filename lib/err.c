@@ -13,6 +13,8 @@
 
 const char *prog = "rca";
 
+static void format(char *buf, size_t size, const char *fmt, va_list ap) ERR_PRINTF(3, 0);
+
 static void
 format(char *buf, size_t size, const char *fmt, va_list ap)
 {

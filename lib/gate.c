@@ -10,7 +10,7 @@
 
 #include "atomic.h"
 #include "manifest.h"
-#include "relay.h"
+#include "signals.h"
 #include "spawn.h"
 #include "strip.h"
 #include "tree.h"
@@ -32,7 +32,7 @@ gate_run(const struct task *t, const char *check, const char *dir, char *const *
 	close(log);
 	if (pid < 0)
 		return err_why(why, "start the check:");
-	r = relay_wait(t, pid, &wstatus);
+	r = signals_wait(pid, &wstatus);
 	tree_end(getpid(), t->path, NULL, 0, 0, LEFT_MS);
 	if (!r)
 		*code = spawn_code(wstatus);

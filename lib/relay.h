@@ -35,13 +35,7 @@ struct relay {
 	int result_errno;       /* DIR/result could not be written */
 };
 
-/* Signals that relay_run looks at (TERM, INT, HUP, QUIT, WINCH, CHLD) go into a pipe from here on; call once, early. 0, -1 with errno. */
-int relay_signals(void);
-
-/* 0, also when the agent could not be started (exec_errno); -1 with why for what is wrong on our side. */
+/* The caller has called signals_catch. 0, also when the agent could not be started (exec_errno); -1 with why for what is wrong on our side. */
 int relay_run(struct relay *r, char why[WHY]);
-
-/* Whether an end was asked for since (TERM, INT, ...): for what runs outside relay_run, such as the check. 1 yes. Waits for pid at the same time: *wstatus is set, and 0 returned, when it ended. */
-int relay_wait(const struct task *t, pid_t pid, int *wstatus);
 
 #endif

@@ -1,0 +1,53 @@
+/* run - a running agent, inside relay: its streams (hear.c), its start (wire.c), its time (relay.c) */
+#ifndef RUN_H
+#define RUN_H
+
+#include "pty.h"
+#include "relay.h"
+#include "strip.h"
+
+enum {
+	RUN_READ = 65536,
+	RUN_LINE = 8192,
+	RUN_KEYS = 4096
+};
+
+struct run {
+	struct relay *r;
+	struct sink events, errlog, log;
+	struct pane pane;
+	struct strip strip;
+	struct events *ev;
+	int out, err, keys;     /* what is read; -1: ended, or not there. On a pty `out` is the master, written to as well */
+	struct pty_saved outer;
+	pid_t pid;
+	int reaped, swept, ending;
+	long long kill_at, drain_at, saved_at, heard_at, retry_at; /* clock_ms; 0: not set */
+	long long last_event;   /* epoch seconds */
+	int dirty, fresh;
+	char line[RUN_LINE];   /* of stderr */
+	size_t nline;
+	char typed[RUN_KEYS];  /* for the agent's terminal */
+	size_t ntyped;
+	int interrupt_typed;
+	off_t start;            /* where this attempt begins in events.jsonl; on a pty, in output.log */
+	char buf[RUN_READ];
+};
+
+/* hear.c. For a person: into the log and onto the pane. */
+void run_say(void *u, const char *s, size_t n);
+/* What is read is written where it belongs. A stream that ends is closed, its descriptor -1. */
+void run_hear(struct run *u);        /* stdout, or the terminal */
+void run_hear_errors(struct run *u); /* stderr */
+void run_read_keys(struct run *u);   /* what the person types ... */
+void run_write_keys(struct run *u);  /* ... goes to the agent's terminal */
+void run_idle_line(struct run *u);   /* a terminal's last line that has no end yet goes into the log */
+int run_retry(struct run *u);        /* writes what a full disk did not take; 1 if some is still held */
+void run_finish(struct run *u);      /* no more will be read: last lines, result */
+
+/* wire.c */
+int run_open(struct run *u, char why[WHY]);  /* logs and the reader of events */
+int run_start(struct run *u, char why[WHY]); /* the agent; 0 also if exec failed (u->r->exec_errno) */
+void run_close(struct run *u);
+
+#endif

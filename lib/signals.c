@@ -1,0 +1,83 @@
+/* signals - what came while we slept */
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int signal_pipe[2] = { -1, -1 };
+
+static void
+on_signal(int sig)
+{
+	int saved = errno;
+	char c = (char)sig;
+
+	while (write(signal_pipe[1], &c, 1) < 0 && errno == EINTR)
+		;
+	errno = saved;
+}
+
+static int
+quiet_fd(int fd)
+{
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, O_NONBLOCK) ? -1 : 0;
+}
+
+int
+signals_catch(void)
+{
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD };
+	struct sigaction act;
+
+	if (pipe(signal_pipe) || quiet_fd(signal_pipe[0]) || quiet_fd(signal_pipe[1]))
+		return -1;
+	memset(&act, 0, sizeof act);
+	sigemptyset(&act.sa_mask);
+	act.sa_handler = on_signal;
+	act.sa_flags = SA_RESTART;
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+		if (sigaction(caught[i], &act, NULL))
+			return -1;
+	act.sa_handler = SIG_IGN;
+	return sigaction(SIGPIPE, &act, NULL) || sigaction(SIGTTOU, &act, NULL) || sigaction(SIGTTIN, &act, NULL);
+}
+
+int
+signals_fd(void)
+{
+	return signal_pipe[0];
+}
+
+int
+signals_next(void)
+{
+	char sig;
+	ssize_t n;
+
+	while ((n = read(signal_pipe[0], &sig, 1)) < 0 && errno == EINTR)
+		;
+	return n == 1 ? sig : 0;
+}
+
+int
+signals_wait(pid_t pid, int *wstatus)
+{
+	for (;;) {
+		struct pollfd f = { .fd = signal_pipe[0], .events = POLLIN };
+		pid_t p;
+		int sig;
+
+		while ((p = waitpid(-1, wstatus, WNOHANG)) > 0)
+			if (p == pid)
+				return 0;
+		poll(&f, 1, -1);
+		while ((sig = signals_next()))
+			if (sig == SIGTERM || sig == SIGINT || sig == SIGQUIT)
+				return 1;
+	}
+}

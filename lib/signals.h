@@ -1,0 +1,20 @@
+/* signals - what came while we slept, through a pipe that poll can wait for */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* From here on TERM, INT, HUP, QUIT, WINCH and CHLD go into the pipe; a dead reader or a terminal that is not ours does not end or stop us. Call once, early. 0, -1 with errno. */
+int signals_catch(void);
+
+/* What to poll for reading. */
+int signals_fd(void);
+
+/* The next one that came; 0: none. */
+int signals_next(void);
+
+/* Waits for pid. 0: it ended, *wstatus is set. 1: TERM, INT or QUIT came before that, an end is asked for. Other children that end are reaped. */
+int signals_wait(pid_t pid, int *wstatus);
+
+#endif
