@@ -241,8 +241,10 @@ found(const char *pattern, char *buf, size_t size)
 	int yes = 0;
 
 	if (glob(pattern, 0, NULL, &g) == 0) {
-		if (g.gl_pathc > 0 && strlen(g.gl_pathv[0]) < size) {
-			strcpy(buf, g.gl_pathv[0]);
+		size_t n = g.gl_pathc > 0 ? strlen(g.gl_pathv[0]) + 1 : size + 1;
+
+		if (n <= size) {
+			memcpy(buf, g.gl_pathv[0], n);
 			yes = 1;
 		}
 		globfree(&g);

@@ -49,12 +49,19 @@ note_final(struct firing *f, const struct got *g)
 }
 
 static void
+keep_unless_empty(char *dst, size_t size, const char *src)
+{
+	if (*src)
+		snprintf(dst, size, "%s", src);
+}
+
+static void
 on_session(struct firing *f)
 {
 	char id[EV_WORD];
 
-	if (get_line(f, F_ID, id, sizeof id) > 0)
-		strcpy(f->e->p.session, id);
+	get_line(f, F_ID, id, sizeof id);
+	keep_unless_empty(f->e->p.session, sizeof f->e->p.session, id);
 }
 
 static void
@@ -192,13 +199,6 @@ say_error(char *buf, size_t size, const char *code, const char *kind, const char
 }
 
 static void
-keep_unless_empty(char *dst, size_t size, const char *src)
-{
-	if (*src)
-		snprintf(dst, size, "%s", src);
-}
-
-static void
 on_error(struct firing *f)
 {
 	struct events *e = f->e;
@@ -242,7 +242,7 @@ set_retrying(struct events *e)
 static void
 on_retry(struct firing *f)
 {
-	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE], line[RENDER_LINE + 64];
+	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE], line[RENDER_LINE + 64] = "retry";
 	double attempt = number(f, F_ATTEMPT), max = number(f, F_MAX);
 	int n = 5;
 
@@ -250,7 +250,6 @@ on_retry(struct firing *f)
 	get_line(f, F_KIND, kind, sizeof kind);
 	get_line(f, F_TEXT, text, sizeof text);
 	say_error(what, sizeof what, code, kind, text);
-	strcpy(line, "retry");
 	if (attempt >= 0)
 		n += snprintf(line + n, sizeof line - (size_t)n, max >= 0 ? " %.0f/%.0f" : " %.0f", attempt, max);
 	snprintf(line + n, sizeof line - (size_t)n, "%s%s", *what ? ": " : "", what);

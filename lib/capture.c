@@ -208,10 +208,10 @@ gather(struct capture *c, const struct ref *r, long elem, struct got *g)
 
 		if (!is_at(v, r, elem) || c->used == sizeof c->arena)
 			continue;
-		room = sizeof c->arena - c->used - 1;
 		g->total += v->total + sep;
-		if (sep && room > 0 && room-- > 0)
+		if (sep && c->used + 1 < sizeof c->arena)
 			c->arena[c->used++] = '\n';
+		room = sizeof c->arena - c->used - 1;
 		room = v->len < room ? v->len : room;
 		memcpy(c->arena + c->used, c->arena + v->off, room);
 		c->used += room;

@@ -1,6 +1,7 @@
 /* events - an agent's event stream: lines, the noise between them, stderr */
 #include "events.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,7 +128,7 @@ take_complaint(struct events *e)
 		return;
 	e->p.failure = e->complaint_class;
 	e->p.resume_at = e->complaint_at;
-	strcpy(e->p.error, e->complaint);
+	snprintf(e->p.error, sizeof e->p.error, "%s", e->complaint);
 }
 
 void
@@ -150,9 +151,8 @@ events_stderr(struct events *e, const char *line, size_t n, long long now)
 	n = n < sizeof raw - 1 ? n : sizeof raw - 1;
 	memcpy(raw, line, n);
 	raw[n] = '\0';
-	for (size_t i = 0; i < n; i++)
-		if (!raw[i])
-			raw[i] = '?';
+	for (char *nul = raw; (nul = memchr(nul, '\0', (size_t)(raw + n - nul)));)
+		*nul = '?';
 	agent_stderr(e->agent, raw, &found);
 	if (found.nid > 0 && !e->p.session[0])
 		strip_text(e->p.session, sizeof e->p.session, found.id, found.nid);
@@ -162,9 +162,9 @@ events_stderr(struct events *e, const char *line, size_t n, long long now)
 		return !found.drop;
 	if (agent_sort(e->agent, 1, &f, 0, now, &e->complaint_at) != FAIL_NONE) {
 		e->complaint_class = agent_sort(e->agent, 0, &f, e->limit_at, now, &e->complaint_at);
-		strcpy(e->complaint, text);
+		snprintf(e->complaint, sizeof e->complaint, "%s", text);
 	} else if (!found.drop && e->complaint_class == FAIL_NONE) {
-		strcpy(e->complaint, text);
+		snprintf(e->complaint, sizeof e->complaint, "%s", text);
 	}
 	take_complaint(e);
 	return !found.drop;

@@ -110,12 +110,12 @@ render_line(struct render *r, const char *mark, const char *s, size_t n, int onc
 	len = at + strip_text(line + at, RENDER_LINE, s, n);
 	if (len + 5 > at + RENDER_LINE) {
 		len = cut(line, at + RENDER_LINE - 8);
-		strcpy(line + len, "...");
+		memcpy(line + len, "...", 4);
 		len += 3;
 	}
 	if (once && strcmp(line, r->last) == 0)
 		return;
-	strcpy(r->last, line);
+	memcpy(r->last, line, len + 1);
 	line[len++] = '\n';
 	r->out(r->ctx, line, len);
 }

@@ -166,7 +166,7 @@ parse_field(struct rules *r, struct rule *rule, char **p, char why[WHY])
 {
 	size_t n = strcspn(*p, "= \t");
 	int f = 0, plus = 0;
-	char end;
+	char end = 0;
 
 	while (f < F_LAST && !(strlen(field_words[f]) == n && strncmp(*p, field_words[f], n) == 0))
 		f++;

@@ -28,7 +28,7 @@ fail(int line, const char *what, const char *got, const char *want)
 static void
 same(int line, const char *what, const char *got, const char *want)
 {
-	if (!got != !want || (got && strcmp(got, want) != 0))
+	if (got != want && (!got || !want || strcmp(got, want) != 0))
 		fail(line, what, got, want);
 }
 

@@ -488,7 +488,7 @@ big_result(void)
 	struct events *e = begin(a);
 	size_t n = 0, room = (size_t)UNITS * (sizeof unit - 1) + 4096;
 	char *line = malloc(room);
-	struct sum got = {.n = 0}, want = {.n = 0};
+	struct sum got, want = {.n = 0};
 	long long off, len;
 
 	if (!line)
