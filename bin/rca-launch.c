@@ -129,7 +129,7 @@ take_prompt(struct launch *l, char why[WHY])
 	return r;
 }
 
-/* -r: what would keep rca-wrap from running goes; `done` last but for the status, so that at every moment the files tell one story. */
+/* -r: what would keep rca-wrap from running goes; `done` before the status: a terminal status without `done` is one that rca-wrap finishes writing. */
 static int
 reopen(struct launch *l, char why[WHY])
 {

@@ -79,7 +79,7 @@ carry_out(const struct task *t)
 			return recorded(t);
 		if (atomic_there(t->fd, "stop") == 1)
 			return stop(t);
-		if (status_terminal(status_parse(manifest_get(&m, "status"))) && atomic_there(t->fd, "resume") != 1) {
+		if (status_terminal(status_parse(manifest_get(&m, "status")))) {
 			if (ending_repair(t, why))
 				err_die(EX_SYSTEM, "%s", why);
 			return recorded(t);

@@ -34,6 +34,15 @@ ending_code(const struct task *t)
 	return (*end == '\n' || !*end) && v >= 0 && v <= 255 ? (int)v : -1;
 }
 
+/* A prompt that came in time is not lost: under the lock that its writer takes, either it is seen here, or its writer sees the status. */
+static int
+next_prompt(const struct task *t)
+{
+	struct stat st;
+
+	return !fstatat(t->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) && st.st_size > 0;
+}
+
 static int
 publish(const struct task *t, char why[WHY])
 {
@@ -41,6 +50,9 @@ publish(const struct task *t, char why[WHY])
 
 	if (atomic_there(t->fd, "result") != 1 && atomic_replace(t->fd, "result", "", 0, 0600, ATOMIC_DATA))
 		return err_why(why, "write result:");
+	/* A bare marker has done its work; words in it are for whoever carries the task on. */
+	if (!next_prompt(t) && unlinkat(t->fd, "resume", 0) && errno != ENOENT)
+		return err_why(why, "remove resume:");
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		if (unlinkat(t->fd, gone[i], 0) && errno != ENOENT)
 			return err_why(why, "remove %s:", gone[i]);
@@ -65,15 +77,6 @@ set_all(struct manifest *m, const struct outcome *o)
 	r |= manifest_set(m, "resume_at", o->resume_at ? clock_utc(o->resume_at, at) : NULL);
 	r |= manifest_set(m, "pid", NULL);
 	return r;
-}
-
-/* A prompt that came in time is not lost: under the lock that its writer takes, either it is seen here, or its writer sees the status. */
-static int
-next_prompt(const struct task *t)
-{
-	struct stat st;
-
-	return !fstatat(t->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) && st.st_size > 0;
 }
 
 static int

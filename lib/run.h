@@ -7,7 +7,7 @@
 #include "strip.h"
 
 enum {
-	RUN_READ = 65536,
+	RUN_READ = 131072, /* with it the struct is large enough for calloc to map: pages that are never read into cost nothing */
 	RUN_LINE = 8192,
 	RUN_KEYS = 4096
 };
