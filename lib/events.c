@@ -137,6 +137,7 @@ events_eof(struct events *e, long long now)
 	if (e->mode == LINE_IGNORED || (e->mode == LINE_EVENT && !capture_done(&e->capture) && e->head[0] == '{'))
 		e->mode = LINE_NEW; /* half an event, of a killed agent: there is nothing in it to read */
 	end_line(e, now);
+	render_part_end(&e->render);
 	e->at_end = 1;
 	take_complaint(e);
 }
@@ -186,5 +187,5 @@ events_result_short(const struct events *e)
 int
 events_result_feed(struct events *e, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
 {
-	return final_feed(&e->final, &agent_rules(e->agent)->paths, s, n, sink, ctx);
+	return final_feed(&e->final, agent_rules(e->agent), &e->capture, s, n, sink, ctx);
 }

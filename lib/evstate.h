@@ -27,6 +27,9 @@ struct events {
 	long long limit_at;
 	struct tally tally;
 	struct final final;
+	int in_parts;                  /* the text at hand may go on */
+	char tail[EV_TEXT - 1];           /* ... its last bytes */
+	size_t ntail;
 	int at_end;                    /* events_eof was called */
 	char complaint[EV_TEXT];       /* last line of stderr; one that sorts is kept */
 	enum failure complaint_class;

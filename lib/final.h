@@ -16,7 +16,9 @@ struct final {
 	unsigned char each, elems[FINAL_ELEMS / 8];
 	char brief[FINAL_SHORT + 1];
 	size_t nbrief;
+	int parts;        /* it is in pieces, from off on, in lines among others */
 	struct walk walk; /* of the second reading */
+	int reading, bad; /* ... of pieces: a line has begun, it is no event */
 	long long fed;
 	int some, sunk; /* values given out; what sink returned */
 	int (*sink)(void *ctx, const char *, size_t);
@@ -26,7 +28,10 @@ struct final {
 /* g, from element elem, is the text as far as is known; a second one from the same line and path is joined to the first by a newline. */
 void final_note(struct final *f, long long off, long long len, int rule, long elem, const struct got *g);
 
-/* events_result_feed */
-int final_feed(struct final *f, const struct paths *p, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
+/* The same for a piece of it; goes_on: it follows those before. */
+void final_part(struct final *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on);
+
+/* events_result_feed; c is for use meanwhile. */
+int final_feed(struct final *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
 
 #endif

@@ -12,6 +12,7 @@ render_init(struct render *r, void (*out)(void *ctx, const char *s, size_t n), v
 	r->out = out;
 	r->ctx = ctx;
 	r->last[0] = '\0';
+	r->in_part = 0;
 }
 
 static int
@@ -53,22 +54,59 @@ cut(const char *s, size_t n)
 }
 
 static void
-block(struct render *r, int indented, const char *s, size_t n, long long total)
+begin(struct render *r, int indented)
 {
-	char more[96];
-
 	r->indented = indented;
 	r->at_start = 1;
 	r->last[0] = '\0';
 	strip_init(&r->strip);
-	strip_feed(&r->strip, s, n, pass, r);
+}
+
+static void
+end(struct render *r, long long left_out)
+{
+	char more[96];
+	int n;
+
 	strip_flush(&r->strip, pass, r);
 	if (!r->at_start)
 		r->out(r->ctx, "\n", 1);
-	if (total <= (long long)n)
+	if (left_out <= 0)
 		return;
-	n = (size_t)snprintf(more, sizeof more, "%s[... %lld more bytes in events.jsonl]\n", indented ? indent : "", total - (long long)n);
-	r->out(r->ctx, more, n);
+	n = snprintf(more, sizeof more, "%s[... %lld more bytes in events.jsonl]\n", r->indented ? indent : "", left_out);
+	r->out(r->ctx, more, (size_t)n);
+}
+
+static void
+block(struct render *r, int indented, const char *s, size_t n, long long total)
+{
+	render_part_end(r);
+	begin(r, indented);
+	strip_feed(&r->strip, s, n, pass, r);
+	end(r, total - (long long)n);
+}
+
+void
+render_part(struct render *r, const char *s, size_t n, long long total)
+{
+	if (!r->in_part) {
+		begin(r, 0);
+		r->in_part = 1;
+		r->part = 0;
+	}
+	if (r->part + (long long)n <= RENDER_PART)
+		strip_feed(&r->strip, s, n, pass, r);
+	else if (r->part < RENDER_PART)
+		strip_feed(&r->strip, s, cut(s, (size_t)(RENDER_PART - r->part)), pass, r);
+	r->part += total;
+}
+
+void
+render_part_end(struct render *r)
+{
+	if (r->in_part)
+		end(r, r->part - RENDER_PART);
+	r->in_part = 0;
 }
 
 void
@@ -85,19 +123,19 @@ render_text(struct render *r, const char *s, size_t n, long long total)
 void
 render_output(struct render *r, const char *s, size_t n, long long total)
 {
-	size_t end = 0;
+	size_t stop = 0;
 
 	if (total == (long long)n)
 		total = (long long)(n = without_newlines(s, n));
-	for (int lines = 0; lines < RENDER_LINES && end < n; lines++) {
-		const char *nl = memchr(s + end, '\n', n - end);
+	for (int lines = 0; lines < RENDER_LINES && stop < n; lines++) {
+		const char *nl = memchr(s + stop, '\n', n - stop);
 
-		end = nl ? (size_t)(nl - s) + 1 : n;
+		stop = nl ? (size_t)(nl - s) + 1 : n;
 	}
-	if (end > RENDER_BYTES)
-		end = cut(s, RENDER_BYTES);
-	if (end > 0)
-		block(r, 1, s, end, total);
+	if (stop > RENDER_BYTES)
+		stop = cut(s, RENDER_BYTES);
+	if (stop > 0)
+		block(r, 1, s, stop, total);
 }
 
 void
@@ -115,6 +153,7 @@ render_line(struct render *r, const char *mark, const char *s, size_t n, int onc
 	}
 	if (once && strcmp(line, r->last) == 0)
 		return;
+	render_part_end(r);
 	memcpy(r->last, line, len + 1);
 	line[len++] = '\n';
 	r->out(r->ctx, line, len);

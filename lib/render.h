@@ -6,13 +6,15 @@
 
 #include "strip.h"
 
-enum { RENDER_LINES = 6, RENDER_BYTES = 1500, RENDER_LINE = 240 }; /* of a tool's output; of a marked line */
+enum { RENDER_LINES = 6, RENDER_BYTES = 1500, RENDER_LINE = 240, RENDER_PART = 32 * 1024 }; /* of a tool's output; of a marked line; of a text in pieces */
 
 struct render {
 	void (*out)(void *ctx, const char *s, size_t n);
 	void *ctx;
 	struct strip strip;
 	int indented, at_start;
+	int in_part;
+	long long part; /* bytes of the text at hand so far */
 	char last[RENDER_LINE + 16]; /* the marked line just written: the same again is left out, "" if something else followed */
 };
 
@@ -20,6 +22,9 @@ void render_init(struct render *r, void (*out)(void *ctx, const char *s, size_t 
 
 /* Text of n bytes, of which total were in the event; ends with a newline. */
 void render_text(struct render *r, const char *s, size_t n, long long total);
+/* A piece of a text that goes on; whatever else is written ends it, and so does render_part_end. Lines show once they are whole. */
+void render_part(struct render *r, const char *s, size_t n, long long total);
+void render_part_end(struct render *r);
 /* A tool's output: its first lines, indented. */
 void render_output(struct render *r, const char *s, size_t n, long long total);
 /* One line: mark, then s, cut if it is long. once: not if it is what was written last. */

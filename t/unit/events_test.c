@@ -558,6 +558,69 @@ joined_result(void)
 	agent_free(a);
 }
 
+/* Text in pieces (as gemini prints it), with other events and noise between them. */
+static void
+parts(void)
+{
+	struct agent *a = parse("event.part=t=say role=me : text=s\nevent.tool=t=tool : id=id name=n\nevent.usage=t=use : in=i\nevent.end=t=end\nsession=none\n");
+	struct events *e = begin(a);
+	static const char stream[] =
+		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"let me \"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"look\"}\n{\"t\":\"tool\",\"n\":\"ls\"}\n"
+		"{\"s\":\"It \",\"role\":\"me\",\"t\":\"say\"}\n{\"t\":\"say\",\"role\":\"you\",\"s\":\"no\"}\nnoise\n{\"t\":\"use\",\"i\":5}\n"
+		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"works\\n\\nIndee\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"d.\\n\"}\n{\"t\":\"end\"}\n";
+	struct sum got = {.n = 0};
+	long long off, len;
+
+	events_feed(e, stream, sizeof stream - 1, 1000);
+	events_eof(e, 1000);
+	SHOWN("let me look\n> ls\nIt \nnoise\nworks\n\nIndeed.\n= completed: 1 turn, 5 in, 0 out\n");
+	SAME(events_progress(e)->text, "Indeed.");
+	SAME(events_result_short(e), "It works\n\nIndeed.\n");
+	events_result_where(e, &off, &len);
+	for (int again = 0; again < 2; again++) {
+		got = (struct sum){.n = 0};
+		for (long long i = 0; i < len; i++)
+			events_result_feed(e, stream + off + i, 1, add, &got);
+		SAME(got.first, "It works\n\nIndeed.\n");
+	}
+	events_free(e);
+	/* a run of them that is longer than any buffer */
+	e = begin(a);
+	for (int i = 0; i < 20000; i++)
+		feed(e, "{\"t\":\"say\",\"role\":\"me\",\"s\":\"0123456789\"}");
+	feed(e, "{\"t\":\"end\"}");
+	events_result_where(e, &off, &len);
+	got = (struct sum){.n = 0};
+	for (int i = 0; i < 20000; i++) {
+		static const char line[] = "{\"t\":\"say\",\"role\":\"me\",\"s\":\"0123456789\"}\n";
+
+		events_result_feed(e, line, sizeof line - 1 - (i == 19999), add, &got);
+	}
+	YES(got.n == 200000 && strstr(shown, "\n[... 167232 more bytes in events.jsonl]\n= completed"));
+	SAME(events_progress(e)->text + 502, "123456789"); /* its end, not its beginning */
+	events_free(e);
+	/* one alone, however long, is whole */
+	e = begin(a);
+	{
+		size_t n = 0, big = 100000;
+		char *line = malloc(big + 64);
+
+		if (!line)
+			exit(1);
+		n += (size_t)sprintf(line, "{\"t\":\"say\",\"role\":\"me\",\"s\":\"");
+		memset(line + n, 'z', big);
+		strcpy(line + n + big, "\"}");
+		feed(e, line);
+		events_result_where(e, &off, &len);
+		got = (struct sum){.n = 0};
+		events_result_feed(e, line, strlen(line), add, &got);
+		YES(off == 0 && len == (long long)strlen(line) && got.n == 100000);
+		free(line);
+	}
+	events_free(e);
+	agent_free(a);
+}
+
 /* More than any table holds. */
 static void
 too_much(void)
@@ -647,6 +710,7 @@ main(void)
 	output();
 	big_result();
 	joined_result();
+	parts();
 	too_much();
 	scrambled();
 	return failed;

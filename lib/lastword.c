@@ -1,0 +1,172 @@
+/* lastword - how an attempt stands: its end, an error, a retry, a limit. The last word of its events counts */
+#include "firing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "sort.h"
+
+static long long
+whole(double d)
+{
+	return d < 0 ? 0 : d > 9e18 ? (long long)9e18 : (long long)d;
+}
+
+static void
+keep_unless_empty(char *dst, size_t size, const char *src)
+{
+	if (*src)
+		snprintf(dst, size, "%s", src);
+}
+
+/* The attempt is over, as far as this event knows. */
+static void
+close_attempt(struct firing *f)
+{
+	struct events *e = f->e;
+
+	tally_sums(&e->tally, firing_number(f, F_IN), firing_number(f, F_OUT), firing_number(f, F_COST), firing_number(f, F_TURNS));
+	tally_close_all(&e->tally);
+	tally_show(&e->tally, &e->p);
+}
+
+static void
+forget_error(struct events *e)
+{
+	e->p.ended = 0;
+	e->p.failure = FAIL_NONE;
+	e->p.error[0] = '\0';
+	e->p.resume_at = 0;
+	e->code[0] = e->kind[0] = e->text[0] = '\0';
+}
+
+void
+on_end(struct firing *f)
+{
+	struct events *e = f->e;
+	struct got g;
+	char line[160];
+	int n;
+
+	close_attempt(f);
+	if (firing_get(f, F_RESULT, &g))
+		note_final(f, &g);
+	forget_error(e);
+	e->word = WORD_END;
+	e->p.ended = 1;
+	n = snprintf(line, sizeof line, "completed: %lld turn%s, %lld in, %lld out", e->p.turns, e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
+	if (e->p.cost_usd > 0)
+		n += snprintf(line + n, sizeof line - (size_t)n, ", $%.4f", e->p.cost_usd);
+	render_line(&e->render, "= ", line, (size_t)n, 1);
+}
+
+/* "401 authentication_failed: Invalid API key", without saying a thing twice. */
+static void
+say_error(char *buf, size_t size, const char *code, const char *kind, const char *text)
+{
+	size_t n = strlen(code);
+
+	if (n > 0 && strncmp(code, text, n) == 0)
+		code = "";
+	if (strcmp(kind, text) == 0)
+		text = "";
+	snprintf(buf, size, "%s%s%s%s%s", code, *code && (*kind || *text) ? " " : "", kind, *kind && *text ? ": " : "", text);
+}
+
+void
+on_error(struct firing *f)
+{
+	struct events *e = f->e;
+	char code[sizeof e->code], kind[sizeof e->kind], text[sizeof e->text];
+	int known;
+	struct fault fault = {e->code, e->kind, e->text};
+
+	firing_line(f, F_CODE, code, sizeof code);
+	firing_line(f, F_KIND, kind, sizeof kind);
+	firing_line(f, F_TEXT, text, sizeof text);
+	close_attempt(f);
+	if (e->word != WORD_ERROR) /* several events may tell of one error, each a part of it */
+		forget_error(e);
+	known = e->word == WORD_ERROR && (!*text || strcmp(text, e->text) == 0);
+	keep_unless_empty(e->code, sizeof e->code, code);
+	keep_unless_empty(e->kind, sizeof e->kind, kind);
+	keep_unless_empty(e->text, sizeof e->text, text);
+	e->word = WORD_ERROR;
+	e->p.ended = 0;
+	e->p.failure = agent_sort(e->agent, 0, &fault, e->limit_at, f->now, &e->p.resume_at);
+	say_error(e->p.error, sizeof e->p.error, e->code, e->kind, e->text);
+	if (!known)
+		render_line(&e->render, "! ", e->p.error, strlen(e->p.error), 1);
+}
+
+void
+on_open(struct firing *f)
+{
+	f->e->word = WORD_NONE;
+	forget_error(f->e);
+}
+
+static void
+set_retrying(struct events *e)
+{
+	e->word = WORD_NONE;
+	forget_error(e);
+	e->retrying = 1;
+}
+
+void
+on_retry(struct firing *f)
+{
+	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE], line[RENDER_LINE + 64] = "retry";
+	double attempt = firing_number(f, F_ATTEMPT), max = firing_number(f, F_MAX);
+	int n = 5;
+
+	firing_line(f, F_CODE, code, sizeof code);
+	firing_line(f, F_KIND, kind, sizeof kind);
+	firing_line(f, F_TEXT, text, sizeof text);
+	say_error(what, sizeof what, code, kind, text);
+	if (attempt >= 0)
+		n += snprintf(line + n, sizeof line - (size_t)n, max >= 0 ? " %.0f/%.0f" : " %.0f", attempt, max);
+	snprintf(line + n, sizeof line - (size_t)n, "%s%s", *what ? ": " : "", what);
+	render_line(&f->e->render, "~ ", line, strlen(line), 1);
+	set_retrying(f->e);
+}
+
+void
+apply_retry(struct events *e, const char *why, size_t n)
+{
+	char line[RENDER_LINE + 8] = "retry: ";
+
+	strip_text(line + 7, sizeof line - 7, why, n);
+	render_line(&e->render, "~ ", line, strlen(line), 1);
+	set_retrying(e);
+	apply_phase(e);
+}
+
+void
+on_limit(struct firing *f)
+{
+	char text[RENDER_LINE], line[RENDER_LINE + 64], utc[CLOCK_UTC];
+	double at = firing_number(f, F_AT);
+
+	if (at <= 0)
+		return;
+	f->e->limit_at = whole(at > 1e11 ? at / 1000 : at);
+	firing_line(f, F_TEXT, text, sizeof text);
+	snprintf(line, sizeof line, "limit until %s%s%s", clock_utc(f->e->limit_at, utc), *text ? ": " : "", text);
+	render_line(&f->e->render, "! ", line, strlen(line), 1);
+}
+
+void
+apply_phase(struct events *e)
+{
+	if (e->word != WORD_NONE)
+		e->p.phase = PHASE_ENDED;
+	else if (e->retrying)
+		e->p.phase = PHASE_RETRYING;
+	else if (e->p.open_tools > 0)
+		e->p.phase = PHASE_TOOL;
+	else
+		e->p.phase = e->p.events > 0 ? PHASE_THINKING : PHASE_STARTING;
+}
