@@ -13,7 +13,15 @@ busy(const struct hang *h, const struct hang_look *l)
 	long long wall_ms = (l->now - h->since) * 1000, used = l->cpu_ms - h->cpu_ms;
 
 	/* A tree that lost processes may have "used" less than before: that is a sign of life, too. */
-	return used < 0 || used * 100 > wall_ms * HANG_IDLE_PERCENT;
+	return l->tools < h->tools || used < 0 || used * 100 > wall_ms * HANG_IDLE_PERCENT;
+}
+
+static void
+begin(struct hang *h, const struct hang_look *l)
+{
+	h->since = l->now;
+	h->cpu_ms = l->cpu_ms;
+	h->tools = l->tools;
 }
 
 enum hang_verdict
@@ -25,15 +33,13 @@ hang_step(struct hang *h, const struct hang_rule *r, const struct hang_look *l)
 	}
 	if (!h->quiet) {
 		h->quiet = 1;
-		h->since = l->now;
-		h->cpu_ms = l->cpu_ms;
+		begin(h, l);
 		return HANG_BEGUN;
 	}
 	if (l->now - h->since < r->grace_s)
 		return HANG_QUIET;
 	if (busy(h, l) || (l->tools > 0 && l->tool_age_s < r->tool_s)) {
-		h->since = l->now;
-		h->cpu_ms = l->cpu_ms;
+		begin(h, l);
 		return HANG_BUSY;
 	}
 	return HANG_HUNG;

@@ -20,6 +20,7 @@ struct hang {
 	int quiet;             /* 1 in a grace period */
 	long long since;       /* it began then */
 	long long cpu_ms;      /* ... with so much used */
+	int tools;             /* ... and so many tools open: one that has closed since is a sign of life, though its result may not be printed yet */
 };
 
 enum hang_verdict { HANG_NO, HANG_QUIET, HANG_BEGUN, HANG_BUSY, HANG_HUNG }; /* BEGUN: the grace period begins with this look; BUSY: it ended with a sign of life, and begins again */

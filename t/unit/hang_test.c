@@ -68,6 +68,16 @@ an_open_tool_excuses_for_its_time(void)
 }
 
 static void
+a_tool_that_has_closed_is_a_sign_of_life(void)
+{
+	struct hang h = { 0 };
+
+	step(&h, 1090, 1000, 0, 1, 90);
+	CHECK(step(&h, 1120, 1000, 0, 0, 0) == HANG_BUSY); /* its result is on its way */
+	CHECK(step(&h, 1150, 1000, 0, 0, 0) == HANG_HUNG);
+}
+
+static void
 a_word_ends_the_grace(void)
 {
 	struct hang h = { 0 };
@@ -112,6 +122,7 @@ main(void)
 	timers_are_no_work_but_work_is();
 	a_tree_that_lost_processes_is_alive();
 	an_open_tool_excuses_for_its_time();
+	a_tool_that_has_closed_is_a_sign_of_life();
 	a_word_ends_the_grace();
 	costly_looks_only_when_silent();
 	wakes_at_the_end_of_the_grace_at_most_once_a_base();
