@@ -1,4 +1,4 @@
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
 load lib
 
 setup() { rca_setup; }

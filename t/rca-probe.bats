@@ -128,6 +128,20 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	wrap_end
 }
 
+@test "how long an agent may be silent its file says, where nobody has set another" {
+	sed 's/^silence=.*/silence=1/' "$TOP/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	task claude fix
+	fake hang:2
+	wrap_bg
+	is() { rca-probe "$T" >"$ROOM/out"; [ "$(said health)" = "$1" ]; }
+	wait_for 5 is quiet
+	export MONITOR_BASE_INTERVAL=100
+	probe 0
+	[ "$(said health)" = ok ]
+	kill "$WRAP"
+	wrap_end
+}
+
 @test "an open tool call excuses silence" {
 	export MONITOR_GRACE_PERIOD=1
 	task claude fix -k silence=1
@@ -206,9 +220,9 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	[ "$status" = 1 ]
 	[ "${lines[0]}" = completed ]
 	[ "${lines[1]}" = created ]
-	run rca-probe -s claude-one claude-none
+	run sh -c 'rca-probe -s claude-one claude-none 2>/dev/null'
 	[ "$status" = 102 ]
-	[ "${lines[0]}" = completed ]
+	[ "$output" = completed ]
 	[ "$(rca-probe -j claude-one claude-two | jq -r .task | tr '\n' ' ')" = "claude-one claude-two " ]
 }
 

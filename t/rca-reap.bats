@@ -49,7 +49,7 @@ running()
 	rca-reap -k "$T"
 	ended stopped
 	wait_for 5 unlocked "$T/monitor.lock"
-	[ ! -e "/proc/$monitor" ]
+	wait_for 5 not test -e "/proc/$monitor"
 	[ "$(starts)" = 1 ]
 }
 

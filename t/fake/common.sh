@@ -11,7 +11,7 @@
 #   tool:S                    the tool takes S seconds
 #   slow:S                    S seconds between steps
 #   child stay                a shell of the tool outlives the end; the program itself does
-#   limit:S error:CODE exit:N usage limit for S more seconds; an API error; an exit without an end event
+#   limit:S error:CODE exit:N usage limit for S more seconds; an API error; an exit without an end event, mute:N without any event
 #   bigline:B bigresult:B     an event, a final text (TASK/result.raw) of B bytes
 #   many:N                    N texts
 #   garbage half              noise between the events; death in the middle of a line
@@ -201,6 +201,7 @@ act()
 {
 	step 0
 	is replay && replay
+	is mute && exit "$arg"
 	ev_init
 	step 1
 	is error && { ev_error "$arg"; exit "$error_exit"; }

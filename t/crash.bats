@@ -1,0 +1,303 @@
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
+# Killed at many moments: by the clock while whole jobs run, and by the system call (t/fake/killat) one program at a time.
+load lib
+
+setup()
+{
+	rca_setup
+	quick
+	printf 'kill_grace=0\nlinger=1\n' >"$XDG_CONFIG_HOME/rca/config"
+	KILLAT=$TOP/t/fake/killat
+}
+
+teardown() { rca_teardown; }
+
+# What must hold at every moment, whoever died: the manifest parses, and done is no lie.
+sound()
+{
+	manifest_ok || return 1
+	[ -e "$T/done" ] || return 0
+	[ "$(cat "$T/exit_code")" = "$(get exit_code)" ] || return 1
+	case $(status_of) in
+	completed) [ "$(get exit_code)" = 0 ] && grep -qE "^all done by [a-z]*, attempt $(wc -l <"$FAKE_DIR/${T##*/}/starts")\$" "$T/result" ;;
+	failed | stopped) [ "$(get exit_code)" != 0 ] ;;
+	*) false ;;
+	esac
+}
+
+say_task() { echo "task ${T##*/}, kill $1:"; ls -lA "$T"; cat "$T/manifest" "$T/history"; }
+
+# --- by the clock
+
+# job AGENT NUMBER TARGET DELAY: a job with a monitor; after DELAY seconds TARGET is killed, and a killed monitor replaced.
+job()
+{
+	local T=$TASKS/$1-$2 pids
+
+	rca-launch -e none "$T" >/dev/null 2>>"$T/job.err"
+	rca-monitor -d "$T" 2>>"$T/job.err"
+	sleep "$4"
+	case $3 in
+	agent) pids=$(cat "$T/pid" 2>/dev/null) ;;
+	wrapper) pids=$(wrap_pid) ;;
+	both) pids="$(wrap_pid) $(cat "$T/pid" 2>/dev/null)" ;;
+	monitor) pids=$(monitor_pid) ;;
+	all) pids="$(monitor_pid) $(wrap_pid) $(cat "$T/pid" 2>/dev/null)" ;;
+	esac
+	# shellcheck disable=SC2086
+	kill -9 $pids 2>/dev/null || :
+	case $3 in
+	monitor | all)
+		wait_for 5 unlocked "$T/monitor.lock" || return 0
+		rca-monitor -d "$T" 2>>"$T/job.err"
+		;;
+	esac
+	return 0
+}
+
+# Looks at all tasks again and again until the file ROOM/enough is there; what is wrong goes to ROOM/unsound.
+look_on()
+{
+	local T
+
+	while [ ! -e "$ROOM/enough" ]; do
+		for T in "$TASKS"/*; do
+			manifest_ok || echo "$T: manifest" >>"$ROOM/unsound"
+			if [ -e "$T/done" ] && { [ ! -s "$T/exit_code" ] || [ ! -e "$T/result" ] || ! get status | grep -qx completed; }; then
+				echo "$T: done, but $(get status)" >>"$ROOM/unsound"
+			fi
+		done
+		sleep 0.05
+	done
+}
+
+# moments TARGET FIRST STEP: ten jobs at once, the agents in turn, killed FIRST, FIRST+STEP, ... milliseconds after their launch.
+moments()
+{
+	local i a agents=(claude codex opencode pi) ms
+
+	for i in {0..9}; do
+		a=${agents[i % 4]}
+		task "$a" "$i" -k max_retries=20
+		fake slow:0.05 slow:0.05 ok
+	done
+	look_on 3>&- &
+	for i in {0..9}; do
+		ms=$(($2 + i * $3))
+		job "${agents[i % 4]}" "$i" "$1" "$((ms / 1000)).$(printf %03d $((ms % 1000)))" 3>&- &
+	done
+	for i in {0..9}; do
+		T=$TASKS/${agents[i % 4]}-$i
+		wait_done 30
+	done
+	: >"$ROOM/enough"
+	wait
+	for i in {0..9}; do
+		T=$TASKS/${agents[i % 4]}-$i
+		ended completed || { say_task "$1"; return 1; }
+		sound || { say_task "$1"; return 1; }
+	done
+	if [ -e "$ROOM/unsound" ]; then
+		cat "$ROOM/unsound"
+		return 1
+	fi
+}
+
+@test "the agent killed at ten moments of its life" { moments agent 20 60; }
+
+@test "the wrapper killed at ten moments of its life" { moments wrapper 10 60; }
+
+@test "wrapper and agent killed together at ten moments" { moments both 30 55; }
+
+@test "the monitor killed at ten moments, and replaced" { moments monitor 10 60; }
+
+@test "all three killed at once at ten moments, and a new monitor" { moments all 40 50; }
+
+# --- by the system call
+
+# count COMMAND...: how many system calls it makes when nobody kills it.
+count()
+{
+	"$KILLAT" "$ROOM/killat" 0 "$@" >/dev/null 2>&1 3>&- </dev/null || :
+	read -r word calls <"$ROOM/killat"
+	[ "$word" = ended ]
+	[ "$calls" -gt 20 ]
+}
+
+# killed N COMMAND...: killed at its Nth system call; 1 if it had ended before.
+killed()
+{
+	local n=$1
+
+	shift
+	"$KILLAT" "$ROOM/killat" "$n" "$@" >/dev/null 2>&1 3>&- </dev/null || :
+	[ "$(cat "$ROOM/killat")" = killed ]
+}
+
+@test "rca-mktask killed at any system call leaves a whole task or none" {
+	echo "do the work" >"$ROOM/prompt"
+	count rca-mktask -a claude -n all -d "$PROJECT" -p "$ROOM/prompt" -k check=true
+	for ((n = 1; n <= calls; n += 3)); do
+		killed "$n" rca-mktask -a claude -n "n$n" -d "$PROJECT" -p "$ROOM/prompt" -k check=true
+		T=$TASKS/claude-n$n
+		if [ -e "$T" ]; then
+			manifest_ok
+			[ "$(get check)" = true ]
+			cmp "$ROOM/prompt" "$T/prompt"
+			[ -s "$T/session_id" ]
+			[ -s "$T/history" ]
+			there=$n
+		else
+			rca-mktask -a claude -n "n$n" -d "$PROJECT" -p "$ROOM/prompt" >/dev/null
+		fi
+	done
+	[ -n "$there" ] # the last ones were after the rename
+}
+
+@test "rca-wrap killed at sixty system calls: the next one brings the task to its end" {
+	task claude all
+	count rca-wrap "$T"
+	step=$((calls / 60 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		task claude "n$n"
+		killed "$n" rca-wrap "$T" || continue
+		sound || { say_task "$n"; return 1; }
+		drive 4 || { say_task "$n"; return 1; }
+		ended completed || { say_task "$n"; return 1; }
+		sound || { say_task "$n"; return 1; }
+		[ "$(wc -l <"$S/starts")" -le 2 ] || { say_task "$n"; return 1; }
+	done
+}
+
+@test "a resuming rca-wrap killed at thirty system calls goes on in its session" {
+	# crash CODE, so that the second attempt resumes
+	first()
+	{
+		task claude "$1"
+		fake crash:4
+		wrap
+		not_done crashed
+		echo "use the other file" >"$T/resume"
+	}
+	first all
+	count rca-wrap "$T"
+	step=$((calls / 30 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		first "n$n"
+		killed "$n" rca-wrap "$T" || continue
+		sound || { say_task "$n"; return 1; }
+		drive 4 || { say_task "$n"; return 1; }
+		sound || { say_task "$n"; return 1; }
+		[ "$(starts fresh)" = 1 ] || { say_task "$n"; return 1; }
+		# the next prompt was not lost on the way
+		grep -qx "use the other file" "$S"/prompt.[2-9] || { say_task "$n"; return 1; }
+	done
+}
+
+@test "rca-launch killed at thirty system calls: the next one launches" {
+	task claude all
+	count rca-launch -e none "$T"
+	wait_done
+	step=$((calls / 30 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		task claude "n$n"
+		killed "$n" rca-launch -e none "$T" || continue
+		sound || { say_task "$n"; return 1; }
+		rca-launch -e none "$T" >/dev/null 2>"$ROOM/err" || grep -q 'has ended (completed)' "$ROOM/err"
+		wait_done
+		ended completed || { say_task "$n"; return 1; }
+		[ "$(starts)" = 1 ] || { say_task "$n"; return 1; }
+	done
+}
+
+@test "rca-launch -r of a finished task killed at thirty system calls: still finished, or carried on" {
+	task claude all
+	wrap
+	count rca-launch -r -e none -p "$ROOM/prompt" "$T"
+	wait_done
+	step=$((calls / 30 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		task claude "n$n"
+		wrap
+		ended completed
+		killed "$n" rca-launch -r -e none -p "$ROOM/prompt" "$T" || continue
+		sound || { say_task "$n"; return 1; }
+		# a monitor that looks now takes it as it is
+		timeout 20 rca-monitor "$T" 2>"$ROOM/err" || { cat "$ROOM/err"; say_task "$n"; return 1; }
+		# the next prompt may wait in resume, for the next -r
+		if [ ! -e "$T/done" ] || ! is_status completed || ! sound; then
+			say_task "$n"
+			return 1
+		fi
+		rca-launch -r -e none "$T" >/dev/null
+		wait_done
+		ended completed || { say_task "$n"; return 1; }
+	done
+}
+
+@test "a monitor killed at thirty system calls of a relaunch: the next one carries on" {
+	first()
+	{
+		task claude "$1"
+		sed -i 's/^engine=.*/engine=none/' "$T/manifest"
+		fake crash:4
+		wrap
+		not_done crashed
+	}
+	first all
+	count timeout 20 rca-monitor "$T"
+	first again
+	count rca-monitor "$T"
+	ended completed
+	step=$((calls / 30 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		first "n$n"
+		killed "$n" rca-monitor "$T" || continue
+		sound || { say_task "$n"; return 1; }
+		timeout 20 rca-monitor "$T" 2>"$ROOM/err" || { cat "$ROOM/err"; say_task "$n"; return 1; }
+		ended completed || { say_task "$n"; return 1; }
+		[ "$(starts)" = 2 ] || { say_task "$n"; return 1; }
+		[ "$(starts resume)" = 1 ] || { say_task "$n"; return 1; }
+	done
+}
+
+@test "rca-reap -k killed at twenty system calls: the next one ends the task" {
+	first()
+	{
+		task claude "$1"
+		fake hang:3
+		rca-launch -e none "$T" >/dev/null
+		wait_for 5 grep -q '"tool_use"' "$T/events.jsonl"
+	}
+	first all
+	count rca-reap -k "$T"
+	ended stopped
+	step=$((calls / 20 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		first "n$n"
+		killed "$n" rca-reap -k "$T" || continue
+		sound || { say_task "$n"; return 1; }
+		rca-reap -k "$T" || { say_task "$n"; return 1; }
+		ended stopped || { say_task "$n"; return 1; }
+		[ -z "$(marked "$T")" ]
+	done
+}
+
+@test "rca-reap -r killed at twenty system calls: a whole task or none, and the next one takes the rest" {
+	task claude all
+	wrap
+	count rca-reap -r "$T"
+	step=$((calls / 20 + 1))
+	for ((n = 1; n < calls; n += step)); do
+		task claude "n$n"
+		wrap
+		killed "$n" rca-reap -r "$T" || continue
+		if [ -e "$T" ]; then
+			ended completed || { say_task "$n"; return 1; }
+			rca-reap -r "$T"
+		fi
+		[ ! -e "$T" ]
+		task claude "n$n"
+		rca-reap -kr "$T"
+	done
+}

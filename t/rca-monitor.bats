@@ -1,0 +1,665 @@
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
+load lib
+
+setup()
+{
+	rca_setup
+	quick
+}
+
+teardown() { rca_teardown; }
+
+tm() { tmux -S "$RCA_HOME/tmux.sock" "$@"; }
+
+launch() { rca-launch -e "${1:-none}" "$T" >/dev/null; }
+
+# watch CODE: the monitor in the foreground, what it said in ROOM/said.
+watch()
+{
+	local got=0
+
+	timeout 40 rca-monitor "$T" >"$ROOM/out" 2>"$ROOM/said" 3>&- || got=$?
+	[ "$got" = "$1" ] || { echo "exit $got, wanted $1"; cat "$ROOM/said" "$T/history"; return 1; }
+}
+
+worked() { wait_for 10 grep -q "tool-ran" "$T/events.jsonl"; }
+
+seconds_since() { echo $((($(now_ms) - $1) / 1000)); }
+
+# --- watching
+
+@test "it carries a task to its end and exits with 0 for completed" {
+	task claude fix
+	fake slow:0.05
+	launch
+	watch 0
+	ended completed
+	grep -q completed "$ROOM/said"
+	[ ! -s "$ROOM/out" ]
+}
+
+@test "it exits with 1 for every other end" {
+	task claude fix
+	fake error:401
+	launch
+	watch 1
+	ended failed
+	task claude stop
+	fake hang:2
+	launch
+	rca-monitor "$T" 2>/dev/null 3>&- &
+	pid=$!
+	wait_for 5 locked "$T/monitor.lock"
+	rca-reap -k "$T"
+	code=0
+	wait $pid || code=$?
+	[ "$code" = 1 ]
+	ended stopped
+}
+
+@test "a task that is done is done at once" {
+	task claude fix
+	wrap
+	watch 0
+	task claude bad
+	fake error:401
+	wrap
+	watch 1
+}
+
+@test "a task that nobody has launched yet is launched" {
+	task claude fix
+	watch 0
+	ended completed
+}
+
+@test "-d lets it go: session, descriptors, and no waiting caller" {
+	task claude fix
+	fake hold:4
+	launch
+	exec 251>"$ROOM/held"
+	run timeout 10 sh -c "rca-monitor -d '$T' | cat"
+	exec 251>&-
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	pid=$(monitor_pid)
+	[ "$(ps -o sid= -p "$pid" | tr -d ' ')" = "$pid" ]
+	[ "$(readlink "/proc/$pid/fd/0")" = /dev/null ]
+	[ "$(readlink "/proc/$pid/fd/1")" = /dev/null ]
+	[ "$(readlink "/proc/$pid/fd/2")" = "$T/monitor.log" ]
+	[ -z "$(find "/proc/$pid/fd" -lname "$ROOM/held" -o -lname 'pipe:*')" ]
+	held
+	go_on
+	wait_done
+	ended completed
+	wait_for 5 unlocked "$T/monitor.lock"
+	grep -q completed "$T/monitor.log"
+}
+
+@test "there is one for a task" {
+	task claude fix
+	fake hold:4
+	launch
+	rca-monitor -d "$T"
+	pid=$(monitor_pid)
+	run rca-monitor "$T"
+	[ "$status" = 1 ]
+	[[ "$output" == *"already watched by process $pid"* ]]
+	run rca-monitor -d "$T"
+	[ "$status" = 0 ]
+	[[ "$output" == *"already watched"* ]]
+	[ "$(monitor_pid)" = "$pid" ]
+	held
+	go_on
+	wait_done
+}
+
+@test "of ten that start at once, one watches" {
+	task claude fix
+	fake hold:4
+	launch
+	for i in {1..10}; do
+		rca-monitor -d "$T" 2>/dev/null 3>&- &
+		pids="${pids-} $!"
+	done
+	for p in $pids; do wait "$p"; done
+	[ "$(ours rca-monitor | wc -l)" = 1 ]
+	held
+	go_on
+	wait_done
+	[ "$(starts)" = 1 ]
+}
+
+@test "while nothing happens it forks nothing and hardly wakes" {
+	unset MONITOR_BASE_INTERVAL
+	task claude fix
+	fake hold:4
+	launch
+	held
+	rca-monitor -d "$T"
+	pid=$(monitor_pid)
+	forks() { awk '{ print $11 }' "/proc/$pid/stat"; }
+	wakes() { awk '/^voluntary/ { print $2 }' "/proc/$pid/status"; }
+	sleep 0.3 # what it does on its start is not meant
+	f=$(forks) w=$(wakes)
+	sleep 2
+	[ "$(forks)" = "$f" ]
+	[ $(($(wakes) - w)) -le 1 ]
+	go_on
+	wait_done
+	ended completed
+}
+
+# --- crash
+
+@test "an agent killed at work is resumed at once, in its session" {
+	for a in claude codex opencode pi; do
+		task $a fix
+		fake hang:4
+		launch
+		rca-monitor -d "$T"
+	done
+	for a in claude codex opencode pi; do
+		T=$TASKS/$a-fix S=$FAKE_DIR/$a-fix
+		worked
+		before=$(now_ms)
+		kill -9 "$(cat "$T/pid")"
+		wait_done
+		[ "$(seconds_since "$before")" -lt 3 ]
+		ended completed
+		[ "$(starts resume)" = 1 ]
+		[ "$(get retry_count)" = 1 ]
+		[ "$(get attempt)" = 2 ]
+		history_has ' crashed reason=signal:9'
+	done
+}
+
+@test "a wrapper that is killed is noticed at once, and what it left ends before the next attempt" {
+	for a in claude codex opencode pi; do
+		task $a fix
+		fake hang:4
+		launch
+		rca-monitor -d "$T"
+	done
+	for a in claude codex opencode pi; do
+		T=$TASKS/$a-fix S=$FAKE_DIR/$a-fix
+		worked
+		before=$(now_ms)
+		kill -9 "$(wrap_pid)"
+		wait_done
+		[ "$(seconds_since "$before")" -lt 4 ]
+		ended completed
+		[ "$(starts resume)" = 1 ]
+		history_has ' crashed reason=wrapper_gone'
+	done
+}
+
+@test "agent and wrapper killed together, a tool at work" {
+	task codex fix
+	fake hang:3
+	launch
+	rca-monitor -d "$T"
+	wait_for 5 grep -q command_execution "$T/events.jsonl"
+	kill -9 "$(wrap_pid)" "$(cat "$T/pid")"
+	wait_done
+	ended completed
+	[ "$(starts resume)" = 1 ]
+}
+
+@test "under tmux the next attempt runs in the same session, and a dead server is no hindrance" {
+	task claude fix
+	fake hang:4 hang:4
+	launch tmux
+	rca-monitor -d "$T"
+	worked
+	kill -9 "$(wrap_pid)"
+	two() { [ "$(starts resume)" = 1 ]; }
+	wait_for 10 two
+	[ "$(tm list-panes -a -F '#{session_name} #{pane_pid}')" = "claude-fix $(wrap_pid)" ]
+	wait_for 5 test -e "$T/events.jsonl"
+	again() { [ "$(grep -c tool-ran "$T/events.jsonl")" = 2 ]; }
+	wait_for 5 again
+	kill -9 "$(tm display-message -p '#{pid}')" "$(wrap_pid)"
+	wait_done 20
+	ended completed
+	[ "$(starts resume)" = 2 ]
+}
+
+@test "a monitor that is killed is replaced by the next one, whatever the task was at" {
+	task claude run
+	fake hang:4
+	launch
+	rca-monitor -d "$T"
+	worked
+	kill -9 "$(monitor_pid)"
+	wait_for 5 unlocked "$T/monitor.lock"
+	kill -9 "$(cat "$T/pid")"
+	wait_status crashed
+	rca-monitor -d "$T"
+	wait_done
+	ended completed
+	[ "$(starts resume)" = 1 ]
+
+	task claude gone
+	fake hang:4
+	launch
+	worked
+	kill -9 "$(wrap_pid)"
+	wait_for 5 unlocked "$T/lock"
+	is_status running
+	watch 0
+	ended completed
+	[ "$(starts resume)" = 1 ]
+}
+
+@test "the first resume is at once, those after it back off, up to the maximum" {
+	task claude fix
+	fake crash:1 crash:1 crash:1 crash:1 ok
+	before=$(now_ms)
+	launch
+	watch 0
+	# at once, 1, 2, 2
+	[ "$(seconds_since "$before")" -ge 4 ]
+	[ "$(seconds_since "$before")" -le 9 ]
+	ended completed
+	[ "$(get retry_count)" = 4 ]
+}
+
+@test "work in between makes the next resume an immediate one again" {
+	task claude fix
+	fake crash:4 crash:4 crash:4 crash:4 ok
+	before=$(now_ms)
+	launch
+	watch 0
+	[ "$(seconds_since "$before")" -le 3 ]
+	ended completed
+	[ "$(get retry_count)" = 4 ]
+}
+
+@test "three attempts that bring nothing end the task as failed, without a fourth" {
+	task claude fix
+	fake mute:1 ...
+	launch
+	watch 1
+	cat "$T/history" "$ROOM/said"
+	ended failed
+	[ "$(get reason)" = no_progress ]
+	[ "$(wc -l <"$S/starts")" = 3 ]
+}
+
+@test "max_retries is the end of patience" {
+	task claude fix
+	fake crash:4 ...
+	export MONITOR_MAX_RETRIES=2
+	launch
+	watch 1
+	is_status abandoned
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+	[ -n "$(get abandoned_at)" ]
+	[ "$(starts)" = 3 ]
+	[ ! -e "$T/done" ]
+	manifest_ok
+	history_has ' abandoned reason=max_retries_exceeded'
+}
+
+@test "the deadline ends the attempt and closes the session" {
+	task claude fix
+	fake deaf:3
+	export MONITOR_DEADLINE=2
+	launch tmux
+	before=$(now_ms)
+	watch 1
+	[ "$(seconds_since "$before")" -ge 1 ]
+	[ "$(seconds_since "$before")" -le 10 ]
+	is_status abandoned
+	[ "$(get abandon_reason)" = deadline ]
+	[ -z "$(marked "$T")" ]
+	unlocked "$T/lock"
+	[ -z "$(tm list-sessions -F '#{session_name}' 2>/dev/null)" ]
+}
+
+@test "an abandoned task is left alone until somebody says -r" {
+	task claude fix
+	fake hang:4
+	MONITOR_DEADLINE=1 launch
+	MONITOR_DEADLINE=1 watch 1
+	is_status abandoned
+	watch 1
+	grep -q 'abandoned (deadline)' "$ROOM/said"
+	[ "$(starts)" = 1 ]
+	rca-launch -r -e none "$T"
+	watch 0
+	ended completed
+	[ "$(starts resume)" = 1 ]
+	[ -z "$(get abandon_reason)" ]
+}
+
+@test "told to go, it says so, leaves the agent at work, and the next one goes on" {
+	task claude fix
+	fake hold:4
+	launch
+	rca-monitor "$T" 2>/dev/null 3>&- &
+	pid=$!
+	wait_for 5 locked "$T/monitor.lock"
+	held
+	kill -TERM $pid
+	code=0
+	wait $pid || code=$?
+	[ "$code" = 1 ]
+	[ "$(get abandon_reason)" = signal ]
+	locked "$T/lock"
+	rca-monitor -d "$T"
+	running() { is_status running && [ -z "$(get abandon_reason)" ]; }
+	wait_for 5 running
+	go_on
+	wait_done
+	ended completed
+	[ "$(starts)" = 1 ]
+}
+
+@test "a session closed by hand is the task's end, not a crash" {
+	task claude fix
+	fake hang:2
+	launch tmux
+	rca-monitor -d "$T"
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	tm kill-session -t '=claude-fix'
+	wait_done
+	ended stopped
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(starts)" = 1 ]
+}
+
+# --- hang
+
+@test "a silent agent that uses no processor and has no tool open is ended and resumed, with the evidence in history" {
+	for a in claude codex opencode pi; do
+		task $a fix -k silence=2
+		fake hang:2
+		launch
+		rca-monitor -d "$T"
+	done
+	for a in claude codex opencode pi; do
+		T=$TASKS/$a-fix S=$FAKE_DIR/$a-fix
+		wait_done 20
+		ended completed
+		[ "$(starts resume)" = 1 ]
+		history_has ' hung silent_s=[2-9] cpu_ms=[0-9]* open_tools=0'
+	done
+}
+
+@test "one that ignores TERM is really ended" {
+	task claude fix -k silence=2
+	fake deaf:2
+	launch
+	watch 0
+	ended completed
+	history_has ' hung '
+	[ "$(starts resume)" = 1 ]
+}
+
+@test "what is quiet but at work is left alone: processor, open tool, a long check, one that may be quiet for so long" {
+	names='busy tool quiet check'
+	for n in $names; do
+		case $n in
+		busy) task claude "$n" -k silence=1; fake busy:5 ;;
+		tool) task claude "$n" -k silence=1; fake tool:5 ;;
+		quiet) task claude "$n" -k silence=20; fake retry:6 ;;
+		check) task claude "$n" -k silence=1 -k check='exec sleep 5'; fake ok ;;
+		esac
+		launch
+		rca-monitor -d "$T"
+	done
+	for n in $names; do
+		T=$TASKS/claude-$n S=$FAKE_DIR/claude-$n
+		wait_done 20
+		ended completed
+		[ "$(starts)" = 1 ] || { cat "$T/history" "$T/monitor.log"; return 1; }
+		not grep -q ' hung ' "$T/history"
+	done
+}
+
+@test "each agent's tools are seen, also those that are never announced" {
+	for a in codex opencode pi; do
+		task $a fix -k silence=1
+		fake tool:5
+		launch
+		rca-monitor -d "$T"
+	done
+	for a in codex opencode pi; do
+		T=$TASKS/$a-fix S=$FAKE_DIR/$a-fix
+		wait_done 20
+		ended completed
+		[ "$(starts)" = 1 ]
+		not grep -q ' hung ' "$T/history"
+	done
+}
+
+@test "a tool that is open for longer than tool_timeout is no excuse" {
+	task claude fix -k silence=1 -k tool_timeout=3
+	fake hang:3
+	launch
+	watch 0
+	ended completed
+	history_has ' hung .*open_tools=1'
+	[ "$(starts resume)" = 1 ]
+}
+
+@test "a command is never called hung" {
+	T=$(rca-mktask -n quiet -- sleep 6)
+	launch
+	watch 0
+	ended completed
+	not grep -q ' hung ' "$T/history"
+}
+
+# --- usage limit
+
+@test "a limited task goes on when its time has come, not before" {
+	for a in claude codex; do
+		task $a fix
+		fake limit:4
+		launch
+		rca-monitor -d "$T"
+	done
+	for a in claude codex; do
+		T=$TASKS/$a-fix
+		wait_status limited
+		get resume_at >"$ROOM/at-$a"
+	done
+	for a in claude codex; do
+		T=$TASKS/$a-fix S=$FAKE_DIR/$a-fix
+		at=$(date -d "$(cat "$ROOM/at-$a")" +%s)
+		wait_done 20
+		[ "$(stat -c %Y "$T/done")" -ge "$at" ]
+		[ "$(date +%s)" -le $((at + 8)) ]
+		ended completed
+		[ "$(starts resume)" = 1 ]
+		[ "$(get retry_count)" = 0 ]
+	done
+}
+
+@test "a limit that is still there is read again" {
+	task claude fix
+	fake limit:2 limit:2 ok
+	launch
+	watch 0
+	ended completed
+	[ "$(grep -c ' limited ' "$T/history")" = 2 ]
+	[ "$(starts resume)" = 2 ]
+}
+
+@test "the wait is durable: the next monitor keeps the time" {
+	task claude fix
+	fake limit:4
+	launch
+	rca-monitor -d "$T"
+	wait_status limited
+	at=$(date -d "$(get resume_at)" +%s)
+	wait_for 5 unlocked "$T/lock"
+	kill -9 "$(monitor_pid)"
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(starts)" = 1 ]
+	watch 0
+	[ "$(date +%s)" -ge "$at" ]
+	ended completed
+	[ "$(starts resume)" = 1 ]
+}
+
+@test "a limit whose time is past is over at once" {
+	task claude fix
+	fake limit:1700000000
+	launch
+	before=$(now_ms)
+	watch 0
+	[ "$(seconds_since "$before")" -le 3 ]
+	ended completed
+}
+
+# --- questions
+
+@test "a question that nobody will answer ends the watch of a headless task" {
+	T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+	launch tmux
+	before=$(now_ms)
+	watch 1
+	[ "$(seconds_since "$before")" -le 8 ]
+	is_status abandoned
+	[ "$(get abandon_reason)" = waiting_for_input ]
+	history_has ' abandoned reason=waiting_for_input detail=.*Overwrite config'
+	[ -z "$(marked "$T")" ]
+	[ -z "$(tm list-sessions -F '#{session_name}' 2>/dev/null)" ]
+}
+
+@test "in an interactive task it is a notice, and the answer is waited for" {
+	T=$(rca-mktask -i -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+	launch tmux
+	rca-monitor -d "$T"
+	wait_for 10 grep -q ' waiting_for_input ' "$T/history"
+	is_status running
+	tm send-keys -t '=command-ask:' y Enter
+	wait_done
+	ended completed
+	grep -q 'said y' "$T/output.log"
+}
+
+@test "a question in the middle of what is said is none" {
+	T=$(rca-mktask -n talk -- sh -c 'echo "It then asks: continue? (y/N)"; echo; echo "and so on"; exec sleep 5')
+	launch tmux
+	watch 0
+	ended completed
+}
+
+# --- settings
+
+@test "each variable of its table is checked" {
+	task claude fix
+	for v in BASE_INTERVAL MAX_INTERVAL DEADLINE GRACE_PERIOD MAX_RETRIES DISPATCH_WAIT TOOL_TIMEOUT; do
+		export "MONITOR_$v=soon"
+		complains 100 "MONITOR_$v" rca-monitor "$T"
+		unset "MONITOR_$v"
+	done
+	is_status created
+}
+
+@test "the environment wins over the task, the task over the config" {
+	echo max_retries=3 >>"$XDG_CONFIG_HOME/rca/config"
+	task claude a
+	fake crash:4 crash:4 crash:4 crash:4 crash:4 crash:4
+	launch
+	watch 1
+	[ "$(starts)" = 4 ]
+	task claude b -k max_retries=0
+	fake crash:4 crash:4
+	launch
+	watch 1
+	[ "$(starts)" = 1 ]
+	task claude c -k max_retries=0
+	fake crash:4 crash:4 crash:4
+	export MONITOR_MAX_RETRIES=1
+	launch
+	watch 1
+	[ "$(starts)" = 2 ]
+}
+
+@test "a launch that never came to its wrapper is taken for lost after dispatch_wait" {
+	export MONITOR_DISPATCH_WAIT=1
+	task claude fix
+	sed -i 's/^status=.*/status=launching/; s/^engine=.*/engine=none/' "$T/manifest"
+	watch 0
+	ended completed
+}
+
+# --- what a writer that died left
+
+@test "a terminal status without done is completed, nothing is run again" {
+	task claude fix
+	wrap
+	rm "$T/done"
+	watch 0
+	ended completed
+	[ "$(starts)" = 1 ]
+}
+
+@test "a stop that nobody carried out is carried out" {
+	task claude fix
+	fake crash:4
+	wrap
+	: >"$T/stop"
+	watch 1
+	ended stopped
+	[ "$(starts)" = 1 ]
+}
+
+@test "a launch that fails for good is said, and the task is not tried for ever" {
+	task claude fix
+	sed -i 's/^engine=.*/engine=none/' "$T/manifest"
+	cd /
+	rmdir "$PROJECT"
+	export MONITOR_MAX_RETRIES=2
+	watch 1
+	is_status abandoned
+	[ -n "$(get abandon_reason)" ]
+}
+
+@test "a task that is removed under it lets it go" {
+	task claude fix
+	fake hold:4
+	launch
+	rca-monitor -d "$T"
+	held
+	rca-reap -kr "$T"
+	wait_for 5 none_of_ours rca-monitor
+}
+
+@test "a manifest that is none is said, and kept" {
+	task claude fix
+	printf 'version=1\n' >"$T/manifest"
+	complains 100 "manifest" rca-monitor "$T"
+	complains 100 "manifest" rca-monitor -d "$T"
+	[ "$(cat "$T/manifest")" = version=1 ]
+}
+
+@test "a task that is not there, or not to be trusted, is refused" {
+	complains 102 "no such task" rca-monitor claude-none
+	complains 102 "no such task" rca-monitor -d claude-none
+	task claude fix
+	ln -s "$T" "$TASKS/link"
+	complains 100 "is a symlink" rca-monitor link
+	chmod 722 "$T"
+	complains 100 "others can write it" rca-monitor "$T"
+	chmod 700 "$T"
+	is_status created
+}
+
+@test "-V is its name and version" {
+	run rca-monitor -V
+	[ "$status" = 0 ]
+	[[ "$output" =~ ^rca-monitor\ [0-9]+\.[0-9] ]]
+}
+
+@test "a wrong option, no task or two are answered with the usage" {
+	usage_of rca-monitor
+	usage_of rca-monitor -x
+	usage_of rca-monitor a b
+}
