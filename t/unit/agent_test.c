@@ -399,5 +399,7 @@ main(void)
 	session_files();
 	shipped();
 	sorting();
+	if (!failed)
+		puts("agent: ok");
 	return failed;
 }

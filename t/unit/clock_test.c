@@ -68,7 +68,7 @@ resets(void)
 {
 	const long long now = clock_epoch(2026, 11, 21, 0, 0, 0), hour = 3600, day = 86400;
 	const struct { const char *text; long long at; } cases[] = {
-		{"You\xe2\x80\x99ve hit your usage limit. Upgrade to Pro (https://chatgpt.com/explore/pro), visit https://chatgpt.com/settings/usage to purchase more credits or try again at Mar 17th, 2030 5:46 PM.",
+		{"You\xe2\x80\x99ve hit your usage limit. Upgrade to Pro (https://example.com/pro), visit https://example.com/usage to purchase more credits or try again at Mar 17th, 2030 5:46 PM.",
 			clock_epoch(2030, 3, 17, 17, 46, 0)},
 		{"You've hit your session limit \xc2\xb7 resets 3:03am (UTC)", now + 3 * hour + 3 * 60},
 		{"You've hit your limit \xc2\xb7 resets Mar 3, 9am (Europe/Berlin)", clock_epoch(2027, 3, 3, 8, 0, 0)},
@@ -166,5 +166,7 @@ main(void)
 	resets();
 	midnight();
 	summer_time();
+	if (!failed)
+		puts("clock: ok");
 	return failed;
 }

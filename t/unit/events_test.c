@@ -713,5 +713,7 @@ main(void)
 	parts();
 	too_much();
 	scrambled();
+	if (!failed)
+		puts("events: ok");
 	return failed;
 }

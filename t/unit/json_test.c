@@ -287,5 +287,7 @@ main(void)
 	deep();
 	long_ones();
 	scrambled();
+	if (!failed)
+		puts("json: ok");
 	return failed;
 }

@@ -118,5 +118,7 @@ main(void)
 		printf("%s:%d: words that are none\n", __FILE__, __LINE__);
 		failed = 1;
 	}
+	if (!failed)
+		puts("outcome: ok");
 	return failed;
 }

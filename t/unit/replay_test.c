@@ -267,5 +267,7 @@ main(void)
 		free(err);
 		agent_free(a);
 	}
+	if (!failed)
+		puts("replay: ok");
 	return failed;
 }
