@@ -90,6 +90,34 @@ change(struct monitor *mo, const char *const kv[])
 		say(mo, "cannot write the manifest", why);
 }
 
+/*
+ * Changes the status and what goes with it, unless somebody else has by now: the lock that all writers of the manifest take is held from look to write. The wrapper writes its last
+ * status before it lets go of its own lock, the next one after it has taken it; so `running` with that lock free is the word of a dead one.
+ */
+static int
+turn_status(struct monitor *mo, enum status from, int unattended, const char *const kv[])
+{
+	char why[WHY] = "";
+	int lock = manifest_lock(mo->t.fd), r = 0;
+	enum status now;
+
+	if (lock < 0)
+		return 0;
+	if (!manifest_read(mo->t.fd, &mo->m, why)) {
+		now = status_parse(get(mo, "status"));
+		r = (from == ST_LAST ? !status_terminal(now) : now == from) && (!unattended || !lock_holder(mo->t.fd, "lock"));
+		for (; r && *kv; kv += 2)
+			if (manifest_set(&mo->m, kv[0], *kv[1] ? kv[1] : NULL))
+				r = 0;
+		if (r && manifest_write(mo->t.fd, &mo->m)) {
+			say(mo, "cannot write the manifest", strerror(errno));
+			r = 0;
+		}
+	}
+	close(lock);
+	return r;
+}
+
 static int
 gone(const struct monitor *mo)
 {
@@ -150,9 +178,8 @@ abandon(struct monitor *mo, const char *reason, const char *detail)
 		end_attempt(mo);
 		engine_call(get(mo, "engine"), "stop", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
 	}
-	if (atomic_there(mo->t.fd, "done") != 1) {
-		clock_utc(clock_now(), now);
-		change(mo, (const char *const[]){ "status", "abandoned", "abandon_reason", reason, "abandoned_at", now, NULL });
+	clock_utc(clock_now(), now);
+	if (turn_status(mo, ST_LAST, 0, (const char *const[]){ "status", "abandoned", "abandon_reason", reason, "abandoned_at", now, NULL })) {
 		history_add(mo->t.fd, "abandoned", (const char *const[]){ "reason", reason, "detail", detail, NULL });
 		say(mo, "abandoned", reason);
 	}
@@ -256,7 +283,8 @@ retry(struct monitor *mo)
 static void
 wrapper_gone(struct monitor *mo)
 {
-	change(mo, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "pid", "", NULL });
+	if (!turn_status(mo, status_parse(get(mo, "status")), 1, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "pid", "", NULL }))
+		return;
 	history_add(mo->t.fd, "crashed", (const char *const[]){ "reason", "wrapper_gone", NULL });
 	say(mo, "crashed", "the wrapper is gone");
 }
@@ -320,7 +348,7 @@ unattended(struct monitor *mo)
 	case ST_ABANDONED:
 		if (strcmp(get(mo, "abandon_reason"), "signal"))
 			err_die(EX_NO, "%s: abandoned (%s): rca-launch -r carries it on", mo->t.name, get(mo, "abandon_reason"));
-		change(mo, (const char *const[]){ "status", "crashed", "abandon_reason", "", "abandoned_at", "", NULL });
+		turn_status(mo, ST_ABANDONED, 1, (const char *const[]){ "status", "crashed", "abandon_reason", "", "abandoned_at", "", NULL });
 		return;
 	default:
 		retry(mo);
@@ -336,7 +364,8 @@ declare_hung(struct monitor *mo, const struct hang_look *l)
 	snprintf(cpu, sizeof cpu, "%lld", l->cpu_ms - mo->hang.cpu_ms);
 	snprintf(tools, sizeof tools, "%d", l->tools);
 	snprintf(reason, sizeof reason, "silent %s s, processor %s ms in the grace period, tools open %s", silent, cpu, tools);
-	change(mo, (const char *const[]){ "status", "hung", "reason", reason, NULL });
+	if (!turn_status(mo, ST_RUNNING, 0, (const char *const[]){ "status", "hung", "reason", reason, NULL }))
+		return;
 	history_add(mo->t.fd, "hung", (const char *const[]){ "silent_s", silent, "cpu_ms", cpu, "open_tools", tools, NULL });
 	say(mo, "hung", reason);
 	end_attempt(mo);
@@ -410,7 +439,7 @@ attended(struct monitor *mo, pid_t holder)
 	long long wait = hang_next(&mo->hang, &rule, clock_now(), setting(mo, "base"));
 
 	if (!strcmp(get(mo, "status"), "abandoned"))
-		change(mo, (const char *const[]){ "status", "running", "abandon_reason", "", "abandoned_at", "", NULL });
+		turn_status(mo, ST_ABANDONED, 0, (const char *const[]){ "status", "running", "abandon_reason", "", "abandoned_at", "", NULL });
 	if (lock_wait(mo->t.fd, "lock", (long)wait * 1000, &stopped) == 1) {
 		memset(&mo->hang, 0, sizeof mo->hang);
 		mo->waiting = 0;
@@ -431,11 +460,11 @@ carry(struct monitor *mo)
 
 		if (stopped)
 			abandon(mo, "signal", "");
-		reload(mo);
+		/* The lock before the files: what a wrapper that has let go of it wrote is then seen. */
 		holder = lock_holder(mo->t.fd, "lock");
 		if (holder == -1)
 			err_die(EX_SYSTEM, "%s: ask lock:", mo->t.name);
-		/* The lock first: a wrapper that writes its end still holds it. */
+		reload(mo);
 		if (holder)
 			attended(mo, holder);
 		else if (atomic_there(mo->t.fd, "done") == 1)

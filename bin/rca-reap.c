@@ -22,7 +22,7 @@
 #include "task.h"
 #include "tree.h"
 
-enum { ENGINE_MS = 20000, INSIST_MS = 5000, MONITOR_MS = 5000 };
+enum { ENGINE_MS = 20000, INSIST_MS = 5000, MONITOR_MS = 5000, TRIES = 3 };
 
 struct reap {
 	int all, kill, remove;
@@ -87,11 +87,14 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 		return EX_SYSTEM;
 	}
 	history_add(t->fd, "stop", NULL);
-	end_wrapper(t, m, (long)conf_num(&r->conf, m, "kill_grace") * 1000);
-	if (atomic_there(t->fd, "done") != 1)
-		write_end(t);
-	if (atomic_there(t->fd, "done") == 1)
-		return 0;
+	/* Again, since a launch or the monitor may be under way; from now on whoever starts finds `stop`. */
+	for (int i = 0; i < TRIES; i++) {
+		end_wrapper(t, m, (long)conf_num(&r->conf, m, "kill_grace") * 1000);
+		if (atomic_there(t->fd, "done") != 1)
+			write_end(t);
+		if (atomic_there(t->fd, "done") == 1)
+			return 0;
+	}
 	err_warn("%s: could not be ended", t->name);
 	return EX_SYSTEM;
 }

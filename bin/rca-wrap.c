@@ -77,13 +77,13 @@ carry_out(const struct task *t)
 			err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", t->name, why);
 		if (atomic_there(t->fd, "done") == 1)
 			return recorded(t);
-		if (atomic_there(t->fd, "stop") == 1)
-			return stop(t);
 		if (status_terminal(status_parse(manifest_get(&m, "status")))) {
 			if (ending_repair(t, why))
 				err_die(EX_SYSTEM, "%s", why);
 			return recorded(t);
 		}
+		if (atomic_there(t->fd, "stop") == 1)
+			return stop(t);
 		r = attempt_run(t, &m, &o, &code, why);
 	} while (r > 0);
 	if (r < 0)
