@@ -1,6 +1,6 @@
 # lib.bash - what tests on the real agent programs share: a scripted server, a home for the programs, waiting
 #
-# Needs REAL_BIN (what ./install printed) and a directory for scratch. Everything the programs read or write is below
+# Needs REAL_BIN (what ./install printed) and REAL_PATH (the PATH to put it before). Everything the programs read or write is below
 # the home that real_home makes; their models are the scripted server's.
 
 REAL_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -42,7 +42,7 @@ real_home()
 	mkdir -p "$home/.codex" "$home/.pi/agent"
 	export HOME=$home XDG_CONFIG_HOME=$home/.config XDG_STATE_HOME=$home/.local/state \
 		XDG_CACHE_HOME=$home/.cache XDG_DATA_HOME=$home/.local/share
-	PATH=$REAL_BIN:$REAL_PATH
+	PATH=${REAL_BIN:?}:${REAL_PATH:?}
 	# npm: opencode would fetch 60 MB of plugin code in each new home
 	export npm_config_offline=true
 	# this very test may be run by an agent
@@ -92,7 +92,8 @@ real_pi()
 		"models":[{"id":"stub-model","name":"stub","input":["text"],"contextWindow":100000,"maxTokens":8000,
 		"reasoning":false,"cost":{"input":1,"output":1,"cacheRead":0,"cacheWrite":0}}]}}}
 	END
-	echo '{"defaultProvider":"stub","defaultModel":"stub-model"}' >"$PI_CODING_AGENT_DIR/settings.json"
+	echo '{"defaultProvider":"stub","defaultModel":"stub-model","retry":{"enabled":true,"maxRetries":2,"baseDelayMs":500}}' \
+		>"$PI_CODING_AGENT_DIR/settings.json"
 }
 
 # real_log KEY FILTER - what jq's FILTER gives for each conversation request (not titles) with that key, in order
@@ -105,4 +106,59 @@ real_log()
 real_turns()
 {
 	real_log "$1" .n | wc -l
+}
+
+# real_tree PID - that process and all it started, as far as parentage tells
+real_tree()
+{
+	local child
+	for child in $(pgrep -P "$1"); do
+		real_tree "$child"
+	done
+	echo "$1"
+}
+
+# real_marked TASKDIR - the processes that carry the task's mark
+real_marked()
+{
+	grep -lszxF "RCA_TASK=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+}
+
+# real_named TASKDIR - tools of ours that were given the directory (the tmux server was, too: it was there first, and stays)
+real_named()
+{
+	local pid
+	for pid in $(pgrep '^rca-'); do
+		! tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -e "$1" || echo "$pid"
+	done
+}
+
+# real_gone PID - no such process; one that only waits for its parent's look is gone, too
+real_gone()
+{
+	case $(ps -o stat= -p "$1") in
+	''|Z*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# real_clean TASKDIR - nothing of the task is running: no marked process, no wrapper, no monitor
+real_clean()
+{
+	[ -z "$(real_marked "$1")$(real_named "$1")" ]
+}
+
+# real_left TASKDIR - shows what real_clean objects to
+real_left()
+{
+	local pid
+	for pid in $(real_marked "$1") $(real_named "$1"); do
+		ps -o pid=,ppid=,sid=,stat=,etime=,args= -p "$pid" || true
+	done
+}
+
+# real_get TASKDIR KEY - a manifest's value
+real_get()
+{
+	sed -n "s/^$2=//p" "$1/manifest"
 }

@@ -1,0 +1,460 @@
+#!/usr/bin/env bats
+# The four real agent programs, driven through our tools against a scripted model server.
+# What counts is what the server was asked: its log shows whether a resumed agent still knows what it did.
+
+bats_require_minimum_version 1.5.0
+load lib
+
+ANSWER='Stub answer: file written.'
+PROMPT='Do the stub task PROMPT-ONE.'
+TOOL_RAN='select(.call and (.args | tostring | contains("tool-ran.txt")))'
+TOOL_SAID='select(.result and (.result | contains("tool-output")))'
+
+setup_file()
+{
+	REAL_BIN=$("$BATS_TEST_DIRNAME/install")
+	REAL_PATH=$(cd "$BATS_TEST_DIRNAME/../../bin" && pwd):$PATH
+	real_server_start "$BATS_FILE_TMPDIR"
+	export REAL_BIN REAL_PATH REAL_PORT REAL_LOG REAL_SERVER_PID
+}
+
+teardown_file()
+{
+	real_server_stop
+}
+
+setup()
+{
+	TASKS=()
+}
+
+teardown()
+{
+	local dir
+	for dir in ${TASKS[@]+"${TASKS[@]}"}; do
+		if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+			echo "--- $dir"
+			tail -n 30 "$dir/manifest" "$dir/history" "$dir/monitor.log" "$dir/output.log" 2>&1 || true
+		fi
+		rca-reap -k "$dir" >/dev/null 2>&1 || true
+	done
+	[ -z "${RCA_HOME:-}" ] || tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || true
+}
+
+# room SCENARIO [NAME] - a home, a project and a prompt for this test; KEY names its requests in the server's log
+room()
+{
+	local dir=$BATS_TEST_TMPDIR/${2:-all}
+
+	KEY=t$BATS_TEST_NUMBER-${2:-all}
+	real_home "$dir/home" "$1" "$KEY"
+	export RCA_HOME=$BATS_TEST_TMPDIR/rca MONITOR_BASE_INTERVAL=5 MONITOR_GRACE_PERIOD=3
+	# as if an agent in a pane had called our tools
+	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli OPENCLAW_SHELL=exec TMUX=/nowhere,1,0
+	mkdir "$dir/project"
+	cd "$dir/project" || return 1
+	echo "$PROMPT" >../prompt
+}
+
+# task AGENT [OPTION...] - makes a task here; its directory in T
+task()
+{
+	local agent=$1
+	shift
+	T=$(rca-mktask -a "$agent" -d "$PWD" -p ../prompt "$@")
+	TASKS+=("$T")
+}
+
+# go TASK [OPTION...]
+go()
+{
+	local task=$1
+
+	shift
+	rca-launch "$@" "$task" >/dev/null 3>&-
+	rca-monitor -d "$task" 3>&-
+}
+
+# ends SECONDS TASK STATUS - waits for the end and checks it, and that nothing is left running
+ends()
+{
+	real_wait "$1" test -e "$2/done"
+	[ "$(real_get "$2" status)" = "$3" ]
+	real_wait 10 real_clean "$2" || {
+		real_left "$2"
+		return 1
+	}
+}
+
+# holds FILTER... - jq's filters find something in the conversation of the last request
+holds()
+{
+	local filter
+	for filter in "$@"; do
+		[ -n "$(real_log "$KEY" . | tail -n 1 | jq -c ".conv[] | $filter")" ] || {
+			echo "the last request lacks: $filter"
+			real_log "$KEY" .conv | tail -n 1 | cut -c1-4000
+			return 1
+		}
+	done
+}
+
+said()
+{
+	echo "select(.role == \"user\" and (.text // \"\" | contains(\"$1\")))"
+}
+
+in_one_go()
+{
+	room tool
+	task "$1" -n job
+	go "$T"
+	ends 60 "$T" completed
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	[ "$(cat "$T/exit_code")" = 0 ]
+	[ "$(real_get "$T" attempt)" = 1 ]
+	[ "$(wc -l <tool-ran.txt)" = 1 ]
+	[ "$(real_turns "$KEY")" = 2 ]
+	run -0 rca-probe -s "$T"
+	[ "$output" = completed ]
+	grep -q 'tool-ran.txt' "$T/output.log"
+	grep -q 'tool-output' "$T/output.log"
+	grep -qF "$ANSWER" "$T/output.log"
+	run ! grep -qaP '[\x00-\x08\x0b-\x1f]' "$T/output.log"
+	grep -qx tokens_in=200 "$T/progress"
+	grep -qx tokens_out=40 "$T/progress"
+	grep -qx open_tools=0 "$T/progress"
+	grep -qx "turns=$2" "$T/progress"
+}
+
+@test "claude: a job is done in one go" { in_one_go claude 2; }
+@test "codex: a job is done in one go" { in_one_go codex 1; }
+@test "opencode: a job is done in one go" { in_one_go opencode 2; }
+@test "pi: a job is done in one go" { in_one_go pi 2; }
+
+# in_tool N - that many tool calls are open here
+in_tool()
+{
+	[ -e tool-pid.txt ] && [ "$(wc -l <tool-pid.txt)" -ge "$1" ]
+}
+
+# resumed SESSION - T went on in that session after one loss, knew what it had done, and did not do it again
+resumed()
+{
+	ends 60 "$T" completed
+	[ "$(real_get "$T" attempt)" = 2 ]
+	[ "$(cat "$T/session_id")" = "$1" ]
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	[ "$(real_turns "$KEY")" = 3 ]
+	holds "$(said PROMPT-ONE)" "$TOOL_RAN" "$TOOL_SAID"
+	[ "$(real_log "$KEY" '.conv[-1].role' | tail -n 1)" = '"user"' ]
+	[ "$(wc -l <tool-ran.txt)" = 1 ]
+	real_gone "$(cat tool-pid.txt)"
+	grep -q 'crashed' "$T/history"
+}
+
+# agent_lost AGENT [LAUNCH-OPTION...]
+agent_lost()
+{
+	local session
+
+	room toolslow-60
+	task "$1" -n job
+	go "$T" "${@:2}"
+	real_wait 60 in_tool 1
+	run ! grep -qsaE 'PROMPT-ONE|sk-(ant-oat01-)?test' /proc/[0-9]*/cmdline
+	session=$(cat "$T/session_id")
+	# opencode tells of a tool call only when it is over
+	[ "$1" = opencode ] || real_wait 5 grep -qx open_tools=1 "$T/progress"
+	run -0 rca-probe "$T"
+	# shellcheck disable=SC2046 # words are wanted
+	kill -KILL $(real_tree "$(cat "$T/pid")")
+	resumed "$session"
+}
+
+@test "claude: killed in a tool call, it is resumed in its session" { agent_lost claude; }
+@test "codex: killed in a tool call, it is resumed in its session" { agent_lost codex; }
+@test "opencode: killed in a tool call, it is resumed in its session" { agent_lost opencode; }
+@test "pi: killed in a tool call, it is resumed in its session" { agent_lost pi; }
+@test "claude: killed in a tool call without a terminal server, it is resumed in its session" { agent_lost claude -e none; }
+
+# lost_early AGENT SECONDS... - a task for each moment, killed that long after its start; none may ask its model without its task
+lost_early()
+{
+	local agent=$1 moment
+
+	shift
+	room slowstream-2
+	for moment; do
+		echo "Do the stub task MOMENT-$moment." >../prompt
+		task "$agent" -n "at-${moment/./-}"
+		go "$T"
+		real_wait 10 test -s "$T/pid"
+		sleep "$moment"
+		# shellcheck disable=SC2046 # words are wanted
+		kill -KILL $(real_tree "$(cat "$T/pid")")
+	done
+	for T in "${TASKS[@]}"; do
+		ends 60 "$T" completed
+		[ "$(real_get "$T" attempt)" -ge 2 ]
+	done
+	[ -z "$(real_log "$KEY" "select(any(.conv[]; $(said MOMENT-)) | not) | .conv")" ]
+}
+
+@test "claude: killed before it has a session, it is given its whole task again" { lost_early claude 0.1 0.3 0.4 0.5 0.8; }
+@test "codex: killed before it has a session, it is given its whole task again" { lost_early codex 0.05 0.1 0.12 0.15 0.2 0.4; }
+@test "opencode: killed before it has a session, it is given its whole task again" { lost_early opencode 0.5 0.9 1.1 1.3 1.8; }
+@test "pi: killed before it has a session, it is given its whole task again" { lost_early pi 0.3 0.5 0.6 0.8; }
+
+wrapper_lost()
+{
+	room toolslow-60
+	task "$1" -n job
+	go "$T"
+	real_wait 60 in_tool 1
+	local session pid
+	session=$(cat "$T/session_id")
+	pid=$(cat "$T/pid")
+	kill -KILL "$(ps -o ppid= -p "$pid" | tr -d ' ')"
+	resumed "$session"
+	real_gone "$pid"
+}
+
+@test "claude: its wrapper killed, it is ended and resumed in its session" { wrapper_lost claude; }
+@test "codex: its wrapper killed, it is ended and resumed in its session" { wrapper_lost codex; }
+@test "opencode: its wrapper killed, it is ended and resumed in its session" { wrapper_lost opencode; }
+@test "pi: its wrapper killed, it is ended and resumed in its session" { wrapper_lost pi; }
+
+overloaded()
+{
+	room e529-2
+	task "$1" -n job
+	go "$T"
+	ends 60 "$T" completed
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	[ "$(real_get "$T" attempt)" = 1 ]
+	[ "$(real_turns "$KEY")" = 3 ]
+}
+
+@test "claude: 529 twice is left to the agent" { overloaded claude; }
+@test "codex: 529 twice is left to the agent" { overloaded codex; }
+@test "opencode: 529 twice is left to the agent" { overloaded opencode; }
+@test "pi: 529 twice is left to the agent" { overloaded pi; }
+
+outlasts()
+{
+	room "e529-$2"
+	CLAUDE_CODE_MAX_RETRIES=1 task "$1" -n job
+	CLAUDE_CODE_MAX_RETRIES=1 go "$T"
+	ends 60 "$T" completed
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	[ "$(real_get "$T" attempt)" = 2 ]
+	grep -q 'crashed' "$T/history"
+	holds "$(said PROMPT-ONE)"
+}
+
+@test "claude: 529 that outlasts the agent's own tries is a crash, and resumed" { outlasts claude 3; }
+@test "pi: 529 that outlasts the agent's own tries is a crash though it exits 0, and resumed" { outlasts pi 4; }
+
+login_refused()
+{
+	local turns
+
+	room e401
+	task "$1" -n job
+	CLAUDE_CODE_MAX_RETRIES=1 go "$T"
+	ends 60 "$T" failed
+	[ "$(real_get "$T" attempt)" = 1 ]
+	real_get "$T" reason | grep -Eiq '401|auth|login'
+	turns=$(real_turns "$KEY")
+	run -1 rca-monitor "$T"
+	[ "$(real_turns "$KEY")" = "$turns" ]
+}
+
+@test "claude: 401 is a failure, and not tried again" { login_refused claude; }
+@test "codex: 401 is a failure, and not tried again" { login_refused codex; }
+@test "opencode: 401 is a failure, and not tried again" { login_refused opencode; }
+@test "pi: 401 is a failure though it exits 0, and not tried again" { login_refused pi; }
+
+is_status()
+{
+	[ "$(real_get "$1" status)" = "$2" ]
+}
+
+# usage_limit AGENT SCENARIO SECONDS
+usage_limit()
+{
+	local until session
+
+	room "$2"
+	task "$1" -n job
+	go "$T"
+	real_wait 20 is_status "$T" limited
+	until=$(real_log "$KEY" .action.until | head -n 1)
+	[ "$(real_get "$T" resume_at)" = "$(date -u -d "@$until" +%Y-%m-%dT%H:%M:%SZ)" ]
+	session=$(cat "$T/session_id")
+	run -1 test -e "$T/done"
+	ends "$3" "$T" completed
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	[ "$(cat "$T/session_id")" = "$session" ]
+	holds "$(said PROMPT-ONE)"
+}
+
+@test "claude: a usage limit is waited for, and the session resumed at its time" {
+	usage_limit claude limit-6 30
+	[ "$(real_turns "$KEY")" = 2 ]
+}
+
+@test "claude: a limit that is still there is read again" {
+	usage_limit claude limit-3-2 40
+	[ "$(real_turns "$KEY")" = 3 ]
+}
+
+@test "codex: a usage limit is waited for, and the session resumed at its time" {
+	usage_limit codex limit-5 90
+	[ "$(real_turns "$KEY")" = 2 ]
+}
+
+# only WORD OTHER - a resumed request knows WORD and the tool's answer, and no request has both words
+only()
+{
+	[ -n "$(real_log "$KEY" "select(.conv[-1].role == \"user\" and any(.conv[]; $TOOL_SAID)) | .conv[] | $(said "$1") | .role")" ]
+	[ -z "$(real_log "$KEY" "select(any(.conv[]; $(said "$1")) and any(.conv[]; $(said "$2"))) | .n")" ]
+}
+
+two_in_one()
+{
+	local red blue
+
+	room toolslow-60
+	echo PROMPT-RED >../prompt
+	task "$1" -n red
+	red=$T
+	echo PROMPT-BLUE >../prompt
+	task "$1" -n blue
+	blue=$T
+	go "$red"
+	go "$blue"
+	real_wait 60 in_tool 2
+	# shellcheck disable=SC2046 # words are wanted
+	kill -KILL $(real_tree "$(cat "$red/pid")") $(real_tree "$(cat "$blue/pid")")
+	ends 60 "$red" completed
+	ends 60 "$blue" completed
+	[ "$(cat "$red/session_id")" != "$(cat "$blue/session_id")" ]
+	# opencode's first run in a home may find its own database locked
+	[ "$(real_get "$red" attempt)" -ge 2 ] && [ "$(real_get "$blue" attempt)" -ge 2 ]
+	only RED BLUE
+	only BLUE RED
+}
+
+@test "claude: two tasks in one directory resume each its own session" { two_in_one claude; }
+@test "codex: two tasks in one directory resume each its own session" { two_in_one codex; }
+@test "opencode: two tasks in one directory resume each its own session" { two_in_one opencode; }
+@test "pi: two tasks in one directory resume each its own session" { two_in_one pi; }
+
+checked()
+{
+	room check
+	task "$1" -n job -k check='cat answer.txt'
+	go "$T"
+	ends 60 "$T" completed
+	[ "$(cat answer.txt)" = right ]
+	[ "$(real_get "$T" nudge_count)" = 1 ]
+	[ "$(real_turns "$KEY")" = 3 ]
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	holds "$(said PROMPT-ONE)" "$(said 'answer.txt: No such file')" 'select(.text == "All done (it is not).")'
+}
+
+@test "claude: a failing check is the next prompt, and only a passing one completes" { checked claude; }
+@test "codex: a failing check is the next prompt, and only a passing one completes" { checked codex; }
+@test "opencode: a failing check is the next prompt, and only a passing one completes" { checked opencode; }
+@test "pi: a failing check is the next prompt, and only a passing one completes" { checked pi; }
+
+stopped()
+{
+	room toolslow-60
+	task "$1" -n job
+	go "$T"
+	real_wait 60 in_tool 1
+	run -0 rca-reap -k "$T"
+	ends 10 "$T" stopped
+	real_gone "$(cat tool-pid.txt)"
+	[ "$(real_turns "$KEY")" = 2 ]
+}
+
+@test "claude: stopped in a tool call, nothing is left" { stopped claude; }
+@test "codex: stopped in a tool call, nothing is left" { stopped codex; }
+@test "opencode: stopped in a tool call, nothing is left" { stopped opencode; }
+@test "pi: stopped in a tool call, nothing is left" { stopped pi; }
+
+continued()
+{
+	local session
+
+	room tool
+	task "$1" -n job
+	go "$T"
+	ends 60 "$T" completed
+	session=$(cat "$T/session_id")
+	echo 'And now PROMPT-TWO.' >../next
+	go "$T" -r -p ../next
+	ends 60 "$T" completed
+	[ "$(cat "$T/session_id")" = "$session" ]
+	[ "$(real_turns "$KEY")" = 3 ]
+	holds "$(said PROMPT-ONE)" "$(said PROMPT-TWO)" "$TOOL_RAN" "$TOOL_SAID" "select(.text == \"$ANSWER\")"
+}
+
+@test "claude: a finished task is continued in its session" { continued claude; }
+@test "codex: a finished task is continued in its session" { continued codex; }
+@test "opencode: a finished task is continued in its session" { continued opencode; }
+@test "pi: a finished task is continued in its session" { continued pi; }
+
+# all_four SCENARIO - starts it with each of the four, silence being short; the tasks in TASKS
+all_four()
+{
+	local agent
+
+	for agent in claude codex opencode pi; do
+		room "$1" "$agent"
+		export MONITOR_BASE_INTERVAL=2
+		task "$agent" -n job
+		go "$T"
+	done
+}
+
+hung_four()
+{
+	local agent
+
+	all_four hang-1
+	for T in "${TASKS[@]}"; do
+		ends 90 "$T" completed
+		[ "$(real_get "$T" attempt)" = 2 ]
+		grep -q ' hung ' "$T/history"
+	done
+	for agent in claude codex opencode pi; do
+		KEY=t$BATS_TEST_NUMBER-$agent
+		[ "$(real_turns "$KEY")" = 2 ]
+		holds "$(said PROMPT-ONE)"
+	done
+}
+
+slow_four()
+{
+	all_four toolslow-20
+	for T in "${TASKS[@]}"; do
+		ends 90 "$T" completed
+		[ "$(real_get "$T" attempt)" = 1 ]
+	done
+}
+
+@test "one that never hears from its model is hung, ended and resumed: each of the four" { hung_four; }
+@test "a long and silent tool call is no hang: each of the four" { slow_four; }
+
+@test "rca-run -f follows a real agent to its end" {
+	room tool
+	run -0 rca-run -f -a claude -n job -d "$PWD" -p ../prompt 3>&-
+	TASKS=("$RCA_HOME/tasks/claude-job")
+	[[ $output == *"$ANSWER"* ]]
+	ends 10 "${TASKS[0]}" completed
+}
