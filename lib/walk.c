@@ -32,6 +32,8 @@ on_begin(void *ctx, enum json_type t, const char *at)
 	if (w->depth == 0 && t != JSON_OBJECT)
 		return 0;
 	w->object = 1;
+	if (w->paths->nnodes == 0)
+		return 0;
 	if (in_array)
 		w->index[w->depth]++;
 	if (i < 0 || (w->depth > 0 && !(w->paths->nodes[i].users & w->alive)))

@@ -621,6 +621,24 @@ parts(void)
 	agent_free(a);
 }
 
+/* An agent with a stream, of whose events nothing is asked. */
+static void
+no_rules(void)
+{
+	static const char *const files[] = {"session=none\n", "event.open=\nsession=none\n", "event.end=\nsession=none\n"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct agent *a = parse(files[i]);
+		struct events *e = begin(a);
+
+		feed(e, "{\"type\":\"x\",\"y\":[1,{}]}");
+		feed(e, "noise");
+		YES(events_progress(e)->events == 1 && events_progress(e)->ended == (i == 2) && strstr(shown, "noise\n"));
+		events_free(e);
+		agent_free(a);
+	}
+}
+
 /* More than any table holds. */
 static void
 too_much(void)
@@ -711,6 +729,7 @@ main(void)
 	big_result();
 	joined_result();
 	parts();
+	no_rules();
 	too_much();
 	scrambled();
 	if (!failed)
