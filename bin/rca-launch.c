@@ -25,7 +25,7 @@
 #include "spawn.h"
 #include "task.h"
 
-enum { LOOK_MS = 250, ENGINE_MS = 20000, WORDS = 65536 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
+enum { LOOK_MS = 250, ENGINE_MS = 20000 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
 
 struct launch {
 	struct task t;
@@ -53,28 +53,41 @@ check_socket(const struct launch *l)
 		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name, sock);
 }
 
-/* Whether the agent's program is to be found by the agent's own PATH. */
+/* The program that is to run: the command's first word, or that of the agent's start line. */
+static void
+program(const struct launch *l, struct agent *a, char *word, size_t size)
+{
+	struct agent_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
+	int fd = openat(l->t.fd, "command", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char **argv;
+	ssize_t n;
+
+	if (fd < 0) {
+		if (!(argv = agent_argv(a, 0, &v)))
+			err_die(EX_CALLER, "agent %s: no start= line in its file", manifest_get(&l->m, "agent"));
+		snprintf(word, size, "%s", argv[0]);
+		free(argv);
+		return;
+	}
+	n = read(fd, word, size - 1);
+	close(fd);
+	if (n <= 0)
+		err_die(EX_SYSTEM, "%s: read command:", l->t.name);
+	word[n] = 0;
+}
+
+/* Whether it is to be found by the agent's own PATH. */
 static void
 check_program(const struct launch *l, struct agent *a, char *const *env)
 {
-	struct agent_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
-	char first[WORDS], path[PATH_MAX], **argv = NULL;
-	const char *word = first;
-	ssize_t n = atomic_read(l->t.fd, "command", first, sizeof first);
+	char word[PATH_MAX], path[PATH_MAX];
 
-	if (n < 0 && errno != ENOENT && errno != EFBIG)
-		err_die(EX_SYSTEM, "%s: read command:", l->t.name);
-	if (n < 0 && errno == EFBIG)
-		first[sizeof first - 1] = 0;
-	if (n < 0 && errno == ENOENT) {
-		argv = agent_argv(a, 0, &v);
-		if (!argv)
-			err_die(EX_CALLER, "agent %s: no start= line in its file", manifest_get(&l->m, "agent"));
-		word = argv[0];
-	}
-	if (strchr(word, '/') ? access(word, X_OK) : spawn_which(word, envfile_get(env, "PATH"), path, sizeof path))
-		err_die(errno == ENOENT || errno == ENOTDIR ? EX_NOTFOUND : EX_CANTEXEC, "agent program %s: %s", word, errno == ENOENT ? "not found: install it, or put it into PATH" : strerror(errno));
-	free(argv);
+	program(l, a, word, sizeof word);
+	if (strchr(word, '/') ? !access(word, X_OK) : !spawn_which(word, envfile_get(env, "PATH"), path, sizeof path))
+		return;
+	if (errno == ENOENT || errno == ENOTDIR)
+		err_die(EX_NOTFOUND, "agent program %s: not found: install it, or put it into PATH", word);
+	err_die(EX_CANTEXEC, "agent program %s:", word);
 }
 
 /* A relative program is meant from the project directory: look from there. */

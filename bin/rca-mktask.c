@@ -25,7 +25,7 @@
 #include "session.h"
 #include "task.h"
 
-enum { SETTINGS = 64 };
+enum { SETTINGS = 64, KEY = 80 };
 
 struct order {
 	const char *agent, *name, *project, *model, *prompt, *parent;
@@ -47,6 +47,19 @@ usage(void)
 	fprintf(stderr, "usage: rca-mktask [-iV] [-a agent] [-d project-dir] [-k key=value]... [-m model]\n"
 	                "                  [-n name] [-p promptfile | -] [-t parent] [-- command [arg ...]]\n");
 	exit(EX_CALLER);
+}
+
+/* The key of "key=value" into key; the value. */
+static const char *
+split_setting(const char *s, char key[KEY])
+{
+	size_t n = strcspn(s, "=");
+
+	if (!s[n] || n >= KEY)
+		err_die(EX_CALLER, "-k %s: not key=value", s);
+	memcpy(key, s, n);
+	key[n] = 0;
+	return s + n + 1;
 }
 
 /* Takes away what was made so far, then ends. */
@@ -198,11 +211,9 @@ fill(struct manifest *m, const struct making *k, const struct order *o, const st
 	if (o->interactive)
 		r |= manifest_set(m, "interactive", "1");
 	for (int i = 0; i < o->settings; i++) {
-		char key[80];
-		const char *eq = strchr(o->setting[i], '=');
+		char key[KEY];
 
-		snprintf(key, sizeof key, "%.*s", (int)(eq - o->setting[i]), o->setting[i]);
-		r |= manifest_set(m, key, eq + 1);
+		r |= manifest_set(m, key, split_setting(o->setting[i], key));
 	}
 	return r;
 }
@@ -267,13 +278,9 @@ check(struct order *o, char project[PATH_MAX])
 	if (!task_name_ok(o->name))
 		err_die(EX_CALLER, "name %s: 1 to 64 of a-z, 0-9 and '-', with no '-' at either end, please", *o->name ? o->name : "''");
 	for (int i = 0; i < o->settings; i++) {
-		char key[80];
-		const char *eq = strchr(o->setting[i], '=');
+		char key[KEY];
 
-		if (!eq || (size_t)(eq - o->setting[i]) >= sizeof key)
-			err_die(EX_CALLER, "-k %s: not key=value", o->setting[i]);
-		snprintf(key, sizeof key, "%.*s", (int)(eq - o->setting[i]), o->setting[i]);
-		if (conf_check(key, eq + 1, why))
+		if (conf_check(key, split_setting(o->setting[i], key), why))
 			err_die(EX_CALLER, "-k %s", why);
 	}
 	if (o->model)

@@ -24,8 +24,10 @@ alive(const struct health_facts *f, const char **why)
 	*why = "silence";
 	if (silent < f->rule.silence_s + f->rule.grace_s)
 		return HEALTH_QUIET;
+	if (f->look.tools == 0 || f->look.tool_age_s >= f->rule.tool_s)
+		return HEALTH_STALE;
 	*why = "open tool";
-	return f->look.tools > 0 && f->look.tool_age_s < f->rule.tool_s ? HEALTH_QUIET : (*why = "silence", HEALTH_STALE);
+	return HEALTH_QUIET;
 }
 
 enum health

@@ -41,9 +41,9 @@ error_line(struct run *u)
 	char shown[RUN_LINE * 2];
 
 	if (u->nline && events_stderr(u->ev, u->line, u->nline, clock_now())) {
-		strip_text(shown, sizeof shown - 1, u->line, u->nline);
-		strcat(shown, "\n");
+		strip_text(shown, sizeof shown, u->line, u->nline);
 		run_say(u, shown, strlen(shown));
+		run_say(u, "\n", 1);
 	}
 	u->nline = 0;
 }

@@ -121,7 +121,7 @@ task_open(struct task *t, const char *arg, char why[WHY])
 	slash = strrchr(t->path, '/');
 	if (strlen(slash + 1) >= sizeof t->name)
 		return refuse(t, EX_CALLER, why, arg, "its name is too long for a task");
-	strcpy(t->name, slash + 1);
+	memcpy(t->name, slash + 1, strlen(slash + 1) + 1);
 	return 0;
 }
 
