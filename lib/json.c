@@ -112,7 +112,19 @@ end_word(struct json *j, const char *past)
 	after_value(j);
 }
 
-/* A number goes on as long as it can; a literal is complete with its last letter. */
+/* A number goes on as long as it can: the byte that ends it belongs to what follows. */
+static const char *
+number_run(struct json *j, const char *p, const char *end)
+{
+	for (; p < end && is_number(*p); p++)
+		if (j->nword < sizeof j->word)
+			j->word[j->nword++] = *p;
+	if (p < end)
+		end_word(j, p);
+	return p;
+}
+
+/* A literal is complete with its last letter. */
 static int
 word_byte(struct json *j, const char *p)
 {
@@ -236,13 +248,7 @@ json_feed(struct json *j, const char *s, size_t n)
 			bad = json_unicode(j, *p++);
 			break;
 		case NUMBER:
-			if (!is_number(*p)) { /* this byte is looked at again */
-				end_word(j, p);
-			} else {
-				if (j->nword < sizeof j->word)
-					j->word[j->nword++] = *p;
-				p++;
-			}
+			p = number_run(j, p, end);
 			break;
 		case WORD:
 			bad = word_byte(j, p++);

@@ -310,6 +310,26 @@ complaints(void)
 	agent_free(a);
 }
 
+/* opencode says on stderr what it does not print. */
+static void
+opencode_log(void)
+{
+	struct agent *a = tree_agent("opencode");
+	struct events *e = begin(a);
+	const struct progress *p = events_progress(e);
+
+	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=INFO run=2 message=created id=ses_child1 slug=x parentID=ses_parent title=\"x\"") == 0);
+	YES(!*p->session);
+	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=INFO run=2 message=created id=ses_e04244353ffete5SCWZDYdqXXp slug=quick-island workspaceID=undefined parentID=undefined title=\"x\"") == 0);
+	SAME(p->session, "ses_e04244353ffete5SCWZDYdqXXp");
+	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=ERROR run=2 message=\"stream error\" providerID=a modelID=b error.error=\"AI_APICallError: stub says 500\"") == 0);
+	YES(p->phase == PHASE_RETRYING);
+	SHOWN("~ retry: AI_APICallError: stub says 500\n");
+	YES(err_line(e, "Error: something else") == 1);
+	events_free(e);
+	agent_free(a);
+}
+
 /* The order of keys, elements with and without what is asked for, and conditions of each kind. */
 static void
 rules(void)
@@ -723,6 +743,7 @@ main(void)
 	usage();
 	last_word();
 	complaints();
+	opencode_log();
 	rules();
 	noise();
 	output();
