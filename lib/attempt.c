@@ -21,6 +21,7 @@
 #include "envfile.h"
 #include "gate.h"
 #include "history.h"
+#include "next.h"
 #include "progress.h"
 #include "prompt.h"
 #include "relay.h"
@@ -42,7 +43,7 @@ struct job {
 	long long number;
 	int resumed, in, code;
 	enum prompt_kind kind;
-	struct stat next;        /* of `resume` as this attempt was given it; st_ino 0: there was none */
+	struct next next;        /* `resume` as this attempt was given it */
 	int consumed;
 	char header[PATH_MAX];
 };
@@ -80,6 +81,13 @@ vars(struct job *j)
 	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
 }
 
+/* Resumed in the middle of a turn, not with a new prompt after its end. */
+static int
+cut(const struct job *j)
+{
+	return *manifest_get(j->m, "reason") && (manifest_num(j->m, "retry_count", 0) > 0 || *manifest_get(j->m, "resume_at"));
+}
+
 /* Resume only what is really there. Where that cannot be seen, an id that an earlier attempt brought is believed: the agent says so if it is wrong. */
 static void
 choose(struct job *j)
@@ -92,8 +100,10 @@ choose(struct job *j)
 		j->resumed = 0;
 	else
 		j->resumed = there > 0 || (there < 0 && j->number > 1);
-	if (j->resumed)
-		j->kind = !strcmp(manifest_get(j->m, "session_worked"), j->session) ? PROMPT_RESUMED : PROMPT_REPEATED;
+	if (j->resumed && strcmp(manifest_get(j->m, "session_worked"), j->session))
+		j->kind = PROMPT_REPEATED;
+	else if (j->resumed)
+		j->kind = cut(j) ? PROMPT_CUT : PROMPT_RESUMED;
 	else
 		j->kind = j->number > 1 ? PROMPT_AGAIN : PROMPT_FRESH;
 }
@@ -142,38 +152,44 @@ load_prompt_argument(struct job *j)
 	return 0;
 }
 
+/* The first prompt goes alone: words that wait already are for the next turn. */
+static int
+open_input(struct job *j)
+{
+	int lock = manifest_lock(j->task->fd), in;
+
+	if (lock < 0)
+		return -1;
+	next_take(j->task->fd, &j->next);
+	if (j->kind == PROMPT_FRESH && j->next.size > 0)
+		j->next.there = 0;
+	in = agent_prompt(j->agent) == PROMPT_NONE ? 0 : prompt_input(j->task->fd, j->kind);
+	close(lock);
+	return in;
+}
+
 static int
 prepare_input(struct job *j, char why[WHY])
 {
-	j->in = -1;
-	j->next.st_ino = 0;
-	if (fstatat(j->task->fd, "resume", &j->next, AT_SYMLINK_NOFOLLOW))
-		j->next.st_ino = 0;
-	if (agent_prompt(j->agent) == PROMPT_NONE)
-		return 0;
-	if ((j->code = prompt_check(j->task->fd, why)))
+	int none = agent_prompt(j->agent) == PROMPT_NONE, in;
+
+	if (!none && (j->code = prompt_check(j->task->fd, why)))
 		return -1;
 	j->code = EX_SYSTEM;
-	if ((j->in = prompt_input(j->task->fd, j->kind)) < 0)
+	if ((in = open_input(j)) < 0)
 		return err_why(why, "open prompt:");
+	j->in = none ? -1 : in;
 	if (load_prompt_argument(j))
 		return err_why(why, "read prompt:");
 	return 0;
 }
 
-/* Marker and next prompt were taken by the agent. One that came meanwhile is another file, and stays. */
+/* Marker and next prompt were taken by the agent. */
 static void
 consume(struct job *j)
 {
-	struct stat st;
-	int lock;
-
 	j->consumed = 1;
-	if (!j->next.st_ino || (lock = manifest_lock(j->task->fd)) < 0)
-		return;
-	if (!fstatat(j->task->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && st.st_ino == j->next.st_ino && st.st_dev == j->next.st_dev && st.st_size == j->next.st_size)
-		unlinkat(j->task->fd, "resume", 0);
-	close(lock);
+	next_used(j->task->fd, &j->next);
 }
 
 static void
@@ -376,6 +392,7 @@ run(struct job *j, struct outcome *o, char why[WHY])
 	r.heard = on_heard;
 	r.ctx = j;
 	progress_load(j->task->fd, &r.base, &last);
+	r.whole_session = j->resumed && agent_get(j->agent, "sums");
 	if (relay_run(&r, why))
 		return -1;
 	return settle(j, &r, o, why);

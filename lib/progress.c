@@ -89,11 +89,15 @@ progress_work(const struct progress *p)
 }
 
 void
-progress_add(struct progress *dst, const struct progress *a, const struct progress *b)
+progress_add(struct progress *dst, const struct progress *a, const struct progress *b, int replace)
 {
 	struct progress sum = *b;
 
 	sum.turns += a->turns;
+	if (replace && (b->tokens_in || b->tokens_out)) {
+		*dst = sum;
+		return;
+	}
 	sum.tokens_in += a->tokens_in;
 	sum.tokens_out += a->tokens_out;
 	sum.cost_usd += a->cost_usd;

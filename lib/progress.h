@@ -13,7 +13,7 @@ int progress_load(int dir, struct progress *p, long long *last_event);
 /* Work was done: an answer or a tool call, not only an agent's own words about a failed request. */
 int progress_work(const struct progress *p);
 
-/* dst = the totals (turns, tokens, cost) of a plus those of b, all else from b. */
-void progress_add(struct progress *dst, const struct progress *a, const struct progress *b);
+/* dst = the totals (turns, tokens, cost) of a plus those of b, all else from b. replace: tokens and cost of b include those of a, once b has any. */
+void progress_add(struct progress *dst, const struct progress *a, const struct progress *b, int replace);
 
 #endif

@@ -115,7 +115,7 @@ save_progress(struct run *u)
 	struct progress p;
 
 	u->fresh |= progress_work(&u->r->progress) || (u->r->pty && u->heard_at);
-	progress_add(&p, &u->r->base, &u->r->progress);
+	progress_add(&p, &u->r->base, &u->r->progress, u->r->whole_session);
 	p.fresh = u->fresh;
 	progress_save(u->r->task->fd, &p, u->last_event);
 	u->saved_at = clock_ms();

@@ -22,6 +22,7 @@ struct relay {
 	long long max_log;
 	long linger_ms, grace_ms;
 	struct progress base;   /* totals of earlier attempts */
+	int whole_session;      /* the agent's own sums include them */
 	const char *header;     /* a line for output.log and the pane, before all else */
 	void (*started)(void *ctx, pid_t pid);                    /* once exec has succeeded */
 	void (*heard)(void *ctx, const struct progress *p);       /* after each piece of the stream */
