@@ -583,6 +583,24 @@ code_is()
 	[ "$(progress tokens_out)" = 80 ]
 }
 
+@test "an agent that sums over its whole session is not counted twice" {
+	cat >"$ROOM/whole" <<-'END'
+	#!/bin/sh
+	echo '{"type":"session","id":"s1"}'
+	[ -e "$RCA_TASK/second" ] || { : >"$RCA_TASK/second"; echo '{"type":"usage","in":100,"out":10}'; exit 3; }
+	echo '{"type":"end","text":"fine","in":250,"out":25}'
+	END
+	chmod +x "$ROOM/whole"
+	printf '%s\n' "start=$ROOM/whole" "resume=$ROOM/whole" prompt=stdin session=capture sums=session 'event.session=type=session : id=id' \
+		'event.usage=type=usage : in=in out=out' 'event.end=type=end : result=text in=in out=out' >"$XDG_CONFIG_HOME/rca/agents/whole"
+	task whole x
+	wrap
+	wrap
+	ended completed
+	[ "$(progress tokens_in)" = 250 ]
+	[ "$(progress tokens_out)" = 25 ]
+}
+
 # --- what cannot run
 
 @test "a program that is not there is 127, and says which" {
