@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031,SC2317
 # The engines, without our other programs: a real tmux on a private socket, and task directories that hold a manifest alone.
+# Another tmux than the system's: PATH=/where/it/is:$PATH bats t/engine.bats
 
 bats_require_minimum_version 1.5.0
 load lib
@@ -34,6 +35,12 @@ made()
 mux()
 {
 	tmux -S "$sock" "$@"
+}
+
+# Not of tmux itself: before 3.2 it has no answer when there is no session.
+server_pid()
+{
+	ps -A -ww -o pid= -o args= | awk -v s="$sock" '$2 == "tmux" && $4 == s && $7 == "start-server" { print $1 }'
 }
 
 # says WORD CODE [TASK]: what alive answers.
@@ -179,9 +186,10 @@ m" '~' | diff - "$T/words"
 @test "the server outlives its last session" {
 	made claude-fix
 	"$tmux" start "$T" sleep 100
-	pid=$(mux display-message -p '#{pid}')
-	"$tmux" stop "$T"
+	pid=$(server_pid)
 	[ "$(mux display-message -p '#{pid}')" = "$pid" ]
+	"$tmux" stop "$T"
+	[ "$(server_pid)" = "$pid" ]
 	"$tmux" stop "$T"
 	"$tmux" start "$T" sleep 100
 	[ "$(mux display-message -p '#{pid}')" = "$pid" ]
