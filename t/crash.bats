@@ -74,7 +74,7 @@ look_on()
 # moments TARGET FIRST STEP: ten jobs at once, the agents in turn, killed FIRST, FIRST+STEP, ... milliseconds after their launch.
 moments()
 {
-	local i a agents=(claude codex opencode pi) ms
+	local i a agents=(claude codex opencode pi) ms children
 
 	for i in {0..9}; do
 		a=${agents[i % 4]}
@@ -82,16 +82,19 @@ moments()
 		fake slow:0.05 slow:0.05 ok
 	done
 	look_on 3>&- &
+	children=$! # never a bare `wait`: bats may have a child of its own
 	for i in {0..9}; do
 		ms=$(($2 + i * $3))
 		job "${agents[i % 4]}" "$i" "$1" "$((ms / 1000)).$(printf %03d $((ms % 1000)))" 3>&- &
+		children="$children $!"
 	done
 	for i in {0..9}; do
 		T=$TASKS/${agents[i % 4]}-$i
 		wait_done 30 || { : >"$ROOM/enough"; return 1; }
 	done
 	: >"$ROOM/enough"
-	wait
+	# shellcheck disable=SC2086
+	wait $children
 	for i in {0..9}; do
 		T=$TASKS/${agents[i % 4]}-$i
 		ended completed || { say_task "$1"; return 1; }

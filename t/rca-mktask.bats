@@ -265,8 +265,9 @@ mode() { stat -c %a "$1"; }
 @test "of twenty that want one name at once, one gets it" {
 	for i in {1..20}; do
 		rca-mktask -a claude -n race >>"$ROOM/made" 2>>"$ROOM/not" 3>&- &
+		pids="${pids-} $!"
 	done
-	wait
+	for p in $pids; do wait "$p" || :; done
 	[ "$(cat "$ROOM/made")" = "$TASKS/claude-race" ]
 	[ "$(wc -l <"$ROOM/not")" = 19 ]
 	[ "$(ls -A "$TASKS")" = claude-race ]
