@@ -146,7 +146,11 @@ put_together(int out, int dir, enum prompt_kind kind)
 
 	if (kind == PROMPT_AGAIN && atomic_write_all(out, again, sizeof again - 1))
 		return -1;
-	if (kind != PROMPT_RESUMED && (append(out, dir, "prompt") < 0 || atomic_write_all(out, "\n", 1)))
+	if (kind == PROMPT_CUT && atomic_write_all(out, go_on, sizeof go_on - 1))
+		return -1;
+	if (kind < PROMPT_RESUMED && append(out, dir, "prompt") < 0)
+		return -1;
+	if (kind != PROMPT_RESUMED && atomic_write_all(out, "\n", 1))
 		return -1;
 	r = append(out, dir, "resume");
 	return r == 0 && kind == PROMPT_RESUMED ? atomic_write_all(out, go_on, sizeof go_on - 1) : r;

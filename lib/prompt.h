@@ -21,8 +21,9 @@ int prompt_check(int dir, char why[WHY]);
  *   AGAIN (an earlier attempt's session is lost): a line that says so, the prompt, and the next prompt (dir/resume) if there is one.
  *   REPEATED (resumed, but the session never showed any work, and may not hold the prompt): the prompt, and the next one.
  *   RESUMED: the next prompt, or "continue" words if that is empty or not there.
+ *   CUT (resumed, but its last turn was cut off): "continue" words, and the next prompt.
  */
-enum prompt_kind { PROMPT_FRESH, PROMPT_AGAIN, PROMPT_REPEATED, PROMPT_RESUMED };
+enum prompt_kind { PROMPT_FRESH, PROMPT_AGAIN, PROMPT_REPEATED, PROMPT_RESUMED, PROMPT_CUT };
 int prompt_input(int dir, enum prompt_kind kind);
 
 #endif

@@ -1,0 +1,297 @@
+/*
+ * rca-send TASK [text | -K key...] - says something to a task: types it into its terminal, or leaves it as a headless agent's next prompt
+ *
+ * It looks before it types, and after: a text that falls into a dialog answers it, and one that nobody takes was not said.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "atomic.h"
+#include "box.h"
+#include "clock.h"
+#include "engine.h"
+#include "err.h"
+#include "lock.h"
+#include "manifest.h"
+#include "next.h"
+#include "outcome.h"
+#include "prompt.h"
+#include "screen.h"
+#include "spawn.h"
+#include "task.h"
+#include "typing.h"
+
+enum {
+	SCREEN = 65536, BOX = 8192, ENGINE_MS = 5000,
+	LOOK_MS = 100,     /* between two looks */
+	KNOWN_MS = 1500,   /* for a screen in change to become one that is known */
+	APPEAR_MS = 3000,  /* for a text to appear */
+	MOMENT_MS = 150,   /* between a text and its Enter where nothing can be seen */
+	TAKEN_MS = 3000    /* for a text to leave the input box */
+};
+
+struct send {
+	struct task t;
+	struct manifest m;
+	const char *agent, *engine;
+	int force;
+	char screen[SCREEN];
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-send [-fV] task [text ... | -K key ...]\n");
+	exit(EX_CALLER);
+}
+
+/* Operands, joined by blanks; else standard input, less the newlines at its end. */
+static char *
+read_text(char *const *words, size_t *len)
+{
+	static char text[PROMPT_MAX + 2];
+	size_t n = 0;
+	ssize_t r;
+	int operands = *words != NULL;
+
+	for (; *words; words++) {
+		size_t k = strlen(*words);
+
+		if (n + k + 1 > PROMPT_MAX)
+			err_die(EX_CALLER, "text: larger than %d MiB", PROMPT_MAX >> 20);
+		memcpy(text + n, *words, k);
+		n += k;
+		if (words[1])
+			text[n++] = ' ';
+	}
+	*len = n;
+	if (operands)
+		return text;
+	while ((r = read(0, text + n, PROMPT_MAX + 1 - n)) != 0) {
+		if (r < 0 && errno != EINTR)
+			err_die(EX_SYSTEM, "read standard input:");
+		if (r > 0 && (n += (size_t)r) > PROMPT_MAX)
+			err_die(EX_CALLER, "text: larger than %d MiB", PROMPT_MAX >> 20);
+	}
+	while (n && text[n - 1] == '\n')
+		n--;
+	*len = n;
+	return text;
+}
+
+static void
+check_text(const char *text, size_t n)
+{
+	size_t blank = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if ((c < ' ' && !strchr("\t\n\r", c)) || c == 0 || c == 0x7f)
+			err_die(EX_CALLER, "text: control character %d in it: keys go with -K", c);
+		blank += strchr(" \t\n\r", c) != NULL;
+	}
+	if (blank == n)
+		err_die(EX_CALLER, "text: is empty (-K Enter presses Enter)");
+}
+
+/* The next prompt of a headless agent: rca-wrap finds it when the turn ends, or when it takes up what was cut off. */
+static void
+queue(struct send *s, const char *text, size_t n)
+{
+	int lock = manifest_lock(s->t.fd), r;
+	char why[WHY];
+	enum status st;
+
+	if (lock < 0)
+		err_die(EX_SYSTEM, "%s: lock manifest:", s->t.name);
+	if (manifest_read(s->t.fd, &s->m, why))
+		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s->t.name, why);
+	st = status_parse(manifest_get(&s->m, "status"));
+	if (atomic_there(s->t.fd, "done") == 1 || atomic_there(s->t.fd, "stop") == 1 || status_terminal(st))
+		err_die(EX_NO, "%s: has ended (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "status"));
+	if (st == ST_ABANDONED && strcmp(manifest_get(&s->m, "abandon_reason"), "signal"))
+		err_die(EX_NO, "%s: was given up (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "abandon_reason"));
+	if ((r = next_add(s->t.fd, text, n, why)))
+		err_die(r, "%s: %s", s->t.name, why);
+	close(lock);
+}
+
+static void
+look(struct send *s, struct screen *out)
+{
+	char why[WHY];
+	int r = engine_call(s->engine, "screen", s->t.path, NULL, s->screen, sizeof s->screen, ENGINE_MS, why);
+
+	if (r)
+		err_die(r < 0 ? EX_SYSTEM : EX_NO, "%s: no terminal to type into%s%s", s->t.name, *why ? ": " : "", why);
+	screen_read(s->screen, strlen(s->screen), s->agent, out);
+}
+
+static int
+has_screens(const char *agent)
+{
+	return !strcmp(agent, "claude") || !strcmp(agent, "codex") || !strcmp(agent, "opencode") || !strcmp(agent, "pi");
+}
+
+/* What is in the way; NULL: nothing. Keys may go to an agent at work, to interrupt it; a shell is what a command may well be. */
+static const char *
+obstacle(const struct send *s, const struct screen *c, int keys)
+{
+	int command = !strcmp(s->agent, "command");
+
+	switch (c->kind) {
+	case SCREEN_WAITING: return "it asks";
+	case SCREEN_LIMIT: return "it has met a usage limit";
+	case SCREEN_WORKING: return keys ? NULL : "it is at work";
+	case SCREEN_SHELL: return command ? NULL : "a bare shell";
+	case SCREEN_CRASH: return command ? NULL : "it has crashed";
+	case SCREEN_UNKNOWN: return has_screens(s->agent) && !keys ? "its screen is none that is known" : NULL;
+	default: return NULL;
+	}
+}
+
+static void
+look_before(struct send *s, int keys)
+{
+	long long end = clock_ms() + KNOWN_MS;
+	struct screen c;
+	const char *what;
+
+	if (lock_holder(s->t.fd, "lock") == 0 && !s->force)
+		err_die(EX_NO, "%s: nothing is running (%s): rca-launch starts it, rca-launch -r carries it on", s->t.name, manifest_get(&s->m, "status"));
+	for (;;) {
+		look(s, &c);
+		what = s->force ? NULL : obstacle(s, &c, keys);
+		if (!what || c.kind != SCREEN_UNKNOWN || clock_ms() >= end)
+			break;
+		poll(NULL, 0, LOOK_MS);
+	}
+	if (what)
+		err_die(EX_NO, "%s: not typed, %s%s%s (-f types anyway)", s->t.name, what, c.line[0] ? ": " : "", c.line);
+}
+
+static void
+press(struct send *s, char *const *keys)
+{
+	char why[WHY];
+	int r = typing_keys(&s->t, s->engine, keys, why);
+
+	if (r)
+		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "keys were not taken");
+}
+
+/* Until the input box is other than it was. 1; 0 it stayed so; -1 there is none that is known. */
+static int
+box_changes(struct send *s, const char *was, char *box, long ms)
+{
+	long long end = clock_ms() + ms;
+	struct screen c;
+
+	do {
+		poll(NULL, 0, LOOK_MS);
+		look(s, &c);
+		if (!box_read(s->screen, strlen(s->screen), s->agent, box, BOX))
+			return -1;
+		if (strcmp(box, was))
+			return 1;
+	} while (clock_ms() < end);
+	return 0;
+}
+
+static void
+type(struct send *s, const char *text, size_t n)
+{
+	char before[BOX], typed[BOX], after[BOX], why[WHY];
+	char *const enter[] = { (char *)"Enter", NULL };
+	int known = box_read(s->screen, strlen(s->screen), s->agent, before, sizeof before), r;
+
+	if ((r = typing_text(&s->t, s->engine, text, n, why)))
+		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "the text was not taken");
+	if (known && (r = box_changes(s, before, typed, APPEAR_MS)) == 0 && !s->force)
+		err_die(EX_NO, "%s: the text did not appear in its input box, so Enter was not pressed", s->t.name);
+	known = known && r == 1;
+	poll(NULL, 0, MOMENT_MS);
+	/* A long paste may still be on its way into the box: what is there now is what Enter has to change. */
+	if (known)
+		known = box_changes(s, "", typed, 0) == 1;
+	press(s, enter);
+	if (known && box_changes(s, typed, after, TAKEN_MS) == 0)
+		err_die(EX_NO, "%s: the text still stands in its input box", s->t.name);
+}
+
+static int
+headless(const struct send *s)
+{
+	char why[WHY];
+	struct agent *a = agent_load(s->agent, why);
+	int r;
+
+	if (!a)
+		err_die(EX_CALLER, "%s: %s", s->t.name, why);
+	r = agent_read(a) == READ_PIPE && !*manifest_get(&s->m, "interactive");
+	agent_free(a);
+	return r;
+}
+
+static void
+check_keys(char *const *keys)
+{
+	int n = 0;
+
+	for (; keys[n]; n++)
+		if (!typing_is_key(keys[n]))
+			err_die(EX_CALLER, "-K %s: no key's name", keys[n]);
+	if (!n || n > TYPING_KEYS)
+		err_die(EX_CALLER, "-K: 1 to %d keys", TYPING_KEYS);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct send s;
+	char why[WHY], *text = NULL;
+	size_t n = 0;
+	int c, keys;
+
+	err_setprog(argv[0]);
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "fV")) != -1)
+		switch (c) {
+		case 'f': s.force = 1; break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (optind >= argc)
+		usage();
+	argv += optind + 1;
+	task_open_or_die(&s.t, argv[-1]);
+	keys = *argv && !strcmp(*argv, "-K");
+	if (keys)
+		check_keys(++argv);
+	else
+		check_text(text = read_text(argv, &n), n);
+	if (manifest_read(s.t.fd, &s.m, why))
+		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s.t.name, why);
+	s.agent = manifest_get(&s.m, "agent");
+	s.engine = manifest_get(&s.m, "engine");
+	if (headless(&s)) {
+		if (keys)
+			err_die(EX_CALLER, "%s: -K: its agent has no terminal", s.t.name);
+		queue(&s, text, n);
+		return EX_YES;
+	}
+	if (lock_mutex(s.t.fd, "send.lock") < 0)
+		err_die(EX_SYSTEM, "%s: lock send.lock:", s.t.name);
+	look_before(&s, keys);
+	if (keys)
+		press(&s, argv);
+	else
+		type(&s, text, n);
+	return EX_YES;
+}
