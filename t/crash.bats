@@ -29,6 +29,8 @@ say_task() { echo "task ${T##*/}, kill $1:"; ls -lA "$T"; cat "$T/manifest" "$T/
 
 # --- by the clock
 
+agent_pid() { cat "$T/pid" 2>/dev/null || :; }
+
 # job AGENT NUMBER TARGET DELAY: a job with a monitor; after DELAY seconds TARGET is killed, and a killed monitor replaced.
 job()
 {
@@ -38,11 +40,11 @@ job()
 	rca-monitor -d "$T" 2>>"$T/job.err"
 	sleep "$4"
 	case $3 in
-	agent) pids=$(cat "$T/pid" 2>/dev/null) ;;
+	agent) pids=$(agent_pid) ;;
 	wrapper) pids=$(wrap_pid) ;;
-	both) pids="$(wrap_pid) $(cat "$T/pid" 2>/dev/null)" ;;
+	both) pids="$(wrap_pid) $(agent_pid)" ;;
 	monitor) pids=$(monitor_pid) ;;
-	all) pids="$(monitor_pid) $(wrap_pid) $(cat "$T/pid" 2>/dev/null)" ;;
+	all) pids="$(monitor_pid) $(wrap_pid) $(agent_pid)" ;;
 	esac
 	# shellcheck disable=SC2086
 	kill -9 $pids 2>/dev/null || :
@@ -74,12 +76,12 @@ look_on()
 # moments TARGET FIRST STEP: ten jobs at once, the agents in turn, killed FIRST, FIRST+STEP, ... milliseconds after their launch.
 moments()
 {
-	local i a agents=(claude codex opencode pi) ms children
+	local i a agents=(claude codex opencode pi) ms children hit=0
 
 	for i in {0..9}; do
 		a=${agents[i % 4]}
 		task "$a" "$i" -k max_retries=20
-		fake slow:0.05 slow:0.05 ok
+		fake slow:0.1 slow:0.05 ok
 	done
 	look_on 3>&- &
 	children=$! # never a bare `wait`: bats may have a child of its own
@@ -99,7 +101,10 @@ moments()
 		T=$TASKS/${agents[i % 4]}-$i
 		ended completed || { say_task "$1"; return 1; }
 		sound || { say_task "$1"; return 1; }
+		[ "$(get attempt)" = 1 ] || hit=$((hit + 1))
 	done
+	# the moments are within the job's life
+	[ "$1" = monitor ] || [ "$hit" -ge 6 ]
 	if [ -e "$ROOM/unsound" ]; then
 		cat "$ROOM/unsound"
 		return 1
