@@ -261,7 +261,8 @@ main(int argc, char **argv)
 
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
-	while ((c = getopt(argc, argv, "fV")) != -1)
+	/* '+': what follows the task is text, also where it looks like an option. */
+	while ((c = getopt(argc, argv, "+fV")) != -1)
 		switch (c) {
 		case 'f': s.force = 1; break;
 		case 'V': err_version();
@@ -272,10 +273,12 @@ main(int argc, char **argv)
 	argv += optind + 1;
 	task_open_or_die(&s.t, argv[-1]);
 	keys = *argv && !strcmp(*argv, "-K");
-	if (keys)
+	if (keys) {
 		check_keys(++argv);
-	else
-		check_text(text = read_text(argv, &n), n);
+	} else {
+		text = read_text(argv, &n);
+		check_text(text, n);
+	}
 	if (manifest_read(s.t.fd, &s.m, why))
 		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s.t.name, why);
 	s.agent = manifest_get(&s.m, "agent");

@@ -132,8 +132,10 @@ typing_is_key(const char *name)
 {
 	static const char *const words[] = { "Enter", "Escape", "Space", "Tab", "BTab", "BSpace", "Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown", "PgUp", "PgDn", "PPage", "NPage",
 		"IC", "Insert", "DC", "Delete", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12" };
-	size_t n;
+	size_t n = strlen(name);
 
+	if (n && name[n - 1] == ';') /* ends a command of tmux's */
+		return 0;
 	if (*name == '^' && name[1])
 		return !name[2] && character(name + 1) == 1;
 	while (*name && strchr("CMScms", *name) && name[1] == '-' && name[2])
