@@ -283,7 +283,7 @@ launch(struct launch *l)
 int
 main(int argc, char **argv)
 {
-	struct launch l = { .again = 0 };
+	static struct launch l;
 	int c;
 
 	err_setprog(argv[0]);

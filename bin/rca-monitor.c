@@ -538,7 +538,7 @@ watch_signals(void)
 int
 main(int argc, char **argv)
 {
-	struct monitor mo = { .deaf = 0 };
+	static struct monitor mo;
 	int dflag = 0, c;
 	char why[WHY];
 	pid_t other;

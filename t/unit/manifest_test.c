@@ -110,7 +110,7 @@ static void
 concurrent_changes_all_arrive(void)
 {
 	enum { WRITERS = 6, ROUNDS = 20 };
-	char dir[] = "/tmp/manifest_test.XXXXXX", why[WHY], key[8], n[8], path[64];
+	char dir[] = "/tmp/manifest_test.XXXXXX", why[WHY], key[16], n[16], path[64];
 	struct manifest m;
 	int fd, ws;
 
