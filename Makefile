@@ -13,7 +13,7 @@ COMPILE = $(CC) -std=c11 $(CPPFLAGS) $(WARN) $(CFLAGS)
 HEADERS != ls lib/*.h
 PLATFORM != if [ "$(FALLBACK)" = 1 ] || [ "$$(uname -s)" != Linux ]; then echo posix; else echo linux; fi
 
-TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send
+TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log
 SCRIPTS = bin/rca-run
 
 PS != [ $$(uname -s) = Linux ] && [ "$(FALLBACK)" != 1 ] || echo lib/ps.o
@@ -29,6 +29,7 @@ AGENT = lib/agent.o lib/agentfile.o lib/template.o lib/paths.o lib/rules.o lib/s
 STRIP = lib/strip.o lib/strip_text.o lib/line.o lib/row.o lib/utf8.o
 EVENTS = lib/events.o lib/apply.o lib/lastword.o lib/capture.o lib/render.o lib/final.o lib/tally.o lib/walk.o lib/json.o lib/json_string.o
 PROGRESS = lib/progress.o
+WATCH = lib/watch.o lib/watch_$(PLATFORM).o
 VITALS = lib/vitals.o lib/screen.o lib/screen_text.o lib/view.o $(PROGRESS)
 ATTEMPT = lib/attempt.o lib/next.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
 
@@ -40,6 +41,8 @@ PROBE = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/answe
 MONITOR = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/hang.o lib/outcome.o
 REAP = $(FILES) $(CONF) $(ENGINE) $(TREE) lib/remove.o
 SEND = $(FILES) $(AGENT) $(ENGINE) $(STRIP) lib/screen.o lib/screen_text.o lib/view.o lib/box.o lib/typing.o lib/next.o lib/outcome.o
+WAIT = $(FILES) $(CONF) $(WATCH) lib/life.o lib/trail.o lib/match.o lib/outcome.o
+LOG = $(FILES) $(WATCH) $(STRIP) lib/life.o lib/trail.o lib/outcome.o
 FILTER = $(ERR) $(STRIP)
 
 all: $(TOOLS)
@@ -58,6 +61,10 @@ bin/rca-reap: bin/rca-reap.c $(REAP)
 	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(REAP)
 bin/rca-send: bin/rca-send.c $(SEND)
 	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(SEND)
+bin/rca-wait: bin/rca-wait.c $(WAIT)
+	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(WAIT)
+bin/rca-log: bin/rca-log.c $(LOG)
+	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(LOG)
 bin/rca-strip: bin/rca-strip.c $(FILTER)
 	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(FILTER)
 
@@ -65,7 +72,7 @@ bin/rca-strip: bin/rca-strip.c $(FILTER)
 .SUFFIXES: .c .o
 .c.o:
 	$(COMPILE) -c -o $@ $<
-$(MKTASK) $(LAUNCH) $(WRAP) $(PROBE) $(MONITOR) $(REAP) $(SEND) $(FILTER): $(HEADERS)
+$(MKTASK) $(LAUNCH) $(WRAP) $(PROBE) $(MONITOR) $(REAP) $(SEND) $(WAIT) $(LOG) $(FILTER): $(HEADERS)
 
 clean:
 	rm -f $(TOOLS) lib/*.o $(UNITS) $(FAKES)

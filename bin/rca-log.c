@@ -1,0 +1,215 @@
+/*
+ * rca-log TASK - prints a task's log, or its history, and follows it to the task's end
+ *
+ * What stands in the files is data: it is stripped once more on its way to the terminal.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "err.h"
+#include "life.h"
+#include "strip.h"
+#include "task.h"
+#include "trail.h"
+#include "watch.h"
+
+enum { READ_SIZE = 65536, EVENT = 8192, NAME_WIDTH = 13, UTC = CLOCK_UTC - 1 };
+
+struct log {
+	struct task t;
+	struct trail trail;
+	struct strip strip;
+	int events;            /* the history, a line at a time */
+	char line[EVENT];
+	size_t n;
+	long long heard_at;    /* clock_ms */
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-log [-efV] [-n lines] task\n");
+	exit(EX_CALLER);
+}
+
+static int
+put(void *ctx, const char *s, size_t n)
+{
+	(void)ctx;
+	while (n > 0) {
+		struct pollfd f = { .fd = STDOUT_FILENO, .events = POLLOUT };
+		ssize_t w = write(STDOUT_FILENO, s, n);
+
+		if (w >= 0) {
+			s += w;
+			n -= (size_t)w;
+		} else if (errno == EAGAIN) {
+			poll(&f, 1, -1);
+		} else if (errno != EINTR) {
+			err_die(EX_SYSTEM, "write standard output:");
+		}
+	}
+	return 0;
+}
+
+/* "TIME name key=value...": the time as it is here, the names in a column. A line that is none is shown as it is. */
+static void
+put_event(const char *line, size_t n)
+{
+	char clean[EVENT], utc[CLOCK_UTC], when[64], out[EVENT + 128];
+	const char *name = clean + CLOCK_UTC;
+	struct tm tm;
+	time_t at;
+	int k;
+
+	n = strip_text(clean, sizeof clean, line, n);
+	snprintf(utc, sizeof utc, "%.*s", UTC, clean);
+	at = n > CLOCK_UTC && clean[UTC] == ' ' ? (time_t)clock_parse(utc) : -1;
+	if (at < 0 || !localtime_r(&at, &tm) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm)) {
+		k = snprintf(out, sizeof out, "%s\n", clean);
+	} else {
+		int width = (int)strcspn(name, " ");
+
+		k = snprintf(out, sizeof out, "%s  %-*.*s%s\n", when, name[width] ? NAME_WIDTH : 0, width, name, name + width);
+	}
+	put(NULL, out, (size_t)k);
+}
+
+static void
+take_events(struct log *l, const char *s, size_t n)
+{
+	for (; n > 0; s++, n--) {
+		if (*s != '\n' && l->n < sizeof l->line) {
+			l->line[l->n++] = *s;
+		} else if (*s == '\n') {
+			put_event(l->line, l->n);
+			l->n = 0;
+		}
+	}
+}
+
+/* What there is, at this moment. 1 if there was any. */
+static int
+take(struct log *l)
+{
+	char buf[READ_SIZE];
+	ssize_t n;
+	int some = 0;
+
+	while ((n = trail_read(&l->trail, buf, sizeof buf)) > 0) {
+		some = 1;
+		l->heard_at = clock_ms();
+		if (l->events)
+			take_events(l, buf, (size_t)n);
+		else
+			strip_feed(&l->strip, buf, (size_t)n, put, NULL);
+	}
+	if (n < 0)
+		err_die(EX_SYSTEM, "%s: read %s:", l->t.name, l->trail.name);
+	return some;
+}
+
+static void
+finish(struct log *l)
+{
+	if (l->events && l->n)
+		put_event(l->line, l->n);
+	else if (!l->events)
+		strip_flush(&l->strip, put, NULL);
+}
+
+/* Milliseconds until the line at hand, which has no end yet, goes out as it is; -1: there is none. */
+static long
+line_due(struct log *l)
+{
+	int quiet = l->events ? -1 : strip_quiet_ms(&l->strip);
+	long long left;
+
+	if (quiet < 0)
+		return -1;
+	left = l->heard_at + quiet - clock_ms();
+	if (left > 0)
+		return (long)left;
+	strip_idle(&l->strip, put, NULL);
+	return -1;
+}
+
+static long
+sooner(long a, long b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* Whoever writes the end has written the log before: so the task is looked at first, and then its log read to the end. */
+static int
+follow(struct log *l)
+{
+	struct watch *news = watch_new();
+	struct life life = { .since = 0 };
+	struct manifest m;
+	char why[WHY];
+
+	if (!news || watch_add(news, l->t.fd, l->t.path, 1) < 0)
+		err_die(EX_SYSTEM, "%s: watch:", l->t.name);
+	for (;;) {
+		int r = life_look(&l->t, &life, &m, why);
+
+		if (take(l))
+			watch_stir(news);
+		if (r)
+			finish(l);
+		if (r)
+			err_die(r, "%s", why);
+		if (!life_ends_in(&life))
+			break;
+		if (watch_wait(news, sooner(life_ends_in(&life), line_due(l))) < 0 && errno != EINTR)
+			err_die(EX_SYSTEM, "%s: wait for changes:", l->t.name);
+	}
+	watch_free(news);
+	finish(l);
+	if (life.is == LIFE_LEFT)
+		err_warn("%s: has not ended, but nobody carries it on (%s)", l->t.name, status_word(life.status));
+	return EX_YES;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct log l;
+	int fflag = 0, c;
+	long long lines = -1;
+	const char *name = "output.log";
+	char *end;
+
+	err_setprog(argv[0]);
+	while ((c = getopt(argc, argv, "efn:V")) != -1)
+		switch (c) {
+		case 'e': l.events = 1; name = "history"; break;
+		case 'f': fflag = 1; break;
+		case 'n':
+			errno = 0;
+			lines = strtoll(optarg, &end, 10);
+			if (*optarg < '0' || *optarg > '9' || *end || errno)
+				err_die(EX_CALLER, "-n %s: not a number of lines", optarg);
+			break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (argc - optind != 1)
+		usage();
+	task_open_or_die(&l.t, argv[optind]);
+	strip_init(&l.strip);
+	if (lines < 0 ? trail_open(&l.trail, l.t.fd, name) : trail_last(&l.trail, l.t.fd, name, lines))
+		err_die(EX_SYSTEM, "%s: open %s:", l.t.name, name);
+	if (fflag)
+		return follow(&l);
+	take(&l);
+	finish(&l);
+	return EX_YES;
+}
