@@ -409,14 +409,14 @@ continued()
 @test "opencode: a finished task is continued in its session" { continued opencode; }
 @test "pi: a finished task is continued in its session" { continued pi; }
 
-# all_four SCENARIO - starts it with each of the four, silence being short; the tasks in TASKS
+# all_four SCENARIO [GRACE] - starts it with each of the four, silence being short; the tasks in TASKS
 all_four()
 {
 	local agent
 
 	for agent in claude codex opencode pi; do
 		room "$1" "$agent"
-		export MONITOR_BASE_INTERVAL=2
+		export MONITOR_BASE_INTERVAL=2 MONITOR_GRACE_PERIOD=${2:-3}
 		task "$agent" -n job
 		go "$T"
 	done
@@ -439,9 +439,10 @@ hung_four()
 	done
 }
 
-slow_four()
+# at_once_four SCENARIO [GRACE] - each of the four ends it in its first attempt
+at_once_four()
 {
-	all_four toolslow-20
+	all_four "$@"
 	for T in "${TASKS[@]}"; do
 		ends 90 "$T" completed
 		[ "$(real_get "$T" attempt)" = 1 ]
@@ -449,7 +450,8 @@ slow_four()
 }
 
 @test "one that never hears from its model is hung, ended and resumed: each of the four" { hung_four; }
-@test "a long and silent tool call is no hang: each of the four" { slow_four; }
+@test "a long and silent tool call is no hang: each of the four" { at_once_four toolslow-20; }
+@test "a long answer at a model's speed is no hang: each of the four" { at_once_four slowstream-25-20 10; }
 
 @test "rca-run -f follows a real agent to its end" {
 	room tool

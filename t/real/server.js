@@ -8,12 +8,12 @@
  * Each request is one JSON line in LOG, on disk before it is answered: {t, key, scenario, n, api, kind, path, action, conv}
  * with conv = [{role, text | call, args | result}]. kind is "side" for requests without tools (titles and the like).
  *
- *   text           an answer                            e529-2      that HTTP error twice (no number: for ever), then as text
- *   tool           a shell tool call, then an answer    limit-8-2   usage limit for 8 s; twice, then as text
- *   toolslow-30    and a second one that sleeps so      hang-1      accepts, never answers; once, then as text
- *                  long, unless prompted in between
- *   slowstream-30  a word each 2 s, so long             reset-1     cut in mid-stream; once, then as text
- *   check          wrong; told so, mends it by a tool   maxtok, empty   cut by the token limit; no content
+ *   text             an answer                            e529-2     that HTTP error twice (no number: for ever), then as text
+ *   tool             a shell tool call, then an answer    limit-8-2  usage limit for 8 s; twice, then as text
+ *   toolslow-30      and a second one that sleeps so      hang-1     accepts, never answers; once, then as text
+ *                    long, unless prompted in between     reset-1    cut in mid-stream; once, then as text
+ *   slowstream-30-9  a word each 9 ms (2 s), for 30 s     maxtok     cut by the token limit
+ *   check            wrong; told so, mends it by a tool   empty      no content
  */
 'use strict';
 const fs = require('fs');
@@ -70,7 +70,7 @@ decide(name, args, st, conv)
 	case 'limit': return limit(st, arg[0] ?? 8, arg[1] ?? 1);
 	case 'hang': return times(st, arg[0] ?? NaN, { hang: true }, text);
 	case 'reset': return times(st, arg[0] ?? NaN, { cut: true }, text);
-	case 'slowstream': return { slow: arg[0] ?? 30 };
+	case 'slowstream': return { slow: arg[0] ?? 30, ms: arg[1] ?? TICK_MS };
 	case 'maxtok': return { text: 'Cut he', maxtok: true };
 	case 'empty': return { empty: true };
 	}
@@ -107,14 +107,14 @@ answer(res, api, body, act)
 		setTimeout(() => res.destroy(), 100);
 	} else if (act.slow) {
 		res.write(s.open());
-		let left = Math.ceil(act.slow * 1000 / TICK_MS);
+		let left = Math.ceil(act.slow * 1000 / act.ms);
 		const timer = setInterval(() => {
 			res.write(s.word('word '));
 			if (--left > 0)
 				return;
 			clearInterval(timer);
 			res.end(s.close() + s.end('stop'));
-		}, TICK_MS);
+		}, act.ms);
 		res.on('close', () => clearInterval(timer));
 	} else if (act.tool)
 		res.end(s.tool(...shellCall(body, act.tool)) + s.end('tool'));
