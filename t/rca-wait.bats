@@ -72,11 +72,11 @@ start()
 }
 
 @test "what it is made of holds by itself" {
-	for room in match trail watch; do
-		run timeout 60 "$TOP/t/unit/${room}_test"
+	for unit in match trail watch; do
+		run timeout 60 "$TOP/t/unit/${unit}_test"
 		echo "$output"
 		[ "$status" = 0 ]
-		[ "${lines[-1]}" = "$room: ok" ]
+		[ "${lines[-1]}" = "$unit: ok" ]
 	done
 }
 
@@ -312,7 +312,7 @@ start()
 @test "-s ready wants that setting, and -s a status" {
 	service web -- true
 	complains 100 'no setting ready' rca-wait -s ready "$T"
-	complains 100 'no such status' rca-wait -s done "$T"
+	complains 100 'no such status' rca-wait -s 'done' "$T"
 }
 
 @test "-i: a running task that writes nothing" {
