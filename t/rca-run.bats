@@ -79,11 +79,13 @@ run_task()
 @test "-f follows the log and ends with the task's code" {
 	run rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt"
 	[ "$status" = 0 ]
-	[[ "$output" == *"working on it, attempt 1"* ]]
-	[[ "$output" == *"all done by claude, attempt 1"* ]]
+	[ "$output" = "$(cat "$TASKS/claude-fix/output.log")" ]
+	[[ "$output" == *"working on it, attempt 1"*"all done by claude, attempt 1"* ]]
 	run rca-run -f -n bad -- sh -c 'echo no; exit 7'
 	[ "$status" = 7 ]
 	[[ "$output" == *no* ]]
+	run rca-run -f -n killed -- sh -c 'kill -KILL $$'
+	[ "$status" = 137 ]
 }
 
 @test "-f follows over attempts" {
@@ -94,23 +96,141 @@ run_task()
 }
 
 @test "-f ends when the task is given up" {
-	export FAKE=hang:2 MONITOR_DEADLINE=2
+	export FAKE=hang:2 MONITOR_DEADLINE=1
 	run timeout 20 rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt"
 	[ "$status" = 1 ]
+	[[ "$output" == *"(abandoned)"* ]]
 	T=$TASKS/claude-fix
 	is_status abandoned
 }
 
-@test "an interrupted -f leaves the task running" {
+@test "-f: a task that is removed under it is gone" {
 	export FAKE=hold:2
-	rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/log" 3>&- &
+	rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/log" 2>&1 3>&- &
 	follower=$!
 	T=$TASKS/claude-fix S=$FAKE_DIR/claude-fix
 	held
 	wait_for 5 locked "$T/monitor.lock"
-	kill $follower
-	wait $follower || :
+	wait_for 5 grep -q 'working on it' "$ROOM/log"
+	rca-reap -k -r "$T"
+	code=0
+	wait $follower || code=$?
+	# It may have seen the end, or only that there is nothing any more.
+	[ "$code" = 143 ] || [ "$code" = 102 ] || [ "$code" = 1 ]
+}
+
+@test "an interrupted -f dies of it, says so, and leaves the task running" {
+	export FAKE=hold:2
+	T=$TASKS/claude-fix S=$FAKE_DIR/claude-fix
+	# As in a terminal: a group of its own, which gets the signal whole; jobs of a shell without job control ignore it.
+	perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/log" 2>&1 3>&- &
+	follower=$!
+	held
+	wait_for 5 grep -q 'working on it' "$ROOM/log"
+	kill -INT -- -$follower
+	code=0
+	wait $follower || code=$?
+	[ "$code" = 130 ]
+	grep -q 'claude-fix: goes on without us' "$ROOM/log"
+	wait_for 5 sh -c '! pgrep -g "$1" >/dev/null' sh $follower
+	locked "$T/lock"
+	locked "$T/monitor.lock"
 	go_on
+	wait_done
+	ended completed
+}
+
+@test "-f that is ended by another signal takes its rca-log along" {
+	export FAKE=hold:2
+	rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/log" 2>&1 3>&- &
+	follower=$!
+	T=$TASKS/claude-fix S=$FAKE_DIR/claude-fix
+	held
+	wait_for 5 pgrep -P $follower -x rca-log
+	kill $follower
+	code=0
+	wait $follower || code=$?
+	[ "$code" = 143 ]
+	wait_for 5 none_of_ours rca-log
+	go_on
+	wait_done
+	ended completed
+}
+
+@test "starting a task that runs says so, prints its directory and is 0" {
+	web() { rca-run "$@" -n web -d "$PROJECT" -k restart=always -k ready='^Listening' -- sh -c 'echo Listening; exec sleep 100'; }
+	T=$(web)
+	rca-wait -t 10 -s ready "$T"
+	attempt=$(get attempt)
+	web >"$ROOM/out" 2>"$ROOM/err"
+	[ "$(cat "$ROOM/out")" = "$T" ]
+	[ "$(cat "$ROOM/err")" = 'rca-run: command-web: already running' ]
+	# Between two attempts, too; what has no monitor any more gets one.
+	kill -KILL "$(wrap_pid)"
+	web >"$ROOM/out" 2>"$ROOM/err"
+	[ "$(cat "$ROOM/out")" = "$T" ]
+	rca-wait -t 10 -s ready "$T"
+	kill -KILL "$(monitor_pid)"
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(web 2>"$ROOM/err")" = "$T" ]
+	locked "$T/monitor.lock"
+	web -f >"$ROOM/log" 2>"$ROOM/err" 3>&- &
+	follower=$!
+	wait_for 5 grep -q Listening "$ROOM/log"
+	rca-reap -k "$T"
+	code=0
+	wait $follower || code=$?
+	[ "$code" = "$(cat "$T/exit_code")" ]
+}
+
+@test "two at once start one" {
+	export FAKE=hold:2
+	for i in 1 2 3; do
+		rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/out.$i" 2>"$ROOM/err.$i" 3>&- &
+		pid[i]=$!
+	done
+	for i in 1 2 3; do wait "${pid[i]}" || { cat "$ROOM/err.$i"; false; }; done
+	T=$TASKS/claude-fix S=$FAKE_DIR/claude-fix
+	for i in 1 2 3; do [ "$(cat "$ROOM/out.$i")" = "$T" ]; done
+	[ "$(cat "$ROOM"/err.? | grep -c ': already running$')" = 2 ]
+	held
+	go_on
+	wait_done
+	[ "$(starts)" = 1 ]
+}
+
+@test "a task of that name that does not run is not started again, and what to do is said" {
+	mkdir "$RCA_HOME"
+	T=$(rca-mktask -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -t "$ROOM")
+	S=$FAKE_DIR/claude-fix
+	again() { complains 100 "$1" rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -t "$ROOM"; }
+	mkdir "$S"
+	echo hold:2 >"$S/fake"
+	again 'claude-fix: exists, and nobody carries it on (created): rca-monitor -d does'
+	wrap_bg
+	held
+	kill -KILL "$WRAP"
+	rm "$S/held" "$S/go"
+	again 'claude-fix: exists, and nobody carries it on (running): rca-monitor -d does'
+	rca-monitor -d "$T"
+	wait_done
+	again 'claude-fix: has ended (completed): rca-launch -r and rca-monitor -d carry it on, rca-reap -r removes it'
+	rm "$T/done"
+	sed -i 's/^status=.*/status=abandoned/; $a abandon_reason=deadline' "$T/manifest"
+	again 'claude-fix: was given up: rca-launch -r '
+	[ "$(starts)" = 2 ]
+}
+
+@test "a task that cannot be watched runs, and its directory is printed" {
+	mkdir "$ROOM/tools"
+	ln -s "$TOP"/bin/rca-* "$ROOM/tools"
+	rm "$ROOM/tools/rca-monitor"
+	printf '#!/bin/sh\nexit 111\n' >"$ROOM/tools/rca-monitor"
+	chmod +x "$ROOM/tools/rca-monitor"
+	code=0
+	T=$("$ROOM/tools/rca-run" -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" 2>"$ROOM/err") || code=$?
+	[ "$code" = 111 ]
+	grep -q 'claude-fix: nobody watches it' "$ROOM/err"
 	wait_done
 	ended completed
 }
@@ -131,9 +251,10 @@ run_task()
 	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid tr head tail; do
 		ln -s "$(command -v $p)" "$ROOM/bin/$p"
 	done
-	PATH=$ROOM/bin run "$TOP/bin/rca-run" -a claude -n x -p "$ROOM/prompt"
-	[ "$status" = 127 ]
-	[[ "$output" == *"claude: not found"* ]]
+	code=0
+	PATH=$ROOM/bin "$TOP/bin/rca-run" -a claude -n x -p "$ROOM/prompt" >"$ROOM/out" 2>&1 || code=$?
+	[ "$code" = 127 ]
+	grep -q 'claude: not found' "$ROOM/out"
 	run rca-run -a claude -n x
 	[ "$status" = 100 ]
 	[[ "$output" == *"no prompt"* ]]
