@@ -301,6 +301,67 @@ nothing_started()
 	[ ! -e "$FAKE_DIR/log" ]
 }
 
+# user_engine BODY: an engine of the user's own, whose start does this with the program in "$@".
+user_engine()
+{
+	mkdir -p "$XDG_CONFIG_HOME/rca/engines"
+	printf '#!/bin/sh\nverb=$1\nshift 2\ncase $verb in\nstart) %s ;;\nalive) exit 2 ;;\nesac\n' "$1" >"$XDG_CONFIG_HOME/rca/engines/own"
+	chmod +x "$XDG_CONFIG_HOME/rca/engines/own"
+}
+
+@test "it returns when the wrapper runs, not when the engine says so" {
+	user_engine '(sleep 0.7; exec setsid "$@") </dev/null >/dev/null 2>&1 &'
+	task claude fix
+	fake hold:2
+	[ "$(rca-launch -e own "$T")" = claude-fix ]
+	locked "$T/lock"
+	[ "$(get engine)" = own ]
+	held
+	go_on
+	wait_done
+	ended completed
+}
+
+@test "a wrapper that does not come is said after dispatch_wait" {
+	user_engine ':'
+	task claude fix
+	export MONITOR_DISPATCH_WAIT=1
+	before=$(now_ms)
+	complains 99 "did not start in time" rca-launch -e own "$T"
+	[ $(($(now_ms) - before)) -ge 900 ]
+	[ $(($(now_ms) - before)) -lt 5000 ]
+	is_status created
+	history_has ' launch_failed '
+	[ ! -e "$T/started" ]
+	rca-launch -e none "$T"
+	wait_done
+	ended completed
+}
+
+@test "an engine that fails is said with its words" {
+	user_engine 'echo "own: no room today" >&2; exit 3'
+	task claude fix
+	complains 111 "no room today" rca-launch -e own "$T"
+	is_status created
+	unlocked "$T/lock"
+}
+
+@test "what the system refuses is said with its words" {
+	task claude a
+	mkdir "$T/started"
+	complains 111 "make started: Is a directory" rca-launch -e none "$T"
+	task claude b
+	mkdir "$T/launch.lock"
+	complains 111 "lock launch.lock: Is a directory" rca-launch -e none "$T"
+	task claude c
+	mkdir "$T/manifest.lock"
+	complains 111 "Is a directory" rca-launch -e none "$T"
+	task claude d
+	mkdir "$T/env"
+	complains 111 "env" rca-launch -e none "$T"
+	[ ! -e "$FAKE_DIR/log" ]
+}
+
 @test "an engine nobody knows is refused" {
 	task claude fix
 	complains 100 "engine" rca-launch -e screen "$T"

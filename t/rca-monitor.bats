@@ -130,6 +130,23 @@ seconds_since() { echo $((($(now_ms) - $1) / 1000)); }
 	[ "$(starts)" = 1 ]
 }
 
+# idle: the monitor of T forks nothing and sleeps for two seconds.
+idle()
+{
+	local pid f w
+
+	pid=$(monitor_pid)
+	sleep 0.3 # what it does on its start is not meant
+	f=$(forks "$pid") w=$(wakes "$pid")
+	sleep 2
+	[ "$(forks "$pid")" = "$f" ]
+	[ $(($(wakes "$pid") - w)) -le 1 ]
+}
+
+# Page faults of children it has waited for: none, if there were no children.
+forks() { awk '{ print $11 }' "/proc/$1/stat"; }
+wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"; }
+
 @test "while nothing happens it forks nothing and hardly wakes" {
 	unset MONITOR_BASE_INTERVAL
 	task claude fix
@@ -137,17 +154,21 @@ seconds_since() { echo $((($(now_ms) - $1) / 1000)); }
 	launch
 	held
 	rca-monitor -d "$T"
-	pid=$(monitor_pid)
-	forks() { awk '{ print $11 }' "/proc/$pid/stat"; }
-	wakes() { awk '/^voluntary/ { print $2 }' "/proc/$pid/status"; }
-	sleep 0.3 # what it does on its start is not meant
-	f=$(forks) w=$(wakes)
-	sleep 2
-	[ "$(forks)" = "$f" ]
-	[ $(($(wakes) - w)) -le 1 ]
+	idle
 	go_on
 	wait_done
 	ended completed
+}
+
+@test "while it waits for a limit it sleeps, too" {
+	unset MONITOR_BASE_INTERVAL
+	task claude fix
+	fake limit:3600
+	launch
+	rca-monitor -d "$T"
+	wait_status limited
+	idle
+	rca-reap -k "$T"
 }
 
 # --- crash
