@@ -31,14 +31,14 @@ EVENTS = lib/events.o lib/apply.o lib/lastword.o lib/capture.o lib/render.o lib/
 PROGRESS = lib/progress.o
 WATCH = lib/watch.o lib/watch_$(PLATFORM).o
 VITALS = lib/vitals.o lib/screen.o lib/screen_text.o lib/view.o $(PROGRESS)
-ATTEMPT = lib/attempt.o lib/next.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
+ATTEMPT = lib/attempt.o lib/interactive.o lib/next.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
 
 # A tool is its main and these rooms.
 MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/session.o lib/spawn_find.o
 LAUNCH = $(FILES) $(CONF) $(AGENT) $(ENGINE) lib/envfile.o lib/prompt.o lib/outcome.o
 WRAP = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(EVENTS) $(PROGRESS) $(ATTEMPT) lib/envfile.o lib/prompt.o lib/random.o lib/outcome.o
 PROBE = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/answer.o lib/health.o lib/outcome.o
-MONITOR = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/hang.o lib/outcome.o
+MONITOR = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/hang.o lib/dialog.o lib/typing.o lib/outcome.o
 REAP = $(FILES) $(CONF) $(ENGINE) $(TREE) lib/remove.o
 SEND = $(FILES) $(AGENT) $(ENGINE) $(STRIP) lib/screen.o lib/screen_text.o lib/view.o lib/box.o lib/typing.o lib/next.o lib/outcome.o
 WAIT = $(FILES) $(CONF) $(WATCH) lib/life.o lib/trail.o lib/match.o lib/outcome.o

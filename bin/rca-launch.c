@@ -119,7 +119,8 @@ check(struct launch *l, int fresh_env)
 		err_die(EX_CALLER, "%s", why);
 	if (!(env = envfile_load(fresh_env ? -1 : l->t.fd, none, none)))
 		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
-	if (agent_prompt(a) != PROMPT_NONE && !(l->prompt && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, why)))
+	/* To an agent in its own interface somebody may talk. */
+	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt || *manifest_get(&l->m, "interactive")) && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, why)))
 		err_die(r, "%s: %s", l->t.name, why);
 	check_project(l);
 	check_program(l, a, env);

@@ -17,6 +17,7 @@
 #include "atomic.h"
 #include "clock.h"
 #include "conf.h"
+#include "dialog.h"
 #include "engine.h"
 #include "err.h"
 #include "hang.h"
@@ -384,11 +385,14 @@ look_at_screen(struct monitor *mo)
 	}
 	snprintf(state, sizeof state, "%s%s%s", screen_word(s.kind), s.what[0] ? ":" : "", s.what);
 	if (strcmp(state, mo->seen)) {
+		mo->waiting = 0;
 		snprintf(mo->seen, sizeof mo->seen, "%s", state);
 		change(mo, (const char *const[]){ "pane_state", state, NULL });
 		history_add(mo->t.fd, "pane", (const char *const[]){ "state", state, "line", s.line, NULL });
 	}
 	mo->waiting = s.kind == SCREEN_WAITING ? mo->waiting + 1 : 0;
+	if ((mo->waiting == 1 || mo->waiting == 2) && *get(mo, "interactive") && dialog_answer(&mo->t, &mo->m))
+		return;
 	if (mo->waiting == 2 && !*get(mo, "interactive"))
 		abandon(mo, "waiting_for_input", s.line);
 	if (mo->waiting == 2)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -21,6 +22,7 @@
 #include "envfile.h"
 #include "gate.h"
 #include "history.h"
+#include "interactive.h"
 #include "next.h"
 #include "progress.h"
 #include "prompt.h"
@@ -28,7 +30,7 @@
 #include "session.h"
 #include "tree.h"
 
-enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
+enum { SHORT_S = 10, COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
 
 struct job {
 	const struct task *task;
@@ -42,6 +44,9 @@ struct job {
 	char session[SESSION_ID], session_file[PATH_MAX];
 	long long number;
 	int resumed, in, code;
+	int interactive;         /* in its own interface */
+	long long began;         /* epoch seconds */
+	char term[64];
 	enum prompt_kind kind;
 	struct next next;        /* `resume` as this attempt was given it */
 	int consumed;
@@ -63,12 +68,17 @@ env_of(void *ctx, const char *name)
 static void
 load_env(struct job *j)
 {
-	const char *extra[] = { j->mark, j->tmpdir, j->pwd, NULL }, *defaults[ENV_DEFAULTS + 1];
+	const char *extra[] = { j->mark, j->tmpdir, j->pwd, j->term, NULL }, *defaults[ENV_DEFAULTS + 1];
 	size_t n = 0;
 
 	snprintf(j->mark, sizeof j->mark, "RCA_TASK=%s", j->task->path);
 	snprintf(j->tmpdir, sizeof j->tmpdir, "TASK_TMPDIR=%s", j->task->path);
 	snprintf(j->pwd, sizeof j->pwd, "PWD=%s", project(j));
+	/* The terminal is the pane's, not the launcher's. */
+	if ((j->interactive || agent_read(j->agent) == READ_PTY) && isatty(0) && getenv("TERM"))
+		snprintf(j->term, sizeof j->term, "TERM=%s", getenv("TERM"));
+	else
+		extra[3] = NULL;
 	for (; n < ENV_DEFAULTS && agent_env(j->agent, n); n++)
 		defaults[n] = agent_env(j->agent, n);
 	defaults[n] = NULL;
@@ -95,12 +105,11 @@ choose(struct job *j)
 	struct agent_vars v = vars(j);
 	int there = agent_session_file(j->agent, &v, j->session_file, sizeof j->session_file);
 
-	j->number = manifest_num(j->m, "attempt", 0) + 1;
-	if (agent_session(j->agent) == SESSION_NONE || !j->session[0])
+	if (agent_session(j->agent) == SESSION_NONE || !j->session[0] || (j->interactive && !agent_get(j->agent, "interactive_resume")))
 		j->resumed = 0;
 	else
 		j->resumed = there > 0 || (there < 0 && j->number > 1);
-	if (j->resumed && strcmp(manifest_get(j->m, "session_worked"), j->session))
+	if (j->resumed && !j->interactive && strcmp(manifest_get(j->m, "session_worked"), j->session))
 		j->kind = PROMPT_REPEATED;
 	else if (j->resumed)
 		j->kind = cut(j) ? PROMPT_CUT : PROMPT_RESUMED;
@@ -138,7 +147,7 @@ load_prompt_argument(struct job *j)
 {
 	ssize_t n;
 
-	if (agent_prompt(j->agent) != PROMPT_ARG)
+	if (agent_prompt(j->agent) != PROMPT_ARG || j->interactive)
 		return 0;
 	j->prompt = malloc(PROMPT_ARG_MAX);
 	if (!j->prompt || j->in < 0)
@@ -163,9 +172,24 @@ open_input(struct job *j)
 	next_take(j->task->fd, &j->next);
 	if (j->kind == PROMPT_FRESH && j->next.size > 0)
 		j->next.there = 0;
-	in = agent_prompt(j->agent) == PROMPT_NONE ? 0 : prompt_input(j->task->fd, j->kind);
+	if (agent_prompt(j->agent) == PROMPT_NONE || (j->interactive && j->kind == PROMPT_FRESH))
+		in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	else
+		in = prompt_input(j->task->fd, j->kind);
 	close(lock);
 	return in;
+}
+
+/* Its input is named to it; standard input is its terminal. */
+static int
+first_words(struct job *j, char why[WHY])
+{
+	close(j->in);
+	j->in = -1;
+	if (!(j->prompt = malloc(INTERACTIVE_WORDS)))
+		return err_why(why, "malloc:");
+	interactive_words(j->task, j->m, j->kind, j->next.there && j->next.size > 0, j->prompt);
+	return 0;
 }
 
 static int
@@ -173,12 +197,16 @@ prepare_input(struct job *j, char why[WHY])
 {
 	int none = agent_prompt(j->agent) == PROMPT_NONE, in;
 
+	if (j->interactive)
+		none = atomic_there(j->task->fd, "prompt") == 0;
 	if (!none && (j->code = prompt_check(j->task->fd, why)))
 		return -1;
 	j->code = EX_SYSTEM;
 	if ((in = open_input(j)) < 0)
 		return err_why(why, "open prompt:");
-	j->in = none ? -1 : in;
+	j->in = in;
+	if (j->interactive)
+		return first_words(j, why);
 	if (load_prompt_argument(j))
 		return err_why(why, "read prompt:");
 	return 0;
@@ -202,7 +230,7 @@ on_started(void *ctx, pid_t pid)
 	atomic_replace(j->task->fd, "pid", buf, strlen(buf), 0600, ATOMIC_LOOSE);
 	buf[strlen(buf) - 1] = 0;
 	manifest_change(j->task->fd, (const char *const[]){ "pid", buf, NULL }, why);
-	if (agent_prompt(j->agent) == PROMPT_NONE)
+	if (agent_prompt(j->agent) == PROMPT_NONE || j->interactive)
 		consume(j);
 }
 
@@ -235,10 +263,24 @@ note_start(struct job *j, char why[WHY])
 	clock_utc(clock_now(), now);
 	snprintf(j->header, sizeof j->header, "--- attempt %lld, %s, %s%s%s\n", j->number, mode, now, j->session[0] ? ", session " : "", j->session);
 	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
-		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, NULL });
+		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", j->session[0] ? "it is not there" : "it was never told", NULL });
 	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
 	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "host", host, "resume_at", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "",
 		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
+}
+
+/* An interface tells nobody its session: it is known by what this task said in it, or not at all. */
+static void
+find_session(struct job *j)
+{
+	struct agent_vars v = vars(j);
+
+	if (!j->interactive || j->session[0] || j->number < 2 || agent_session(j->agent) != SESSION_CAPTURE)
+		return;
+	if (!interactive_session(j->task, j->m, &v, j->session) || session_store(j->task->fd, j->session))
+		j->session[0] = '\0';
+	else
+		history_add(j->task->fd, "session", (const char *const[]){ "id", j->session, "because", "it holds the first words of this task", NULL });
 }
 
 static int
@@ -250,13 +292,21 @@ prepare(struct job *j, char why[WHY])
 	if (!j->env)
 		return err_why(why, "read env:");
 	session_load(j->task->fd, j->session);
+	j->number = manifest_num(j->m, "attempt", 0) + 1;
+	find_session(j);
 	choose(j);
 	if (tree_end(0, j->task->path, NULL, 0, 0, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000) > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
 	if (prepare_input(j, why))
 		return -1;
 	v = vars(j);
-	j->argv = is_command(j) ? command_words(j) : agent_argv(j->agent, j->resumed, &v);
+	if (is_command(j))
+		j->argv = command_words(j);
+	else if (j->interactive)
+		j->argv = agent_argv_of(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
+	else
+		j->argv = agent_argv(j->agent, j->resumed, &v);
+	j->began = clock_now();
 	if (!j->argv)
 		return err_why(why, "the agent's command line:");
 	return note_start(j, why);
@@ -280,12 +330,13 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 	e->killed = r->killed;
 	e->lingered = r->lingered;
 	e->hung = r->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
-	e->fruitless = !r->pty && r->progress.events == 0 ? (int)manifest_num(j->m, "fruitless", 0) + 1 : 0;
+	if (j->interactive ? clock_now() - j->began < SHORT_S && !WIFSIGNALED(r->wstatus) : !r->pty && r->progress.events == 0)
+		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + 1;
 }
 
 /* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again. */
 static void
-amend(const struct job *j, const struct relay *r, struct outcome *o)
+amend(const struct job *j, const struct relay *r, int fruitless, struct outcome *o)
 {
 	const char *restart = conf_get(&j->conf, j->m, "restart");
 
@@ -297,6 +348,9 @@ amend(const struct job *j, const struct relay *r, struct outcome *o)
 		o->status = ST_CRASHED;
 		snprintf(o->reason, sizeof o->reason, "write result: %s", strerror(r->result_errno));
 	}
+	/* An interface that ends with anything but 0 has crashed, unless it does so again and again. */
+	if (j->interactive && o->status == ST_FAILED && !r->exec_errno && fruitless < FRUITLESS_MAX)
+		o->status = ST_CRASHED;
 	if (is_command(j) && !r->exec_errno && ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never"))))
 		o->status = ST_CRASHED;
 }
@@ -354,7 +408,7 @@ settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 
 	gather(j, r, &e);
 	outcome_judge(&e, o);
-	amend(j, r, o);
+	amend(j, r, e.fruitless, o);
 	if (e.failure == FAIL_LOST && !e.ended) {
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
 		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);
@@ -374,7 +428,7 @@ settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 static int
 run(struct job *j, struct outcome *o, char why[WHY])
 {
-	struct relay r = { .task = j->task, .agent = j->agent, .pty = agent_read(j->agent) == READ_PTY };
+	struct relay r = { .task = j->task, .agent = j->agent, .pty = j->interactive || agent_read(j->agent) == READ_PTY };
 	long long last;
 
 	if (prepare(j, why))
@@ -415,6 +469,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	if (conf_load(&j.conf, why))
 		return -1;
 	if (!conf_check_all(&j.conf, m, why) && (j.agent = agent_load(manifest_get(m, "agent"), why))) {
+		j.interactive = interactive_is(m, j.agent) && !is_command(&j);
 		if (lost_command(&j)) {
 			tree_end(0, t->path, NULL, 0, 0, (long)conf_num(&j.conf, m, "kill_grace") * 1000);
 			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };

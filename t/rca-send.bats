@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2030,SC2031
 # rca-send: what is typed arrives as it is, what is queued is the next prompt, and it looks first
 load lib
 
@@ -200,6 +200,7 @@ got()
 
 @test "of many that speak to a headless agent at once, all are heard once" {
 	local pid=() i
+	: >"$ROOM/refused"
 
 	task claude a
 	fake hold:2 ok
@@ -215,7 +216,7 @@ got()
 		wait "$i" || echo refused >>"$ROOM/refused"
 	done
 	wait_done
-	[ "$(cat "$S"/prompt.* | grep -c '^word')" = $((20 - $(cat "$ROOM/refused" 2>/dev/null | wc -l))) ]
+	[ "$(cat "$S"/prompt.* | grep -c '^word')" = $((20 - $(grep -c . "$ROOM/refused" || :))) ]
 	[ "$(cat "$S"/prompt.* | grep '^word' | sort | uniq -d)" = '' ]
 }
 

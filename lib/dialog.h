@@ -1,0 +1,13 @@
+/* dialog - questions of an agent's interface that its user has answered by choosing that interface */
+#ifndef DIALOG_H
+#define DIALOG_H
+
+#include "manifest.h"
+#include "task.h"
+
+/*
+ * Looks at the task's screen and, while it positively shows one of these dialogs, presses the key of the entry that accepts; says so in `history`. The number answered; 0 if none is there.
+ */
+int dialog_answer(const struct task *t, const struct manifest *m);
+
+#endif
