@@ -100,7 +100,7 @@ check: all $(UNITS) $(FAKES)
 	t/run
 
 check-real: all
-	t/run t/real/real.bats
+	BATS_TEST_TIMEOUT=600 SUITE_TIMEOUT=1200 t/run t/real/real.bats
 
 lint: all
 	t/lint/run
@@ -126,7 +126,7 @@ units: all $(UNITS) $(FAKES)
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/rca $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	cp $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
-	cp -R lib/agent lib/engine lib/notify $(DESTDIR)$(PREFIX)/lib/rca
+	for d in agent engine notify; do [ ! -d lib/$$d ] || cp -R lib/$$d $(DESTDIR)$(PREFIX)/lib/rca || exit 1; done
 	for n in 1 5 7; do cp man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n; done
 
 uninstall:
