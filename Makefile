@@ -13,7 +13,7 @@ COMPILE = $(CC) -std=c11 $(CPPFLAGS) $(WARN) $(CFLAGS)
 HEADERS != ls lib/*.h
 PLATFORM != if [ "$(FALLBACK)" = 1 ] || [ "$$(uname -s)" != Linux ]; then echo posix; else echo linux; fi
 
-TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log
+TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log bin/rca-list
 SCRIPTS = bin/rca-run
 
 PS != [ $$(uname -s) = Linux ] && [ "$(FALLBACK)" != 1 ] || echo lib/ps.o
@@ -43,6 +43,7 @@ REAP = $(FILES) $(CONF) $(ENGINE) $(TREE) lib/remove.o
 SEND = $(FILES) $(AGENT) $(ENGINE) $(STRIP) lib/screen.o lib/screen_text.o lib/view.o lib/box.o lib/typing.o lib/next.o lib/outcome.o
 WAIT = $(FILES) $(CONF) $(WATCH) lib/life.o lib/trail.o lib/match.o lib/outcome.o
 LOG = $(FILES) $(WATCH) $(STRIP) lib/life.o lib/trail.o lib/outcome.o
+LIST = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/list.o lib/look.o lib/roster.o lib/columns.o lib/table.o lib/live.o lib/canvas.o lib/attach.o lib/answer.o lib/health.o lib/outcome.o lib/pty.o lib/signals.o
 FILTER = $(ERR) $(STRIP)
 
 all: $(TOOLS)
@@ -65,6 +66,8 @@ bin/rca-wait: bin/rca-wait.c $(WAIT)
 	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(WAIT)
 bin/rca-log: bin/rca-log.c $(LOG)
 	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(LOG)
+bin/rca-list: bin/rca-list.c $(LIST)
+	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(LIST)
 bin/rca-strip: bin/rca-strip.c $(FILTER)
 	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(FILTER)
 
@@ -72,7 +75,7 @@ bin/rca-strip: bin/rca-strip.c $(FILTER)
 .SUFFIXES: .c .o
 .c.o:
 	$(COMPILE) -c -o $@ $<
-$(MKTASK) $(LAUNCH) $(WRAP) $(PROBE) $(MONITOR) $(REAP) $(SEND) $(WAIT) $(LOG) $(FILTER): $(HEADERS)
+$(MKTASK) $(LAUNCH) $(WRAP) $(PROBE) $(MONITOR) $(REAP) $(SEND) $(WAIT) $(LOG) $(LIST) $(FILTER): $(HEADERS)
 
 clean:
 	rm -f $(TOOLS) lib/*.o $(UNITS) $(FAKES)
