@@ -391,6 +391,8 @@ look_at_screen(struct monitor *mo)
 		history_add(mo->t.fd, "pane", (const char *const[]){ "state", state, "line", s.line, NULL });
 	}
 	mo->waiting = s.kind == SCREEN_WAITING ? mo->waiting + 1 : 0;
+	if (s.kind == SCREEN_IDLE && *get(mo, "interactive"))
+		dialog_say(&mo->t, &mo->m);
 	if ((mo->waiting == 1 || mo->waiting == 2) && *get(mo, "interactive") && dialog_answer(&mo->t, &mo->m))
 		return;
 	if (mo->waiting == 2 && !*get(mo, "interactive"))

@@ -30,9 +30,9 @@ enum {
 	SCREEN = 65536, BOX = 8192, ENGINE_MS = 5000,
 	LOOK_MS = 100,     /* between two looks */
 	KNOWN_MS = 1500,   /* for a screen in change to become one that is known */
-	APPEAR_MS = 3000,  /* for a text to appear */
 	MOMENT_MS = 150,   /* between a text and its Enter where nothing can be seen */
-	TAKEN_MS = 3000    /* for a text to leave the input box */
+	TAKEN_MS = 5000,   /* for a text to appear in the input box, and to leave it ... */
+	TAKEN_BYTES = 10   /* ... and a millisecond more for so many bytes: pi takes seconds for 100 kB */
 };
 
 struct send {
@@ -209,11 +209,12 @@ type(struct send *s, const char *text, size_t n)
 {
 	char before[BOX], typed[BOX], after[BOX], why[WHY];
 	char *const enter[] = { (char *)"Enter", NULL };
+	long patience = TAKEN_MS + (long)(n / TAKEN_BYTES);
 	int known = box_read(s->screen, strlen(s->screen), s->agent, before, sizeof before), r;
 
 	if ((r = typing_text(&s->t, s->engine, text, n, why)))
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "the text was not taken");
-	if (known && (r = box_changes(s, before, typed, APPEAR_MS)) == 0 && !s->force)
+	if (known && (r = box_changes(s, before, typed, patience)) == 0 && !s->force)
 		err_die(EX_NO, "%s: the text did not appear in its input box, so Enter was not pressed", s->t.name);
 	known = known && r == 1;
 	poll(NULL, 0, MOMENT_MS);
@@ -221,7 +222,7 @@ type(struct send *s, const char *text, size_t n)
 	if (known)
 		known = box_changes(s, "", typed, 0) == 1;
 	press(s, enter);
-	if (known && box_changes(s, typed, after, TAKEN_MS) == 0)
+	if (known && box_changes(s, typed, after, patience) == 0)
 		err_die(EX_NO, "%s: the text still stands in its input box", s->t.name);
 }
 

@@ -28,6 +28,7 @@
 #include "prompt.h"
 #include "relay.h"
 #include "session.h"
+#include "template.h"
 #include "tree.h"
 
 enum { SHORT_S = 10, COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
@@ -252,6 +253,13 @@ on_heard(void *ctx, const struct progress *p)
 		manifest_change(j->task->fd, (const char *const[]){ "session_worked", j->session, NULL }, why);
 }
 
+/* Words for an interface that takes none on its command line when it is resumed: rca-monitor types them. */
+static const char *
+to_be_typed(const struct job *j)
+{
+	return j->interactive && j->resumed && !template_names(agent_get(j->agent, "interactive_resume"), "prompt") ? j->prompt : "";
+}
+
 static int
 note_start(struct job *j, char why[WHY])
 {
@@ -265,7 +273,7 @@ note_start(struct job *j, char why[WHY])
 	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", j->session[0] ? "it is not there" : "it was never told", NULL });
 	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
-	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "host", host, "resume_at", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "",
+	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "host", host, "resume_at", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
 		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
 }
 

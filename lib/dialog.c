@@ -14,7 +14,7 @@
 #include "screen.h"
 #include "typing.h"
 
-enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 4, LOOKS = 20, LOOK_MS = 100 };
+enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 4, LOOKS = 20, LOOK_MS = 100, MOMENT_MS = 500 };
 
 static const struct known {
 	const char *agent, *what, *accept;
@@ -74,4 +74,20 @@ dialog_answer(const struct task *t, const struct manifest *m)
 		}
 	}
 	return n;
+}
+
+int
+dialog_say(const struct task *t, const struct manifest *m)
+{
+	const char *words = manifest_get(m, "say"), *engine = manifest_get(m, "engine");
+	char *const enter[] = { (char *)"Enter", NULL };
+	char why[WHY];
+
+	if (!*words || typing_text(t, engine, words, strlen(words), why))
+		return 0;
+	poll(NULL, 0, MOMENT_MS);
+	if (typing_keys(t, engine, enter, why))
+		return 0;
+	history_add(t->fd, "said", (const char *const[]){ "text", words, NULL });
+	return !manifest_change(t->fd, (const char *const[]){ "say", "", NULL }, why);
 }

@@ -10,4 +10,7 @@
  */
 int dialog_answer(const struct task *t, const struct manifest *m);
 
+/* Types the words that wait in the manifest (say), at an agent's prompt, and Enter; takes them out. 1; 0 if there are none, or they were not taken. */
+int dialog_say(const struct task *t, const struct manifest *m);
+
 #endif

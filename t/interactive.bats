@@ -204,6 +204,7 @@ rollouts()
 	tui opencode
 	mkdir -p "$HOME/.local/share/opencode"
 	task opencode a -i
+	echo opencode-finished >"$ROOM/screen.2"
 	rca-launch "$T"
 	started_times 1
 	{
@@ -217,7 +218,15 @@ rollouts()
 	rca-monitor -d "$T" 3>&-
 	kill -9 "$(cat "$T/pid")"
 	started_times 2
-	grep -qx ses_e03e0fe7effexAwFKcu0RxYAkl "$ROOM/argv.2"
+	[ "$(argv 2)" = '<-s><ses_e03e0fe7effexAwFKcu0RxYAkl>' ]
+	# which leaves its words to be typed
+	said()
+	{
+		[ "$(head -n 1 "$ROOM/typed.2" 2>/dev/null)" = "Read $T/input and do what it says (task of $(stamp))." ]
+	}
+	wait_for 10 said
+	wait_for 5 history_has '^[^ ]* said '
+	[ -z "$(get say)" ]
 	rca-reap -k "$T"
 }
 
