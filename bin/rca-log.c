@@ -162,10 +162,10 @@ follow(struct log *l)
 
 		if (take(l))
 			watch_stir(news);
-		if (r)
+		if (r) {
 			finish(l);
-		if (r)
 			err_die(r, "%s", why);
+		}
 		if (!life_ends_in(&life))
 			break;
 		if (watch_wait(news, sooner(life_ends_in(&life), line_due(l))) < 0 && errno != EINTR)

@@ -103,7 +103,6 @@ go_back(int fd, long long *n)
 	char buf[BLOCK];
 	off_t end = lseek(fd, 0, SEEK_END), at;
 	long long wanted = *n;
-	int last = 1;
 
 	if (end < 0)
 		return -1;
@@ -115,8 +114,9 @@ go_back(int fd, long long *n)
 			errno = got < 0 ? errno : EIO;
 			return -1;
 		}
-		for (; want > 0; want--, at--, last = 0)
-			if (buf[want - 1] == '\n' && !last && !--wanted) {
+		/* The newline that ends the file begins no line. */
+		for (; want > 0; want--, at--)
+			if (buf[want - 1] == '\n' && at < end && !--wanted) {
 				*n = 0;
 				return lseek(fd, at, SEEK_SET) < 0 ? -1 : 0;
 			}

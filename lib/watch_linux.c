@@ -84,6 +84,6 @@ watch_sys_read(int fd, void (*f)(void *ctx, int id), void *ctx)
 	n = read(fd, buf, sizeof buf);
 	for (ssize_t at = 0; at + (ssize_t)sizeof e <= n; at += (ssize_t)(sizeof e + e.len)) {
 		memcpy(&e, buf + at, sizeof e);
-		f(ctx, e.mask & IN_Q_OVERFLOW ? -1 : e.wd);
+		f(ctx, (e.mask & IN_Q_OVERFLOW) ? -1 : e.wd);
 	}
 }

@@ -588,7 +588,7 @@ parts(void)
 		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"let me \"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"look\"}\n{\"t\":\"tool\",\"n\":\"ls\"}\n"
 		"{\"s\":\"It \",\"role\":\"me\",\"t\":\"say\"}\n{\"t\":\"say\",\"role\":\"you\",\"s\":\"no\"}\nnoise\n{\"t\":\"use\",\"i\":5}\n"
 		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"works\\n\\nIndee\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"d.\\n\"}\n{\"t\":\"end\"}\n";
-	struct sum got = {.n = 0};
+	struct sum got;
 	long long off, len;
 
 	events_feed(e, stream, sizeof stream - 1, 1000);
