@@ -564,6 +564,15 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	grep -q 'said y' "$T/output.log"
 }
 
+@test "a question that is gone at the next look is none" {
+	export MONITOR_BASE_INTERVAL=2
+	T=$(rca-mktask -n quick -- sh -c 'printf "Overwrite config? (y/N) "; sleep 3.1; echo; echo "taken for a no"; sleep 2')
+	launch tmux
+	watch 0
+	ended completed
+	history_has ' pane state=waiting'
+}
+
 @test "a question in the middle of what is said is none" {
 	T=$(rca-mktask -n talk -- sh -c 'echo "It then asks: continue? (y/N)"; echo; echo "and so on"; exec sleep 5')
 	launch tmux
