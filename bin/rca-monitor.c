@@ -414,7 +414,8 @@ slow_check(struct monitor *mo, pid_t holder)
 		change(mo, (const char *const[]){ "last_checked_at", clock_utc(now, at), NULL });
 		mo->noted = now;
 	}
-	if (now - last >= setting(mo, "base"))
+	/* An interface may never be still; opencode's is not. */
+	if (*get(mo, "interactive") || now - last >= setting(mo, "base"))
 		look_at_screen(mo);
 	else
 		mo->waiting = 0;

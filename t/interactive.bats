@@ -19,6 +19,7 @@ teardown()
 }
 
 # tui AGENT: puts a program of that name into PATH. Its argv is in ROOM/argv.N, what is typed to it in ROOM/typed.N; ROOM/screen.N names its first screen,
+# with ROOM/restless it writes all the time,
 # after Enter it shows the idle one; "quit N" ends it.
 tui()
 {
@@ -35,6 +36,12 @@ show()
 	sed 's/$/\r/' "$SCREENS/$1.txt" | tail -n 40 | head -c -2
 }
 stty raw -echo
+if [ -e "$ROOM/restless" ]; then
+	while :; do
+		printf '\0337\0338'
+		sleep 0.3
+	done &
+fi
 next=$(cat "$ROOM/screen.$n" 2>/dev/null || echo "$agent-idle")
 show "$next"
 # bash reads a single character in a mode of its own, where Enter is a newline
@@ -233,6 +240,7 @@ rollouts()
 @test "claude's trust and bypass dialogs are answered by the number of what accepts" {
 	tui claude
 	echo claude-trust >"$ROOM/screen.1"
+	: >"$ROOM/restless" # never still, as opencode's
 	task claude a -i
 	rca-launch "$T"
 	started_times 1
