@@ -69,7 +69,7 @@ env_of(void *ctx, const char *name)
 static void
 load_env(struct job *j)
 {
-	const char *extra[] = { j->mark, j->tmpdir, j->pwd, j->term, NULL }, *defaults[ENV_DEFAULTS + 1];
+	const char *extra[] = { j->mark, j->tmpdir, j->pwd, j->term, NULL }, *defaults[ENV_DEFAULTS + 2];
 	size_t n = 0;
 
 	snprintf(j->mark, sizeof j->mark, "RCA_TASK=%s", j->task->path);
@@ -82,6 +82,8 @@ load_env(struct job *j)
 		extra[3] = NULL;
 	for (; n < ENV_DEFAULTS && agent_env(j->agent, n); n++)
 		defaults[n] = agent_env(j->agent, n);
+	if (agent_read(j->agent) == READ_PTY)
+		defaults[n++] = "TERM=dumb"; /* nobody looks on, and nobody has said */
 	defaults[n] = NULL;
 	j->env = envfile_load(j->task->fd, extra, defaults);
 }
@@ -273,7 +275,7 @@ note_start(struct job *j, char why[WHY])
 	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", j->session[0] ? "it is not there" : "it was never told", NULL });
 	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
-	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "host", host, "resume_at", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
+	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "attempt_at", now, "host", host, "resume_at", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
 		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
 }
 
@@ -342,7 +344,7 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + 1;
 }
 
-/* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again. */
+/* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again: unless a person ended it (some exit with 0 then). */
 static void
 amend(const struct job *j, const struct relay *r, int fruitless, struct outcome *o)
 {
@@ -359,7 +361,11 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
 	/* An interface that ends with anything but 0 has crashed, unless it does so again and again. */
 	if (j->interactive && o->status == ST_FAILED && !r->exec_errno && fruitless < FRUITLESS_MAX)
 		o->status = ST_CRASHED;
-	if (is_command(j) && !r->exec_errno && ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never"))))
+	if (!is_command(j) || r->exec_errno || r->stop_asked)
+		return;
+	if (strcmp(restart, "never") && r->interrupted)
+		*o = (struct outcome){ .status = ST_STOPPED, .exit_code = o->exit_code ? o->exit_code : EX_NO, .term_signal = o->term_signal, .reason = "stop" };
+	else if ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never")))
 		o->status = ST_CRASHED;
 }
 

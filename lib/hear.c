@@ -13,6 +13,7 @@
 #include "result.h"
 #include "spawn.h"
 
+enum { CTRL_C = 3, CTRL_BACKSLASH = 28, INTERRUPT_MS = 30000 };
 enum { RESULT_TRIES = 60, RETRY_MS = 1000 }; /* on a full disk */
 
 /* For a person: into the log and onto the pane. */
@@ -130,7 +131,15 @@ run_read_keys(struct run *u)
 		return;
 	}
 	u->ntyped = (size_t)n;
-	u->interrupt_typed = memchr(u->typed, 3, u->ntyped) || memchr(u->typed, 28, u->ntyped);
+	if (memchr(u->typed, CTRL_C, u->ntyped) || memchr(u->typed, CTRL_BACKSLASH, u->ntyped))
+		u->interrupted_at = clock_ms();
+}
+
+void
+run_foreground(struct run *u)
+{
+	if (u->r->pty && isatty(0) && !(u->outer.raw ? pty_raw_again(&u->outer) : pty_raw(&u->outer, 0)))
+		u->keys = 0;
 }
 
 void
@@ -190,6 +199,7 @@ run_finish(struct run *u)
 	if (r->pty || r->progress.ended)
 		r->result_errno = write_result(u) ? errno : 0;
 	report_disk(u);
-	if (r->pty && u->interrupt_typed && (WIFSIGNALED(r->wstatus) || spawn_code(r->wstatus) > 128))
+	r->interrupted = u->interrupted_at && clock_ms() < u->interrupted_at + INTERRUPT_MS;
+	if (r->pty && r->interrupted && (WIFSIGNALED(r->wstatus) || spawn_code(r->wstatus) > 128))
 		r->stop_asked = 1;
 }

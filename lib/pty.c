@@ -84,24 +84,28 @@ raw_modes(struct termios t)
 }
 
 int
-pty_raw(struct pty_saved *s, int tty)
+pty_raw_again(struct pty_saved *s)
 {
-	struct termios raw;
+	struct termios raw = raw_modes(s->was);
 
-	*s = (struct pty_saved){ .tty = tty };
-	if (tty < 0 || tcgetattr(tty, &s->was) < 0)
-		return -1;
-	if (tcgetpgrp(tty) != getpgrp()) { /* in the background, setting modes would stop us */
+	if (tcgetpgrp(s->tty) != getpgrp()) { /* in the background, setting modes would stop us */
 		errno = ENOTTY;
 		return -1;
 	}
-	raw = raw_modes(s->was);
-	s->raw = 1; /* first, so that a handler that comes in between restores */
-	if (tcsetattr(tty, TCSANOW, &raw) < 0) {
-		s->raw = 0;
+	return tcsetattr(s->tty, TCSANOW, &raw);
+}
+
+int
+pty_raw(struct pty_saved *s, int tty)
+{
+	*s = (struct pty_saved){ .tty = tty };
+	if (tty < 0 || tcgetattr(tty, &s->was) < 0)
 		return -1;
-	}
-	return 0;
+	s->raw = 1; /* first, so that a handler that comes in between restores */
+	if (pty_raw_again(s) == 0)
+		return 0;
+	s->raw = 0;
+	return -1;
 }
 
 /* Not after draining: nobody may read that terminal any more. With SIGTTOU blocked, being in the background does not stop us. */

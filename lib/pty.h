@@ -15,6 +15,8 @@ int pty_resize(int master, int tty);
 /* Puts tty into raw mode and keeps what it was; 0, or -1 (no terminal, or we are in its background). pty_restore may be called from a signal handler, twice, and after -1. */
 struct pty_saved { int tty; struct termios was; int raw; };
 int pty_raw(struct pty_saved *s, int tty);
+/* After a stop, in which the shell may have set modes of its own: raw again, and what it was before us is kept. As pty_raw. */
+int pty_raw_again(struct pty_saved *s);
 void pty_restore(struct pty_saved *s);
 
 #endif

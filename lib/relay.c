@@ -25,6 +25,7 @@ enum {
 	RETRY_MS = 1000,      /* between two looks at a full disk */
 	DRAIN_MS = 250,       /* for the streams to end by themselves once the agent is dead */
 	LAST_DRAIN_MS = 1000, /* ... and once its leftovers are, too */
+	LATE_TURNS = 4096,    /* what still comes then is read, but not for ever */
 	ENGINE_MS = 5000,
 	SECOND_LOOK_MS = 300  /* a server that is being ended still answers for a moment */
 };
@@ -102,6 +103,9 @@ on_signals(struct run *u)
 		case SIGWINCH:
 			if (u->r->pty && u->out >= 0)
 				pty_resize(u->out, 0);
+			break;
+		case SIGCONT:
+			run_foreground(u);
 			break;
 		default: /* Ctrl-C, Ctrl-\ in the pane */
 			u->r->stop_asked = 1;
@@ -196,9 +200,12 @@ sleep_ms(const struct run *u, long long now)
 	return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
 }
 
-static void
+/* 1 if the agent was heard. */
+static int
 turn(struct run *u)
 {
+	int heard;
+
 	struct pollfd f[P_LAST] = {
 		[P_SIGNAL] = { .fd = signals_fd(), .events = POLLIN },
 		[P_OUT] = { .fd = u->out, .events = POLLIN },
@@ -209,7 +216,8 @@ turn(struct run *u)
 	if (u->ntyped && u->out >= 0)
 		f[P_OUT].events |= POLLOUT;
 	if (poll(f, P_LAST, sleep_ms(u, clock_ms())) < 0)
-		return;
+		return 0;
+	heard = (f[P_OUT].revents | f[P_ERR].revents) & POLLIN;
 	if (f[P_SIGNAL].revents)
 		on_signals(u);
 	if (f[P_OUT].revents & POLLOUT && u->out >= 0)
@@ -220,25 +228,27 @@ turn(struct run *u)
 		run_hear_errors(u);
 	if (f[P_KEYS].revents && u->keys >= 0)
 		run_read_keys(u);
+	return heard != 0;
 }
 
 static void
 loop(struct run *u)
 {
-	for (;;) {
-		long long now;
+	for (int late = 0;;) {
+		int heard = turn(u);
+		long long now = clock_ms();
 
-		turn(u);
-		now = clock_ms();
 		timers(u, now);
 		if (!u->reaped)
 			continue;
 		if (u->out < 0 && u->err < 0)
 			break;
-		if (due(u->drain_at, now) && u->swept)
-			break;
-		if (due(u->drain_at, now))
+		if (!due(u->drain_at, now))
+			continue;
+		if (!u->swept)
 			sweep(u);
+		else if (!heard || late++ > LATE_TURNS) /* a pane that is slow to take it must not cost the last words */
+			break;
 	}
 	if (!u->swept)
 		sweep(u);

@@ -22,14 +22,13 @@ struct run {
 	struct pty_saved outer;
 	pid_t pid;
 	int reaped, swept, ending;
-	long long kill_at, drain_at, saved_at, heard_at, retry_at; /* clock_ms; 0: not set */
+	long long kill_at, drain_at, saved_at, heard_at, retry_at, interrupted_at; /* clock_ms; 0: not set */
 	long long last_event;   /* epoch seconds */
 	int dirty, fresh;
 	char line[RUN_LINE];   /* of stderr */
 	size_t nline;
 	char typed[RUN_KEYS];  /* for the agent's terminal */
 	size_t ntyped;
-	int interrupt_typed;
 	off_t start;            /* where this attempt begins in events.jsonl; on a pty, in output.log */
 	char buf[RUN_READ];
 };
@@ -41,6 +40,7 @@ void run_hear(struct run *u);        /* stdout, or the terminal */
 void run_hear_errors(struct run *u); /* stderr */
 void run_read_keys(struct run *u);   /* what the person types ... */
 void run_write_keys(struct run *u);  /* ... goes to the agent's terminal */
+void run_foreground(struct run *u);  /* we may have become the terminal's foreground: takes it */
 void run_idle_line(struct run *u);   /* a terminal's last line that has no end yet goes into the log */
 int run_retry(struct run *u);        /* writes what a full disk did not take; 1 if some is still held */
 void run_finish(struct run *u);      /* no more will be read: last lines, result */

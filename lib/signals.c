@@ -31,7 +31,7 @@ quiet_fd(int fd)
 int
 signals_catch(void)
 {
-	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD };
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT };
 	struct sigaction act;
 
 	if (pipe(signal_pipe) || quiet_fd(signal_pipe[0]) || quiet_fd(signal_pipe[1]))

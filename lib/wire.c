@@ -56,8 +56,7 @@ run_start(struct run *u, char why[WHY])
 	if (u->pid <= 0)
 		return ret;
 	u->r->started(u->r->ctx, u->pid);
-	if (u->r->pty && isatty(0) && !pty_raw(&u->outer, 0))
-		u->keys = 0;
+	run_foreground(u);
 	return 0;
 }
 
