@@ -187,13 +187,22 @@ abandon(struct monitor *mo, const char *reason, const char *detail)
 	exit(EX_NO);
 }
 
-/* The moment when patience ends: waits for a usage limit do not count. */
+/* A command that is to run on, whatever ends it. */
+static int
+is_service(const struct monitor *mo)
+{
+	return atomic_there(mo->t.fd, "command") == 1 && strcmp(conf_get(&mo->conf, &mo->m, "restart"), "never");
+}
+
+/* The moment when patience ends: waits for a usage limit do not count. A service is meant to stay, unless somebody has set it one. */
 static void
 check_deadline(struct monitor *mo)
 {
 	long long since = clock_parse(get(mo, "watched_since"));
 	char now[CLOCK_UTC];
 
+	if (is_service(mo) && !conf_set(&mo->conf, &mo->m, "deadline"))
+		return;
 	if (since <= 0) {
 		change(mo, (const char *const[]){ "watched_since", clock_utc(clock_now(), now), NULL });
 		reload(mo);
@@ -238,7 +247,7 @@ backoff(const struct monitor *mo, long long n)
 static int
 may_resume(const struct monitor *mo)
 {
-	return atomic_there(mo->t.fd, "command") != 1 || strcmp(conf_get(&mo->conf, &mo->m, "restart"), "never");
+	return atomic_there(mo->t.fd, "command") != 1 || is_service(mo);
 }
 
 static int
@@ -250,18 +259,38 @@ brought_work(const struct monitor *mo)
 	return !progress_load(mo->t.fd, &p, &last) && p.fresh;
 }
 
+/* Whether the last attempt, if it is not counted yet, stood for as long as the longest wait. */
+static int
+ran_well(const struct monitor *mo)
+{
+	long long from = clock_parse(get(mo, "attempt_at")), to = clock_parse(get(mo, "finished_at"));
+
+	if (from <= 0 || manifest_num(&mo->m, "attempt", 0) == manifest_num(&mo->m, "steady", 0))
+		return 0;
+	return to >= from + setting(mo, "max_interval");
+}
+
+/* How many retries and steps of the backoff lie behind us. What a service prints says nothing of how well it is: that it lasts does, and takes them all back, once. */
+static void
+count_retries(const struct monitor *mo, long long *retries, long long *steps)
+{
+	int well = is_service(mo) ? ran_well(mo) : brought_work(mo);
+
+	*retries = well && is_service(mo) ? 0 : manifest_num(&mo->m, "retry_count", 0);
+	*steps = well ? 0 : manifest_num(&mo->m, "backoff", 0);
+}
+
 /* Waits its turn, then launches again. Comes back early when something else has happened to the task. */
 static void
 retry(struct monitor *mo)
 {
-	long long retries = manifest_num(&mo->m, "retry_count", 0), n = manifest_num(&mo->m, "backoff", 0), until;
+	long long retries, n, until;
 	char count[32], steps[32], detail[128];
 	int r;
 
+	count_retries(mo, &retries, &n);
 	if (retries >= setting(mo, "max_retries"))
 		abandon(mo, "max_retries_exceeded", get(mo, "reason"));
-	if (brought_work(mo))
-		n = 0;
 	until = clock_now() + backoff(mo, n);
 	while (clock_now() < until) {
 		pause_for(mo, until - clock_now());
@@ -273,7 +302,7 @@ retry(struct monitor *mo)
 	snprintf(steps, sizeof steps, "%lld", n + 1);
 	if (may_resume(mo) && atomic_there(mo->t.fd, "resume") != 1)
 		atomic_mark(mo->t.fd, "resume");
-	change(mo, (const char *const[]){ "retry_count", count, "backoff", steps, NULL });
+	change(mo, (const char *const[]){ "retry_count", count, "backoff", steps, "steady", get(mo, "attempt"), NULL });
 	history_add(mo->t.fd, "retry", (const char *const[]){ "count", count, NULL });
 	r = run_own(mo, "rca-launch");
 	snprintf(detail, sizeof detail, "retry %s, rca-launch: %d", count, r);
@@ -284,7 +313,9 @@ retry(struct monitor *mo)
 static void
 wrapper_gone(struct monitor *mo)
 {
-	if (!turn_status(mo, status_parse(get(mo, "status")), 1, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "pid", "", NULL }))
+	char now[CLOCK_UTC];
+
+	if (!turn_status(mo, status_parse(get(mo, "status")), 1, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "finished_at", clock_utc(clock_now(), now), "pid", "", NULL }))
 		return;
 	history_add(mo->t.fd, "crashed", (const char *const[]){ "reason", "wrapper_gone", NULL });
 	say(mo, "crashed", "the wrapper is gone");

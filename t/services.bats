@@ -1,0 +1,249 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2030,SC2031,SC2317
+# Commands that are meant to stay: servers that answer on 127.0.0.1, are killed in every way, and answer again.
+
+load lib
+
+setup()
+{
+	rca_setup
+	quick
+	SITE=$ROOM/p/site
+	mkdir "$SITE"
+	echo 'the page' >"$SITE/page"
+}
+
+teardown() { rca_teardown; }
+
+there()
+{
+	command -v "$1" >/dev/null && return
+	echo "# *** NOT TRIED: $1 is not installed ***" >&3
+	return 1
+}
+
+# A port that nobody has now.
+free_port()
+{
+	PORT=$((20000 + RANDOM % 12000))
+	while (exec 9<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; do
+		PORT=$((20000 + RANDOM % 12000))
+	done
+}
+
+answers()
+{
+	local line
+
+	(
+		exec 9<>"/dev/tcp/127.0.0.1/$PORT" || exit 1
+		printf 'GET /page HTTP/1.0\r\n\r\n' >&9
+		while read -r -t 5 line <&9; do
+			[ "$line" != 'the page' ] || exit 0
+		done
+		exit 1
+	) 2>/dev/null
+}
+
+attempts_are() { [ "$(get attempt)" -ge "$1" ] && is_status running; }
+agent() { cat "$T/pid"; }
+
+lives() { ps -o pid=,stat=,ppid=,args= -p "$1" | grep -v '^ *[0-9]* Z'; }
+
+# up N: the N-th attempt (or a later one) runs and answers.
+up()
+{
+	wait_for 15 attempts_are "$1" || { cat "$T/history" "$T/monitor.log" "$T/output.log"; return 1; }
+	wait_for 15 answers || { cat "$T/history" "$T/output.log"; return 1; }
+}
+
+watched()
+{
+	rca-launch "$T" >/dev/null
+	rca-monitor -d "$T"
+}
+
+# revived: what $T serves is killed in each way, and serves again, with one process on the port; then it is ended, and stays so.
+revived()
+{
+	local server wrap monitor
+
+	watched
+	up 1
+	server=$(agent)
+	kill -9 "$server"
+	up 2
+	[ "$(agent)" != "$server" ]
+	server=$(agent)
+	wrap=$(wrap_pid)
+	kill -9 "$wrap"
+	up 3
+	[ "$(wrap_pid)" != "$wrap" ]
+	not lives "$server"
+	server=$(agent)
+	kill -9 "$(wrap_pid)" "$server"
+	up 4
+	kill -TERM "$(agent)"
+	up 5
+	tmux -S "$RCA_HOME/tmux.sock" kill-server
+	up 5
+	monitor=$(monitor_pid)
+	kill -9 "$monitor"
+	wait_for 5 unlocked "$T/monitor.lock"
+	kill -9 "$(agent)"
+	rca-monitor -d "$T"
+	up 6
+	run rca-launch "$T"
+	[ "$status" = 0 ]
+	[[ "$output" == *"already running"* ]]
+	rca-reap -k "$T"
+	ended stopped
+	not answers
+	wait_for 5 unlocked "$T/monitor.lock"
+	not answers
+	ended stopped
+}
+
+@test "python3 -m http.server is back after every kill, and gone when it is ended" {
+	there python3 || return 0
+	free_port
+	T=$(rca-mktask -n web -d "$SITE" -k restart=always -k max_retries=100 -- python3 -u -m http.server --bind 127.0.0.1 "$PORT")
+	revived
+}
+
+@test "a node server is back after every kill, and gone when it is ended" {
+	there node || return 0
+	free_port
+	cat >"$SITE/server.js" <<-END
+		require('http').createServer((q, r) => r.end('the page\n')).listen($PORT, '127.0.0.1', () => console.log('Listening on $PORT'));
+	END
+	T=$(rca-mktask -n web -d "$SITE" -k restart=always -k max_retries=100 -- node server.js)
+	revived
+	grep -q "Listening on $PORT" "$T/output.log"
+}
+
+@test "what a service has started does not outlive it, whether it or its wrapper dies" {
+	cat >"$ROOM/service" <<-'END'
+		#!/bin/bash
+		trap '' HUP
+		setsid sleep 9301 &
+		(trap '' HUP TERM; exec -a stubborn sleep 9302) &
+		echo "$$" >>"$1/starts"
+		for s in 9301 9302; do
+			[ "$(pgrep -cf "sleep $s\$|stubborn $s")" -le 1 ] || echo "beside an old one" >>"$1/bad"
+		done
+		while :; do sleep 0.1; done
+	END
+	chmod +x "$ROOM/service"
+	T=$(rca-mktask -n web -k restart=always -k max_retries=100 -- "$ROOM/service" "$ROOM")
+	watched
+	for n in 2 3 4 5; do
+		wait_for 10 attempts_are $((n - 1))
+		wait_for 10 grep -qx "$(agent)" "$ROOM/starts"
+		if [ $((n % 2)) = 0 ]; then kill -9 "$(agent)"; else kill -9 "$(wrap_pid)"; fi
+		wait_for 15 attempts_are $n
+	done
+	[ ! -e "$ROOM/bad" ]
+	rca-reap -k "$T"
+	ended stopped
+	[ -z "$(marked "$T")" ]
+}
+
+@test "on-failure: an end with 0 is an end, any other is not" {
+	T=$(rca-mktask -n a -k restart=on-failure -- sh -c 'echo run >>"$HOME/a"; [ $(wc -l <"$HOME/a") -ge 3 ]')
+	rca-launch "$T" >/dev/null
+	run timeout 30 rca-monitor "$T"
+	[ "$status" = 0 ]
+	ended completed
+	[ "$(wc -l <"$HOME/a")" = 3 ]
+	T=$(rca-mktask -n b -k restart=on-failure -- sh -c 'echo run >>"$HOME/b"; [ $(wc -l <"$HOME/b") -lt 2 ] || exit 0; kill -9 $$')
+	watched
+	wait_done
+	ended completed
+	[ "$(wc -l <"$HOME/b")" = 2 ]
+}
+
+@test "never: what failed stays so" {
+	T=$(rca-mktask -n a -- sh -c 'echo run >>"$HOME/a"; exit 3')
+	watched
+	wait_done
+	ended failed
+	[ "$(wc -l <"$HOME/a")" = 1 ]
+}
+
+@test "one that dies at once again and again is started at longer and longer intervals, whatever it prints, and then given up" {
+	T=$(rca-mktask -n a -k restart=always -k max_retries=3 -- sh -c 'date +%s.%N >>"$HOME/a"; echo "cannot bind"; exit 1')
+	began=$(now_ms)
+	MONITOR_BASE_INTERVAL=1 MONITOR_MAX_INTERVAL=100 watched
+	wait_status abandoned 20
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+	[ "$(wc -l <"$HOME/a")" = 4 ]
+	# at once, 1 s, 2 s (of whole seconds: up to one less)
+	awk '{ if (NR > 1) d[NR] = $1 - p; p = $1 } END { for (i in d) print i, d[i]; exit !(d[2] < 1 && d[4] > 1 && d[4] > d[2] + 0.5) }' "$HOME/a"
+	[ $(($(now_ms) - began)) -lt 15000 ]
+	[ ! -e "$T/done" ]
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ -z "$(marked "$T")" ]
+}
+
+@test "one that ran well for long has all its retries again" {
+	T=$(rca-mktask -n a -k restart=always -k max_retries=1 -- sh -c 'echo run >>"$HOME/a"; n=$(wc -l <"$HOME/a"); [ $n -gt 3 ] || exec sleep 3; exit 1')
+	MONITOR_MAX_INTERVAL=2 watched
+	wait_status abandoned 30
+	# three that lasted, each followed by a retry that was the first again; then one that did not, and that was one too many
+	[ "$(wc -l <"$HOME/a")" = 4 ]
+	[ "$(grep -c ' retry count=1' "$T/history")" = 3 ]
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+}
+
+@test "a launch that fails does not give a service its retries again" {
+	T=$(rca-mktask -n a -k restart=always -k max_retries=3 -d "$SITE" -- sleep 3)
+	MONITOR_MAX_INTERVAL=1 watched
+	wait_status running
+	rm -r "$SITE"
+	wait_status abandoned 30
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+	[ "$(get attempt)" = 1 ]
+}
+
+@test "the deadline is not for services, but one that was set is kept" {
+	T=$(rca-mktask -n a -k restart=always -k deadline=2 -- sleep 9303)
+	watched
+	wait_status abandoned 15
+	[ "$(get abandon_reason)" = deadline ]
+	[ -z "$(marked "$T")" ]
+	T=$(rca-mktask -n b -k restart=always -- sleep 9303)
+	rca-launch "$T" >/dev/null
+	# as if it had been watched since long ago
+	sed -i 's/^watched_since=.*//; /^$/d' "$T/manifest"
+	echo 'watched_since=2020-01-01T00:00:00Z' >>"$T/manifest"
+	rca-monitor -d "$T"
+	checked() { [ -n "$(get last_checked_at)" ]; }
+	wait_for 10 checked
+	is_status running
+	rca-reap -k "$T"
+	ended stopped
+}
+
+@test "Ctrl-C in its pane stops a service, also one that then exits with 0" {
+	for code in 0 1 130; do
+		T=$(rca-mktask -n "a$code" -k restart=always -- sh -c 'trap "echo bye; exit $0" INT; echo ready; while :; do sleep 0.05; done' "$code")
+		watched
+		wait_for 10 grep -q ready "$T/output.log"
+		tmux -S "$RCA_HOME/tmux.sock" send-keys -t "=${T##*/}:" C-c
+		wait_done
+		ended stopped
+	done
+}
+
+@test "the session closed by hand stops a service; its server's death does not" {
+	T=$(rca-mktask -n a -k restart=always -- sh -c 'echo ready; exec sleep 9304')
+	watched
+	wait_for 10 grep -q ready "$T/output.log"
+	tmux -S "$RCA_HOME/tmux.sock" kill-server
+	kill -9 "$(agent)"
+	wait_for 10 attempts_are 2
+	tmux -S "$RCA_HOME/tmux.sock" kill-session -t "=${T##*/}"
+	wait_done
+	ended stopped
+}
