@@ -162,10 +162,10 @@ killed()
 	[ -n "$there" ] # the last ones were after the rename
 }
 
-@test "rca-wrap killed at sixty system calls: the next one brings the task to its end" {
+@test "rca-wrap killed at forty-five system calls: the next one brings the task to its end" {
 	task claude all
 	count rca-wrap "$T"
-	step=$((calls / 60 + 1))
+	step=$((calls / 45 + 1))
 	for ((n = 1; n < calls; n += step)); do
 		task claude "n$n"
 		killed "$n" rca-wrap "$T" || continue
@@ -177,7 +177,7 @@ killed()
 	done
 }
 
-@test "a resuming rca-wrap killed at thirty system calls goes on in its session" {
+@test "a resuming rca-wrap killed at twenty-four system calls goes on in its session" {
 	# crash CODE, so that the second attempt resumes
 	first()
 	{
@@ -189,7 +189,7 @@ killed()
 	}
 	first all
 	count rca-wrap "$T"
-	step=$((calls / 30 + 1))
+	step=$((calls / 24 + 1))
 	for ((n = 1; n < calls; n += step)); do
 		first "n$n"
 		killed "$n" rca-wrap "$T" || continue
@@ -202,11 +202,11 @@ killed()
 	done
 }
 
-@test "rca-launch killed at thirty system calls: the next one launches" {
+@test "rca-launch killed at twenty-four system calls: the next one launches" {
 	task claude all
 	count rca-launch -e none "$T"
 	wait_done
-	step=$((calls / 30 + 1))
+	step=$((calls / 24 + 1))
 	for ((n = 1; n < calls; n += step)); do
 		task claude "n$n"
 		killed "$n" rca-launch -e none "$T" || continue
@@ -218,12 +218,12 @@ killed()
 	done
 }
 
-@test "rca-launch -r of a finished task killed at thirty system calls: still finished, or carried on" {
+@test "rca-launch -r of a finished task killed at twenty-four system calls: still finished, or carried on" {
 	task claude all
 	wrap
 	count rca-launch -r -e none -p "$ROOM/prompt" "$T"
 	wait_done
-	step=$((calls / 30 + 1))
+	step=$((calls / 24 + 1))
 	for ((n = 1; n < calls; n += step)); do
 		task claude "n$n"
 		wrap
@@ -243,7 +243,7 @@ killed()
 	done
 }
 
-@test "a monitor killed at thirty system calls of a relaunch: the next one carries on" {
+@test "a monitor killed at twenty-four system calls of a relaunch: the next one carries on" {
 	first()
 	{
 		task claude "$1"
@@ -257,7 +257,7 @@ killed()
 	first again
 	count rca-monitor "$T"
 	ended completed
-	step=$((calls / 30 + 1))
+	step=$((calls / 24 + 1))
 	for ((n = 1; n < calls; n += step)); do
 		first "n$n"
 		killed "$n" rca-monitor "$T" || continue

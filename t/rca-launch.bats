@@ -359,6 +359,13 @@ user_engine()
 	task claude d
 	mkdir "$T/env"
 	complains 111 "env" rca-launch -e none "$T"
+	task claude e
+	mkdir "$T/lock"
+	complains 111 "ask lock: Is a directory" rca-launch -e none "$T"
+	task command f -- true
+	rm "$T/command"
+	mkdir "$T/command"
+	complains 111 "read command" rca-launch -e none "$T"
 	[ ! -e "$FAKE_DIR/log" ]
 }
 
@@ -389,6 +396,17 @@ user_engine()
 	complains 100 "others can write it" rca-launch "$T"
 	chmod 700 "$T"
 	[ ! -e "$T/env" ]
+}
+
+@test "a manifest whose socket is no path, and an agent without a command line, are refused" {
+	task claude fix
+	sed -i 's/^socket=.*/socket=relative/' "$T/manifest"
+	complains 100 "socket relative: not an absolute path" rca-launch -e tmux "$T"
+	nothing_started
+	printf 'prompt=none\nsession=none\nread=pty\n' >"$XDG_CONFIG_HOME/rca/agents/idle"
+	T=$(rca-mktask -a idle -n x)
+	complains 100 "no start= line" rca-launch "$T"
+	nothing_started
 }
 
 @test "an agent file with an error is said, with its line" {

@@ -350,6 +350,22 @@ mode() { stat -c %a "$1"; }
 	no_task_made
 }
 
+@test "a disk that takes nothing is said, whatever was to be written" {
+	# not even into a file of the test's
+	full() { run sh -c 'trap "" XFSZ; ulimit -f 0; exec "$@"' sh rca-mktask -n a "$@"; }
+	full -- echo hi
+	[ "$status" = 111 ]
+	[ "$output" = "rca-mktask: write command: File too large" ]
+	full -a claude
+	[ "$status" = 111 ]
+	[ "$output" = "rca-mktask: write session_id: File too large" ]
+	full -a codex
+	[ "$status" = 111 ]
+	[ "$output" = "rca-mktask: write manifest: File too large" ]
+	no_task_made
+	complains 111 "make directory /proc/.new-claude-a" rca-mktask -a claude -n a -t /proc
+}
+
 @test "an answer that cannot be written is an error" {
 	run sh -c 'rca-mktask -a claude -n b >/dev/full'
 	[ "$status" = 111 ]

@@ -264,6 +264,12 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	chmod 700 "$T"
 }
 
+@test "a lock that cannot be asked is no answer" {
+	task claude fix
+	mkdir "$T/lock"
+	complains 111 "ask lock: Is a directory" rca-probe "$T"
+}
+
 @test "an answer that cannot be written is an error" {
 	task claude fix
 	run sh -c "rca-probe '$T' >/dev/full"

@@ -283,6 +283,26 @@ running()
 	[ -e "$T/result" ]
 }
 
+@test "what cannot be taken away is said, and a wrong config is" {
+	task claude fix
+	wrap
+	mkdir "$T/.manifest.new"
+	complains 111 "claude-fix: " rca-reap "$T"
+	ended completed
+	echo nonsense >"$XDG_CONFIG_HOME/rca/config"
+	complains 100 "line 1" rca-reap "$T"
+}
+
+@test "a stop that cannot be written ends nothing" {
+	running fix
+	rm -f "$T/stop"
+	ln -s nowhere "$T/stop"
+	complains 111 "write stop" rca-reap -k "$T"
+	is_status running
+	rm "$T/stop"
+	rca-reap -k "$T"
+}
+
 @test "-V is its name and version" {
 	run rca-reap -V
 	[ "$status" = 0 ]

@@ -700,6 +700,13 @@ code_is()
 	[ ! -e "$FAKE_DIR/log" ]
 }
 
+@test "a lock that cannot be taken is no other wrapper" {
+	task claude x
+	mkdir "$T/lock"
+	complains 111 "lock claude-x: Is a directory" rca-wrap "$T"
+	[ ! -e "$FAKE_DIR/log" ]
+}
+
 @test "a task that is not there, or not to be trusted, is refused" {
 	complains 102 "no such task" rca-wrap claude-none
 	complains 102 "no such task" rca-wrap "$ROOM/none"
