@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# The four real agent programs in their own interfaces: started, read from their screens, spoken to, lost and resumed
+# Not part of real.bats: a new version of a program may draw itself differently, and then it is lib/screen.c that has to follow.
+# shellcheck disable=SC2016,SC2030,SC2031
+
+bats_require_minimum_version 1.5.0
+load lib
+
+setup_file()
+{
+	REAL_BIN=$("$BATS_TEST_DIRNAME/install")
+	REAL_PATH=$(cd "$BATS_TEST_DIRNAME/../../bin" && pwd):$PATH
+	real_server_start "$BATS_FILE_TMPDIR"
+	export REAL_BIN REAL_PATH REAL_PORT REAL_LOG REAL_SERVER_PID
+}
+
+teardown_file()
+{
+	real_server_stop
+}
+
+teardown()
+{
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		tail -n 30 "$T/manifest" "$T/history" "$T/monitor.log" || true
+		look || true
+	fi
+	rca-reap -k "$T" >/dev/null 2>&1 || true
+	tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || true
+	rm -rf "$RCA_HOME"
+}
+
+look()
+{
+	tmux -S "$RCA_HOME/tmux.sock" capture-pane -p -t "=${T##*/}:" | grep -v '^ *$'
+}
+
+# begin AGENT SCENARIO - a task in the agent's own interface, watched
+begin()
+{
+	KEY=tui$BATS_TEST_NUMBER
+	real_home "$BATS_TEST_TMPDIR/home" "$2" "$KEY"
+	# claude asks for a colour scheme and a login first; neither is our matter
+	echo '{"hasCompletedOnboarding":true,"theme":"dark"}' >"$HOME/.claude.json"
+	RCA_HOME=$(mktemp -d /tmp/rca.XXXXXX)
+	export RCA_HOME MONITOR_BASE_INTERVAL=2
+	mkdir "$BATS_TEST_TMPDIR/project"
+	cd "$BATS_TEST_TMPDIR/project" || return 1
+	echo PROMPT-ONE >../prompt
+	T=$(rca-mktask -i -a "$1" -n tui -d "$PWD" -p ../prompt)
+	rca-launch "$T" >/dev/null 3>&-
+	rca-monitor -d "$T" 3>&-
+}
+
+shows()
+{
+	rca-probe "$T" | grep -qx "screen=$1"
+}
+
+# asked TEXT - the model was asked, last of all, something with that text
+asked()
+{
+	real_log "$KEY" '.conv | map(select(.role == "user")) | .[-1].text // ""' | grep -qF -e "$1"
+}
+
+talk()
+{
+	begin "$1" text
+	real_wait 60 asked "Read $T/prompt and do what it says"
+	real_wait 20 shows idle
+	rca-send "$T" $'-l PROMPT-TWO \'$HOME\' "é 😀"\nC-c'
+	real_wait 20 asked 'PROMPT-TWO '"'"'$HOME'"'"' \"é 😀\"\nC-c'
+	real_wait 20 shows idle
+	[ "$(real_get "$T" attempt)" = 1 ]
+}
+
+@test "claude: asked about trust, spoken to" {
+	talk claude
+	grep -q 'answered dialog=trust' "$T/history"
+	grep -q 'answered dialog=bypass-warning' "$T/history"
+}
+
+@test "codex: spoken to" { talk codex; }
+@test "opencode: spoken to" { talk opencode; }
+@test "pi: spoken to" { talk pi; }
+
+in_tool()
+{
+	[ -s tool-pid.txt ]
+}
+
+lost()
+{
+	begin "$1" toolslow-60
+	real_wait 60 in_tool
+	real_wait 10 shows working
+	run -1 rca-send "$T" PROMPT-TWO
+	# shellcheck disable=SC2046 # words are wanted
+	kill -KILL $(real_tree "$(cat "$T/pid")")
+	real_wait 60 asked "Read $T/input and do what it says"
+	# in the same conversation
+	[ -n "$(real_log "$KEY" . | tail -n 1 | jq -c '.conv[] | select(.result // "" | contains("tool-output"))')" ]
+	real_wait 20 shows idle
+	[ "$(real_get "$T" attempt)" = 2 ]
+}
+
+@test "claude: killed in a tool call, it is resumed in its session" { lost claude; }
+@test "codex: killed in a tool call, it is resumed in its session" { lost codex; }
+@test "opencode: killed in a tool call, it is resumed in its session" { lost opencode; }
+@test "pi: killed in a tool call, it is resumed in its session" { lost pi; }
