@@ -233,3 +233,9 @@ got()
 	complains 100 'larger than 10 MiB' rca-send "$T" <"$ROOM/big.more"
 	[ "$(cksum "$T/resume")" = "$(cat "$ROOM/sum")" ]
 }
+
+@test "box: the input box of each agent is found on its screens" {
+	run "$TOP/t/unit/box_test" "$TOP/t/panes"
+	echo "$output"
+	[ "$output" = 'box: ok' ]
+}
