@@ -259,6 +259,18 @@ brought_work(const struct monitor *mo)
 	return !progress_load(mo->t.fd, &p, &last) && p.fresh;
 }
 
+/* It failed by its own fault as soon as it began: an answer in it (say, one that the token limit cuts each time) is no reason to hurry. */
+static int
+burned_out(const struct monitor *mo)
+{
+	long long from = clock_parse(get(mo, "attempt_at")), to = clock_parse(get(mo, "finished_at"));
+	const char *reason = get(mo, "reason");
+
+	if (!strncmp(reason, "signal:", 7) || !strcmp(reason, "wrapper_gone") || !strcmp(reason, "terminated"))
+		return 0;
+	return from > 0 && to >= from && to - from < setting(mo, "base");
+}
+
 /* Whether the last attempt, if it is not counted yet, stood for as long as the longest wait. */
 static int
 ran_well(const struct monitor *mo)
@@ -274,7 +286,7 @@ ran_well(const struct monitor *mo)
 static void
 count_retries(const struct monitor *mo, long long *retries, long long *steps)
 {
-	int well = is_service(mo) ? ran_well(mo) : brought_work(mo);
+	int well = is_service(mo) ? ran_well(mo) : brought_work(mo) && !burned_out(mo);
 
 	*retries = well && is_service(mo) ? 0 : manifest_num(&mo->m, "retry_count", 0);
 	*steps = well ? 0 : manifest_num(&mo->m, "backoff", 0);
@@ -598,7 +610,10 @@ main(int argc, char **argv)
 	if (!mo.agent)
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
 	if (dflag && !getenv("RCA_DETACHED")) {
-		if (lock_holder(mo.t.fd, "monitor.lock"))
+		other = lock_holder(mo.t.fd, "monitor.lock");
+		if (other == -1)
+			err_die(EX_SYSTEM, "%s: lock monitor.lock:", mo.t.name);
+		if (other)
 			err_die(EX_YES, "%s: already watched", mo.t.name);
 		return detach(&mo.t);
 	}

@@ -25,8 +25,8 @@ struct hang {
 
 enum hang_verdict { HANG_NO, HANG_QUIET, HANG_BEGUN, HANG_BUSY, HANG_HUNG }; /* BEGUN: the grace period begins with this look; BUSY: it ended with a sign of life, and begins again */
 
-/* Less than this share of one processor is what an idle program's timers use (measured: hung agents up to 0.8 %). */
-enum { HANG_IDLE_PERCENT = 2 };
+/* What an idle program's timers use of one processor (measured: hung agents up to 0.8 %); an answer that streams unseen takes 1.5 % and more. */
+enum { HANG_IDLE_PERCENT = 1 };
 
 /* Whether the next hang_step needs cpu_ms and tools, which cost a walk over all processes: only when it is silent. */
 int hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, long long last_write);

@@ -40,12 +40,12 @@ timers_are_no_work_but_work_is(void)
 	struct hang h = { 0 };
 
 	step(&h, 1090, 1000, 500, 0, 0);
-	CHECK(step(&h, 1120, 1000, 500 + 600, 0, 0) == HANG_HUNG); /* 2 % of 30 s */
+	CHECK(step(&h, 1120, 1000, 500 + 300, 0, 0) == HANG_HUNG); /* 1 % of 30 s */
 	h = (struct hang){ 0 };
 	step(&h, 1090, 1000, 500, 0, 0);
-	CHECK(step(&h, 1120, 1000, 500 + 601, 0, 0) == HANG_BUSY);
-	CHECK(step(&h, 1149, 1000, 1101, 0, 0) == HANG_QUIET); /* the grace begins again */
-	CHECK(step(&h, 1150, 1000, 1101, 0, 0) == HANG_HUNG);
+	CHECK(step(&h, 1120, 1000, 500 + 301, 0, 0) == HANG_BUSY);
+	CHECK(step(&h, 1149, 1000, 801, 0, 0) == HANG_QUIET); /* the grace begins again */
+	CHECK(step(&h, 1150, 1000, 801, 0, 0) == HANG_HUNG);
 }
 
 static void
