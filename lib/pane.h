@@ -7,6 +7,7 @@
 struct pane {
 	int fd;      /* -1: none, or gone */
 	int stalled; /* nothing is written until it takes something again */
+	int asks;    /* a write may block: only a little, and only after a look */
 };
 
 void pane_open(struct pane *p, int fd);
