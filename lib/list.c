@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "atomic.h"
 #include "clock.h"
 #include "strip.h"
 #include "task.h"
@@ -110,9 +109,8 @@ list_path(const struct list *l, const struct item *it, char path[PATH_MAX])
 	return path;
 }
 
-/* "WHERE/file"; 0, or -1 if it is too long. */
-static int
-join(char path[PATH_MAX], const struct item *it, const char *file)
+int
+list_join(char path[PATH_MAX], const struct item *it, const char *file)
 {
 	size_t a = strlen(it->where), b = strlen(file) + 1;
 
@@ -126,11 +124,19 @@ join(char path[PATH_MAX], const struct item *it, const char *file)
 	return 0;
 }
 
-/* In three calls: a regular file gives all it has to one read, and a manifest that was cut shows when it is parsed. Its length, -1 with errno. */
-static ssize_t
-slurp(int dir, const char *path, char *buf, size_t size)
+int
+list_file(const struct list *l, const struct item *it, const char *file)
 {
-	int fd = openat(dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), saved;
+	char path[PATH_MAX];
+
+	return list_join(path, it, file) ? -1 : openat(l->dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* A regular file gives all it has to one read; what was cut shows when it is parsed. */
+ssize_t
+list_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size)
+{
+	int fd = list_file(l, it, file), saved;
 	ssize_t n;
 
 	if (fd < 0)
@@ -142,12 +148,32 @@ slurp(int dir, const char *path, char *buf, size_t size)
 	return n;
 }
 
+static int
+there(const struct list *l, const struct item *it, const char *file)
+{
+	char path[PATH_MAX];
+
+	return !list_join(path, it, file) && !faccessat(l->dir, path, F_OK, 0);
+}
+
+/* What only the manifest knows of why it is as it is. */
+static void
+note(const struct manifest *m, struct item *it)
+{
+	static const char *const keys[ST_LAST] = {
+		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason", [ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
+	};
+	const char *text = keys[it->status] ? manifest_get(m, keys[it->status]) : "";
+
+	list_clean(it->note, sizeof it->note, text, strlen(text));
+}
+
 /* 1; 0 no manifest: no task; -1 broken, with why. l->m holds what was read. */
 static int
 read_state(struct list *l, struct item *it, char why[WHY])
 {
-	char path[PATH_MAX], buf[MANIFEST_SIZE];
-	ssize_t n = join(path, it, "manifest") ? -1 : slurp(l->dir, path, buf, sizeof buf);
+	char buf[MANIFEST_SIZE];
+	ssize_t n = list_slurp(l, it, "manifest", buf, sizeof buf);
 	long long created;
 
 	it->status = ST_LAST;
@@ -160,8 +186,11 @@ read_state(struct list *l, struct item *it, char why[WHY])
 	it->created = created > 0 ? created : 0;
 	it->attempt = manifest_num(&l->m, "attempt", 0);
 	it->status = status_parse(manifest_get(&l->m, "status"));
-	it->done = !join(path, it, "done") && atomic_there(l->dir, path) == 1;
-	return it->status < ST_LAST ? 1 : err_why(why, "manifest: status %s: not a status", manifest_get(&l->m, "status"));
+	it->done = there(l, it, "done");
+	if (it->status == ST_LAST)
+		return err_why(why, "manifest: status %s: not a status", manifest_get(&l->m, "status"));
+	note(&l->m, it);
+	return 1;
 }
 
 /* One that is not to be trusted: task_open's own words for why, without the name. 0 if it is no task at all. */

@@ -18,7 +18,7 @@
 #define PATH_MAX 4096
 #endif
 
-enum { LIST_TEXT = 600 }; /* reason and last line */
+enum { LIST_NOTE = 96, LIST_TEXT = EV_TEXT + LIST_NOTE };
 
 /* What is the same for all tasks, and the manifest that was read last. */
 struct list {
@@ -40,6 +40,7 @@ struct item {
 	struct timespec changed; /* of the directory, when it was read; 0: read it again in any case */
 	ino_t ino;
 	unsigned mark;       /* the roster's */
+	char note[LIST_NOTE]; /* why it has that status, or until when; "" if all is well. Clean, and cut */
 	char where[];        /* its name below dir, or an absolute path */
 };
 
@@ -76,6 +77,11 @@ int list_look(struct list *l, struct item *it, int full, struct look *k);
 
 /* Its absolute path; "" if that is too long. Returns path. */
 char *list_path(const struct list *l, const struct item *it, char path[PATH_MAX]);
+
+/* For look.c. path becomes WHERE/file, below l->dir: 0, -1 too long. Opens such a file; reads a small one, in three calls. -1 with errno. */
+int list_join(char path[PATH_MAX], const struct item *it, const char *file);
+int list_file(const struct list *l, const struct item *it, const char *file);
+ssize_t list_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size);
 
 /* n bytes of src as one clean line, see strip_text. */
 size_t list_clean(char *dst, size_t size, const char *src, size_t n);

@@ -244,10 +244,14 @@ on_signals(struct live *v, char why[WHY])
 	int s, resized = 0;
 
 	while ((s = signals_next()))
-		if (s == SIGWINCH)
-			resized = 1;
-		else if (s != SIGCHLD)
-			v->sig = s;
+		switch (s) {
+		case SIGTERM:
+		case SIGINT:
+		case SIGHUP:
+		case SIGQUIT: v->sig = s; break;
+		case SIGWINCH: resized = 1; break;
+		case SIGCONT: v->c.fresh = v->stale = 1; break; /* who knows what was drawn meanwhile */
+		}
 	if (!resized)
 		return 0;
 	if (canvas_resize(&v->c))
@@ -275,16 +279,18 @@ turn(struct live *v, long long *next, char why[WHY])
 		r = canvas_write(&v->c);
 	}
 	if (r < 0)
-		return err_why(why, "write %s:", v->c.name);
+		v->sig = SIGHUP; /* the terminal is gone; the signal may come yet */
 	if (!r)
 		f[1].events |= POLLOUT;
 	now = clock_ms();
-	if (poll(f, 2, now < *next ? (int)(*next - now) : 0) <= 0)
+	if (v->sig || poll(f, 2, now < *next ? (int)(*next - now) : 0) <= 0)
 		return 0;
 	if (f[0].revents && on_signals(v, why))
 		return -1;
 	while (!v->sig && !v->leave && (key = canvas_key(&v->c)) != KEY_NONE)
-		if (key < 0 ? err_why(why, "read %s:", v->c.name) : on_key(v, key, why))
+		if (key < 0)
+			v->sig = SIGHUP;
+		else if (on_key(v, key, why))
 			return -1;
 	return 0;
 }

@@ -10,12 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "list.h"
 #include "lock.h"
 #include "task.h"
 #include "vitals.h"
 
-enum { TAIL = 1024 };
+enum { TAIL = 1024, PROGRESS = 4096 }; /* bytes of a log's end; of progress */
 
 /* NULL: it is not to be had; silence is judged by the settings alone then. */
 static const struct agent *
@@ -38,12 +39,70 @@ agent_of(struct list *l)
 	return more[l->nagents - 1].a;
 }
 
+/* The value of a key in lines that each have a newline before them, up to its end; its length. 0: it is not there. */
+static size_t
+value(const char *lines, const char *key, const char **val)
+{
+	const char *at = strstr(lines, key);
+
+	*val = at ? at + strlen(key) : "";
+	return strcspn(*val, "\n");
+}
+
+static void
+word(const char *lines, const char *key, char *dst, size_t size)
+{
+	const char *val;
+	size_t n = value(lines, key, &val);
+
+	n = n < size ? n : size - 1;
+	memcpy(dst, val, n);
+	dst[n] = 0;
+}
+
+static long long
+number(const char *lines, const char *key)
+{
+	const char *val;
+
+	return value(lines, key, &val) ? strtoll(val, NULL, 10) : 0;
+}
+
+/* What progress_load does, in three calls, and no more than is shown. */
+static void
+progress_of(const struct list *l, const struct item *it, struct look *k)
+{
+	struct progress *p = &k->p;
+	char buf[PROGRESS + 2], at[CLOCK_UTC], phase[16];
+	ssize_t n = list_slurp(l, it, "progress", buf + 1, PROGRESS);
+	const char *usd;
+	long long t;
+
+	if (n <= 0)
+		return;
+	buf[0] = '\n';
+	buf[n + 1] = 0;
+	word(buf, "\nlast_event_at=", at, sizeof at);
+	k->last_event = (t = clock_parse(at)) > 0 ? t : 0;
+	word(buf, "\nphase=", phase, sizeof phase);
+	for (int i = PHASE_STARTING; i <= PHASE_ENDED; i++)
+		if (!strcmp(phase, phase_word((enum phase)i)))
+			p->phase = (enum phase)i;
+	p->open_tools = (long)number(buf, "\nopen_tools=");
+	p->turns = number(buf, "\nturns=");
+	p->tokens_in = number(buf, "\ntokens_in=");
+	p->tokens_out = number(buf, "\ntokens_out=");
+	p->cost_usd = value(buf, "\ncost_usd=", &usd) ? strtod(usd, NULL) : 0;
+	word(buf, "\ntool=", p->tool, sizeof p->tool);
+	word(buf, "\ntext=", p->text, sizeof p->text);
+}
+
 /* The last line of a log with something on it, for programs that have no events. */
 static void
-log_line(const struct task *t, char *dst, size_t size)
+log_line(const struct list *l, const struct item *it, char *dst, size_t size)
 {
 	char buf[TAIL];
-	int fd = openat(t->fd, "output.log", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = list_file(l, it, "output.log");
 	off_t end;
 	ssize_t n;
 
@@ -76,41 +135,41 @@ waiting(struct list *l, const struct task *t, const struct agent *a, long long s
 }
 
 static void
-look_alive(struct list *l, const struct item *it, struct task *t, struct health_facts *f, struct look *k)
+look_alive(struct list *l, const struct item *it, struct health_facts *f, struct look *k)
 {
 	const struct agent *a = agent_of(l);
+	struct task t;
 
-	list_path(l, it, t->path);
+	list_path(l, it, t.path);
+	t.fd = openat(l->dir, it->where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (t.fd < 0)
+		return;
 	f->rule = vitals_rule(&l->conf, &l->m, a);
-	vitals_look(t, a, 0, 0, &f->look);
+	vitals_look(&t, a, 0, 0, &f->look);
 	k->silent_s = f->look.now - f->look.last_write;
 	if (k->p.open_tools > 0) {
 		f->look.tools = (int)k->p.open_tools;
 		f->look.tool_age_s = k->silent_s;
 	}
-	f->waiting = waiting(l, t, a, k->silent_s);
+	f->waiting = waiting(l, &t, a, k->silent_s);
+	close(t.fd);
 }
 
 /* "(why it has that status) last line" */
 static void
-words(struct list *l, const struct item *it, const struct task *t, int with_reason, struct look *k)
+words(const struct list *l, const struct item *it, struct look *k)
 {
-	const char *reason = it->status == ST_LIMITED ? "resume_at" : it->status == ST_ABANDONED ? "abandon_reason" : "reason";
-	char raw[LIST_TEXT];
 	size_t n = 0;
 
-	if (with_reason && *(reason = manifest_get(&l->m, reason))) {
-		snprintf(raw, sizeof raw, it->status == ST_LIMITED ? "(until %.300s) " : "(%.300s) ", reason);
-		n = list_clean(k->text, sizeof k->text, raw, strlen(raw));
-		k->text[n++] = ' ';
-	}
+	if (it->note[0])
+		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s) ", it->status == ST_LIMITED ? "until " : "", it->note);
+	k->line = k->text + n;
 	if (k->p.text[0])
 		list_clean(k->text + n, sizeof k->text - n, k->p.text, strlen(k->p.text));
 	else
-		log_line(t, k->text + n, sizeof k->text - n);
-	if (n && !k->text[n])
+		log_line(l, it, k->text + n, sizeof k->text - n);
+	if (n && !*k->line)
 		k->text[n - 1] = 0;
-	k->line = k->text + n;
 }
 
 static int
@@ -123,53 +182,41 @@ broken(struct look *k, const char *why)
 	return 1;
 }
 
-/* Whether there is something to be told that only the manifest knows. */
+/* Whether somebody holds the lock of that name. */
 static int
-troubled(enum status s)
+held(const struct list *l, const struct item *it, const char *name)
 {
-	return s == ST_FAILED || s == ST_CRASHED || s == ST_HUNG || s == ST_LIMITED || s == ST_ABANDONED;
+	char path[PATH_MAX];
+	pid_t pid = list_join(path, it, name) ? 0 : lock_holder(l->dir, path);
+
+	return pid != 0 && pid != -1;
 }
 
-static int
-look_into(struct list *l, struct item *it, struct task *t, int full, struct look *k)
-{
-	struct health_facts f = { .status = it->status };
-	char why[WHY];
-	int r = 1;
-
-	progress_load(t->fd, &k->p, &k->last_event);
-	if (!it->done) {
-		/* The lock before the files: a wrapper that ends writes `done` while it holds the lock. */
-		f.held = k->held = lock_holder(t->fd, "lock") != 0;
-		f.watched = !f.held && lock_holder(t->fd, "monitor.lock") != 0;
-	}
-	if (full || !it->done || troubled(it->status))
-		r = list_state(l, it, 1, why);
-	if (r <= 0)
-		return r ? broken(k, why) : 0;
-	f.status = it->status;
-	f.done = it->done;
-	if (f.held && !f.done)
-		look_alive(l, it, t, &f, k);
-	k->health = health_judge(&f, &k->rests_on);
-	words(l, it, t, troubled(it->status), k);
-	return 1;
-}
-
+/*
+ * The lock before the files: a wrapper that ends writes `done` while it holds the lock. So what was read before is read again if somebody lives, or is said to; one that
+ * rests stays as it was read.
+ */
 int
 list_look(struct list *l, struct item *it, int full, struct look *k)
 {
-	struct task t;
+	struct health_facts f = { .done = it->done };
 	char why[WHY];
-	int r = 1;
+	int r;
 
 	memset(k, 0, offsetof(struct look, text) + 1);
-	if (it->status == ST_LAST && (r = list_state(l, it, 1, why)) <= 0)
-		return r ? broken(k, why) : 0;
-	t.fd = openat(l->dir, it->where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (t.fd < 0)
-		return 0;
-	r = look_into(l, it, &t, full, k);
-	close(t.fd);
-	return r;
+	if (!it->done && it->status < ST_LAST) {
+		f.held = k->held = held(l, it, "lock");
+		f.watched = !f.held && held(l, it, "monitor.lock");
+	}
+	if (full || f.held || it->status == ST_LAUNCHING || it->status == ST_RUNNING || it->status == ST_LAST)
+		if ((r = list_state(l, it, 1, why)) <= 0)
+			return r ? broken(k, why) : 0;
+	progress_of(l, it, k);
+	f.status = it->status;
+	f.done = it->done;
+	if (f.held && !f.done)
+		look_alive(l, it, &f, k);
+	k->health = health_judge(&f, &k->rests_on);
+	words(l, it, k);
+	return 1;
 }
