@@ -35,7 +35,7 @@ ATTEMPT = lib/attempt.o lib/interactive.o lib/next.o lib/session.o lib/relay.o l
 
 # A tool is its main and these rooms.
 MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/session.o lib/spawn_find.o
-LAUNCH = $(FILES) $(CONF) $(AGENT) $(ENGINE) lib/envfile.o lib/prompt.o lib/outcome.o
+LAUNCH = $(FILES) $(CONF) $(AGENT) $(ENGINE) lib/envfile.o lib/prompt.o lib/next.o lib/outcome.o
 WRAP = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(EVENTS) $(PROGRESS) $(ATTEMPT) lib/envfile.o lib/prompt.o lib/random.o lib/outcome.o
 PROBE = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/answer.o lib/health.o lib/outcome.o
 MONITOR = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/hang.o lib/dialog.o lib/typing.o lib/outcome.o

@@ -20,6 +20,7 @@
 #include "history.h"
 #include "lock.h"
 #include "manifest.h"
+#include "next.h"
 #include "outcome.h"
 #include "prompt.h"
 #include "spawn.h"
@@ -128,17 +129,38 @@ check(struct launch *l, int fresh_env)
 	agent_free(a);
 }
 
+/* Words that wait already stay before these: they were promised to somebody. */
+static int
+add_next(struct launch *l, char why[WHY])
+{
+	char *text;
+	ssize_t n;
+	int r = prompt_copy(l->prompt, l->t.fd, "next", why);
+
+	if (r)
+		return r;
+	r = EX_SYSTEM;
+	if (!(text = malloc(PROMPT_MAX + 1)) || (n = atomic_read(l->t.fd, "next", text, PROMPT_MAX + 1)) < 0)
+		err_why(why, "read next:");
+	else
+		r = next_add(l->t.fd, text, (size_t)n, why);
+	free(text);
+	unlinkat(l->t.fd, "next", 0);
+	return r;
+}
+
 static int
 take_prompt(struct launch *l, char why[WHY])
 {
-	const char *name = atomic_there(l->t.fd, "prompt") == 1 ? "resume" : "prompt";
 	int lock, r;
 
 	if (!l->prompt)
 		return 0;
-	if ((lock = manifest_lock(l->t.fd)) < 0)
-		return err_why(why, "lock manifest:") ? EX_SYSTEM : 0;
-	r = prompt_copy(l->prompt, l->t.fd, name, why);
+	if ((lock = manifest_lock(l->t.fd)) < 0) {
+		err_why(why, "lock manifest:");
+		return EX_SYSTEM;
+	}
+	r = atomic_there(l->t.fd, "prompt") == 1 ? add_next(l, why) : prompt_copy(l->prompt, l->t.fd, "prompt", why);
 	close(lock);
 	return r;
 }

@@ -683,3 +683,20 @@ user_engine()
 	usage_of rca-launch a b
 	usage_of rca-launch -e
 }
+
+@test "-p adds to the words that wait already" {
+	task claude fix
+	fake crash:2 ok
+	rca-wrap "$T" >/dev/null 2>&1 </dev/null 3>&- || :
+	echo first | rca-launch -e none -p /dev/stdin "$T" >/dev/null 2>&1 || :
+	wait_for 5 test -e "$T/done"
+	rca-launch -e none -r -p - "$T" <<<'second' >/dev/null
+	wait_for 5 test -e "$T/done"
+	[ ! -e "$T/next" ]
+	grep -qx first "$S"/prompt.*
+	grep -qx second "$S"/prompt.*
+	printf 'kept' >"$T/resume"
+	rca-launch -e none -r -p - "$T" <<<'added' >/dev/null
+	wait_for 5 test -e "$T/done"
+	[ "$(cat "$S/prompt.$(ls "$S" | sed -n 's/^prompt\.//p' | sort -n | tail -n 1)")" = $'kept\n\nadded' ]
+}
