@@ -194,14 +194,17 @@ is_service(const struct monitor *mo)
 	return atomic_there(mo->t.fd, "command") == 1 && strcmp(conf_get(&mo->conf, &mo->m, "restart"), "never");
 }
 
-/* The moment when patience ends: waits for a usage limit do not count. A service is meant to stay, unless somebody has set it one. */
+/*
+ * The moment when patience ends: waits for a usage limit do not count. A service is meant to stay, and a person's own
+ * conversation ends when the person ends it, unless somebody has set one.
+ */
 static void
 check_deadline(struct monitor *mo)
 {
 	long long since = clock_parse(get(mo, "watched_since"));
 	char now[CLOCK_UTC];
 
-	if (is_service(mo) && !conf_set(&mo->conf, &mo->m, "deadline"))
+	if ((is_service(mo) || *get(mo, "interactive")) && !conf_set(&mo->conf, &mo->m, "deadline"))
 		return;
 	if (since <= 0) {
 		change(mo, (const char *const[]){ "watched_since", clock_utc(clock_now(), now), NULL });

@@ -339,9 +339,10 @@ END
 	rca-reap -k "$T"
 }
 
-@test "an idle interface is not hung, and a monitor leaves it alone" {
+@test "an idle interface is not hung, has no deadline, and a monitor leaves it alone" {
 	it_runs claude
 	wait_for 5 shows idle
+	echo 'watched_since=2020-01-01T00:00:00Z' >>"$T/manifest"
 	rca-monitor -d "$T" 3>&-
 	wait_for 10 history_has 'pane state=idle'
 	touch -d '2 hours ago' "$T/output.log" "$T/pid"
