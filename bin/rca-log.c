@@ -146,35 +146,40 @@ sooner(long a, long b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
+/* News is asked for only if there is more to come, and then all is looked at once more. */
+static void
+sleep_until_more(struct log *l, struct watch **news, long ms)
+{
+	if (*news) {
+		if (watch_wait(*news, ms) < 0 && errno != EINTR)
+			err_die(EX_SYSTEM, "%s: wait for changes:", l->t.name);
+	} else if (!(*news = watch_new()) || watch_add(*news, l->t.fd, l->t.path, 1) < 0) {
+		err_die(EX_SYSTEM, "%s: watch:", l->t.name);
+	}
+}
+
 /* Whoever writes the end has written the log before: so the task is looked at first, and then its log read to the end. */
 static int
 follow(struct log *l)
 {
-	struct watch *news = watch_new();
+	struct watch *news = NULL;
 	struct life life = { .since = 0 };
 	struct manifest m;
 	char why[WHY];
+	int r;
 
-	if (!news || watch_add(news, l->t.fd, l->t.path, 1) < 0)
-		err_die(EX_SYSTEM, "%s: watch:", l->t.name);
-	for (;;) {
-		int r = life_look(&l->t, &life, &m, why);
-
-		if (take(l))
+	while (!(r = life_look(&l->t, &life, &m, why)) && life_ends_in(&life)) {
+		if (take(l) && news)
 			watch_stir(news);
-		if (r) {
-			finish(l);
-			err_die(r, "%s", why);
-		}
-		if (!life_ends_in(&life))
-			break;
-		if (watch_wait(news, sooner(life_ends_in(&life), line_due(l))) < 0 && errno != EINTR)
-			err_die(EX_SYSTEM, "%s: wait for changes:", l->t.name);
+		sleep_until_more(l, &news, sooner(life_ends_in(&life), line_due(l)));
 	}
-	watch_free(news);
+	take(l);
 	finish(l);
+	if (r)
+		err_die(r, "%s", why);
 	if (life.is == LIFE_LEFT)
 		err_warn("%s: has not ended, but nobody carries it on (%s)", l->t.name, status_word(life.status));
+	watch_free(news);
 	return EX_YES;
 }
 

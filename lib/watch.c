@@ -111,12 +111,6 @@ watch_changed(struct watch *w, int number)
 	return changed;
 }
 
-long
-watch_slow(const struct watch *w)
-{
-	return w->slow ? w->look_ms : -1;
-}
-
 void
 watch_stir(struct watch *w)
 {

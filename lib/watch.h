@@ -20,9 +20,6 @@ int watch_wait(struct watch *w, long ms);
 /* 1 if that directory may have changed since this was asked last, and the first time. */
 int watch_changed(struct watch *w, int number);
 
-/* Milliseconds until the next slow look; -1: none is needed, the system tells everything. */
-long watch_slow(const struct watch *w);
-
 /* Something was found: the next slow look is soon again. */
 void watch_stir(struct watch *w);
 

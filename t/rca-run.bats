@@ -248,7 +248,7 @@ run_task()
 
 @test "what cannot be launched is not left behind" {
 	mkdir "$ROOM/bin"
-	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid tr head tail; do
+	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir ps setsid tr head tail; do
 		ln -s "$(command -v $p)" "$ROOM/bin/$p"
 	done
 	code=0

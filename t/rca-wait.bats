@@ -388,8 +388,8 @@ start()
 	usage_of rca-wait
 	usage_of rca-wait -x
 	usage_of rca-wait -r a -i 1 x
-	for n in '' -1 x 1.5 99999999999999999999 1000000001; do
+	for n in '' -1 x 1.5 99999999999999999999 2000001; do
 		complains 100 'not a whole number of seconds' rca-wait -t "$n" x
 	done
-	complains 100 'from 1 up' rca-wait -i 0 x
+	complains 100 'from 1 to 2000000' rca-wait -i 0 x
 }

@@ -1,0 +1,111 @@
+/* sign - what may be waited for in a task: a line, a status, silence */
+#include "sign.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "match.h"
+
+enum { READ_SIZE = 65536 };
+
+int
+sign_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY])
+{
+	const char *regex = s->regex;
+	struct manifest m;
+
+	g->log.fd = -1;
+	if (s->kind != SIGN_LINE && s->kind != SIGN_READY)
+		return 0;
+	if (manifest_read(t->fd, &m, why))
+		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+	if (s->kind == SIGN_READY)
+		regex = conf_get(c, &m, "ready");
+	if (s->kind == SIGN_READY && !*regex) {
+		err_why(why, "has no setting ready: give the expression with -r");
+		return EX_CALLER;
+	}
+	if (trail_open(&g->log, t->fd, "output.log") || !(g->match = malloc(sizeof *g->match))) {
+		err_why(why, "open output.log:");
+		return EX_SYSTEM;
+	}
+	if (!match_init(g->match, regex, s->kind == SIGN_READY, why))
+		return 0;
+	free(g->match);
+	g->match = NULL;
+	return EX_CALLER;
+}
+
+void
+sign_end(struct sight *g)
+{
+	trail_close(&g->log);
+	if (!g->match)
+		return;
+	match_free(g->match);
+	free(g->match);
+	g->match = NULL;
+}
+
+/* All that has come since is read, for a new attempt may have begun. */
+static int
+line(struct sight *g)
+{
+	char buf[READ_SIZE];
+	ssize_t n;
+
+	while ((n = trail_read(&g->log, buf, sizeof buf)) > 0)
+		match_feed(g->match, buf, (size_t)n);
+	return n < 0 ? -1 : match_found(g->match);
+}
+
+/*
+ * Whole seconds since it last wrote anything, rather one too few. What comes through a terminal is told by progress: output.log gets a line that is being redrawn only when it stands still.
+ */
+static long long
+quiet_s(const struct task *t)
+{
+	static const char *const names[] = { "events.jsonl", "stderr.log", "check.log", "progress", "pid" };
+	time_t last = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!fstatat(t->fd, names[i], &st, AT_SYMLINK_NOFOLLOW) && st.st_mtime > last)
+			last = st.st_mtime;
+	return last ? clock_now() - last - 1 : 0;
+}
+
+int
+sign_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms)
+{
+	long long quiet;
+
+	switch (s->kind) {
+	case SIGN_LINE:
+		*word = "matched";
+		return line(g);
+	case SIGN_READY:
+		*word = "ready";
+		return line(g);
+	case SIGN_STATUS:
+		*word = status_word(s->status);
+		/* A wrapper that was killed leaves the word behind. */
+		return l->status == s->status && (s->status != ST_RUNNING || l->held);
+	case SIGN_IDLE:
+		*word = "idle";
+		if (!l->held || l->is != LIFE_ON)
+			return 0;
+		if ((quiet = quiet_s(t)) >= s->idle_s)
+			return 1;
+		*ms = (long)(s->idle_s - quiet) * 1000;
+		return 0;
+	case SIGN_COMPLETED:
+		break;
+	}
+	*word = status_word(ST_COMPLETED);
+	return l->is == LIFE_OVER && l->status == ST_COMPLETED;
+}

@@ -1,0 +1,39 @@
+/* sign - what may be waited for in a task: a line, a status, silence */
+#ifndef SIGN_H
+#define SIGN_H
+
+#include "conf.h"
+#include "err.h"
+#include "life.h"
+#include "manifest.h"
+#include "outcome.h"
+#include "task.h"
+#include "trail.h"
+
+enum sign_kind { SIGN_COMPLETED, SIGN_LINE, SIGN_READY, SIGN_IDLE, SIGN_STATUS };
+
+struct match;
+
+struct sign {
+	enum sign_kind kind;
+	const char *regex;  /* SIGN_LINE */
+	enum status status; /* SIGN_STATUS */
+	long long idle_s;   /* SIGN_IDLE */
+};
+
+/* How far one task has been looked at. */
+struct sight {
+	struct trail log;
+	struct match *match; /* NULL: no line is looked for */
+};
+
+/* 0; else the exit code with why: the expression is none, the task has none, the log cannot be opened. *g is zero before. End it with sign_end. */
+int sign_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY]);
+void sign_end(struct sight *g);
+
+/*
+ * After life_look: 1 it is there, *word says what; 0 not; -1 with errno. For silence, *ms is how long to wait until it may have come, if nothing is written; else it stays as it is.
+ */
+int sign_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms);
+
+#endif
