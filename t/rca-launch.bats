@@ -579,6 +579,32 @@ user_engine()
 	wait_done
 }
 
+@test "a task made elsewhere is launched, whatever its path is made of" {
+	dir="$ROOM/a b;c'd\"e#{pid}\$HOME é;"
+	mkdir "$dir"
+	task claude fix -t "$dir"
+	fake hold:2
+	rca-launch "$T"
+	held
+	[ "$(tm list-panes -a -F '#{pane_pid}')" = "$(wrap_pid)" ]
+	go_on
+	wait_done
+	ended completed
+	grep -qxF "RCA_TASK=$T" "$S/env.1"
+	[ "$(stat -c %a "$RCA_HOME")" = 700 ]
+}
+
+@test "the longest RCA_HOME that is allowed works" {
+	stem=$ROOM/$(printf 'x%.0s' {1..120})
+	export RCA_HOME=${stem:0:97}
+	TASKS=$RCA_HOME/tasks
+	task claude fix
+	rca-launch "$T"
+	wait_done
+	ended completed
+	tm kill-server
+}
+
 @test "the session closed by hand is a stop, not a crash" {
 	task claude fix
 	fake hang:2

@@ -409,6 +409,18 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	done
 }
 
+@test "one that is stopped counts as hung, and goes on" {
+	task claude fix -k silence=2
+	fake slow:0.3
+	launch
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	kill -STOP "$(cat "$T/pid")"
+	watch 0
+	ended completed
+	history_has ' hung '
+	[ "$(starts resume)" = 1 ]
+}
+
 @test "one that ignores TERM is really ended" {
 	task claude fix -k silence=2
 	fake deaf:2

@@ -42,6 +42,14 @@ running()
 	[ -z "$(marked "$T")" ]
 }
 
+@test "-k ends one whose wrapper is stopped" {
+	running fix
+	kill -STOP "$(wrap_pid)"
+	rca-reap -k "$T"
+	ended stopped
+	[ -z "$(marked "$T")" ]
+}
+
 @test "-k ends the monitor's work, too: nothing is resumed" {
 	running fix
 	rca-monitor -d "$T"

@@ -449,6 +449,21 @@ code_is()
 	[ -z "$(marked "$T")" ]
 }
 
+@test "one that has shaken off its parent, its session, its mark and its name, and holds our pipe, is gone, too" {
+	cat >"$ROOM/claude" <<-'END'
+		#!/bin/sh
+		( setsid env -i sh -c 'echo $$ >up; exec /bin/sleep 1000' & )
+		until [ -s up ]; do sleep 0.02; done
+		echo '{"type":"result","subtype":"success","is_error":false,"result":"fine"}'
+	END
+	chmod +x "$ROOM/claude"
+	PATH=$ROOM:$PATH
+	task claude x
+	wrap
+	ended completed
+	not kill -0 "$(cat "$PROJECT/up")"
+}
+
 @test "what a dead attempt left is ended before the next one starts" {
 	for a in claude codex opencode pi; do
 		task $a x
@@ -1080,6 +1095,52 @@ code_is()
 		[ "$(tr -d '\0' <"$T/output.log" | wc -c)" = "$(wc -c <"$T/output.log")" ]
 		iconv -f UTF-8 -t UTF-8 "$T/output.log" >/dev/null
 	done
+}
+
+@test "words from the agent cannot forge a line of history or manifest" {
+	cat >"$ROOM/claude" <<-'END'
+		#!/bin/sh
+		printf '%s\n' '{"type":"result","subtype":"success","is_error":true,"api_error_status":400,"result":"bad\nstatus=completed \u001b[31m \"q\" \u0085 end"}'
+		exit 1
+	END
+	chmod +x "$ROOM/claude"
+	PATH=$ROOM:$PATH
+	task claude x
+	wrap
+	ended failed
+	[ "$(wc -l <"$T/history")" = 3 ]
+	[ "$(grep -c '^status=' "$T/manifest")" = 1 ]
+	not grep -q $'[\001-\010\013-\037\177]' "$T/history"
+	not grep -q $'[\001-\010\013-\037\177]' "$T/manifest"
+}
+
+@test "an events.jsonl that somebody emptied or took away does not cost the result" {
+	for how in rm truncate; do
+		task claude $how
+		fake hold:4
+		wrap_bg
+		held
+		case $how in
+		rm) rm "$T/events.jsonl" ;;
+		truncate) : >"$T/events.jsonl" ;;
+		esac
+		go_on
+		wrap_end
+		ended completed
+		[ "$(cat "$T/result")" = "all done by claude, attempt 1" ]
+	done
+}
+
+@test "a task directory that is taken away ends the wrapper, not the machine" {
+	task claude x
+	fake hold:4
+	wrap_bg
+	held
+	rm -rf "$T"
+	go_on
+	wrap_end
+	[ "$W" != 0 ]
+	[ ! -e "$T" ]
 }
 
 @test "half a line at the end of a killed attempt is ended, and nothing is lost" {
