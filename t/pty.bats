@@ -229,6 +229,8 @@ unchanged()
 # --- job control
 
 @test "Ctrl-C, Ctrl-Z and fg in a shell are as in a plain terminal" {
+	local one=1$$ two=2$$ # nobody else's
+
 	both bash --norc -i
 	step '%'
 	sleeps()
@@ -238,22 +240,22 @@ unchanged()
 		n=$(pgrep -cf "^sleep $1\$" || :)
 		[ "$n" = 2 ]
 	}
-	step 'sleep 9123' 'sleep 9123' Enter
-	wait_for 5 sleeps 9123
+	step "sleep $one" "sleep $one" Enter
+	wait_for 5 sleeps $one
 	step '^C' C-c
-	wait_for 5 not pgrep -f '^sleep 9123$'
+	wait_for 5 not pgrep -f "^sleep $one\$"
 	step 'code 130' 'echo code $?' Enter
-	step 'sleep 9124' 'sleep 9124' Enter
-	wait_for 5 sleeps 9124
+	step "sleep $two" "sleep $two" Enter
+	wait_for 5 sleeps $two
 	step Stopped C-z
 	step 'in between' 'echo in between' Enter
 	keys plain fg Enter
 	keys ours fg Enter
-	front() { [ "$(ps -A -o stat= -o args= | awk '$1 == "S+" && $2 " " $3 == "sleep 9124"' | wc -l)" = 2 ]; }
+	front() { [ "$(ps -A -o stat= -o args= | awk -v n="$two" '$1 == "S+" && $2 == "sleep" && $3 == n' | wc -l)" = 2 ]; }
 	wait_for 5 front
 	keys plain C-c
 	keys ours C-c
-	wait_for 5 not pgrep -f '^sleep 9124$'
+	wait_for 5 not pgrep -f "^sleep $two\$"
 	step 'still here 130' 'echo still here $?' Enter
 	keys ours 'exit 7' Enter
 	wait_done

@@ -50,11 +50,14 @@ agent() { cat "$T/pid"; }
 
 lives() { ps -o pid=,stat=,ppid=,args= -p "$1" | grep -v '^ *[0-9]* Z'; }
 
+living() { [ -n "$(lives "$(agent)")" ]; }
+
 # up N: the N-th attempt (or a later one) runs and answers.
 up()
 {
 	wait_for 15 attempts_are "$1" || { cat "$T/history" "$T/monitor.log" "$T/output.log"; return 1; }
 	wait_for 15 answers || { cat "$T/history" "$T/output.log"; return 1; }
+	wait_for 5 living # DIR/pid is of this attempt
 }
 
 watched()
@@ -126,24 +129,28 @@ revived()
 	cat >"$ROOM/service" <<-'END'
 		#!/bin/bash
 		trap '' HUP
-		setsid sleep 9301 &
-		(trap '' HUP TERM; exec -a stubborn sleep 9302) &
-		echo "$$" >>"$1/starts"
-		for s in 9301 9302; do
-			[ "$(pgrep -cf "sleep $s\$|stubborn $s")" -le 1 ] || echo "beside an old one" >>"$1/bad"
+		tag=${1##*/}
+		for name in apart stubborn; do
+			! pgrep -af "^$tag-$name 9301\$" >>"$1/bad" || echo "beside an old one" >>"$1/bad"
 		done
+		setsid bash -c 'exec -a "$0" sleep 9301' "$tag-apart" &
+		(trap '' HUP TERM; exec -a "$tag-stubborn" sleep 9301) &
+		while [ "$(pgrep -cf "^$tag-[a-z]* 9301\$")" != 2 ]; do sleep 0.01; done
+		echo "$$" >>"$1/starts"
 		while :; do sleep 0.1; done
 	END
 	chmod +x "$ROOM/service"
 	T=$(rca-mktask -n web -k restart=always -k max_retries=100 -- "$ROOM/service" "$ROOM")
+	last_is_ours() { [ "$(tail -n 1 "$ROOM/starts")" = "$(agent)" ] && kill -0 "$(agent)"; }
 	watched
 	for n in 2 3 4 5; do
 		wait_for 10 attempts_are $((n - 1))
-		wait_for 10 grep -qx "$(agent)" "$ROOM/starts"
+		wait_for 15 last_is_ours
 		if [ $((n % 2)) = 0 ]; then kill -9 "$(agent)"; else kill -9 "$(wrap_pid)"; fi
 		wait_for 15 attempts_are $n
 	done
-	[ ! -e "$ROOM/bad" ]
+	cat "$ROOM/bad"
+	[ ! -s "$ROOM/bad" ]
 	rca-reap -k "$T"
 	ended stopped
 	[ -z "$(marked "$T")" ]
