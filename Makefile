@@ -31,7 +31,7 @@ EVENTS = lib/events.o lib/apply.o lib/lastword.o lib/capture.o lib/render.o lib/
 PROGRESS = lib/progress.o
 WATCH = lib/watch.o lib/watch_$(PLATFORM).o
 VITALS = lib/vitals.o lib/screen.o lib/screen_text.o lib/view.o $(PROGRESS)
-ATTEMPT = lib/attempt.o lib/interactive.o lib/next.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
+ATTEMPT = lib/attempt.o lib/settle.o lib/interactive.o lib/next.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
 
 # A tool is its main and these rooms.
 MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/session.o lib/spawn_find.o

@@ -11,54 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent.h"
 #include "atomic.h"
 #include "clock.h"
-#include "conf.h"
 #include "ending.h"
 #include "envfile.h"
-#include "gate.h"
 #include "history.h"
 #include "interactive.h"
-#include "next.h"
+#include "job.h"
 #include "progress.h"
-#include "prompt.h"
-#include "relay.h"
-#include "session.h"
 #include "template.h"
 #include "tree.h"
 
-enum { SHORT_S = 10, COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
-
-struct job {
-	const struct task *task;
-	struct manifest *m;
-	struct conf conf;
-	struct agent *agent;
-	char **env, **argv;
-	char *words;             /* a command's, which argv points into */
-	char *prompt;            /* for agents that take it as an argument */
-	char mark[PATH_MAX + 16], tmpdir[PATH_MAX + 16], pwd[PATH_MAX + 8];
-	char session[SESSION_ID], session_file[PATH_MAX];
-	long long number;
-	int resumed, in, code;
-	int interactive;         /* in its own interface */
-	long long began;         /* epoch seconds */
-	char term[64];
-	enum prompt_kind kind;
-	struct next next;        /* `resume` as this attempt was given it */
-	int consumed;
-	char header[PATH_MAX];
-};
-
-static const char *
-project(const struct job *j)
-{
-	return manifest_get(j->m, "project_dir");
-}
+enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
 
 static const char *
 env_of(void *ctx, const char *name)
@@ -74,7 +40,7 @@ load_env(struct job *j)
 
 	snprintf(j->mark, sizeof j->mark, "RCA_TASK=%s", j->task->path);
 	snprintf(j->tmpdir, sizeof j->tmpdir, "TASK_TMPDIR=%s", j->task->path);
-	snprintf(j->pwd, sizeof j->pwd, "PWD=%s", project(j));
+	snprintf(j->pwd, sizeof j->pwd, "PWD=%s", job_project(j));
 	/* The terminal is the pane's, not the launcher's. */
 	if ((j->interactive || agent_read(j->agent) == READ_PTY) && isatty(0) && getenv("TERM"))
 		snprintf(j->term, sizeof j->term, "TERM=%s", getenv("TERM"));
@@ -91,7 +57,7 @@ load_env(struct job *j)
 static struct agent_vars
 vars(struct job *j)
 {
-	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
+	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = job_project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
 }
 
 /* Resumed in the middle of a turn, not with a new prompt after its end. */
@@ -137,12 +103,6 @@ command_words(struct job *j)
 		for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
 			argv[i++] = p;
 	return argv;
-}
-
-static int
-is_command(const struct job *j)
-{
-	return atomic_there(j->task->fd, "command") == 1;
 }
 
 static int
@@ -310,7 +270,7 @@ prepare(struct job *j, char why[WHY])
 	if (prepare_input(j, why))
 		return -1;
 	v = vars(j);
-	if (is_command(j))
+	if (job_command(j))
 		j->argv = command_words(j);
 	else if (j->interactive)
 		j->argv = agent_argv_of(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
@@ -320,123 +280,6 @@ prepare(struct job *j, char why[WHY])
 	if (!j->argv)
 		return err_why(why, "the agent's command line:");
 	return note_start(j, why);
-}
-
-static void
-gather(const struct job *j, const struct relay *r, struct evidence *e)
-{
-	struct manifest now;
-	char why[WHY];
-
-	memset(e, 0, sizeof *e);
-	e->wstatus = r->wstatus;
-	e->exec_errno = r->exec_errno;
-	e->stream = !r->pty;
-	e->ended = r->progress.ended;
-	e->failure = r->progress.failure;
-	e->error = r->progress.error[0] ? r->progress.error : NULL;
-	e->resume_at = r->progress.resume_at;
-	e->stop_asked = r->stop_asked;
-	e->killed = r->killed;
-	e->lingered = r->lingered;
-	e->hung = r->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
-	if (j->interactive ? clock_now() - j->began < SHORT_S && !WIFSIGNALED(r->wstatus) : !r->pty && r->progress.events == 0)
-		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + 1;
-}
-
-/* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again: unless a person ended it (some exit with 0 then). */
-static void
-amend(const struct job *j, const struct relay *r, int fruitless, struct outcome *o)
-{
-	const char *restart = conf_get(&j->conf, j->m, "restart");
-
-	if (r->exec_errno && r->exec_step && !strcmp(r->exec_step, "chdir"))
-		snprintf(o->reason, sizeof o->reason, "project directory: %s", strerror(r->exec_errno));
-	else if (r->exec_errno)
-		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", r->exec_step ? r->exec_step : "start", j->argv[0], strerror(r->exec_errno));
-	if (o->status == ST_COMPLETED && r->result_errno) {
-		o->status = ST_CRASHED;
-		snprintf(o->reason, sizeof o->reason, "write result: %s", strerror(r->result_errno));
-	}
-	/* An interface that ends with anything but 0 has crashed, unless it does so again and again. */
-	if (j->interactive && o->status == ST_FAILED && !r->exec_errno && fruitless < FRUITLESS_MAX)
-		o->status = ST_CRASHED;
-	if (!is_command(j) || r->exec_errno || r->stop_asked)
-		return;
-	if (strcmp(restart, "never") && r->interrupted)
-		*o = (struct outcome){ .status = ST_STOPPED, .exit_code = o->exit_code ? o->exit_code : EX_NO, .term_signal = o->term_signal, .reason = "stop" };
-	else if ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never")))
-		o->status = ST_CRASHED;
-}
-
-/* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
-static int
-gate(struct job *j, struct outcome *o, char why[WHY])
-{
-	const char *check = conf_get(&j->conf, j->m, "check");
-	struct progress p;
-	long long last, nudges = manifest_num(j->m, "nudge_count", 0);
-	char buf[32];
-	int code, r;
-
-	if (o->status != ST_COMPLETED || !*check)
-		return 0;
-	progress_load(j->task->fd, &p, &last);
-	p.phase = PHASE_TOOL;
-	p.open_tools = 1;
-	snprintf(p.tool, sizeof p.tool, "check: %.100s", check);
-	progress_save(j->task->fd, &p, clock_now());
-	if ((r = gate_run(j->task, check, project(j), j->env, &code, why)) < 0)
-		return -1;
-	p.phase = PHASE_ENDED;
-	p.open_tools = 0;
-	p.tool[0] = 0;
-	progress_save(j->task->fd, &p, clock_now());
-	if (r) {
-		o->status = atomic_there(j->task->fd, "stop") == 1 ? ST_STOPPED : ST_CRASHED;
-		snprintf(o->reason, sizeof o->reason, "ended during the check");
-		return 0;
-	}
-	snprintf(buf, sizeof buf, "%d", code);
-	history_add(j->task->fd, code ? "check_failed" : "check_passed", (const char *const[]){ "exit_code", buf, NULL });
-	if (!code)
-		return 0;
-	if (nudges >= conf_num(&j->conf, j->m, "max_nudges") || agent_prompt(j->agent) == PROMPT_NONE) {
-		o->status = ST_FAILED;
-		o->exit_code = code;
-		snprintf(o->reason, sizeof o->reason, "check_failed: exit %d", code);
-		return 0;
-	}
-	snprintf(buf, sizeof buf, "%lld", nudges + 1);
-	if (gate_send_back(j->task, check, code))
-		return err_why(why, "write resume:");
-	return manifest_change(j->task->fd, (const char *const[]){ "nudge_count", buf, NULL }, why) ? -1 : 1;
-}
-
-static int
-settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
-{
-	struct evidence e;
-	char fruitless[16] = "";
-	int again;
-
-	gather(j, r, &e);
-	outcome_judge(&e, o);
-	amend(j, r, e.fruitless, o);
-	if (e.failure == FAIL_LOST && !e.ended) {
-		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
-		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);
-	}
-	if (e.fruitless)
-		snprintf(fruitless, sizeof fruitless, "%d", e.fruitless);
-	if (strcmp(fruitless, manifest_get(j->m, "fruitless")) && manifest_change(j->task->fd, (const char *const[]){ "fruitless", fruitless, NULL }, why))
-		return -1;
-	if ((again = gate(j, o, why)))
-		return again;
-	again = ending_write(j->task, o, why);
-	if (again > 0)
-		history_add(j->task->fd, "next_prompt", NULL);
-	return again;
 }
 
 static int
@@ -449,7 +292,7 @@ run(struct job *j, struct outcome *o, char why[WHY])
 		return -1;
 	r.argv = j->argv;
 	r.env = j->env;
-	r.dir = project(j);
+	r.dir = job_project(j);
 	r.in = j->in;
 	r.engine = manifest_get(j->m, "engine");
 	r.max_log = conf_num(&j->conf, j->m, "max_log");
@@ -463,14 +306,14 @@ run(struct job *j, struct outcome *o, char why[WHY])
 	r.whole_session = j->resumed && agent_get(j->agent, "sums");
 	if (relay_run(&r, why))
 		return -1;
-	return settle(j, &r, o, why);
+	return job_settle(j, &r, o, why);
 }
 
 /* A command that was running when its wrapper died: nothing says how far it came, and nothing may run it twice. */
 static int
 lost_command(const struct job *j)
 {
-	return is_command(j) && manifest_num(j->m, "attempt", 0) > 0 && !strcmp(conf_get(&j->conf, j->m, "restart"), "never") && atomic_there(j->task->fd, "resume") != 1;
+	return job_command(j) && manifest_num(j->m, "attempt", 0) > 0 && !strcmp(conf_get(&j->conf, j->m, "restart"), "never") && atomic_there(j->task->fd, "resume") != 1;
 }
 
 int
@@ -483,7 +326,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	if (conf_load(&j.conf, why))
 		return -1;
 	if (!conf_check_all(&j.conf, m, why) && (j.agent = agent_load(manifest_get(m, "agent"), why))) {
-		j.interactive = interactive_is(m, j.agent) && !is_command(&j);
+		j.interactive = interactive_is(m, j.agent) && !job_command(&j);
 		if (lost_command(&j)) {
 			tree_end(0, t->path, NULL, 0, 0, (long)conf_num(&j.conf, m, "kill_grace") * 1000);
 			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };

@@ -1,0 +1,43 @@
+/* job - an attempt in the making, inside attempt: put together and run (attempt.c), judged and written down (settle.c) */
+#ifndef JOB_H
+#define JOB_H
+
+#include "agent.h"
+#include "conf.h"
+#include "manifest.h"
+#include "next.h"
+#include "outcome.h"
+#include "prompt.h"
+#include "relay.h"
+#include "session.h"
+#include "task.h"
+
+struct job {
+	const struct task *task;
+	struct manifest *m;
+	struct conf conf;
+	struct agent *agent;
+	char **env, **argv;
+	char *words;             /* a command's, which argv points into */
+	char *prompt;            /* for agents that take it as an argument */
+	char mark[PATH_MAX + 16], tmpdir[PATH_MAX + 16], pwd[PATH_MAX + 8];
+	char session[SESSION_ID], session_file[PATH_MAX];
+	long long number;
+	int resumed, in, code;
+	int interactive;         /* in its own interface */
+	long long began;         /* epoch seconds */
+	char term[64];
+	enum prompt_kind kind;
+	struct next next;        /* `resume` as this attempt was given it */
+	int consumed;
+	char header[PATH_MAX];
+};
+
+const char *job_project(const struct job *j);
+/* Whether it is a command (DIR/command), not an agent. */
+int job_command(const struct job *j);
+
+/* After the run: judges, checks, writes down. 0: *o is written; 1: the agent is to go on at once; -1 with why. */
+int job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY]);
+
+#endif

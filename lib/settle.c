@@ -1,0 +1,144 @@
+/* settle - the end of an attempt: judged by the evidence, put to the task's check, written down */
+#include "job.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "atomic.h"
+#include "clock.h"
+#include "ending.h"
+#include "gate.h"
+#include "history.h"
+#include "progress.h"
+
+enum { SHORT_S = 10 };
+
+const char *
+job_project(const struct job *j)
+{
+	return manifest_get(j->m, "project_dir");
+}
+
+int
+job_command(const struct job *j)
+{
+	return atomic_there(j->task->fd, "command") == 1;
+}
+
+static void
+gather(const struct job *j, const struct relay *r, struct evidence *e)
+{
+	struct manifest now;
+	char why[WHY];
+
+	memset(e, 0, sizeof *e);
+	e->wstatus = r->wstatus;
+	e->exec_errno = r->exec_errno;
+	e->stream = !r->pty;
+	e->ended = r->progress.ended;
+	e->failure = r->progress.failure;
+	e->error = r->progress.error[0] ? r->progress.error : NULL;
+	e->resume_at = r->progress.resume_at;
+	e->stop_asked = r->stop_asked;
+	e->killed = r->killed;
+	e->lingered = r->lingered;
+	e->hung = r->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
+	if (j->interactive ? clock_now() - j->began < SHORT_S && !WIFSIGNALED(r->wstatus) : !r->pty && r->progress.events == 0)
+		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + 1;
+}
+
+/* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again: unless a person ended it (some exit with 0 then). */
+static void
+amend(const struct job *j, const struct relay *r, int fruitless, struct outcome *o)
+{
+	const char *restart = conf_get(&j->conf, j->m, "restart");
+
+	if (r->exec_errno && r->exec_step && !strcmp(r->exec_step, "chdir"))
+		snprintf(o->reason, sizeof o->reason, "project directory: %s", strerror(r->exec_errno));
+	else if (r->exec_errno)
+		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", r->exec_step ? r->exec_step : "start", j->argv[0], strerror(r->exec_errno));
+	if (o->status == ST_COMPLETED && r->result_errno) {
+		o->status = ST_CRASHED;
+		snprintf(o->reason, sizeof o->reason, "write result: %s", strerror(r->result_errno));
+	}
+	/* An interface that ends with anything but 0 has crashed, unless it does so again and again. */
+	if (j->interactive && o->status == ST_FAILED && !r->exec_errno && fruitless < FRUITLESS_MAX)
+		o->status = ST_CRASHED;
+	if (!job_command(j) || r->exec_errno || r->stop_asked)
+		return;
+	if (strcmp(restart, "never") && r->interrupted)
+		*o = (struct outcome){ .status = ST_STOPPED, .exit_code = o->exit_code ? o->exit_code : EX_NO, .term_signal = o->term_signal, .reason = "stop" };
+	else if ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never")))
+		o->status = ST_CRASHED;
+}
+
+/* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
+static int
+gate(struct job *j, struct outcome *o, char why[WHY])
+{
+	const char *check = conf_get(&j->conf, j->m, "check");
+	struct progress p;
+	long long last, nudges = manifest_num(j->m, "nudge_count", 0);
+	char buf[32];
+	int code, r;
+
+	if (o->status != ST_COMPLETED || !*check)
+		return 0;
+	progress_load(j->task->fd, &p, &last);
+	p.phase = PHASE_TOOL;
+	p.open_tools = 1;
+	snprintf(p.tool, sizeof p.tool, "check: %.100s", check);
+	progress_save(j->task->fd, &p, clock_now());
+	if ((r = gate_run(j->task, check, job_project(j), j->env, &code, why)) < 0)
+		return -1;
+	p.phase = PHASE_ENDED;
+	p.open_tools = 0;
+	p.tool[0] = 0;
+	progress_save(j->task->fd, &p, clock_now());
+	if (r) {
+		o->status = atomic_there(j->task->fd, "stop") == 1 ? ST_STOPPED : ST_CRASHED;
+		snprintf(o->reason, sizeof o->reason, "ended during the check");
+		return 0;
+	}
+	snprintf(buf, sizeof buf, "%d", code);
+	history_add(j->task->fd, code ? "check_failed" : "check_passed", (const char *const[]){ "exit_code", buf, NULL });
+	if (!code)
+		return 0;
+	if (nudges >= conf_num(&j->conf, j->m, "max_nudges") || agent_prompt(j->agent) == PROMPT_NONE) {
+		o->status = ST_FAILED;
+		o->exit_code = code;
+		snprintf(o->reason, sizeof o->reason, "check_failed: exit %d", code);
+		return 0;
+	}
+	snprintf(buf, sizeof buf, "%lld", nudges + 1);
+	if (gate_send_back(j->task, check, code))
+		return err_why(why, "write resume:");
+	return manifest_change(j->task->fd, (const char *const[]){ "nudge_count", buf, NULL }, why) ? -1 : 1;
+}
+
+int
+job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
+{
+	struct evidence e;
+	char fruitless[16] = "";
+	int again;
+
+	gather(j, r, &e);
+	outcome_judge(&e, o);
+	amend(j, r, e.fruitless, o);
+	if (e.failure == FAIL_LOST && !e.ended) {
+		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
+		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);
+	}
+	if (e.fruitless)
+		snprintf(fruitless, sizeof fruitless, "%d", e.fruitless);
+	if (strcmp(fruitless, manifest_get(j->m, "fruitless")) && manifest_change(j->task->fd, (const char *const[]){ "fruitless", fruitless, NULL }, why))
+		return -1;
+	if ((again = gate(j, o, why)))
+		return again;
+	again = ending_write(j->task, o, why);
+	if (again > 0)
+		history_add(j->task->fd, "next_prompt", NULL);
+	return again;
+}
