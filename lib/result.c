@@ -15,7 +15,7 @@ sink_to(void *ctx, const char *s, size_t n)
 	return atomic_write_all(*(int *)ctx, s, n);
 }
 
-/* The final text stands in one line, however long that is: read back, decoded and written a piece at a time. */
+/* The final text stands in one line, however long that is: read back, decoded and written a piece at a time. 1: somebody has emptied the file. */
 static int
 decode(int in, long long off, long long left, struct events *ev, int out)
 {
@@ -27,10 +27,8 @@ decode(int in, long long off, long long left, struct events *ev, int out)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			errno = n ? errno : EIO;
-			return -1;
-		}
+		if (n <= 0)
+			return n ? -1 : 1;
 		off += n;
 		left -= n;
 		r = events_result_feed(ev, buf, (size_t)n, sink_to, &out);
@@ -43,7 +41,7 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 {
 	const char *brief = events_result_short(ev);
 	long long off, len;
-	int in = -1, out = atomic_open(dir, "result", 0600), r;
+	int in = -1, out = atomic_open(dir, "result", 0600), r = 1;
 
 	if (out < 0)
 		return -1;
@@ -53,9 +51,9 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 	if (in >= 0) {
 		r = decode(in, start + off, len, ev, out);
 		close(in);
-	} else {
-		r = atomic_write_all(out, brief, strlen(brief));
 	}
+	if (r > 0)
+		r = ftruncate(out, 0) || lseek(out, 0, SEEK_SET) < 0 ? -1 : atomic_write_all(out, brief, strlen(brief));
 	if (r) {
 		atomic_abort(dir, "result", out);
 		return -1;
