@@ -60,7 +60,7 @@ value_ends(const char *s)
 		return *s == '\0';
 	for (s++; *s == ' '; s++)
 		;
-	n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+	n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:%()"); /* a shell's exported functions, too: BASH_FUNC_name%%=() */
 	return n == 0 ? *s == '\0' : s[n] == '=';
 }
 
