@@ -257,6 +257,7 @@ static int
 prepare(struct job *j, char why[WHY])
 {
 	struct agent_vars v;
+	int left;
 
 	load_env(j);
 	if (!j->env)
@@ -265,7 +266,11 @@ prepare(struct job *j, char why[WHY])
 	j->number = manifest_num(j->m, "attempt", 0) + 1;
 	find_session(j);
 	choose(j);
-	if (tree_end(0, j->task->path, NULL, 0, 0, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000) > 0)
+	/* Not knowing is no better than knowing that some live: never two agents. */
+	left = tree_end(0, j->task->path, NULL, 0, 0, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000);
+	if (left < 0)
+		return err_why(why, "look for an earlier attempt's processes:");
+	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
 	if (prepare_input(j, why))
 		return -1;

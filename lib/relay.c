@@ -145,9 +145,11 @@ due(long long at, long long now)
 static void
 sweep(struct run *u)
 {
+	int left = tree_end(getpid(), u->r->task->path, NULL, 0, 0, u->r->grace_ms);
+
 	u->swept = 1;
-	if (tree_end(getpid(), u->r->task->path, NULL, 0, 0, u->r->grace_ms) > 0)
-		history_add(u->r->task->fd, "leftovers", (const char *const[]){ "state", "some would not end", NULL });
+	if (left)
+		history_add(u->r->task->fd, "leftovers", (const char *const[]){ "state", left > 0 ? "some would not end" : "cannot be seen", NULL });
 	u->drain_at = clock_ms() + LAST_DRAIN_MS;
 }
 
