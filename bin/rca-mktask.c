@@ -120,6 +120,8 @@ open_parent(struct making *k, const char *parent)
 		err_die(errno == ENOENT || errno == ENOTDIR ? EX_CALLER : EX_SYSTEM, "open directory %s:", k->parent);
 	if (!parent && (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH)))
 		err_die(EX_CALLER, "%s: others can write it: refused", k->parent);
+	if (parent) /* the socket is there all the same */
+		make_parents(home);
 	if (!realpath(k->parent, home))
 		err_die(EX_SYSTEM, "resolve %s:", k->parent);
 	snprintf(k->parent, sizeof k->parent, "%s", home);
