@@ -207,6 +207,7 @@ revived()
 	T=$(rca-mktask -n a -k restart=always -k max_retries=3 -d "$SITE" -- sleep 3)
 	MONITOR_MAX_INTERVAL=1 watched
 	wait_status running
+	wait_for 10 test -s "$T/pid"
 	rm -r "$SITE"
 	wait_status abandoned 30
 	[ "$(get abandon_reason)" = max_retries_exceeded ]
