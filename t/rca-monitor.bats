@@ -433,12 +433,14 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 
 @test "what is quiet but at work is left alone: processor, open tool, a long check, one that may be quiet for so long" {
 	names='busy tool quiet check'
+	# ps tells processor time in whole seconds
+	export MONITOR_GRACE_PERIOD=3
 	for n in $names; do
 		case $n in
-		busy) task claude "$n" -k silence=1; fake busy:5 ;;
-		tool) task claude "$n" -k silence=1; fake tool:5 ;;
-		quiet) task claude "$n" -k silence=20; fake retry:6 ;;
-		check) task claude "$n" -k silence=1 -k check='exec sleep 5'; fake ok ;;
+		busy) task claude "$n" -k silence=2; fake busy:7 ;;
+		tool) task claude "$n" -k silence=2; fake tool:7 ;;
+		quiet) task claude "$n" -k silence=20; fake retry:7 ;;
+		check) task claude "$n" -k silence=2 -k check='exec sleep 7'; fake ok ;;
 		esac
 		launch
 		rca-monitor -d "$T"
@@ -578,7 +580,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 
 @test "a question that is gone at the next look is none" {
 	export MONITOR_BASE_INTERVAL=2
-	T=$(rca-mktask -n quick -- sh -c 'printf "Overwrite config? (y/N) "; sleep 3.1; echo; echo "taken for a no"; sleep 2')
+	T=$(rca-mktask -n quick -- sh -c 'printf "Overwrite config? (y/N) "; until grep -q "^pane_state=waiting" "$RCA_TASK/manifest"; do sleep 0.05; done; echo; echo "taken for a no"; sleep 3')
 	launch tmux
 	watch 0
 	ended completed

@@ -164,6 +164,7 @@ running()
 	task claude fix
 	rca-launch "$T"
 	wait_done
+	wait_for 5 unlocked "$T/lock"
 	rca-reap "$T"
 	not has_session claude-fix
 	ended completed
