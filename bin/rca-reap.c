@@ -157,6 +157,8 @@ reap(struct reap *r, struct task *t)
 		err_warn("%s: %s", t->name, why);
 		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
 	}
+	if (atomic_there(t->fd, "done") == 1) /* its writer is about to let go */
+		lock_wait(t->fd, "lock", INSIST_MS, NULL);
 	ended = !lock_holder(t->fd, "lock") && (atomic_there(t->fd, "done") == 1 || (!strcmp(manifest_get(&m, "status"), "abandoned") && !lock_holder(t->fd, "monitor.lock")));
 	if (ended && !old_enough(r, &m))
 		return 0;

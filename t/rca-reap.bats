@@ -164,7 +164,6 @@ running()
 	task claude fix
 	rca-launch "$T"
 	wait_done
-	wait_for 5 unlocked "$T/lock"
 	rca-reap "$T"
 	not has_session claude-fix
 	ended completed
