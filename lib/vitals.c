@@ -44,7 +44,8 @@ vitals_rule(const struct conf *c, const struct manifest *m, const struct agent *
 	const char *own = a ? agent_get(a, "silence") : NULL;
 	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
 
-	if (conf_set(c, m, "silence"))
+	/* A command, or an agent at its prompt, is silent for as long as it likes, unless this very task says otherwise. */
+	if (streams ? conf_set(c, m, "silence") : *manifest_get(m, "silence"))
 		r.silence_s = conf_num(c, m, "silence");
 	else if (streams && own && !conf_set(c, m, "base"))
 		r.silence_s = strtoll(own, NULL, 10);

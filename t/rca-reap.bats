@@ -117,7 +117,7 @@ running()
 	not has_session claude-fix
 	has_session claude-fix-2
 	[ -d "/proc/$two" ]
-	[ ! -d "/proc/$one" ]
+	wait_for 5 not test -d "/proc/$one"
 	T=$TASKS/claude-fix-2
 	is_status running
 	[ -n "$(marked "$T")" ]
