@@ -26,7 +26,7 @@
 #include "spawn.h"
 #include "task.h"
 
-enum { LOOK_MS = 250, ENGINE_MS = 20000 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
+enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
 
 struct launch {
 	struct task t;
@@ -277,10 +277,12 @@ launch(struct launch *l)
 
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
-	if (manifest_read(l->t.fd, &l->m, why))
-		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
+	if (atomic_there(l->t.fd, "done") == 1) /* its writer is about to let go */
+		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	if ((holder = lock_holder(l->t.fd, "lock")) == -1)
 		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
+	if (manifest_read(l->t.fd, &l->m, why))
+		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
 	if (holder) {
 		err_warn("%s: already running", l->t.name);
 		if (l->prompt)

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "atomic.h"
 #include "clock.h"
 #include "history.h"
 #include "result.h"
@@ -174,7 +175,7 @@ write_result(struct run *u)
 {
 	int r = -1;
 
-	for (int i = 0; r && i < RESULT_TRIES; i++) {
+	for (int i = 0; r && i < RESULT_TRIES && !(i && atomic_there(u->r->task->fd, "manifest") == 0); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);
 		run_retry(u);

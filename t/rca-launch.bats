@@ -726,3 +726,16 @@ user_engine()
 	wait_for 5 test -e "$T/done"
 	[ "$(cat "$S/prompt.$(ls "$S" | sed -n 's/^prompt\.//p' | sort -n | tail -n 1)")" = $'kept\n\nadded' ]
 }
+
+@test "-r right after done carries on: a wrapper that has yet to let go is waited for" {
+	task claude fix
+	fake ok
+	rca-launch -e none "$T" >/dev/null
+	for i in 1 2 3 4 5 6 7 8; do
+		while [ ! -e "$T/done" ]; do :; done # no pause at all: the moment is what is tried
+		rca-launch -e none -r "$T" >/dev/null 2>"$ROOM/err"
+		not grep -q 'already running' "$ROOM/err"
+	done
+	wait_done
+	[ "$(starts)" = 9 ]
+}
