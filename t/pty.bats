@@ -216,11 +216,14 @@ unchanged()
 }
 
 @test "a pane that takes nothing does not stop the command" {
-	T=$(rca-mktask -n x -- sh -c 'read -r x; seq 1 50000; echo end')
+	# the server is stopped once the key has gone through it, and before there is anything to show
+	T=$(rca-mktask -n x -d "$ROOM" -- sh -c 'read -r x; : >read; while [ ! -e stopped ]; do sleep 0.05; done; seq 1 50000; echo end')
 	launched
 	pid=$(tm display-message -p '#{pid}')
 	tm_keys Enter
+	wait_for 10 test -e "$ROOM/read"
 	kill -STOP "$pid"
+	: >"$ROOM/stopped"
 	wait_for 15 test -e "$T/done" || { kill -CONT "$pid"; false; }
 	kill -CONT "$pid"
 	tail -n +2 "$T/output.log" | grep -v '^$' | cmp - <(seq 1 50000; echo end)
