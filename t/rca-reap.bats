@@ -117,7 +117,9 @@ running()
 	not has_session claude-fix
 	has_session claude-fix-2
 	[ -d "/proc/$two" ]
-	wait_for 5 not test -d "/proc/$one"
+	# a zombie is dead: tmux sometimes waits for its children later
+	dead() { case $(sed -n 's/^State:\t//p' "/proc/$1/status" 2>/dev/null) in '' | [ZX]*) ;; *) false ;; esac; }
+	wait_for 5 dead "$one"
 	T=$TASKS/claude-fix-2
 	is_status running
 	[ -n "$(marked "$T")" ]
