@@ -115,7 +115,8 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 
 @test "a line longer than memory goes through" {
 	head -c 50000000 /dev/zero | tr '\0' x | (
-		ulimit -v 8192
+		# a sanitizer maps more than any bound before it begins
+		[ -n "${ASAN_OPTIONS-}" ] || ulimit -v 8192
 		rca-strip
 	) | wc -c >out
 	[ "$(cat out)" -eq 50000000 ]

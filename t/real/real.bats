@@ -336,6 +336,12 @@ two_in_one()
 	go "$red"
 	go "$blue"
 	real_wait 60 in_tool 2
+	# claude writes its session in batches: killed before, it goes on without the tool's answer
+	if [ "$1" = claude ]; then
+		for T in "$red" "$blue"; do
+			real_wait 10 grep -qs tool-output "$HOME"/.claude/projects/*/"$(cat "$T/session_id")".jsonl
+		done
+	fi
 	# shellcheck disable=SC2046 # words are wanted
 	kill -KILL $(real_tree "$(cat "$red/pid")") $(real_tree "$(cat "$blue/pid")")
 	ends 60 "$red" completed
