@@ -24,7 +24,7 @@ enum { TRIES = 60, RETRY_MS = 1000 };
 
 /* Nothing is waited for in a directory that was removed. */
 static int
-gone(const struct task *t)
+removed(const struct task *t)
 {
 	return atomic_there(t->fd, "manifest") == 0;
 }
@@ -119,7 +119,7 @@ ending_write(const struct task *t, const struct outcome *o, char why[WHY])
 	char code[16];
 	int r = -1;
 
-	for (int i = 0; r < 0 && i < TRIES && !(i && gone(t)); i++) {
+	for (int i = 0; r < 0 && i < TRIES && !(i && removed(t)); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);
 		r = write_once(t, o, why);
@@ -136,7 +136,7 @@ ending_repair(const struct task *t, char why[WHY])
 {
 	int r = -1;
 
-	for (int i = 0; r && i < TRIES && !(i && gone(t)); i++) {
+	for (int i = 0; r && i < TRIES && !(i && removed(t)); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);
 		r = publish(t, why);
