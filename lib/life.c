@@ -29,6 +29,7 @@ judge(const struct task *t, struct life *l, const struct manifest *m, int carrie
 	int done = atomic_there(t->fd, "done");
 
 	l->status = status_parse(manifest_get(m, "status"));
+	l->attempt = manifest_num(m, "attempt", 0);
 	l->given_up = l->status == ST_ABANDONED && strcmp(manifest_get(m, "abandon_reason"), "signal");
 	if (done < 0)
 		return -1;

@@ -20,6 +20,7 @@ struct life {
 	enum life_is is;
 	enum status status;
 	int held;        /* somebody holds DIR/lock */
+	long long attempt;
 	long long since; /* clock_ms when it was first found LIFE_LEFT; 0: it is not */
 	int given_up;    /* LIFE_LEFT for good: the monitor said so */
 };

@@ -1,6 +1,7 @@
 /* match - whether a line of a stream of text matches a regular expression */
 #include "match.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ATTEMPT "--- attempt " /* how rca-wrap begins one in output.log */
@@ -16,6 +17,7 @@ match_init(struct match *m, const char *ere, int afresh, char why[WHY])
 		return err_why(why, "%s: not a regular expression: %s", ere, msg);
 	}
 	m->afresh = afresh;
+	m->attempt = 0;
 	m->found = m->inside = 0;
 	m->n = 0;
 	return 0;
@@ -38,10 +40,13 @@ try(struct match *m, int cut)
 static void
 end_line(struct match *m)
 {
-	if (m->afresh && !m->inside && m->n >= sizeof ATTEMPT - 1 && !memcmp(m->line, ATTEMPT, sizeof ATTEMPT - 1))
+	m->line[m->n] = 0;
+	if (m->afresh && !m->inside && !strncmp(m->line, ATTEMPT, sizeof ATTEMPT - 1)) {
+		m->attempt = strtoll(m->line + sizeof ATTEMPT - 1, NULL, 10);
 		m->found = 0;
-	else
+	} else {
 		try(m, 0);
+	}
 	m->n = 0;
 	m->inside = 0;
 }

@@ -12,6 +12,7 @@ enum { MATCH_LINE = 65536 };
 struct match {
 	regex_t re;
 	int afresh; /* what was found is forgotten where a new attempt begins */
+	long long attempt; /* its number; 0: no beginning was seen */
 	int found;
 	int inside; /* the line at hand is the rest of one that was too long */
 	size_t n;

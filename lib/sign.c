@@ -63,6 +63,17 @@ line(struct sight *g)
 	return n < 0 ? -1 : match_found(g->match);
 }
 
+/* What an attempt said that has died, or gave way to one that has not begun to write, does not count. */
+static int
+ready(struct sight *g, const struct life *l)
+{
+	int r = line(g);
+
+	if (r <= 0)
+		return r;
+	return l->held && l->status == ST_RUNNING && (!g->match->attempt || g->match->attempt == l->attempt);
+}
+
 /*
  * Whole seconds since it last wrote anything, rather one too few. What comes through a terminal is told by progress: output.log gets a line that is being redrawn only when it stands still.
  */
@@ -90,7 +101,7 @@ sign_seen(const struct sign *s, struct sight *g, const struct task *t, const str
 		return line(g);
 	case SIGN_READY:
 		*word = "ready";
-		return line(g);
+		return ready(g, l);
 	case SIGN_STATUS:
 		*word = status_word(s->status);
 		/* A wrapper that was killed leaves the word behind. */

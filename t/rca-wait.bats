@@ -306,6 +306,10 @@ start()
 	wait_for 5 settled
 	timeout 5 sh -c 'echo >"$1"' sh "$ROOM/first.f"
 	waited 0 'command-web ready'
+	# What a dead one said does not count.
+	kill -KILL "$(monitor_pid)" "$(wrap_pid)"
+	waits 1 'command-web lost' -s ready "$T"
+	waits 0 'command-web matched' -r Listening "$T"
 	rca-reap -k "$T"
 }
 

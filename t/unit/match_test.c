@@ -94,9 +94,11 @@ static void
 a_new_attempt_is_not_what_the_old_one_said(void)
 {
 	begin("ready", 1);
+	CHECK(m.attempt == 0);
 	CHECK(feed("--- attempt 1, fresh, 2026-01-31T12:00:00Z\nready\n"));
 	CHECK(!feed("--- attempt 2, again, 2026-01-31T12:00:01Z\nstarting\n"));
 	CHECK(feed("now ready\n"));
+	CHECK(m.attempt == 2);
 	match_free(&m);
 }
 
