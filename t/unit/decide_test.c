@@ -1,0 +1,248 @@
+/* decide - every row of the table, every payload that was recorded, and what is read of a payload; with streak, which counts failures */
+#include "decide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "streak.h"
+
+#define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x, ""))
+
+static _Noreturn void
+fail(int line, const char *what, const char *with)
+{
+	fprintf(stderr, "decide_test.c:%d: %s %s\n", line, what, with);
+	exit(1);
+}
+
+static struct payload payload;
+
+static const struct payload *
+take(const char *json, size_t n, size_t piece)
+{
+	struct payload_reader r;
+
+	payload_begin(&r, &payload);
+	for (size_t i = 0; i < n; i += piece)
+		payload_feed(&r, json + i, n - i < piece ? n - i : piece);
+	payload_end(&r);
+	return &payload;
+}
+
+static const struct payload *
+text(const char *json)
+{
+	return take(json, strlen(json), 4096);
+}
+
+static const struct {
+	const char *json;
+	enum decision headless, interactive;
+	const char *event;
+} rows[] = {
+	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"max_tokens\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Stop:max_tokens" },
+	{ "{\"hook_event_name\":\"Stop\",\"stop_hook_active\":false}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop" },
+	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"end_turn\"}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop:end_turn" },
+	{ "{\"type\":\"agent-turn-complete\",\"thread-id\":\"1\"}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"rate_limit\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:rate_limit" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"overloaded\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:overloaded" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"server_error\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:server_error" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"max_output_tokens\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:max_output_tokens" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:unknown" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"something_new\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:something_new" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"last_assistant_message\":\"API Error: 400 no\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:400" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"429 slow down\",\"last_assistant_message\":\"API Error: 400\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:429" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"408 timeout\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:unknown" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error_details\":\"504 gateway\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:504" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"server_error\",\"error_details\":\"404\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:server_error" },
+	{ "{\"hook_event_name\":\"StopFailure\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"authentication_failed\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:authentication_failed" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"oauth_org_not_allowed\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:oauth_org_not_allowed" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"billing_error\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:billing_error" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"model_not_found\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:model_not_found" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"invalid_request\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:invalid_request" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"x\",\"is_interrupt\":true}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:interrupt" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 429\"}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:429" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 503\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:503" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 22\\ncurl: (22) The requested URL returned error: 500\",\"is_interrupt\":false}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:500" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 3\\noops\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:Bash" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"-x /tmp\",\"error\":\"404\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:-x__tmp" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"auth_success\"}", DECIDE_RECORD, DECIDE_RECORD, "Notification:auth_success" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"permission_prompt\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:permission_prompt" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"elicitation_dialog\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:elicitation_dialog" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"elicitation\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:elicitation" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"agent_needs_input\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:agent_needs_input" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"idle_prompt\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:idle_prompt" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"agent_completed\"}", DECIDE_RECORD, DECIDE_RECORD, "Notification:agent_completed" },
+	{ "{\"hook_event_name\":\"Notification\",\"message\":\"hm\"}", DECIDE_RECORD, DECIDE_RECORD, "Notification" },
+	{ "{\"hook_event_name\":\"SessionStart\",\"source\":\"resume\"}", DECIDE_RECORD, DECIDE_RECORD, "SessionStart:resume" },
+	{ "{\"hook_event_name\":\"SessionEnd\",\"reason\":\"other\"}", DECIDE_RECORD, DECIDE_RECORD, "SessionEnd:other" },
+	{ "{\"hook_event_name\":\"NeverHeardOf\"}", DECIDE_RECORD, DECIDE_RECORD, "NeverHeardOf" },
+	{ "{\"hook_event_name\":\"Stop; rm -rf /\"}", DECIDE_RECORD, DECIDE_RECORD, "Stop__rm_-rf__" },
+	{ "{}", DECIDE_RECORD, DECIDE_RECORD, "unknown" },
+	{ "not JSON", DECIDE_RECORD, DECIDE_RECORD, "unknown" },
+	{ "", DECIDE_RECORD, DECIDE_RECORD, "unknown" },
+};
+
+static void
+every_row_of_the_table(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct ruling r;
+
+		decide(text(rows[i].json), 0, 0, &r);
+		if (r.what != rows[i].headless || strcmp(r.event, rows[i].event))
+			fail(__LINE__, r.event, rows[i].json);
+		if (r.what == DECIDE_ESCALATE && !*r.need)
+			fail(__LINE__, "nobody is told what to do", rows[i].json);
+		decide(&payload, 1, 0, &r);
+		if (r.what != rows[i].interactive || strcmp(r.event, rows[i].event))
+			fail(__LINE__, r.event, rows[i].json);
+		decide(&payload, 0, 1, &r); /* another conversation's */
+		CHECK(r.what == DECIDE_RECORD && r.stranger);
+	}
+}
+
+/* What each recorded payload comes to, in order: headless/interactive. */
+static void
+every_recorded_payload(void)
+{
+	static const struct { const char *file, *all; } recordings[] = {
+		{ "claude-hooks/compact.jsonl", "r r r r r r rt r r r r r r r " },
+		{ "claude-hooks/e400.jsonl", "r r r r e " },
+		{ "claude-hooks/e403.jsonl", "r r r e r " },
+		{ "claude-hooks/e500.jsonl", "r r r t r " },
+		{ "claude-hooks/maxturns.jsonl", "r r r r r r r r r " },
+		{ "claude-hooks/sigterm.jsonl", "r r r r " },
+		{ "claude-hooks/tool.jsonl", "r r r r r r rt r " },
+		{ "claude-hooks/toolfail2.jsonl", "r r r f r r f r r rt r " },
+		{ "claude-hooks/tui.jsonl", "r r r r t r r rt r r t r " },
+		{ "codex-hooks/e400.jsonl", "r r r " },
+		{ "codex-hooks/notify.jsonl", "rt " },
+		{ "codex-hooks/toolfail.jsonl", "r r r r rt r " },
+	};
+	static const char letters[] = "rtfe";
+	static char line[65536];
+
+	for (size_t i = 0; i < sizeof recordings / sizeof *recordings; i++) {
+		char path[256], got[512] = "";
+		FILE *f;
+
+		snprintf(path, sizeof path, "t/recordings/%s", recordings[i].file);
+		if (!(f = fopen(path, "r")))
+			fail(__LINE__, "open", path);
+		while (fgets(line, sizeof line, f)) {
+			struct ruling h, in;
+			const struct payload *p = text(line);
+
+			CHECK(p->whole && *p->event && *p->session && *p->cwd == '/');
+			decide(p, 0, 0, &h);
+			decide(p, 1, 0, &in);
+			sprintf(got + strlen(got), h.what == in.what ? "%c " : "%c%c ", letters[h.what], letters[in.what]);
+		}
+		fclose(f);
+		if (strcmp(got, recordings[i].all))
+			fail(__LINE__, got, path);
+	}
+}
+
+static void
+a_status_is_one_where_a_word_announces_it(void)
+{
+	static const struct { const char *text; int code; } all[] = {
+		{ "429", 429 }, { "429 Too Many Requests", 429 }, { "API Error: 529 {}", 529 }, { "HTTP/1.1 503 Service Unavailable", 503 }, { "status: 500", 500 }, { "{\"status\":502}", 502 },
+		{ "Status Code=504", 504 }, { "error (500)", 500 }, { "Error[503]", 503 }, { "rejected 429", 429 },
+		{ "line 500", 0 }, { "Exit code 5000", 0 }, { "error 50", 0 }, { "port 4290 error", 0 }, { "127.0.0.1:500", 0 }, { "", 0 }, { "error: 1503", 0 }, { "Exit code 3\n500 files", 0 },
+		{ "line 500: error 429", 429 },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (decide_code(all[i].text) != all[i].code)
+			fail(__LINE__, "another code in:", all[i].text);
+}
+
+static void
+a_payload_is_the_same_in_any_split(void)
+{
+	static const char json[] = "\n{\"tool_input\":{\"cwd\":\"/wrong\",\"a\":[1,{\"session_id\":\"x\"}]},\"session_id\":\"a-b\",\"cwd\":\"/\\u00e9 \\ud83d\\ude00\",\"error\":\"o\\n\\u0000\\\"ps\",\"is_interrupt\":false,\"message\":null,\"n\":-1.5e3}";
+	struct payload whole = *text(json);
+
+	CHECK(whole.whole && !strcmp(whole.cwd, "/\xc3\xa9 \xf0\x9f\x98\x80") && !strcmp(whole.session, "a-b") && !strcmp(whole.error, "o\n\"ps") && !strcmp(whole.interrupt, "false"));
+	for (size_t piece = 1; piece < sizeof json; piece++)
+		CHECK(!memcmp(take(json, sizeof json - 1, piece), &whole, sizeof whole));
+}
+
+static void
+large_and_broken_payloads_yield_what_is_in_them(void)
+{
+	size_t n = 10 * 1024 * 1024;
+	char *s = malloc(n + 256);
+	size_t head;
+
+	CHECK(s);
+	head = (size_t)sprintf(s, "{\"cwd\":\"/x\",\"error\":\"");
+	memset(s + head, 'e', n);
+	strcpy(s + head + n, "\",\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"T\"}");
+	CHECK(take(s, strlen(s), 65536)->whole && !strcmp(payload.event, "PostToolUseFailure") && strlen(payload.error) == PAYLOAD_TEXT - 1);
+	unsigned long long failure = payload.failure;
+	s[head + n - 1] = 'f'; /* the whole error tells two apart, not what is kept of it */
+	CHECK(take(s, strlen(s), 65536)->failure != failure);
+	free(s);
+	CHECK(!text("{\"hook_event_name\":\"StopFailure\",\"error\":\"billing_error\"")->whole && !strcmp(payload.error, "billing_error"));
+	CHECK(!text("[{\"hook_event_name\":\"Stop\"}]")->whole && !*payload.event);
+	CHECK(!text("\x1b[31mred")->whole && !strcmp(payload.raw, "\x1b[31mred"));
+	CHECK(!text("{\"hook_event_name\":{\"a\":1},\"cwd\":[1],\"error\":17}")->cwd[0] && !*payload.event && !strcmp(payload.error, "17"));
+	CHECK(!strcmp(text("{\"hook_event_name\":\"Stop\",\"hook_event_name\":\"SessionEnd\",\"type\":\"x\"}")->event, "SessionEnd"));
+}
+
+static void
+failures_are_counted(void)
+{
+	struct streak s = { 0 }, t;
+	char buf[STREAK_SIZE];
+	int told = 0;
+
+	CHECK(streak_failure(&s, 7, 1000) == STREAK_ASK);
+	CHECK(streak_failure(&s, 7, 1001) == STREAK_LATER);
+	CHECK(streak_failure(&s, 7, 1002) == STREAK_TELL);
+	CHECK(streak_failure(&s, 7, 1003) == STREAK_LATER);
+	CHECK(streak_failure(&s, 8, 1059) == STREAK_LATER); /* another one, in the same minute */
+	CHECK(streak_failure(&s, 7, 1060) == STREAK_ASK);
+	CHECK(streak_failure(&s, 7, 10) == STREAK_ASK);     /* the clock was set back */
+	streak_text(&s, buf);
+	streak_parse(&t, buf);
+	CHECK(!memcmp(&s, &t, sizeof s));
+	for (int i = 0; i < 100; i++)
+		told += streak_failure(&t, 9, 1000) == STREAK_TELL;
+	CHECK(told == 6); /* 3 6 12 24 48 96 */
+	streak_parse(&t, "count=-5\nnonsense\nerror=zz\n\nseen_at=12");
+	CHECK(t.count == 0 && t.error == 0 && t.seen_at == 12);
+	streak_parse(&t, "");
+	CHECK(streak_failure(&t, 0, 5) == STREAK_ASK && streak_failure(&t, 0, 6) == STREAK_LATER && streak_failure(&t, 0, 6) == STREAK_TELL);
+}
+
+static void
+the_same_event_twice_is_one(void)
+{
+	struct streak s = { 0 };
+
+	CHECK(!streak_twice(&s, 5, 100));
+	CHECK(streak_twice(&s, 5, 100) && streak_twice(&s, 5, 104));
+	CHECK(!streak_twice(&s, 6, 104) && !streak_twice(&s, 5, 104) && !streak_twice(&s, 5, 109));
+}
+
+int
+main(void)
+{
+	every_row_of_the_table();
+	every_recorded_payload();
+	a_status_is_one_where_a_word_announces_it();
+	a_payload_is_the_same_in_any_split();
+	large_and_broken_payloads_yield_what_is_in_them();
+	failures_are_counted();
+	the_same_event_twice_is_one();
+	puts("decide: ok");
+	return 0;
+}
