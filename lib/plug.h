@@ -1,0 +1,12 @@
+/* plug - small programs beside ours, or of the user's own: engines, notifiers */
+#ifndef PLUG_H
+#define PLUG_H
+
+#include <stddef.h>
+
+#include "err.h"
+
+/* The executable NAME of a kind ("engine"): $XDG_CONFIG_HOME/rca/engines/NAME, else lib/engine/NAME of this installation. 0 with its path; -1 with why. */
+int plug_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY]);
+
+#endif
