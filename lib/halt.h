@@ -1,0 +1,16 @@
+/* halt - ends the wrapper that holds a task, and with it the attempt */
+#ifndef HALT_H
+#define HALT_H
+
+#include "task.h"
+
+/* How long one that was told to go, or killed, may take to be gone. */
+enum { HALT_MS = 5000 };
+
+/*
+ * Asks whoever holds DIR/lock to end (on another host, through engine), and waits: grace_ms, in which it ends its agent's tree, and HALT_MS. Then kills it, if it still is
+ * the one that holds the lock. 0: nobody held it, or it went when it was asked; 1: not so, and what it had started may be left (tree.h); -1 with errno: the lock cannot be asked.
+ */
+int halt_wrapper(const struct task *t, const char *engine, long grace_ms);
+
+#endif

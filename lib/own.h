@@ -1,0 +1,15 @@
+/* own - runs another program of this installation to its end */
+#ifndef OWN_H
+#define OWN_H
+
+#include "spawn.h"
+
+enum { OWN_WORDS = 8 };
+
+/*
+ * name ("rca-wrap") with words (at most OWN_WORDS, NULL-terminated); standard input in (-1: none), standard output nowhere, standard error ours; group SPAWN_SAME or SPAWN_SESSION.
+ * Its exit code (128+signal); EX_NOTFOUND also when it is not there; EX_SYSTEM when it could not be started.
+ */
+int own_run(const char *name, const char *const *words, int in, enum spawn_group group);
+
+#endif

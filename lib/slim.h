@@ -1,0 +1,12 @@
+/*
+ * slim - memory that only the way here needed is given back before a sleep that may last for hours
+ *
+ * A thousand tasks are two thousand sleeping processes: what they keep counts a thousand times. Two versions: slim_linux.c, slim_posix.c (which can give back nothing).
+ */
+#ifndef SLIM_H
+#define SLIM_H
+
+/* Unused heap, and the pages of the stack below the caller's frame. Costs some ten microseconds; the next deep call pays for its pages again. */
+void slim_down(void);
+
+#endif
