@@ -34,6 +34,7 @@ struct launch {
 	struct conf conf;
 	const char *engine, *prompt;
 	int again; /* -r */
+	int lock;  /* DIR/lock, ours until the engine is called */
 };
 
 extern char **environ;
@@ -180,7 +181,7 @@ reopen(struct launch *l, char why[WHY])
 			return err_why(why, "remove %s:", gone[i]);
 	if (atomic_syncdir(l->t.fd))
 		return err_why(why, "sync %s:", l->t.name);
-	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "fruitless", "", "nudge_count", "", "watched_since", "", "waited", "", NULL }, why);
+	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "fruitless", "", "nudge_count", "", "nudge_refused", "", "nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "", "waited", "", NULL }, why);
 }
 
 static int
@@ -222,17 +223,30 @@ await(const struct launch *l, int fd)
 	}
 }
 
-/* The status becomes what it was, since nothing runs. */
+/* The status becomes what it was, if nothing runs: a wrapper may have been late, and may even have ended by now. */
+static void
+take_back(struct launch *l, const char *was, const char *reason)
+{
+	struct manifest m;
+	char why[WHY];
+	int lock = manifest_lock(l->t.fd);
+
+	if (lock < 0)
+		return;
+	if (!manifest_read(l->t.fd, &m, why) && !strcmp(manifest_get(&m, "status"), "launching") && !lock_holder(l->t.fd, "lock") && !manifest_set(&m, "status", was) && !manifest_set(&m, "reason", reason))
+		manifest_write(l->t.fd, &m);
+	close(lock);
+}
+
 _Noreturn static void
 give_up(struct launch *l, int code, const char *reason)
 {
 	const char *was = manifest_get(&l->m, "status");
-	char why[WHY];
 
 	unlinkat(l->t.fd, "started", 0);
 	if (status_terminal(status_parse(was)) || !strcmp(was, "running") || !strcmp(was, "launching"))
 		was = "crashed";
-	manifest_change(l->t.fd, (const char *const[]){ "status", was, "reason", reason, NULL }, why);
+	take_back(l, was, reason);
 	history_add(l->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
 	err_die(code, "%s: %s", l->t.name, reason);
 }
@@ -250,6 +264,7 @@ start(struct launch *l)
 		err_die(EX_SYSTEM, "%s: make started:", l->t.name);
 	if (write_launching(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
+	close(l->lock);
 	r = engine_call(l->engine, "start", l->t.path, args, NULL, 0, ENGINE_MS, why);
 	if (r) {
 		if (!*why)
@@ -273,17 +288,19 @@ launch(struct launch *l)
 {
 	int mutex = lock_mutex(l->t.fd, "launch.lock"), fresh_env, r;
 	char why[WHY];
-	pid_t holder;
 
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
 	if (atomic_there(l->t.fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
-	if ((holder = lock_holder(l->t.fd, "lock")) == -1)
+	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */
+	if ((l->lock = lock_take(l->t.fd, "lock", NULL)) < 0 && errno != EBUSY)
 		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
 	if (manifest_read(l->t.fd, &l->m, why))
 		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
-	if (holder) {
+	if (*manifest_get(&l->m, "adopted"))
+		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there (rca-send types into it)", l->t.name);
+	if (l->lock < 0) {
 		err_warn("%s: already running", l->t.name);
 		if (l->prompt)
 			err_die(EX_NO, "%s: the prompt was not taken: a running task gets its next prompt when it has ended", l->t.name);

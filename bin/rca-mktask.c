@@ -1,7 +1,8 @@
 /*
  * rca-mktask - makes a task directory and prints its path
  *
- * It is made under a dot-name and published by one rename: there is a whole task or none.
+ * It is made under a dot-name and published by one rename: there is a whole task or none. While it is made its launch.lock is held, so that rca-reap can tell it
+ * from what a dead maker left.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,16 +14,19 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "adopt.h"
 #include "agent.h"
 #include "atomic.h"
 #include "clock.h"
 #include "conf.h"
 #include "err.h"
 #include "history.h"
+#include "lock.h"
 #include "manifest.h"
 #include "prompt.h"
 #include "random.h"
 #include "session.h"
+#include "spawn.h"
 #include "task.h"
 
 enum { SETTINGS = 64, KEY = 80 };
@@ -33,6 +37,8 @@ struct order {
 	int settings;
 	int interactive;
 	char **command;
+	const char *adopt;  /* -A, and what was found there */
+	struct adopt guest;
 };
 
 /* What is being made: everything a failure has to take away again. */
@@ -44,7 +50,7 @@ struct making {
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: rca-mktask [-iV] [-a agent] [-d project-dir] [-k key=value]... [-m model]\n"
+	fprintf(stderr, "usage: rca-mktask [-iV] [-A socket:session] [-a agent] [-d project-dir] [-k key=value]... [-m model]\n"
 	                "                  [-n name] [-p promptfile | -] [-t parent] [-- command [arg ...]]\n");
 	exit(EX_CALLER);
 }
@@ -66,7 +72,7 @@ split_setting(const char *s, char key[KEY])
 _Noreturn static void
 give_up(struct making *k, int code, const char *why)
 {
-	static const char *const files[] = { "manifest", ".manifest.new", "prompt", ".prompt.new", "session_id", ".session_id.new", "command", ".command.new", "history" };
+	static const char *const files[] = { "manifest", ".manifest.new", "prompt", ".prompt.new", "session_id", ".session_id.new", "command", ".command.new", "history", "launch.lock" };
 
 	if (k->fd >= 0) {
 		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -75,6 +81,23 @@ give_up(struct making *k, int code, const char *why)
 		unlinkat(k->parentfd, k->hidden, AT_REMOVEDIR);
 	}
 	err_die(code, "%s", why);
+}
+
+/* A new directory's name is on disk only when the directory above it is. */
+static int
+sync_parent(const char *path)
+{
+	char above[PATH_MAX], *slash;
+	int fd, r;
+
+	snprintf(above, sizeof above, "%s", path);
+	slash = strrchr(above, '/');
+	slash[slash == above] = 0;
+	if ((fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return errno == EACCES ? 0 : -1; /* one that we may pass through, but not read */
+	r = atomic_syncdir(fd);
+	close(fd);
+	return r;
 }
 
 static void
@@ -89,7 +112,7 @@ make_parents(const char *path)
 		if (c && c != '/')
 			continue;
 		*p = 0;
-		if (mkdir(buf, 0700) && errno != EEXIST)
+		if (mkdir(buf, 0700) ? errno != EEXIST : sync_parent(buf))
 			err_die(EX_SYSTEM, "make directory %s:", buf);
 		*p = c;
 		if (!c)
@@ -141,9 +164,11 @@ begin(struct making *k, const struct order *o)
 	if (mkdirat(k->parentfd, k->hidden, 0700))
 		err_die(EX_SYSTEM, "make directory %s/%s:", k->parent, k->hidden);
 	k->fd = openat(k->parentfd, k->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (k->fd >= 0)
+	if (k->fd >= 0 && lock_take(k->fd, "launch.lock", NULL) >= 0)
 		return;
-	err_why(why, "open directory %s/%s:", k->parent, k->hidden);
+	err_why(why, "%s directory %s/%s:", k->fd < 0 ? "open" : "lock", k->parent, k->hidden);
+	if (k->fd >= 0)
+		unlinkat(k->fd, "launch.lock", 0);
 	unlinkat(k->parentfd, k->hidden, AT_REMOVEDIR);
 	err_die(EX_SYSTEM, "%s", why);
 }
@@ -201,17 +226,25 @@ fill(struct manifest *m, const struct making *k, const struct order *o, const st
 	r |= manifest_set(m, "agent", o->agent);
 	r |= manifest_set(m, "model", agent_model(a, o->model ? o->model : ""));
 	r |= manifest_set(m, "project_dir", project);
-	r |= manifest_set(m, "session_name", name);
+	r |= manifest_set(m, "session_name", o->adopt ? o->guest.session : name);
 	r |= manifest_set(m, "engine", "tmux");
-	r |= manifest_set(m, "socket", sock);
+	r |= manifest_set(m, "socket", o->adopt ? o->guest.socket : sock);
 	r |= manifest_set(m, "host", u.nodename);
 	r |= manifest_set(m, "tmpdir", dir);
 	r |= manifest_set(m, "created_at", clock_utc(clock_now(), now));
 	r |= manifest_set(m, "status", "created");
 	r |= manifest_set(m, "attempt", "0");
 	r |= manifest_set(m, "retry_count", "0");
-	if (o->interactive)
+	if (o->interactive || o->adopt)
 		r |= manifest_set(m, "interactive", "1");
+	if (o->adopt) {
+		r |= manifest_set(m, "adopted", "1");
+		r |= manifest_set(m, "pane", o->guest.pane);
+		r |= manifest_set(m, "server", o->guest.server);
+		r |= manifest_set(m, "status", "running");
+		r |= manifest_set(m, "started_at", now);
+		r |= manifest_set(m, "attempt", "1");
+	}
 	for (int i = 0; i < o->settings; i++) {
 		char key[KEY];
 
@@ -231,7 +264,7 @@ write_files(struct making *k, const struct order *o, const struct agent *a, cons
 		give_up(k, r, why);
 	if (o->command)
 		write_command(k, o->command);
-	if (agent_session(a) == SESSION_PIN && session_renew(k->fd, 1)) {
+	if (!o->adopt && agent_session(a) == SESSION_PIN && session_renew(k->fd, 1)) {
 		err_why(why, "write session_id:");
 		give_up(k, EX_SYSTEM, why);
 	}
@@ -239,25 +272,57 @@ write_files(struct making *k, const struct order *o, const struct agent *a, cons
 		err_why(why, "write manifest:");
 		give_up(k, EX_SYSTEM, why);
 	}
-	if (history_add(k->fd, "created", (const char *const[]){ "agent", o->agent, "project_dir", project, NULL })) {
+	if (history_add(k->fd, "created", (const char *const[]){ "agent", o->agent, "project_dir", project, "socket", o->guest.socket, "session", o->guest.session, "pane", o->guest.pane, NULL })) {
 		err_why(why, "write history:");
 		give_up(k, EX_SYSTEM, why);
 	}
 }
 
+/* What cannot be promised is taken back before it is taken away: under its name there is a whole task or none. */
 static void
 publish(struct making *k)
 {
 	char why[WHY];
 
-	if (!atomic_syncdir(k->fd) && !renameat(k->parentfd, k->hidden, k->parentfd, k->label) && !atomic_syncdir(k->parentfd))
+	if (atomic_syncdir(k->fd) || renameat(k->parentfd, k->hidden, k->parentfd, k->label)) {
+		if (errno == EEXIST || errno == ENOTEMPTY) {
+			err_why(why, "task %s exists: %s/%s", k->label, k->parent, k->label);
+			give_up(k, EX_CALLER, why);
+		}
+	} else if (!atomic_syncdir(k->parentfd)) {
 		return;
-	if (errno == EEXIST || errno == ENOTEMPTY) {
-		err_why(why, "task %s exists: %s/%s", k->label, k->parent, k->label);
-		give_up(k, EX_CALLER, why);
+	} else {
+		err_why(why, "sync %s:", k->parent);
+		if (renameat(k->parentfd, k->label, k->parentfd, k->hidden))
+			err_die(EX_SYSTEM, "%s: task %s is there, but may not be after a power cut", why, k->label);
+		give_up(k, EX_SYSTEM, why);
 	}
 	err_why(why, "publish %s/%s:", k->parent, k->label);
 	give_up(k, EX_SYSTEM, why);
+}
+
+/* What runs there says which agent it is, where it runs the project directory, unless the caller does. */
+static void
+adopt(struct order *o)
+{
+	char why[WHY];
+	struct agent *a;
+	int r;
+
+	if (o->command || o->prompt || o->model)
+		err_die(EX_CALLER, "-A: somebody else has started it: no prompt, model or command goes with it");
+	if ((r = adopt_find(o->adopt, &o->guest, why)))
+		err_die(r, "-A %s", why);
+	if (!o->agent) {
+		if (!task_name_ok(o->guest.program) || !(a = agent_load(o->guest.program, why)))
+			err_die(EX_CALLER, "-A %s: %s runs there: say with -a which agent that is", o->adopt, *o->guest.program ? o->guest.program : "something");
+		agent_free(a);
+		o->agent = o->guest.program;
+	}
+	if (!o->name && task_name_ok(o->guest.session))
+		o->name = o->guest.session;
+	if (!o->project)
+		o->project = o->guest.path;
 }
 
 /* What can be said of the order before anything is made. */
@@ -273,7 +338,7 @@ check(struct order *o, char project[PATH_MAX])
 		err_die(EX_CALLER, "agent %s takes no command: leave out -a, or what follows --", o->agent);
 	if (!o->agent)
 		o->agent = "command";
-	if (!strcmp(o->agent, "command") && !o->command)
+	if (!strcmp(o->agent, "command") && !o->command && !o->adopt)
 		err_die(EX_CALLER, "agent command needs one: -- command [arg ...]");
 	if (!task_name_ok(o->agent))
 		err_die(EX_CALLER, "agent %s: not a name", o->agent);
@@ -311,15 +376,17 @@ default_name(char buf[TASK_NAME + 1])
 int
 main(int argc, char **argv)
 {
-	struct order o = { .project = "." };
+	struct order o = { .agent = NULL };
 	struct making k = { .parentfd = -1, .fd = -1 };
 	char project[PATH_MAX], name[TASK_NAME + 1], why[WHY];
 	struct agent *a;
 	int c;
 
 	err_setprog(argv[0]);
-	while ((c = getopt(argc, argv, "a:d:ik:m:n:p:t:V")) != -1)
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:V")) != -1)
 		switch (c) {
+		case 'A': o.adopt = optarg; break;
 		case 'a': o.agent = optarg; break;
 		case 'd': o.project = optarg; break;
 		case 'i': o.interactive = 1; break;
@@ -340,13 +407,17 @@ main(int argc, char **argv)
 			usage();
 		o.command = argv + optind;
 	}
+	if (o.adopt)
+		adopt(&o);
+	if (!o.project)
+		o.project = ".";
 	if (!o.name)
 		o.name = default_name(name);
 	check(&o, project);
 	a = agent_load(o.agent, why);
 	if (!a)
 		err_die(EX_CALLER, "%s", why);
-	if (o.interactive && !agent_get(a, "interactive") && !o.command)
+	if (o.interactive && !o.adopt && !agent_get(a, "interactive") && !o.command)
 		err_die(EX_CALLER, "agent %s: has no interactive= line in its file: leave out -i", o.agent);
 	begin(&k, &o);
 	write_files(&k, &o, a, project);

@@ -10,6 +10,7 @@
 #include "atomic.h"
 #include "clock.h"
 #include "conf.h"
+#include "engine.h"
 #include "err.h"
 #include "health.h"
 #include "lock.h"
@@ -17,6 +18,8 @@
 #include "spawn.h"
 #include "task.h"
 #include "vitals.h"
+
+enum { ENGINE_MS = 5000 };
 
 struct probe {
 	struct manifest m;
@@ -34,6 +37,19 @@ usage(void)
 	exit(EX_CALLER);
 }
 
+/* What cannot be told is not said to be gone. */
+static int
+session_there(const struct probe *p, const struct task *t)
+{
+	char why[WHY];
+	int r;
+
+	if (p->f.done)
+		return 0;
+	r = engine_call(manifest_get(&p->m, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS, why);
+	return r != ENGINE_CLOSED && r != ENGINE_DEAD;
+}
+
 static int
 look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 {
@@ -48,13 +64,14 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 		return -1;
 	if (conf_check_all(c, &p->m, why))
 		return -1;
-	a = agent_load(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
+	a = agent_load_words(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
 	p->f.status = status_parse(manifest_get(&p->m, "status"));
 	p->f.done = atomic_there(t->fd, "done") == 1;
-	p->f.held = p->holder != 0;
+	p->f.adopted = *manifest_get(&p->m, "adopted") != 0;
+	p->f.held = p->f.adopted ? session_there(p, t) : p->holder != 0;
 	p->f.watched = lock_holder(t->fd, "monitor.lock") != 0;
 	p->f.rule = vitals_rule(c, &p->m, a);
-	vitals_look(t, a, p->holder, p->f.held, &p->f.look);
+	vitals_look(t, a, p->holder, p->f.held && !p->f.adopted, &p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
 	if (p->f.held && !p->f.done && !vitals_screen(t, &p->m, a, &p->screen))
 		p->f.waiting = p->screen.kind == SCREEN_WAITING;
@@ -77,7 +94,7 @@ tell(const struct probe *p, const struct task *t, int json)
 	answer_put(&a, "rests_on", rests);
 	answer_put(&a, "lock", p->holder ? "held" : "free");
 	answer_put(&a, "monitor", p->f.watched ? "watching" : "none");
-	if (p->f.held) {
+	if (p->f.held && !p->f.adopted) {
 		answer_num(&a, "silent_s", p->f.look.now - p->f.look.last_write);
 		answer_num(&a, "cpu_ms", p->f.look.cpu_ms);
 	}

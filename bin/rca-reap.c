@@ -13,16 +13,19 @@
 #include "conf.h"
 #include "engine.h"
 #include "err.h"
+#include "halt.h"
 #include "history.h"
 #include "lock.h"
 #include "manifest.h"
+#include "orphans.h"
+#include "outbox.h"
 #include "outcome.h"
+#include "own.h"
 #include "remove.h"
 #include "spawn.h"
 #include "task.h"
-#include "tree.h"
 
-enum { ENGINE_MS = 20000, INSIST_MS = 5000, MONITOR_MS = 5000, TRIES = 3 };
+enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3 };
 
 struct reap {
 	int all, kill, remove;
@@ -49,34 +52,7 @@ worse(struct reap *r, int code)
 static void
 write_end(const struct task *t)
 {
-	char wrap[PATH_MAX];
-	char *argv[] = { wrap, (char *)t->path, NULL };
-	struct spawn s = { .argv = argv, .fd = { -1, -1, 2 }, .group = SPAWN_SESSION };
-	pid_t pid;
-
-	if (!spawn_own("bin/rca-wrap", wrap, sizeof wrap) && (pid = spawn_start(&s, NULL)) > 0)
-		spawn_wait(pid, NULL);
-}
-
-static void
-end_wrapper(const struct task *t, const struct manifest *m, long grace_ms)
-{
-	pid_t holder = lock_holder(t->fd, "lock");
-	char why[WHY];
-
-	if (holder == LOCK_ELSEWHERE)
-		engine_call(manifest_get(m, "engine"), "stop", t->path, NULL, NULL, 0, ENGINE_MS, why);
-	if (holder == 0)
-		return;
-	if (holder > 0) {
-		kill(holder, SIGTERM);
-		kill(holder, SIGCONT);
-	}
-	if (lock_wait(t->fd, "lock", grace_ms + INSIST_MS, NULL) == 1)
-		return;
-	if (holder > 0 && lock_holder(t->fd, "lock") == holder)
-		kill(holder, SIGKILL);
-	lock_wait(t->fd, "lock", INSIST_MS, NULL);
+	own_run("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION);
 }
 
 static int
@@ -89,7 +65,7 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 	history_add(t->fd, "stop", NULL);
 	/* Again, since a launch or the monitor may be under way; from now on whoever starts finds `stop`. */
 	for (int i = 0; i < TRIES; i++) {
-		end_wrapper(t, m, (long)conf_num(&r->conf, m, "kill_grace") * 1000);
+		halt_wrapper(t, manifest_get(m, "engine"), (long)conf_num(&r->conf, m, "kill_grace") * 1000);
 		if (atomic_there(t->fd, "done") != 1)
 			write_end(t);
 		if (atomic_there(t->fd, "done") == 1)
@@ -101,13 +77,13 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 
 /* It leaves by itself when it sees `done`; it may be asleep until a limit ends. */
 static void
-end_monitor(const struct task *t)
+end_monitor(const struct task *t, int sig)
 {
 	pid_t pid = lock_holder(t->fd, "monitor.lock");
 
 	if (pid <= 0)
 		return;
-	kill(pid, SIGTERM);
+	kill(pid, sig);
 	lock_wait(t->fd, "monitor.lock", MONITOR_MS, NULL);
 }
 
@@ -119,31 +95,61 @@ old_enough(const struct reap *r, const struct manifest *m)
 	return r->older_s < 0 || (clock_parse(at) > 0 && clock_now() - clock_parse(at) >= r->older_s);
 }
 
+/* What was to be told of a task that is to go: once more, now. 0 if nothing is left, or nobody is named who could be told; else it stays until it is delivered, or too old. */
+static int
+last_words(const struct reap *r, const struct task *t)
+{
+	if (!conf_line(&r->conf, "notify", 0) || !outbox_waiting(t))
+		return 0;
+	return own_run("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME);
+}
+
 static int
 clean(const struct reap *r, struct task *t, const struct manifest *m)
 {
 	char why[WHY];
 	long grace = (long)conf_num(&r->conf, m, "kill_grace") * 1000;
-	int left = tree_end(0, t->path, NULL, 0, 0, grace), lock;
+	int guest = *manifest_get(m, "adopted") != 0, launch, lock, code = 0;
+	int left = guest ? 0 : orphans_end(t, grace);
 
 	if (left) {
 		err_warn("%s: some of its processes could not be ended", t->name);
 		return EX_SYSTEM;
 	}
-	if (engine_call(manifest_get(m, "engine"), "stop", t->path, NULL, NULL, 0, ENGINE_MS, why) > 0)
+	if (!guest && engine_call(manifest_get(m, "engine"), "stop", t->path, NULL, NULL, 0, ENGINE_MS, why) > 0)
 		err_warn("%s: close session: %s", t->name, why);
-	/* From here on nobody starts it: the lock is ours. */
-	if ((lock = lock_take(t->fd, "lock", NULL)) < 0) {
+	if (r->remove && last_words(r, t)) {
+		err_warn("%s: not removed: somebody is still to be told of it (rm -r its outbox to drop that)", t->name);
+		return EX_NO;
+	}
+	/* From here on nobody starts it: the locks are ours. */
+	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_take(t->fd, "lock", NULL)) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);
+		if (launch >= 0)
+			close(launch);
 		return EX_NO;
 	}
 	if (r->remove ? remove_task(t, why) : remove_leftovers(t, why)) {
 		err_warn("%s: %s", t->name, why);
-		close(lock);
-		return EX_SYSTEM;
+		code = EX_SYSTEM;
 	}
 	close(lock);
-	return 0;
+	close(launch);
+	return code;
+}
+
+/* A registered session that lives is somebody else's: it may be forgotten, by its name alone, and is never ended. */
+static int
+reap_guest(const struct reap *r, struct task *t, const struct manifest *m)
+{
+	if (r->all)
+		return 0;
+	if (!r->remove || r->kill || r->older_s >= 0) {
+		err_warn("%s: registered: somebody else started its session, which is not ended here: -r alone forgets it", t->name);
+		return r->kill ? EX_CALLER : EX_NO;
+	}
+	end_monitor(t, SIGKILL);
+	return clean(r, t, m);
 }
 
 static int
@@ -158,10 +164,12 @@ reap(struct reap *r, struct task *t)
 		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
 	}
 	if (atomic_there(t->fd, "done") == 1) /* its writer is about to let go */
-		lock_wait(t->fd, "lock", INSIST_MS, NULL);
+		lock_wait(t->fd, "lock", HALT_MS, NULL);
 	ended = !lock_holder(t->fd, "lock") && (atomic_there(t->fd, "done") == 1 || (!strcmp(manifest_get(&m, "status"), "abandoned") && !lock_holder(t->fd, "monitor.lock")));
 	if (ended && !old_enough(r, &m))
 		return 0;
+	if (*manifest_get(&m, "adopted") && atomic_there(t->fd, "done") != 1 && (r->kill || !ended))
+		return reap_guest(r, t, &m);
 	if (!ended && !r->kill) {
 		if (r->all)
 			return 0;
@@ -170,7 +178,7 @@ reap(struct reap *r, struct task *t)
 	}
 	if (r->kill && atomic_there(t->fd, "done") != 1 && (code = stop(r, t, &m)))
 		return code;
-	end_monitor(t);
+	end_monitor(t, SIGTERM);
 	return clean(r, t, &m);
 }
 
@@ -192,6 +200,17 @@ reap_name(void *ctx, const char *name)
 	worse(r, reap(r, &t));
 	task_close(&t);
 	return 0;
+}
+
+static int
+remove_halves(char why[WHY])
+{
+	char home[PATH_MAX - 8], tasks[PATH_MAX];
+
+	if (task_home(home, sizeof home, why))
+		return -1;
+	snprintf(tasks, sizeof tasks, "%s/tasks", home);
+	return remove_forsaken(tasks, why);
 }
 
 int
@@ -220,7 +239,7 @@ main(int argc, char **argv)
 		usage();
 	if (conf_load(&r.conf, why))
 		err_die(EX_CALLER, "%s", why);
-	if (r.all && task_each(reap_name, &r, why))
+	if (r.all && (task_each(reap_name, &r, why) || remove_halves(why)))
 		err_die(EX_SYSTEM, "%s", why);
 	for (int i = optind; i < argc; i++)
 		reap_name(&r, argv[i]);

@@ -163,7 +163,10 @@ look_before(struct send *s, int keys)
 	struct screen c;
 	const char *what;
 
-	if (lock_holder(s->t.fd, "lock") == 0 && !s->force)
+	if (*manifest_get(&s->m, "adopted")) {
+		if (atomic_there(s->t.fd, "done") == 1)
+			err_die(EX_NO, "%s: its session is gone", s->t.name);
+	} else if (!s->force && (atomic_there(s->t.fd, "done") == 1 || lock_holder(s->t.fd, "lock") == 0)) /* its wrapper may still be on its way out */
 		err_die(EX_NO, "%s: nothing is running (%s): rca-launch starts it, rca-launch -r carries it on", s->t.name, manifest_get(&s->m, "status"));
 	for (;;) {
 		look(s, &c);
@@ -230,7 +233,7 @@ static int
 headless(const struct send *s)
 {
 	char why[WHY];
-	struct agent *a = agent_load(s->agent, why);
+	struct agent *a = agent_load_words(s->agent, why);
 	int r;
 
 	if (!a)

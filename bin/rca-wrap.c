@@ -15,8 +15,10 @@
 #include "attempt.h"
 #include "ending.h"
 #include "err.h"
+#include "history.h"
 #include "lock.h"
 #include "manifest.h"
+#include "orphans.h"
 #include "signals.h"
 #include "spawn.h"
 #include "task.h"
@@ -25,7 +27,7 @@
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: rca-wrap [-V] task\n");
+	fprintf(stderr, "usage: rca-wrap [-eV] task\n");
 	exit(EX_CALLER);
 }
 
@@ -51,6 +53,20 @@ recorded(const struct task *t)
 	return code < 0 ? EX_SYSTEM : code;
 }
 
+/* A registered session is gone: that is all there is to write. */
+static int
+session_closed(const struct task *t)
+{
+	struct outcome o = { .status = ST_STOPPED, .exit_code = 129, .reason = "session_closed" };
+	char why[WHY];
+
+	if (atomic_there(t->fd, "stop") != 1)
+		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there", t->name);
+	if (ending_write(t, &o, why))
+		err_die(EX_SYSTEM, "%s", why);
+	return o.exit_code;
+}
+
 /* The stop that was asked for while nobody ran. */
 static int
 stop(const struct task *t)
@@ -58,14 +74,46 @@ stop(const struct task *t)
 	struct outcome o = { .status = ST_STOPPED, .exit_code = 143, .reason = "stop" };
 	char why[WHY];
 
-	tree_end(0, t->path, NULL, 0, 0, 5000);
+	orphans_end(t, 5000);
 	if (ending_write(t, &o, why))
 		err_die(EX_SYSTEM, "%s", why);
 	return o.exit_code;
 }
 
+/* A terminal status without `done`: its writer died between the two, perhaps before it told the history. */
 static int
-carry_out(const struct task *t)
+repair(const struct task *t, const struct manifest *m)
+{
+	char why[WHY];
+
+	history_add(t->fd, manifest_get(m, "status"), (const char *const[]){ "reason", manifest_get(m, "reason"), "exit_code", manifest_get(m, "exit_code"), "repaired", "yes", NULL });
+	if (ending_repair(t, why))
+		err_die(EX_SYSTEM, "%s", why);
+	return recorded(t);
+}
+
+/* Under its mutex: a launch that takes its word back looks at our lock under the same, so either sees us, or is seen here. */
+static void
+read_manifest(const struct task *t, struct manifest *m)
+{
+	int mutex = manifest_lock(t->fd);
+	char why[WHY];
+
+	if (mutex < 0)
+		err_die(EX_SYSTEM, "%s: lock manifest:", t->name);
+	if (manifest_read(t->fd, m, why))
+		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", t->name, why);
+	close(mutex);
+}
+
+static int
+given_up(const struct manifest *m)
+{
+	return !strcmp(manifest_get(m, "status"), "abandoned") && strcmp(manifest_get(m, "abandon_reason"), "signal");
+}
+
+static int
+carry_out(const struct task *t, int end_only)
 {
 	struct manifest m;
 	struct outcome o;
@@ -73,21 +121,25 @@ carry_out(const struct task *t)
 	int code, r;
 
 	do {
-		if (manifest_read(t->fd, &m, why))
-			err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", t->name, why);
+		read_manifest(t, &m);
 		if (atomic_there(t->fd, "done") == 1)
 			return recorded(t);
-		if (status_terminal(status_parse(manifest_get(&m, "status")))) {
-			if (ending_repair(t, why))
-				err_die(EX_SYSTEM, "%s", why);
-			return recorded(t);
-		}
+		if (status_terminal(status_parse(manifest_get(&m, "status"))))
+			return repair(t, &m);
+		if (*manifest_get(&m, "adopted"))
+			return session_closed(t);
 		if (atomic_there(t->fd, "stop") == 1)
 			return stop(t);
+		if (given_up(&m))
+			err_die(EX_NO, "%s: was given up (%s): rca-launch -r carries it on", t->name, manifest_get(&m, "abandon_reason"));
+		if (end_only)
+			return EX_NO;
 		r = attempt_run(t, &m, &o, &code, why);
 	} while (r > 0);
-	if (r < 0)
+	if (r < 0) {
+		history_add(t->fd, "not_run", (const char *const[]){ "because", why, NULL });
 		err_die(code, "%s: %s", t->name, why);
+	}
 	return o.exit_code;
 }
 
@@ -96,12 +148,13 @@ main(int argc, char **argv)
 {
 	struct task t;
 	pid_t holder;
-	int c;
+	int end_only = 0, c;
 
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
-	while ((c = getopt(argc, argv, "V")) != -1)
+	while ((c = getopt(argc, argv, "eV")) != -1)
 		switch (c) {
+		case 'e': end_only = 1; break;
 		case 'V': err_version();
 		default: usage();
 		}
@@ -119,5 +172,5 @@ main(int argc, char **argv)
 	}
 	tree_adopt();
 	tell_launcher(&t);
-	return carry_out(&t);
+	return carry_out(&t, end_only);
 }

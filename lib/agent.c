@@ -55,7 +55,7 @@ read_all(int fd, char *buf, size_t size)
 }
 
 static struct agent *
-load_from(const char *path, int fd, char why[WHY])
+load_from(const char *path, int fd, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY])
 {
 	struct agent *a = NULL;
 	struct stat st;
@@ -71,7 +71,7 @@ load_from(const char *path, int fd, char why[WHY])
 	if (n < 0)
 		err_why(why, "read %.300s:", path);
 	else
-		a = agent_parse(path, text, (size_t)n, why);
+		a = parse(path, text, (size_t)n, why);
 	free(text);
 	return a;
 }
@@ -85,7 +85,7 @@ is_agent_name(const char *s)
 }
 
 struct agent *
-agent_load(const char *name, char why[WHY])
+agentfile_load(const char *name, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY])
 {
 	char path[AGENT_PATH];
 	struct agent *a;
@@ -105,12 +105,18 @@ agent_load(const char *name, char why[WHY])
 			err_why(why, "open %.300s:", path);
 			return NULL;
 		}
-		a = load_from(path, fd, why);
+		a = load_from(path, fd, parse, why);
 		close(fd);
 		return a;
 	}
 	err_why(why, "agent %s: no such agent", name);
 	return NULL;
+}
+
+struct agent *
+agent_load_words(const char *name, char why[WHY])
+{
+	return agentfile_load(name, agent_parse_words, why);
 }
 
 const char *
@@ -178,42 +184,6 @@ agent_env(const struct agent *a, size_t i)
 			return l->key + (root ? 9 : 4);
 	}
 	return NULL;
-}
-
-const struct rules *
-agent_rules(const struct agent *a)
-{
-	return &a->rules;
-}
-
-enum failure
-agent_sort(const struct agent *a, int own, const struct fault *f, long long limit_at, long long now, long long *resume_at)
-{
-	if (own)
-		return sort_own(a->sorts, a->nsorts, f);
-	return sort_fault(a->sorts, a->nsorts, f, limit_at, now, resume_at);
-}
-
-void
-agent_stderr(const struct agent *a, const char *line, struct stderr_line *found)
-{
-	*found = (struct stderr_line){.id = NULL};
-	for (int i = 0; i < a->nerr; i++) {
-		const struct stderr_rule *r = &a->err[i];
-		regmatch_t m[2];
-
-		if (regexec(&r->re, line, 2, m, 0) != 0)
-			continue;
-		if (r->what == 'd') {
-			found->drop = 1;
-		} else if (r->what == 's') {
-			found->id = line + m[1].rm_so;
-			found->nid = (size_t)(m[1].rm_eo - m[1].rm_so);
-		} else {
-			found->retry = line + m[1].rm_so;
-			found->nretry = (size_t)(m[1].rm_eo - m[1].rm_so);
-		}
-	}
 }
 
 char **

@@ -13,7 +13,7 @@ enum agent_read { READ_PIPE, READ_PTY };
 
 /* What a template may name; a NULL or "" value makes the word go, and the option word (leading '-') before it. */
 struct agent_vars {
-	const char *model, *session, *session_file, *dir, *project, *prompt;
+	const char *model, *session, *session_file, *dir, *project, *prompt, *settings;
 	const char *(*env)(void *ctx, const char *name); /* {NAME} in capitals: the agent's environment; NULL if unset */
 	void *ctx;
 };
@@ -24,6 +24,11 @@ struct agent; /* opaque: the words, the rules, the sort lines */
 struct agent *agent_load(const char *name, char why[WHY]);
 /* The same from text already in memory (tests, fuzzing); file is the name used in messages. */
 struct agent *agent_parse(const char *file, const char *text, size_t n, char why[WHY]);
+/* The same for an agent that agent_load has checked (when the task was launched): to try sort= expressions costs 60 kB that a process never gets back. */
+struct agent *agent_load_checked(const char *name, char why[WHY]);
+/* The same without its event, sort and stderr lines, for who reads no stream: less code, less memory; those lines are not checked, agent_rules, agent_sort and agent_stderr are not for it. */
+struct agent *agent_load_words(const char *name, char why[WHY]);
+struct agent *agent_parse_words(const char *file, const char *text, size_t n, char why[WHY]);
 void agent_free(struct agent *a);
 
 enum agent_prompt agent_prompt(const struct agent *a);

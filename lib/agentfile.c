@@ -1,7 +1,6 @@
-/* agentfile - an agent's file: key=value lines, checked as they are read */
+/* agentfile - an agent's file: key=value lines, checked as they are read; what its event, sort and stderr lines say is left to reading.c */
 #include "agentfile.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +9,7 @@
 /* What a key may be: how often, and what its value must be. */
 struct known {
 	const char *key;
-	enum { ANY, TEMPLATE, WORDS, NUMBER, REGEX } form;
+	enum { ANY, TEMPLATE, WORDS, NUMBER } form;
 	int many; /* may repeat; with a '.' at the end: a prefix */
 	const char *words;
 };
@@ -18,7 +17,7 @@ struct known {
 static const struct known known[] = {
 	{"start", TEMPLATE, 0, NULL}, {"resume", TEMPLATE, 0, NULL}, {"interactive", TEMPLATE, 0, NULL}, {"interactive_resume", TEMPLATE, 0, NULL},
 	{"session_file", TEMPLATE, 1, NULL}, {"prompt", WORDS, 0, "stdin arg none"}, {"session", WORDS, 0, "pin capture none"}, {"read", WORDS, 0, "pipe pty"},
-	{"open", WORDS, 0, "session"}, {"sums", WORDS, 0, "session"}, {"silence", NUMBER, 0, NULL}, {"stderr.session", REGEX, 0, NULL}, {"stderr.retry", REGEX, 0, NULL}, {"stderr.drop", REGEX, 1, NULL},
+	{"open", WORDS, 0, "session"}, {"sums", WORDS, 0, "session"}, {"silence", NUMBER, 0, NULL}, {"drop", ANY, 0, NULL}, {"stderr.session", ANY, 0, NULL}, {"stderr.retry", ANY, 0, NULL}, {"stderr.drop", ANY, 1, NULL},
 	{"sort", ANY, 1, NULL}, {"alias.", ANY, 1, NULL}, {"env.", ANY, 1, NULL}, {"event.", ANY, 1, NULL}, {"x-", ANY, 1, NULL}
 };
 
@@ -46,12 +45,11 @@ find_known(const struct line *l)
 const struct line *
 agentfile_find(const struct agent *a, const char *key, const struct line *after)
 {
-	const struct line *end = a->lines + a->nlines;
 	size_t n = strlen(key);
 
-	for (const struct line *l = after ? after + 1 : a->lines; l < end; l++)
-		if (l->len == n && memcmp(l->key, key, n) == 0)
-			return l;
+	for (int i = after ? (int)(after - a->lines) + 1 : 0; i < a->nlines; i++)
+		if (a->lines[i].len == n && memcmp(a->lines[i].key, key, n) == 0)
+			return &a->lines[i];
 	return NULL;
 }
 
@@ -67,36 +65,6 @@ is_word_of(const char *words, const char *s)
 }
 
 static int
-add_stderr(struct agent *a, const struct line *l, char why[WHY])
-{
-	struct stderr_rule *r = &a->err[a->nerr];
-
-	if (a->nerr == STDERR_MAX)
-		return err_why(why, "more than %d stderr lines", STDERR_MAX);
-	if (regcomp(&r->re, l->value, REG_EXTENDED) != 0)
-		return err_why(why, "'%.80s' is no extended regular expression", l->value);
-	r->what = l->key[7];
-	a->nerr++;
-	if (r->what != 'd' && r->re.re_nsub < 1)
-		return err_why(why, "'%.80s' has no ( ) around what is meant", l->value);
-	return 0;
-}
-
-static int
-add_sort(struct agent *a, const struct line *l, char why[WHY])
-{
-	struct sort *s = paths_grow(a->sorts, &a->sort_room, a->nsorts, sizeof *s);
-
-	if (!s)
-		return err_why(why, "no memory");
-	a->sorts = s;
-	if (sort_parse(&s[a->nsorts], l->value, why) < 0)
-		return -1;
-	a->nsorts++;
-	return 0;
-}
-
-static int
 is_name(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -106,9 +74,9 @@ is_name(const char *s, size_t n)
 }
 
 static int
-check_value(struct agent *a, struct line *l, const struct known *k, char why[WHY])
+check_value(const struct line *l, const struct known *k, char why[WHY])
 {
-	char name[32], *end;
+	char *end;
 	size_t root = agentfile_prefix(l->key, l->len, "env.root.") ? 9 : 4;
 
 	if (k->form == TEMPLATE)
@@ -117,16 +85,8 @@ check_value(struct agent *a, struct line *l, const struct known *k, char why[WHY
 		return err_why(why, "'%.40s' is none of: %s", l->value, k->words);
 	if (k->form == NUMBER && (!*l->value || strspn(l->value, "0123456789") != strlen(l->value) || strtol(l->value, &end, 10) > 1000000))
 		return err_why(why, "'%.40s' is no number of seconds", l->value);
-	if (k->form == REGEX)
-		return add_stderr(a, l, why);
-	if (strcmp(k->key, "sort") == 0)
-		return add_sort(a, l, why);
 	if (strcmp(k->key, "env.") == 0 && !is_name(l->key + root, l->len - root))
 		return err_why(why, "no name of an environment variable");
-	if (strcmp(k->key, "event.") == 0) {
-		snprintf(name, sizeof name, "%.*s", (int)(l->len - 6), l->key + 6);
-		return rules_add(&a->rules, name, l->value, why);
-	}
 	return 0;
 }
 
@@ -149,7 +109,7 @@ add_line(struct agent *a, char *s, int no, char why[WHY])
 		if (a->lines[i].len == l.len && memcmp(a->lines[i].key, s, l.len) == 0)
 			return err_why(why, "%s: given before, in line %d", k->key, a->lines[i].no);
 	b[a->nlines++] = l;
-	return check_value(a, &l, k, why);
+	return check_value(&l, k, why);
 }
 
 /* What no single line can be blamed for. */
@@ -157,18 +117,16 @@ static int
 check_whole(const struct agent *a, char why[WHY])
 {
 	const struct line *start = agentfile_find(a, "start", NULL);
-	int captured = agentfile_find(a, "stderr.session", NULL) != NULL;
 
-	for (int i = 0; i < a->rules.nrules; i++)
-		captured |= a->rules.rule[i].what == ON_SESSION;
-	if (agent_session(a) == SESSION_CAPTURE && !captured)
+	if (agent_session(a) == SESSION_CAPTURE && !agentfile_find(a, "stderr.session", NULL) && !agentfile_find(a, "event.session", NULL))
 		return err_why(why, "session=capture needs event.session= or stderr.session=");
 	if (agent_session(a) != SESSION_NONE && !agentfile_find(a, "resume", NULL))
 		return err_why(why, "resume= is missing, or session=none");
 	if (agent_prompt(a) == PROMPT_ARG && start && !template_names(start->value, "prompt"))
 		return err_why(why, "prompt=arg needs {prompt} in start=");
-	if (agent_read(a) == READ_PTY && a->rules.nrules > 0)
-		return err_why(why, "read=pty has no events, event lines are of no use");
+	for (const struct line *l = a->lines; agent_read(a) == READ_PTY && l < a->lines + a->nlines; l++)
+		if (agentfile_prefix(l->key, l->len, "event."))
+			return err_why(why, "read=pty has no events, event lines are of no use");
 	return 0;
 }
 
@@ -195,7 +153,7 @@ parse(struct agent *a, const char *file, char why[WHY])
 }
 
 struct agent *
-agent_parse(const char *file, const char *text, size_t n, char why[WHY])
+agent_parse_words(const char *file, const char *text, size_t n, char why[WHY])
 {
 	struct agent *a = calloc(1, sizeof *a);
 
@@ -219,10 +177,8 @@ agent_free(struct agent *a)
 {
 	if (!a)
 		return;
-	rules_free(&a->rules);
-	while (a->nerr > 0)
-		regfree(&a->err[--a->nerr].re);
-	free(a->sorts);
+	if (a->reading)
+		a->reading->free(a->reading);
 	free(a->lines);
 	free(a->text);
 	free(a);

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { NAME = 128 };
@@ -60,9 +62,9 @@ atomic_abort(int dir, const char *name, int fd)
 	char tmp[NAME];
 	int saved = errno;
 
-	close(fd);
 	if (!temporary(name, tmp))
 		unlinkat(dir, tmp, 0);
+	close(fd); /* last: it may hold a lock on what was just unlinked */
 	errno = saved;
 }
 
@@ -121,58 +123,134 @@ atomic_mark(int dir, const char *name)
 	return atomic_syncdir(dir);
 }
 
+/* Whether the last record was cut off, by a full disk or a power cut. */
+static int
+torn(int fd)
+{
+	struct stat st;
+	char last = '\n';
+
+	return !fstat(fd, &st) && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+}
+
 int
 atomic_append(int dir, const char *name, const void *buf, size_t n)
 {
-	int fd = openat(dir, name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(dir, name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct iovec part[2] = { { .iov_base = (char *)"\n", .iov_len = 1 }, { .iov_base = (void *)buf, .iov_len = n } };
+	int whole, saved;
 	ssize_t w;
-	int saved;
 
 	if (fd < 0)
 		return -1;
-	while ((w = write(fd, buf, n)) < 0 && errno == EINTR)
+	whole = !torn(fd);
+	while ((w = writev(fd, part + whole, 2 - whole)) < 0 && errno == EINTR)
 		;
 	saved = w < 0 ? errno : ENOSPC;
 	close(fd);
-	if (w == (ssize_t)n)
+	if (w == (ssize_t)n + !whole)
 		return 0;
 	errno = saved;
 	return -1;
 }
 
-ssize_t
-atomic_read(int dir, const char *name, char *buf, size_t size)
+int
+atomic_sync(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r, saved;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	while ((r = fsync(fd)) && errno == EINTR)
+		;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+/* A regular file, not through a symlink; its size as it is now. */
+static int
+open_regular(int dir, const char *name, off_t *size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), saved;
 	struct stat st;
-	size_t n = 0;
-	ssize_t r = -1;
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st))
-		goto out;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		goto out;
+	saved = fstat(fd, &st) ? errno : S_ISREG(st.st_mode) ? 0 : EINVAL;
+	if (!saved) {
+		*size = st.st_size;
+		return fd;
 	}
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* All there is, and a NUL; EFBIG if that does not fit. */
+static ssize_t
+read_all(int fd, char *buf, size_t size)
+{
+	size_t n = 0;
+	ssize_t r;
+
 	while (n < size && (r = read(fd, buf + n, size - n)) != 0) {
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0)
-			goto out;
+			return -1;
 		n += (size_t)r;
 	}
-	r = (ssize_t)n;
 	if (n == size) {
 		errno = EFBIG;
-		r = -1;
-	} else {
-		buf[n] = 0;
+		return -1;
 	}
-out:
+	buf[n] = 0;
+	return (ssize_t)n;
+}
+
+ssize_t
+atomic_read(int dir, const char *name, char *buf, size_t size)
+{
+	off_t now;
+	int fd = open_regular(dir, name, &now), saved;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read_all(fd, buf, size);
+	saved = errno;
 	close(fd);
-	return r;
+	errno = saved;
+	return n;
+}
+
+/* Big allocations that are soon freed would cost a long-lived process memory: malloc then keeps what it would have mapped apart. */
+char *
+atomic_load(int dir, const char *name, size_t max, size_t *n)
+{
+	off_t size;
+	int fd = open_regular(dir, name, &size), saved;
+	char *buf = NULL;
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return NULL;
+	if (size > (off_t)max)
+		errno = EFBIG;
+	else if ((buf = malloc((size_t)size + 1)))
+		got = read_all(fd, buf, (size_t)size + 1);
+	saved = errno;
+	close(fd);
+	if (got < 0) {
+		free(buf);
+		buf = NULL;
+	} else if (n) {
+		*n = (size_t)got;
+	}
+	errno = saved;
+	return buf;
 }
 
 int

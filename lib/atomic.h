@@ -31,11 +31,17 @@ int atomic_mark(int dir, const char *name);
 /* fsync of the directory. Not every file system has it: EINVAL is not an error. */
 int atomic_syncdir(int dir);
 
-/* Appends one record with one write. 0, -1 with errno. */
+/* Appends one record, a line, with one write; on a new line where the last one was cut off. 0, -1 with errno. */
 int atomic_append(int dir, const char *name, const void *buf, size_t n);
+
+/* fsync of what stands in dir/name; not there: fine. 0, -1 with errno. */
+int atomic_sync(int dir, const char *name);
 
 /* Reads a whole regular file into buf and ends it with NUL. Its length; -1 with errno: EFBIG if it and its NUL do not fit, EINVAL if it is no regular file, ELOOP for a symlink. */
 ssize_t atomic_read(int dir, const char *name, char *buf, size_t size);
+
+/* The same into memory of the file's own size, to be freed by the caller: no more than max bytes, else EFBIG. Its length into *n (may be NULL). NULL with errno. */
+char *atomic_load(int dir, const char *name, size_t max, size_t *n);
 
 /* 1 there, 0 not, -1 with errno. */
 int atomic_there(int dir, const char *name);

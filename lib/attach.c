@@ -61,10 +61,10 @@ await(pid_t pid, int err, int *sig, char why[WHY])
 }
 
 int
-attach_run(const char *engine, const char *taskdir, const char *terminal, int *sig, char why[WHY])
+attach_run(const char *engine, const char *taskdir, const char *terminal, int typing, int *sig, char why[WHY])
 {
 	char path[PATH_MAX];
-	char *argv[] = { path, (char *)"attach", (char *)taskdir, NULL };
+	char *argv[] = { path, (char *)"attach", (char *)taskdir, typing ? NULL : (char *)"-r", NULL };
 	struct spawn s = { .argv = argv, .group = SPAWN_SAME };
 	int tty, err[2];
 	pid_t pid;

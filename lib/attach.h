@@ -5,9 +5,9 @@
 #include "err.h"
 
 /*
- * Runs the engine's `attach TASKDIR` on the terminal of that name, in our own process group, and waits. Its exit code, and in why what it complained of; -1 with why: it could not
+ * Runs the engine's `attach TASKDIR` (`-r`, unless typing: what is typed does not reach the program) on the terminal of that name, in our own process group, and waits. Its exit code, and in why what it complained of; -1 with why: it could not
  * be started. Signals (signals.h) are to be caught already: one that asks for an end, but for Ctrl-C, ends it and is left in *sig (else 0).
  */
-int attach_run(const char *engine, const char *taskdir, const char *terminal, int *sig, char why[WHY]);
+int attach_run(const char *engine, const char *taskdir, const char *terminal, int typing, int *sig, char why[WHY]);
 
 #endif

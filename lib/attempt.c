@@ -20,9 +20,10 @@
 #include "history.h"
 #include "interactive.h"
 #include "job.h"
+#include "orphans.h"
+#include "offer.h"
 #include "progress.h"
 #include "template.h"
-#include "tree.h"
 
 enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
 
@@ -32,20 +33,30 @@ env_of(void *ctx, const char *name)
 	return envfile_get(((struct job *)ctx)->env, name);
 }
 
+/* NAME=VALUE, in j->vars[i]. */
+static const char *
+var(struct job *j, int i, const char *name, const char *value)
+{
+	size_t size = strlen(name) + strlen(value) + 2;
+
+	j->vars[i] = malloc(size);
+	if (j->vars[i])
+		snprintf(j->vars[i], size, "%s=%s", name, value);
+	return j->vars[i];
+}
+
 static void
 load_env(struct job *j)
 {
-	const char *extra[] = { j->mark, j->tmpdir, j->pwd, j->term, NULL }, *defaults[ENV_DEFAULTS + 2];
+	const char *extra[] = { var(j, 0, "RCA_TASK", j->task->path), var(j, 1, "TASK_TMPDIR", j->task->path), var(j, 2, "PWD", job_project(j)), NULL, NULL }, *defaults[ENV_DEFAULTS + 2];
+	const char *term = getenv("TERM");
 	size_t n = 0;
 
-	snprintf(j->mark, sizeof j->mark, "RCA_TASK=%s", j->task->path);
-	snprintf(j->tmpdir, sizeof j->tmpdir, "TASK_TMPDIR=%s", j->task->path);
-	snprintf(j->pwd, sizeof j->pwd, "PWD=%s", job_project(j));
+	if (!extra[0] || !extra[1] || !extra[2])
+		return;
 	/* The terminal is the pane's, not the launcher's. */
-	if ((j->interactive || agent_read(j->agent) == READ_PTY) && isatty(0) && getenv("TERM"))
-		snprintf(j->term, sizeof j->term, "TERM=%s", getenv("TERM"));
-	else
-		extra[3] = NULL;
+	if ((j->interactive || agent_read(j->agent) == READ_PTY) && term && isatty(0))
+		extra[3] = var(j, 3, "TERM", term);
 	for (; n < ENV_DEFAULTS && agent_env(j->agent, n); n++)
 		defaults[n] = agent_env(j->agent, n);
 	if (agent_read(j->agent) == READ_PTY)
@@ -90,11 +101,10 @@ static char **
 command_words(struct job *j)
 {
 	char **argv = NULL;
-	ssize_t n;
-	size_t words = 0, i = 0;
+	size_t n, words = 0, i = 0;
 
-	j->words = malloc(COMMAND_MAX);
-	if (!j->words || (n = atomic_read(j->task->fd, "command", j->words, COMMAND_MAX)) <= 0)
+	j->words = atomic_load(j->task->fd, "command", COMMAND_MAX - 1, &n);
+	if (!j->words || !n)
 		return NULL;
 	for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
 		words++;
@@ -256,6 +266,7 @@ find_session(struct job *j)
 static int
 prepare(struct job *j, char why[WHY])
 {
+	char settings[PATH_MAX + 16];
 	struct agent_vars v;
 	int left;
 
@@ -267,14 +278,16 @@ prepare(struct job *j, char why[WHY])
 	find_session(j);
 	choose(j);
 	/* Not knowing is no better than knowing that some live: never two agents. */
-	left = tree_end(0, j->task->path, NULL, 0, 0, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000);
+	left = orphans_end(j->task, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000);
 	if (left < 0)
 		return err_why(why, "look for an earlier attempt's processes:");
 	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
 	if (prepare_input(j, why))
 		return -1;
+	offer_settings(j->task, j->agent, &j->conf, j->m, settings, sizeof settings);
 	v = vars(j);
+	v.settings = settings;
 	if (job_command(j))
 		j->argv = command_words(j);
 	else if (j->interactive)
@@ -330,10 +343,10 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	*code = EX_CALLER;
 	if (conf_load(&j.conf, why))
 		return -1;
-	if (!conf_check_all(&j.conf, m, why) && (j.agent = agent_load(manifest_get(m, "agent"), why))) {
+	if (!conf_check_all(&j.conf, m, why) && (j.agent = agent_load_checked(manifest_get(m, "agent"), why))) {
 		j.interactive = interactive_is(m, j.agent) && !job_command(&j);
 		if (lost_command(&j)) {
-			tree_end(0, t->path, NULL, 0, 0, (long)conf_num(&j.conf, m, "kill_grace") * 1000);
+			orphans_end(t, (long)conf_num(&j.conf, m, "kill_grace") * 1000);
 			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };
 			r = ending_write(t, o, why);
 		} else {
@@ -348,6 +361,8 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	free(j.words);
 	free(j.prompt);
 	free(j.env);
+	for (size_t i = 0; i < sizeof j.vars / sizeof *j.vars; i++)
+		free(j.vars[i]);
 	agent_free(j.agent);
 	conf_free(&j.conf);
 	return r;

@@ -10,9 +10,14 @@
 #include <unistd.h>
 
 #include "atomic.h"
+#include "quiet.h"
 #include "task.h"
 
-enum kind { NUMBER, POSITIVE, TEXT, REGEX, RESTART };
+enum kind {
+	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
+	RESTART, ACT, YESNO, /* one of some words, below */
+	NOTIFIER, COMMAND    /* in the user's config alone: no task, and nobody who makes one, says what is run */
+};
 enum { CONF_MAX = 256 * 1024 };
 
 static const struct setting {
@@ -35,7 +40,20 @@ static const struct setting {
 	{ "goal", NULL, "", TEXT },
 	{ "restart", NULL, "never", RESTART },
 	{ "ready", NULL, "", REGEX },
+	{ "notify", NULL, "", NOTIFIER },
+	{ "notify_prefix", NULL, "rca:", TEXT },
+	{ "notify_timeout", NULL, "30", POSITIVE },
+	{ "notify_keep", NULL, "86400", POSITIVE },
+	{ "quiet_hours", NULL, "", QUIET },
+	{ "triage", NULL, "claude -p --no-session-persistence --model haiku --tools= --strict-mcp-config", COMMAND },
+	{ "triage_timeout", NULL, "60", POSITIVE },
+	{ "act", NULL, "none", ACT },
+	{ "nudge", NULL, "Please go on. If all of it is done, say so; if something keeps you from it, say what.", TEXT },
+	{ "escalate_after", NULL, "60", NUMBER },
+	{ "hooks", NULL, "yes", YESNO },
 };
+
+static const char *const words[] = { [RESTART] = "never on-failure always", [ACT] = "none nudge", [YESNO] = "yes no" };
 
 static const struct setting *
 find(const char *key)
@@ -46,10 +64,18 @@ find(const char *key)
 	return NULL;
 }
 
+static int
+mine(const struct setting *s)
+{
+	return s->kind == NOTIFIER || s->kind == COMMAND;
+}
+
 int
 conf_known(const char *key)
 {
-	return find(key) != NULL;
+	const struct setting *s = find(key);
+
+	return s && !mine(s);
 }
 
 static int
@@ -78,6 +104,60 @@ regex(const char *val, char why[WHY])
 	return err_why(why, "not a regular expression: %s", msg);
 }
 
+static int
+word(const struct setting *s, const char *val, char why[WHY])
+{
+	size_t n = strlen(val);
+
+	for (const char *p = words[s->kind]; n && *p; p += strcspn(p, " "), p += strspn(p, " "))
+		if (strcspn(p, " ") == n && !strncmp(p, val, n))
+			return 0;
+	return err_why(why, "%s=%s: not one of: %s", s->key, val, words[s->kind]);
+}
+
+/* "NAME" or "NAME ARG...": NAME is a file's. */
+static int
+notifier(const char *val, char why[WHY])
+{
+	char name[TASK_NAME + 1];
+	size_t n = strcspn(val, " \t");
+
+	snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), val);
+	return n <= TASK_NAME && task_name_ok(name) ? 0 : err_why(why, "notify=%s: not a notifier's name first", val);
+}
+
+static int
+check(const struct setting *s, const char *val, char why[WHY])
+{
+	struct quiet q;
+
+	for (const char *p = val; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return err_why(why, "%s: control character in the value: one line of text, please", s->key);
+	if (strlen(val) > 4096)
+		return err_why(why, "%s: value longer than 4096 bytes", s->key);
+	switch (s->kind) {
+	case NUMBER:
+		return number(val, 0) ? err_why(why, "%s=%s: not a whole number from 0 up", s->key, val) : 0;
+	case POSITIVE:
+		return number(val, 1) ? err_why(why, "%s=%s: not a whole number from 1 up", s->key, val) : 0;
+	case REGEX:
+		return regex(val, why);
+	case RESTART:
+	case ACT:
+	case YESNO:
+		return word(s, val, why);
+	case QUIET:
+		return quiet_parse(val, &q, why);
+	case NOTIFIER:
+		return notifier(val, why);
+	case TEXT:
+	case COMMAND:
+		break;
+	}
+	return 0;
+}
+
 int
 conf_check(const char *key, const char *val, char why[WHY])
 {
@@ -85,26 +165,9 @@ conf_check(const char *key, const char *val, char why[WHY])
 
 	if (!s)
 		return err_why(why, "%s: no such setting (see rca-mktask(1))", key);
-	for (const char *p = val; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return err_why(why, "%s: control character in the value: one line of text, please", key);
-	if (strlen(val) > 4096)
-		return err_why(why, "%s: value longer than 4096 bytes", key);
-	switch (s->kind) {
-	case NUMBER:
-		return number(val, 0) ? err_why(why, "%s=%s: not a whole number from 0 up", key, val) : 0;
-	case POSITIVE:
-		return number(val, 1) ? err_why(why, "%s=%s: not a whole number from 1 up", key, val) : 0;
-	case REGEX:
-		return regex(val, why);
-	case RESTART:
-		if (!strcmp(val, "never") || !strcmp(val, "on-failure") || !strcmp(val, "always"))
-			return 0;
-		return err_why(why, "%s=%s: not never, on-failure or always", key, val);
-	case TEXT:
-		break;
-	}
-	return 0;
+	if (mine(s))
+		return err_why(why, "%s: stands in your config alone (see rca-config(5))", key);
+	return check(s, val, why);
 }
 
 static int
@@ -145,25 +208,14 @@ int
 conf_load(struct conf *c, char why[WHY])
 {
 	char file[PATH_MAX];
-	ssize_t n;
 
 	c->text = NULL;
 	c->size = 0;
 	if (path(file, sizeof file))
 		return 0;
-	c->text = malloc(CONF_MAX);
+	c->text = atomic_load(AT_FDCWD, file, CONF_MAX - 1, &c->size);
 	if (!c->text)
-		return err_why(why, "malloc:");
-	n = atomic_read(AT_FDCWD, file, c->text, CONF_MAX);
-	if (n < 0) {
-		int missing = errno == ENOENT || errno == ENOTDIR;
-
-		if (!missing)
-			err_why(why, "read %s:", file);
-		conf_free(c);
-		return missing ? 0 : -1;
-	}
-	c->size = (size_t)n;
+		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read %s:", file);
 	if (split(c, file, why)) {
 		conf_free(c);
 		return -1;
@@ -196,7 +248,7 @@ lookup(const struct conf *c, const struct manifest *m, const struct setting *s, 
 {
 	if (s->env && (*val = getenv(s->env)) && **val)
 		return 'e';
-	if (m && *(*val = manifest_get(m, s->key)))
+	if (m && !mine(s) && *(*val = manifest_get(m, s->key)))
 		return 't';
 	if ((*val = conf_line(c, s->key, 0)) && **val)
 		return 'c';
@@ -240,7 +292,12 @@ conf_check_all(const struct conf *c, const struct manifest *m, char why[WHY])
 		const char *val;
 		char from = lookup(c, m, s, &val);
 
-		if (from == 'd' || !conf_check(s->key, val, inner))
+		if (from == 'd')
+			continue;
+		/* Of a setting that may stand there many times, each line. */
+		for (int k = 1; val && !check(s, val, inner); k++)
+			val = s->kind == NOTIFIER ? conf_line(c, s->key, k) : NULL;
+		if (!val)
 			continue;
 		if (from == 'e')
 			return err_why(why, "environment %s: %s", s->env, inner);

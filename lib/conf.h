@@ -22,7 +22,7 @@ const char *conf_line(const struct conf *c, const char *key, int i);
 
 /* 1 if key may be given with rca-mktask -k. */
 int conf_known(const char *key);
-/* 0 if val is a value for key; -1 with why. */
+/* 0 if val is a value for key, one that may be given with rca-mktask -k; -1 with why. */
 int conf_check(const char *key, const char *val, char why[WHY]);
 
 /* The value in force; "" if it has no default. m and c may be NULL. Where it is set but wrong (environment, config), -1 from conf_check_all says so before. */

@@ -1,7 +1,7 @@
 /*
  * ending - the last words of an attempt
  *
- * The order is the promise: whoever sees `done` finds exit_code, result and manifest on disk. A writer that dies in between leaves
+ * The order is the promise: whoever sees `done` finds exit_code, result and manifest on disk, and the notice, if somebody is to be told. A writer that dies in between leaves
  * a terminal status without `done`; the next rca-wrap writes only that.
  */
 #include "ending.h"
@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "history.h"
 #include "manifest.h"
+#include "outbox.h"
 
 enum { TRIES = 60, RETRY_MS = 1000 };
 
@@ -63,7 +64,7 @@ publish(const struct task *t, char why[WHY])
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		if (unlinkat(t->fd, gone[i], 0) && errno != ENOENT)
 			return err_why(why, "remove %s:", gone[i]);
-	if (atomic_syncdir(t->fd) || atomic_mark(t->fd, "done"))
+	if (atomic_sync(t->fd, "history") || atomic_syncdir(t->fd) || atomic_mark(t->fd, "done"))
 		return err_why(why, "write done:");
 	return 0;
 }
@@ -108,38 +109,58 @@ write_once(const struct task *t, const struct outcome *o, char why[WHY])
 	char code[16];
 
 	snprintf(code, sizeof code, "%d\n", o->exit_code);
-	if (status_terminal(o->status) && atomic_replace(t->fd, "exit_code", code, strlen(code), 0600, ATOMIC_DATA))
+	/* FULL: the names of exit_code and result are on disk before a manifest that says so can be. */
+	if (status_terminal(o->status) && atomic_replace(t->fd, "exit_code", code, strlen(code), 0600, ATOMIC_FULL))
 		return err_why(why, "write exit_code:");
 	return change(t, o, why);
+}
+
+static int
+tell_history(const struct task *t, const struct outcome *o)
+{
+	char code[16];
+
+	snprintf(code, sizeof code, "%d", o->exit_code);
+	return history_add(t->fd, status_word(o->status), (const char *const[]){ "reason", o->reason, "exit_code", code, NULL });
 }
 
 int
 ending_write(const struct task *t, const struct outcome *o, char why[WHY])
 {
-	char code[16];
-	int r = -1;
+	int r = -1, told = 0, i = 0;
+	char news[WHY];
 
-	for (int i = 0; r < 0 && i < TRIES && !(i && removed(t)); i++) {
+	for (; r < 0 && i < TRIES && !(i && removed(t)); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);
 		r = write_once(t, o, why);
 	}
 	if (r)
 		return r;
-	snprintf(code, sizeof code, "%d", o->exit_code);
-	history_add(t->fd, status_word(o->status), (const char *const[]){ "reason", o->reason, "exit_code", code, NULL });
-	return status_terminal(o->status) ? ending_repair(t, why) : 0;
+	/* A disk that has just had room for the manifest has room for this, too; if not, the end is worth more. */
+	while (!told && !(told = !tell_history(t, o)) && i++ < TRIES && !removed(t))
+		poll(NULL, 0, RETRY_MS);
+	if (status_terminal(o->status))
+		return ending_repair(t, why);
+	if (outbox_status(t, "", news) > 0)
+		outbox_courier(t);
+	return 0;
 }
 
 int
 ending_repair(const struct task *t, char why[WHY])
 {
-	int r = -1;
+	int r = -1, news = 0;
 
 	for (int i = 0; r && i < TRIES && !(i && removed(t)); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);
+		/* What cannot be told (a config that was broken meanwhile) is no reason not to end. */
+		if (outbox_status(t, "", why) > 0)
+			news = 1;
 		r = publish(t, why);
 	}
+	if (news)
+		outbox_courier(t);
 	return r;
 }

@@ -6,60 +6,20 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "calm.h"
 #include "clock.h"
+#include "plug.h"
 #include "spawn.h"
-#include "task.h"
 
-enum { ARGS = 32, ENV_WORDS = 256 };
-
-extern char **environ;
+enum { ARGS = 32 };
 
 int
 engine_find(const char *name, char *buf, size_t size, char why[WHY])
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	char rel[TASK_NAME + 16];
-
-	if (!task_name_ok(name))
-		return err_why(why, "engine %s: not a name", name);
-	if (xdg && *xdg == '/')
-		snprintf(buf, size, "%s/rca/engines/%s", xdg, name);
-	else
-		snprintf(buf, size, "%s/.config/rca/engines/%s", home ? home : "", name);
-	if (!access(buf, X_OK))
-		return 0;
-	snprintf(rel, sizeof rel, "lib/engine/%s", name);
-	if (spawn_own(rel, buf, size) || access(buf, X_OK))
-		return err_why(why, "engine %s: no such engine", name);
-	return 0;
-}
-
-/*
- * What an engine, and the server it may start and leave running for good, needs of our environment. The rest, secrets first of all, reaches the agent by DIR/env alone.
- * An empty RCA_TASK says that what runs here belongs to no task (see tree.h).
- */
-static void
-clean_environment(char *env[ENV_WORDS])
-{
-	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM", "TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "DBUS_SESSION_BUS_ADDRESS",
-		"INVOCATION_ID", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
-	int n = 0;
-
-	env[n++] = (char *)"RCA_TASK=";
-	for (char **e = environ; *e && n < ENV_WORDS - 1; e++) {
-		size_t len = strcspn(*e, "=");
-		int wanted = !strncmp(*e, "LC_", 3) || !strncmp(*e, "SLURM_", 6) || !strncmp(*e, "SBATCH_", 7);
-
-		for (size_t i = 0; !wanted && i < sizeof names / sizeof *names; i++)
-			wanted = strlen(names[i]) == len && !strncmp(*e, names[i], len);
-		if (wanted)
-			env[n++] = *e;
-	}
-	env[n] = NULL;
+	return plug_find("engine", name, buf, size, why);
 }
 
 struct stream {
@@ -120,13 +80,13 @@ engine_call(const char *name, const char *verb, const char *taskdir, char *const
 	char path[PATH_MAX], waste[8];
 	char *argv[ARGS] = { path, (char *)verb, (char *)taskdir };
 	struct stream o = { out ? out : waste, out ? size : sizeof waste, 0 }, e = { why, WHY, 0 };
-	char *env[ENV_WORDS];
+	char *env[CALM_WORDS];
 	struct spawn s = { .argv = argv, .env = env, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int po[2], pe[2], wstatus, late;
 	pid_t pid;
 
 	*why = 0;
-	clean_environment(env);
+	calm_environment(env, NULL);
 	if (engine_find(name, path, sizeof path, why))
 		return -1;
 	for (int i = 3; args && *args && i < ARGS - 1; i++)

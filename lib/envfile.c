@@ -9,7 +9,7 @@
 
 #include "atomic.h"
 
-enum { ENV_MAX = 4 * 1024 * 1024, ENV_WORDS = 16384 };
+enum { ENV_MAX = 4 * 1024 * 1024 };
 
 extern char **environ;
 
@@ -17,7 +17,7 @@ extern char **environ;
 static int
 stripped(const char *entry)
 {
-	static const char *const names[] = { "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION",
+	static const char names[][29] = { "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION",
 		"CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_EXECUTION_MODE", "CLAUDE_CODE_REMOTE", "CLAUDE_CODE_TASK_ID", "CLAUDE_CODE_AGENT_ID", "CLAUDE_CODE_PARENT_SESSION_ID",
 		"CLAUDE_PROJECT_DIR", "STY", "WINDOW", "OPENCLAW_SHELL", "RCA_TASK", "TASK_TMPDIR", "PWD", "OLDPWD", "SHLVL", "_",
 		"LINES", "COLUMNS", "TERMCAP", "WINDOWID" };
@@ -43,7 +43,7 @@ envfile_save(int dir, char **envp)
 			atomic_abort(dir, "env", fd);
 			return -1;
 		}
-	return atomic_commit(dir, "env", fd, ATOMIC_DATA);
+	return atomic_commit(dir, "env", fd, ATOMIC_FULL);
 }
 
 static int
@@ -63,53 +63,76 @@ has(char *const *envp, int n, const char *entry)
 	return 0;
 }
 
-/* dir/env as text, or our own environment in the same form; its length, -1 with errno. */
-static ssize_t
-text(int dir, char *buf)
+/* Our own environment in the form of the file. NULL with errno. */
+static char *
+own(size_t *len)
 {
-	ssize_t n = dir < 0 ? 0 : atomic_read(dir, "env", buf, ENV_MAX);
-	size_t used = 0;
+	size_t size = 1, used = 0;
+	char *buf;
 
-	if (dir >= 0 && (n >= 0 || errno != ENOENT))
-		return n;
-	for (char **e = environ; *e; e++) {
-		size_t len = strlen(*e) + 1;
+	for (char **e = environ; *e; e++)
+		size += strlen(*e) + 1;
+	if (!(buf = malloc(size)))
+		return NULL;
+	for (char **e = environ; *e; e++)
+		if (!stripped(*e)) {
+			size_t n = strlen(*e) + 1;
 
-		if (stripped(*e))
-			continue;
-		if (len > ENV_MAX - used) {
-			errno = E2BIG;
-			return -1;
+			memcpy(buf + used, *e, n);
+			used += n;
 		}
-		memcpy(buf + used, *e, len);
-		used += len;
-	}
-	return (ssize_t)used;
+	*len = used;
+	return buf;
+}
+
+static size_t
+count(const char *const *v)
+{
+	size_t n = 0;
+
+	while (v[n])
+		n++;
+	return n;
+}
+
+/* The vector, room for `more` entries besides those of the text, and the text behind it. */
+static char **
+vector(const char *buf, size_t len, size_t more, char **text)
+{
+	size_t words = more + 2;
+	char **envp;
+
+	for (size_t i = 0; i < len; i++)
+		words += !buf[i];
+	if (!(envp = malloc(words * sizeof *envp + len + 1)))
+		return NULL;
+	*text = (char *)(envp + words);
+	memcpy(*text, buf, len);
+	(*text)[len] = 0;
+	return envp;
 }
 
 char **
 envfile_load(int dir, const char *const *extra, const char *const *defaults)
 {
-	char *buf = malloc(ENV_MAX), **envp = NULL;
-	size_t vector = ENV_WORDS * sizeof *envp;
-	ssize_t len = buf ? text(dir, buf) : -1;
+	size_t len;
+	char *buf = dir < 0 ? NULL : atomic_load(dir, "env", ENV_MAX, &len), *text, **envp = NULL;
 	int n = 0, fixed;
 
-	if (len < 0 || !(envp = malloc(vector + (size_t)len + 1)))
-		goto out;
-	memcpy((char *)envp + vector, buf, (size_t)len);
-	((char *)envp)[vector + (size_t)len] = 0;
-	for (; *extra; extra++)
-		envp[n++] = (char *)*extra;
-	fixed = n;
-	for (char *p = (char *)envp + vector, *end = p + len; p < end && n < ENV_WORDS - 64; p += strlen(p) + 1)
-		if (strchr(p, '=') && !has(envp, fixed, p))
-			envp[n++] = p;
-	for (; *defaults && n < ENV_WORDS - 1; defaults++)
-		if (!has(envp, n, *defaults))
-			envp[n++] = (char *)*defaults;
-	envp[n] = NULL;
-out:
+	if (!buf && (dir < 0 || errno == ENOENT))
+		buf = own(&len);
+	if (buf && (envp = vector(buf, len, count(extra) + count(defaults), &text))) {
+		for (; *extra; extra++)
+			envp[n++] = (char *)*extra;
+		fixed = n;
+		for (char *p = text; p < text + len; p += strlen(p) + 1)
+			if (strchr(p, '=') && !has(envp, fixed, p))
+				envp[n++] = p;
+		for (; *defaults; defaults++)
+			if (!has(envp, n, *defaults))
+				envp[n++] = (char *)*defaults;
+		envp[n] = NULL;
+	}
 	free(buf);
 	return envp;
 }

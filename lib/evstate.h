@@ -15,7 +15,6 @@ enum line_mode { LINE_NEW, LINE_EVENT, LINE_IGNORED, LINE_NOISE };
 
 struct events {
 	const struct agent *agent;
-	struct render render;
 	struct progress p;
 	long long fed, line_len;
 	enum line_mode mode;
@@ -25,8 +24,6 @@ struct events {
 	int retrying;
 	char code[16], kind[64], text[EV_TEXT]; /* of the error that is the last word */
 	long long limit_at;
-	struct tally tally;
-	struct final final;
 	int in_parts;                  /* the text at hand may go on */
 	char tail[EV_TEXT - 1];           /* ... its last bytes */
 	size_t ntail;
@@ -34,6 +31,10 @@ struct events {
 	char complaint[EV_TEXT];       /* last line of stderr; one that sorts is kept */
 	enum failure complaint_class;
 	long long complaint_at;
+	/* What is large comes last: a page that is never written to costs nothing. */
+	struct tally tally;
+	struct final final;
+	struct render render;
 	struct capture capture;
 };
 

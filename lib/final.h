@@ -14,7 +14,6 @@ struct final {
 	int rule;
 	short path;
 	unsigned char each, elems[FINAL_ELEMS / 8];
-	char brief[FINAL_SHORT + 1];
 	size_t nbrief;
 	int parts;        /* it is in pieces, from off on, in lines among others */
 	struct walk walk; /* of the second reading */
@@ -23,6 +22,7 @@ struct final {
 	int some, sunk; /* values given out; what sink returned */
 	int (*sink)(void *ctx, const char *, size_t);
 	void *ctx;
+	char brief[FINAL_SHORT + 1];
 };
 
 /* g, from element elem, is the text as far as is known; a second one from the same line and path is joined to the first by a newline. */

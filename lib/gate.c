@@ -10,6 +10,7 @@
 
 #include "atomic.h"
 #include "manifest.h"
+#include "orphans.h"
 #include "signals.h"
 #include "spawn.h"
 #include "strip.h"
@@ -20,14 +21,15 @@ enum { TAIL = 4096, LEFT_MS = 1000 };
 int
 gate_run(const struct task *t, const char *check, const char *dir, char *const *env, int *code, char why[WHY])
 {
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL };
-	struct spawn s = { .argv = argv, .env = env, .dir = dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	struct spawn s = { .argv = argv, .env = env, .dir = dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
 	int log = openat(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600), wstatus, r;
 	pid_t pid;
 
 	if (log < 0)
 		return err_why(why, "open check.log:");
 	s.fd[1] = s.fd[2] = log;
+	snprintf(hold, sizeof hold, "%s/%s", t->path, ORPHANS_LOCK);
 	pid = spawn_start(&s, NULL);
 	close(log);
 	if (pid < 0)

@@ -18,7 +18,7 @@ alive(const struct health_facts *f, const char **why)
 		*why = "screen";
 		return HEALTH_WAITING;
 	}
-	*why = "lock";
+	*why = f->adopted ? "session" : "lock";
 	if (!f->rule.silence_s || silent < f->rule.silence_s)
 		return HEALTH_OK;
 	*why = "silence";
@@ -44,7 +44,7 @@ health_judge(const struct health_facts *f, const char **why)
 	*why = "status";
 	if (f->status == ST_CREATED)
 		return HEALTH_OK;
-	*why = "nobody holds the lock";
+	*why = f->adopted ? "session" : "nobody holds the lock";
 	return HEALTH_LOST;
 }
 

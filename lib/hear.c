@@ -66,6 +66,16 @@ take_errors(struct run *u, const char *s, size_t n)
 	u->r->heard(u->r->ctx, events_progress(u->ev));
 }
 
+/* Of the event stream what is kept; what is read of it later has the same bytes. */
+static void
+keep_events(void *ctx, const char *s, size_t n)
+{
+	struct run *u = ctx;
+
+	sink_write(&u->events, s, n);
+	events_feed(u->ev, s, n, u->last_event);
+}
+
 static void
 take(struct run *u, const char *s, size_t n)
 {
@@ -78,8 +88,7 @@ take(struct run *u, const char *s, size_t n)
 		strip_feed(&u->strip, s, n, log_stripped, u);
 		return;
 	}
-	sink_write(&u->events, s, n);
-	events_feed(u->ev, s, n, u->last_event);
+	sieve_feed(&u->sieve, s, n, keep_events, u);
 	u->r->heard(u->r->ctx, events_progress(u->ev));
 }
 
@@ -191,10 +200,12 @@ run_finish(struct run *u)
 
 	if (u->nline)
 		error_line(u);
-	if (u->ev)
+	if (u->ev) {
+		sieve_end(&u->sieve, keep_events, u);
 		events_eof(u->ev, clock_now());
-	else
+	} else {
 		strip_flush(&u->strip, log_stripped, u);
+	}
 	if (u->ev)
 		r->progress = *events_progress(u->ev);
 	if (r->pty || r->progress.ended)

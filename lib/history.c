@@ -27,19 +27,29 @@ puts_(struct line *l, const char *s)
 		put(l, *s++);
 }
 
+/* How many bytes of a control character stand at s: C0, DEL, C1 in UTF-8; 0: none. */
+static int
+control(const char *s)
+{
+	unsigned char c = (unsigned char)*s, next = (unsigned char)(c ? s[1] : 0);
+
+	return c < ' ' || c == 0x7f ? 1 : c == 0xc2 && next >= 0x80 && next < 0xa0 ? 2 : 0;
+}
+
 static void
 value(struct line *l, const char *v)
 {
 	int plain = 1;
 
 	for (const char *p = v; *p; p++)
-		plain &= (unsigned char)*p > ' ' && *p != '"' && *p != '\\' && *p != 0x7f;
+		plain &= *p != ' ' && *p != '"' && *p != '\\' && !control(p);
 	if (!plain)
 		put(l, '"');
 	for (int i = 0; *v && i < VALUE; i++, v++) {
 		if (*v == '"' || *v == '\\')
 			put(l, '\\');
-		put(l, (unsigned char)*v < ' ' || *v == 0x7f ? ' ' : *v);
+		put(l, control(v) ? ' ' : *v);
+		v += control(v) == 2;
 	}
 	if (!plain)
 		put(l, '"');
@@ -48,9 +58,10 @@ value(struct line *l, const char *v)
 int
 history_add(int dir, const char *event, const char *const kv[])
 {
-	struct line l = { .n = 0 };
 	char now[CLOCK_UTC];
+	struct line l;
 
+	l.n = 0;
 	puts_(&l, clock_utc(clock_now(), now));
 	put(&l, ' ');
 	puts_(&l, event);

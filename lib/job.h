@@ -20,17 +20,16 @@ struct job {
 	char **env, **argv;
 	char *words;             /* a command's, which argv points into */
 	char *prompt;            /* for agents that take it as an argument */
-	char mark[PATH_MAX + 16], tmpdir[PATH_MAX + 16], pwd[PATH_MAX + 8];
+	char *vars[4];           /* of ours in the agent's environment */
 	char session[SESSION_ID], session_file[PATH_MAX];
 	long long number;
 	int resumed, in, code;
 	int interactive;         /* in its own interface */
 	long long began;         /* epoch seconds */
-	char term[64];
 	enum prompt_kind kind;
 	struct next next;        /* `resume` as this attempt was given it */
 	int consumed;
-	char header[PATH_MAX];
+	char header[SESSION_ID + 128];
 };
 
 const char *job_project(const struct job *j);

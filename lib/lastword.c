@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "sort.h"
+#include "strip.h"
 
 static long long
 whole(double d)
@@ -65,13 +66,15 @@ on_end(struct firing *f)
 static void
 say_error(char *buf, size_t size, const char *code, const char *kind, const char *text)
 {
+	char line[2 * EV_TEXT];
 	size_t n = strlen(code);
 
 	if (n > 0 && strncmp(code, text, n) == 0)
 		code = "";
 	if (strcmp(kind, text) == 0)
 		text = "";
-	snprintf(buf, size, "%s%s%s%s%s", code, *code && (*kind || *text) ? " " : "", kind, *kind && *text ? ": " : "", text);
+	snprintf(line, sizeof line, "%s%s%s%s%s", code, *code && (*kind || *text) ? " " : "", kind, *kind && *text ? ": " : "", text);
+	strip_text(buf, size, line, strlen(line)); /* cut at a character */
 }
 
 void

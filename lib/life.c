@@ -66,6 +66,9 @@ life_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY
 		err_why(why, "%s: %.400s", t->name, code == EX_GONE ? "the task is gone" : what);
 		return code;
 	}
+	/* Nobody holds anything of a registered session: it is there until it is said to be gone. */
+	if (*manifest_get(m, "adopted"))
+		l->held = 1;
 	if (judge(t, l, m, launched || l->held || watched)) {
 		err_why(why, "%s: look for done:", t->name);
 		return EX_SYSTEM;

@@ -7,7 +7,6 @@
 #include "row.h"
 
 struct line {
-	struct row row; /* whole lines not yet given out, then the line at hand; that alone while by_column */
 	size_t sent;    /* so much of the line at hand (then at b[0]) was given out before its end */
 	int by_column;  /* something moved back in it: it is kept as cells */
 	int cut;        /* it was over-long: its first part was given out and dropped */
@@ -15,6 +14,7 @@ struct line {
 	int (*out)(void *ctx, const char *s, size_t n); /* the caller sets these two before each call that gives out */
 	void *ctx;
 	int err; /* what out returned, once that was not 0; it is not called again */
+	struct row row; /* whole lines not yet given out, then the line at hand; that alone while by_column */
 };
 
 void line_init(struct line *l);

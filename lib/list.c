@@ -163,9 +163,11 @@ note(const struct manifest *m, struct item *it)
 	static const char *const keys[ST_LAST] = {
 		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason", [ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
 	};
-	const char *text = keys[it->status] ? manifest_get(m, keys[it->status]) : "";
+	const char *text = keys[it->status] ? manifest_get(m, keys[it->status]) : "", *lost = manifest_get(m, "undelivered");
+	char buf[LIST_NOTE];
 
-	list_clean(it->note, sizeof it->note, text, strlen(text));
+	snprintf(buf, sizeof buf, "%.*s%s%.8s%s", LIST_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
+	list_clean(it->note, sizeof it->note, buf, strlen(buf));
 }
 
 /* 1; 0 no manifest: no task; -1 broken, with why. l->m holds what was read. */
@@ -185,6 +187,7 @@ read_state(struct list *l, struct item *it, char why[WHY])
 	created = clock_parse(manifest_get(&l->m, "created_at"));
 	it->created = created > 0 ? created : 0;
 	it->attempt = manifest_num(&l->m, "attempt", 0);
+	it->adopted = *manifest_get(&l->m, "adopted") != 0;
 	it->status = status_parse(manifest_get(&l->m, "status"));
 	it->done = there(l, it, "done");
 	if (it->status == ST_LAST)

@@ -35,6 +35,7 @@ struct list {
 struct item {
 	enum status status;  /* ST_LAST: broken, or not to be trusted */
 	int done;
+	int adopted;
 	long long created;   /* epoch seconds, 0: unknown */
 	long long attempt;
 	struct timespec changed; /* of the directory, when it was read; 0: read it again in any case */

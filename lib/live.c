@@ -138,7 +138,7 @@ draw_line(struct live *v, int row, const struct item *it, const struct look *k, 
 static void
 draw(struct live *v)
 {
-	static const char keys[] = "q quits   up/down or j/k select   Enter attaches";
+	static const char keys[] = "q quits   up/down or j/k select   Enter looks in   a attaches";
 	char text[512];
 	int head = above(v);
 
@@ -173,7 +173,7 @@ enter_again(struct live *v, char why[WHY])
 }
 
 static int
-attach(struct live *v, char why[WHY])
+attach(struct live *v, int typing, char why[WHY])
 {
 	struct list *l = v->r->l;
 	char path[PATH_MAX], engine[64];
@@ -190,7 +190,7 @@ attach(struct live *v, char why[WHY])
 	}
 	snprintf(engine, sizeof engine, "%s", manifest_get(&l->m, "engine"));
 	canvas_leave(&v->c);
-	code = attach_run(engine, list_path(l, it, path), v->c.name, &v->sig, v->message);
+	code = attach_run(engine, list_path(l, it, path), v->c.name, typing, &v->sig, v->message);
 	tcsetattr(v->c.tty, TCSANOW, &v->c.saved.was); /* it may have died in the middle of something */
 	if (!v->message[0] && code > 0)
 		snprintf(v->message, sizeof v->message, "attach ended with exit code %d", code);
@@ -231,7 +231,8 @@ on_key(struct live *v, int key, char why[WHY])
 	case 'G':
 	case KEY_END: pick(v, (size_t)-1); break;
 	case '\r':
-	case '\n': return attach(v, why);
+	case '\n': return attach(v, 0, why);
+	case 'a': return attach(v, 1, why);
 	case CTRL_L: v->c.fresh = v->stale = 1; break;
 	case CTRL_Z: return suspend(v, why);
 	}

@@ -35,66 +35,21 @@ agent_of(struct list *l)
 	l->agents = more;
 	if (!(copy = strdup(name)))
 		return NULL;
-	more[l->nagents++] = (struct list_agent){ .name = copy, .a = agent_load(name, why) };
+	more[l->nagents++] = (struct list_agent){ .name = copy, .a = agent_load_words(name, why) };
 	return more[l->nagents - 1].a;
 }
 
-/* The value of a key in lines that each have a newline before them, up to its end; its length. 0: it is not there. */
-static size_t
-value(const char *lines, const char *key, const char **val)
-{
-	const char *at = strstr(lines, key);
-
-	*val = at ? at + strlen(key) : "";
-	return strcspn(*val, "\n");
-}
-
-static void
-word(const char *lines, const char *key, char *dst, size_t size)
-{
-	const char *val;
-	size_t n = value(lines, key, &val);
-
-	n = n < size ? n : size - 1;
-	memcpy(dst, val, n);
-	dst[n] = 0;
-}
-
-static long long
-number(const char *lines, const char *key)
-{
-	const char *val;
-
-	return value(lines, key, &val) ? strtoll(val, NULL, 10) : 0;
-}
-
-/* What progress_load does, in three calls, and no more than is shown. */
+/* As progress_load, by way of list_slurp, which makes fewer calls. */
 static void
 progress_of(const struct list *l, const struct item *it, struct look *k)
 {
-	struct progress *p = &k->p;
-	char buf[PROGRESS + 2], at[CLOCK_UTC], phase[16];
-	ssize_t n = list_slurp(l, it, "progress", buf + 1, PROGRESS);
-	const char *usd;
-	long long t;
+	char buf[PROGRESS + 1];
+	ssize_t n = list_slurp(l, it, "progress", buf, PROGRESS);
 
 	if (n <= 0)
 		return;
-	buf[0] = '\n';
-	buf[n + 1] = 0;
-	word(buf, "\nlast_event_at=", at, sizeof at);
-	k->last_event = (t = clock_parse(at)) > 0 ? t : 0;
-	word(buf, "\nphase=", phase, sizeof phase);
-	for (int i = PHASE_STARTING; i <= PHASE_ENDED; i++)
-		if (!strcmp(phase, phase_word((enum phase)i)))
-			p->phase = (enum phase)i;
-	p->open_tools = (long)number(buf, "\nopen_tools=");
-	p->turns = number(buf, "\nturns=");
-	p->tokens_in = number(buf, "\ntokens_in=");
-	p->tokens_out = number(buf, "\ntokens_out=");
-	p->cost_usd = value(buf, "\ncost_usd=", &usd) ? strtod(usd, NULL) : 0;
-	word(buf, "\ntool=", p->tool, sizeof p->tool);
-	word(buf, "\ntext=", p->text, sizeof p->text);
+	buf[n] = 0;
+	progress_parse(&k->p, &k->last_event, buf);
 }
 
 /* The last line of a log with something on it, for programs that have no events. */
@@ -146,12 +101,12 @@ look_alive(struct list *l, const struct item *it, struct health_facts *f, struct
 		return;
 	f->rule = vitals_rule(&l->conf, &l->m, a);
 	vitals_look(&t, a, 0, 0, &f->look);
-	k->silent_s = f->look.now - f->look.last_write;
+	k->silent_s = f->look.last_write ? f->look.now - f->look.last_write : 0;
 	if (k->p.open_tools > 0) {
 		f->look.tools = (int)k->p.open_tools;
 		f->look.tool_age_s = k->silent_s;
 	}
-	f->waiting = waiting(l, &t, a, k->silent_s);
+	f->waiting = waiting(l, &t, a, f->look.now - f->look.last_write);
 	close(t.fd);
 }
 
@@ -205,7 +160,8 @@ list_look(struct list *l, struct item *it, int full, struct look *k)
 
 	memset(k, 0, offsetof(struct look, text) + 1);
 	if (!it->done && it->status < ST_LAST) {
-		f.held = k->held = held(l, it, "lock");
+		f.adopted = it->adopted;
+		f.held = k->held = it->adopted || held(l, it, "lock");
 		f.watched = !f.held && held(l, it, "monitor.lock");
 	}
 	if (full || f.held || it->status == ST_LAUNCHING || it->status == ST_RUNNING || it->status == ST_LAST)

@@ -28,7 +28,7 @@ progress_save(int dir, const struct progress *p, long long last_event)
 		clock_utc(last_event, at);
 	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
 	             at, phase_word(p->phase), p->open_tools, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
-	return atomic_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, ATOMIC_LOOSE);
+	return atomic_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, p->phase == PHASE_ENDED ? ATOMIC_DATA : ATOMIC_LOOSE);
 }
 
 static void
@@ -61,6 +61,22 @@ take(struct progress *p, long long *last_event, const char *key, const char *val
 	}
 }
 
+void
+progress_parse(struct progress *p, long long *last_event, char *text)
+{
+	memset(p, 0, sizeof *p);
+	*last_event = 0;
+	for (char *line = text, *nl; (nl = strchr(line, '\n')); line = nl + 1) {
+		char *eq;
+
+		*nl = 0;
+		if (!(eq = strchr(line, '=')))
+			continue;
+		*eq = 0;
+		take(p, last_event, line, eq + 1);
+	}
+}
+
 int
 progress_load(int dir, struct progress *p, long long *last_event)
 {
@@ -70,15 +86,7 @@ progress_load(int dir, struct progress *p, long long *last_event)
 	*last_event = 0;
 	if (atomic_read(dir, "progress", buf, sizeof buf) < 0)
 		return -1;
-	for (char *line = buf, *nl; (nl = strchr(line, '\n')); line = nl + 1) {
-		char *eq;
-
-		*nl = 0;
-		if (!(eq = strchr(line, '=')))
-			continue;
-		*eq = 0;
-		take(p, last_event, line, eq + 1);
-	}
+	progress_parse(p, last_event, buf);
 	return 0;
 }
 

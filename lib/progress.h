@@ -4,11 +4,14 @@
 
 #include "events.h"
 
-/* Replaces dir/progress (not fsynced: it may be a second old). last_event in epoch seconds, 0: none yet. 0, -1 with errno. */
+/* Replaces dir/progress (fsynced in the phase `ended` alone: after a power cut it may be old or empty). last_event in epoch seconds, 0: none yet. 0, -1 with errno. */
 int progress_save(int dir, const struct progress *p, long long last_event);
 
 /* Reads it; what is not there, or is not understood, stays 0. 0, -1 with errno. */
 int progress_load(int dir, struct progress *p, long long *last_event);
+
+/* The same from text already in memory, which is changed. */
+void progress_parse(struct progress *p, long long *last_event, char *text);
 
 /* Work was done: an answer or a tool call, not only an agent's own words about a failed request. */
 int progress_work(const struct progress *p);

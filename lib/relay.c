@@ -18,6 +18,7 @@
 #include "history.h"
 #include "progress.h"
 #include "signals.h"
+#include "slim.h"
 #include "tree.h"
 
 enum {
@@ -47,6 +48,7 @@ begin_end(struct run *u)
 static void
 on_hangup(struct run *u)
 {
+	char *within[] = { getenv("TMUX"), NULL }; /* which server was ours: another may have taken its place */
 	char why[WHY];
 	int r;
 
@@ -54,10 +56,10 @@ on_hangup(struct run *u)
 		return;
 	u->pane.fd = -1;
 	u->keys = -1;
-	r = engine_call(u->r->engine, "alive", u->r->task->path, NULL, NULL, 0, ENGINE_MS, why);
+	r = engine_call(u->r->engine, "alive", u->r->task->path, within, NULL, 0, ENGINE_MS, why);
 	if (r == ENGINE_CLOSED) {
 		poll(NULL, 0, SECOND_LOOK_MS);
-		r = engine_call(u->r->engine, "alive", u->r->task->path, NULL, NULL, 0, ENGINE_MS, why);
+		r = engine_call(u->r->engine, "alive", u->r->task->path, within, NULL, 0, ENGINE_MS, why);
 	}
 	history_add(u->r->task->fd, "pane_lost", (const char *const[]){ "because", r == ENGINE_CLOSED ? "session_closed" : r == ENGINE_DEAD ? "engine_gone" : "unknown", NULL });
 	if (r != ENGINE_CLOSED)
@@ -206,7 +208,7 @@ sleep_ms(const struct run *u, long long now)
 static int
 turn(struct run *u)
 {
-	int heard;
+	int heard, ms;
 
 	struct pollfd f[P_LAST] = {
 		[P_SIGNAL] = { .fd = signals_fd(), .events = POLLIN },
@@ -217,7 +219,11 @@ turn(struct run *u)
 
 	if (u->ntyped && u->out >= 0)
 		f[P_OUT].events |= POLLOUT;
-	if (poll(f, P_LAST, sleep_ms(u, clock_ms())) < 0)
+	ms = sleep_ms(u, clock_ms());
+	if (ms < 0 && !u->slim)
+		slim_down();
+	u->slim = ms < 0;
+	if (poll(f, P_LAST, ms) < 0)
 		return 0;
 	heard = (f[P_OUT].revents | f[P_ERR].revents) & POLLIN;
 	if (f[P_SIGNAL].revents)

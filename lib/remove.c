@@ -4,14 +4,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "atomic.h"
+#include "clock.h"
+#include "lock.h"
 
-enum { DEPTH = 64 };
+enum { DEPTH = 64, FORSAKEN_S = 60, LATE = 50, LATE_MS = 20 };
 
 /* Everything below fd; fd is closed. */
 static int
@@ -42,12 +45,29 @@ empty(int fd, int depth)
 			sub = openat(fd, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 			r = sub < 0 || empty(sub, depth - 1) || unlinkat(fd, e->d_name, AT_REMOVEDIR) ? -1 : 0;
 		} else {
-			r = unlinkat(fd, e->d_name, 0);
+			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT ? -1 : 0;
 		}
 	}
 	if (!r && errno)
 		r = -1;
 	closedir(d);
+	return r;
+}
+
+/* Whoever had the directory open, a monitor or a watchdog, may still have put a file into it; none does for long, for it has no manifest any more. */
+static int
+unlink_dir(int dir, const char *name)
+{
+	int r = unlinkat(dir, name, AT_REMOVEDIR);
+
+	for (int i = 0; r && (errno == ENOTEMPTY || errno == EEXIST) && i < LATE; i++) {
+		int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (fd < 0 || empty(fd, DEPTH))
+			return -1;
+		if ((r = unlinkat(dir, name, AT_REMOVEDIR)))
+			poll(NULL, 0, LATE_MS);
+	}
 	return r;
 }
 
@@ -73,7 +93,14 @@ remove_task(struct task *t, char why[WHY])
 		close(dir);
 		return -1;
 	}
-	if (empty(fd, DEPTH) || unlinkat(dir, hidden, AT_REMOVEDIR) || atomic_syncdir(dir)) {
+	/* The new name is on disk before anything in it goes: a power cut leaves no half of a task under the old one. */
+	if (atomic_syncdir(dir)) {
+		err_why(why, "sync %s:", parent);
+		close(fd);
+		close(dir);
+		return -1;
+	}
+	if (empty(fd, DEPTH) || unlink_dir(dir, hidden) || atomic_syncdir(dir)) {
 		err_why(why, "remove %s/%s:", parent, hidden);
 		close(dir);
 		return -1;
@@ -82,11 +109,53 @@ remove_task(struct task *t, char why[WHY])
 	return 0;
 }
 
+static int
+is_temporary(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] == '.' && n > 4 && !strcmp(name + n - 4, ".new");
+}
+
+/* What a launch of a finished task left that died before it took `done` away is none of a task that may be carried on. */
+static int
+leftover(const char *name, int done)
+{
+	static const char *const names[] = { "started", "next", "env", "input", "pid" };
+
+	for (size_t i = 0; i < (done ? sizeof names / sizeof *names : 2); i++)
+		if (!strcmp(name, names[i]))
+			return 1;
+	return is_temporary(name);
+}
+
+/* Each notice has a name of its own, so nobody uses a dead one's temporary again; one that somebody writes is young. */
+static int
+sweep_outbox(int task)
+{
+	int fd = openat(task, "outbox", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	struct stat st;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return errno == ENOENT ? 0 : -1;
+	}
+	while (!r && (errno = 0, e = readdir(d)))
+		if (is_temporary(e->d_name) && !fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) && clock_now() - (long long)st.st_mtime >= FORSAKEN_S)
+			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT;
+	closedir(d);
+	return r;
+}
+
 int
 remove_leftovers(const struct task *t, char why[WHY])
 {
 	int fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	int done = atomic_there(t->fd, "done") == 1;
 	struct dirent *e;
 
 	if (!d) {
@@ -94,14 +163,48 @@ remove_leftovers(const struct task *t, char why[WHY])
 			close(fd);
 		return err_why(why, "read the directory:");
 	}
-	while (!r && (errno = 0, e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-
-		if ((e->d_name[0] == '.' && n > 4 && !strcmp(e->d_name + n - 4, ".new")) || !strcmp(e->d_name, "started"))
+	while (!r && (errno = 0, e = readdir(d)))
+		if (leftover(e->d_name, done))
 			r = unlinkat(fd, e->d_name, 0);
-	}
-	if (r || errno)
+	if (r || errno || sweep_outbox(t->fd))
 		r = err_why(why, "remove leftovers:");
+	closedir(d);
+	return r;
+}
+
+/* Nobody has touched it for a while, and nobody is making it: its maker or its remover is dead. */
+static int
+forsaken(int fd)
+{
+	struct stat st;
+	int lock;
+
+	if (fstat(fd, &st) || st.st_uid != geteuid() || clock_now() - (long long)st.st_mtime < FORSAKEN_S)
+		return 0;
+	if ((lock = lock_take(fd, "launch.lock", NULL)) < 0)
+		return 0;
+	close(lock);
+	return 1;
+}
+
+int
+remove_forsaken(const char *parent, char why[WHY])
+{
+	DIR *d = opendir(parent);
+	struct dirent *e;
+	int r = 0, fd;
+
+	if (!d)
+		return errno == ENOENT ? 0 : err_why(why, "open %s:", parent);
+	while (!r && (errno = 0, e = readdir(d))) {
+		if (strncmp(e->d_name, ".new-", 5) && strncmp(e->d_name, ".gone-", 6))
+			continue;
+		fd = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && !forsaken(fd))
+			close(fd);
+		else if (fd >= 0 && (empty(fd, DEPTH) || unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)
+			r = err_why(why, "remove %s/%s:", parent, e->d_name);
+	}
 	closedir(d);
 	return r;
 }

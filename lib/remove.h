@@ -8,7 +8,13 @@
 /* The directory goes: first its name (so that there is a whole task or none), then all that is in it. 0, -1 with why. */
 int remove_task(struct task *t, char why[WHY]);
 
-/* Temporaries (.NAME.new) and the launcher's fifo. 0, -1 with why. */
+/*
+ * Temporaries (.NAME.new), the launcher's fifo, words whose way ended; of a finished task also what only a running one needs (env, input, pid);
+ * of the outbox the temporaries that nobody has touched for a minute. 0, -1 with why.
+ */
 int remove_leftovers(const struct task *t, char why[WHY]);
+
+/* What dead makers and removers of tasks left in the directory parent: its .new-* and .gone-* that nobody has touched for a minute. 0, -1 with why. */
+int remove_forsaken(const char *parent, char why[WHY]);
 
 #endif

@@ -11,11 +11,11 @@ enum { RENDER_LINES = 6, RENDER_BYTES = 1500, RENDER_LINE = 240, RENDER_PART = 3
 struct render {
 	void (*out)(void *ctx, const char *s, size_t n);
 	void *ctx;
-	struct strip strip;
 	int indented, at_start;
 	int in_part;
 	long long part; /* bytes of the text at hand so far */
 	char last[RENDER_LINE + 16]; /* the marked line just written: the same again is left out, "" if something else followed */
+	struct strip strip;
 };
 
 void render_init(struct render *r, void (*out)(void *ctx, const char *s, size_t n), void *ctx);

@@ -1,32 +1,18 @@
 /* reset - a reset time out of an agent's words: "in 2 hours 5 minutes", "at Mar 17th, 2030 5:46 PM", "resets 3:03am (UTC)", "limit reached|1795230227" */
 #include "clock.h"
 #include "said.h"
+#include "zone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
 	SOON = 60, /* for one that has just passed: its seconds were cut off when it was written */
 	JUST_PASSED = 600
 };
-
-static int
-known_zone(const char *name)
-{
-	static const char *const dirs[] = {"/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo"};
-	char path[SAID_ZONE + 64];
-
-	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0] && !strstr(name, ".."); i++) {
-		snprintf(path, sizeof path, "%s/%s", dirs[i], name);
-		if (access(path, R_OK) == 0)
-			return 1;
-	}
-	return 0;
-}
 
 /* The first moment not before now that was meant. Under the TZ of the moment. */
 static long long
@@ -58,25 +44,16 @@ resolve(const struct said *t, long long now)
 	return (long long)mktime(&today);
 }
 
-/* POSIX has no time functions with a zone: TZ is changed for this moment. */
 static long long
 resolve_in(const char *zone, const struct said *t, long long now)
 {
-	const char *tz = getenv("TZ");
-	char *saved = tz ? strdup(tz) : NULL;
+	char *saved;
 	long long at;
 
-	if (tz && !saved)
+	if (zone_enter(zone, &saved))
 		return 0;
-	if (setenv("TZ", zone, 1) == 0)
-		tzset();
 	at = resolve(t, now);
-	if (saved)
-		setenv("TZ", saved, 1);
-	else
-		unsetenv("TZ");
-	tzset();
-	free(saved);
+	zone_leave(saved);
 	return at;
 }
 
@@ -101,7 +78,7 @@ moment(const char *s, long long now)
 		snprintf(zone, sizeof zone, "RCA%c%02d:%02d", t.offset > 0 ? '-' : '+', abs(t.offset) / 3600, abs(t.offset) / 60 % 60);
 		return resolve_in(zone, &t, now);
 	}
-	if (t.zone[0] && known_zone(t.zone))
+	if (t.zone[0] && zone_known(t.zone))
 		return resolve_in(t.zone, &t, now);
 	tzset();
 	return resolve(&t, now);

@@ -4,6 +4,7 @@
 
 #include "pty.h"
 #include "relay.h"
+#include "sieve.h"
 #include "strip.h"
 
 enum {
@@ -16,20 +17,22 @@ struct run {
 	struct relay *r;
 	struct sink events, errlog, log;
 	struct pane pane;
-	struct strip strip;
 	struct events *ev;
+	struct sieve sieve;     /* before ev and events.jsonl */
 	int out, err, keys;     /* what is read; -1: ended, or not there. On a pty `out` is the master, written to as well */
 	struct pty_saved outer;
 	pid_t pid;
 	int reaped, swept, ending;
+	int slim;               /* memory was given back for the sleep that no timer ends */
 	long long kill_at, drain_at, saved_at, heard_at, retry_at, interrupted_at; /* clock_ms; 0: not set */
 	long long last_event;   /* epoch seconds */
 	int dirty, fresh;
-	char line[RUN_LINE];   /* of stderr */
-	size_t nline;
-	char typed[RUN_KEYS];  /* for the agent's terminal */
-	size_t ntyped;
+	size_t nline, ntyped;
 	off_t start;            /* where this attempt begins in events.jsonl; on a pty, in output.log */
+	/* What is large comes last: see RUN_READ. */
+	struct strip strip;
+	char line[RUN_LINE];    /* of stderr */
+	char typed[RUN_KEYS];   /* for the agent's terminal */
 	char buf[RUN_READ];
 };
 

@@ -73,13 +73,23 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
 		o->status = ST_CRASHED;
 }
 
+/* As it stands by now: rca-triage counts in it, too. */
+static long long
+nudges_so_far(const struct job *j)
+{
+	struct manifest now;
+	char why[WHY];
+
+	return manifest_num(manifest_read(j->task->fd, &now, why) ? j->m : &now, "nudge_count", 0);
+}
+
 /* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
 static int
 gate(struct job *j, struct outcome *o, char why[WHY])
 {
 	const char *check = conf_get(&j->conf, j->m, "check");
 	struct progress p;
-	long long last, nudges = manifest_num(j->m, "nudge_count", 0);
+	long long last, nudges;
 	char buf[32];
 	int code, r;
 
@@ -105,6 +115,7 @@ gate(struct job *j, struct outcome *o, char why[WHY])
 	history_add(j->task->fd, code ? "check_failed" : "check_passed", (const char *const[]){ "exit_code", buf, NULL });
 	if (!code)
 		return 0;
+	nudges = nudges_so_far(j);
 	if (nudges >= conf_num(&j->conf, j->m, "max_nudges") || agent_prompt(j->agent) == PROMPT_NONE) {
 		o->status = ST_FAILED;
 		o->exit_code = code;

@@ -56,14 +56,12 @@ sort_parse(struct sort *s, char *value, char why[WHY])
 	static const char *const fields[] = {"code", "kind", "text", "any"};
 	char *class = value + strspn(value, " \t"), *field = class + strcspn(class, " \t"), *re;
 	size_t i;
-	regex_t r;
 
 	field += strspn(field, " \t");
 	re = field + strcspn(field, " \t");
 	re += strspn(re, " \t");
-	if (!*re || regcomp(&r, re, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
+	if (!*re)
 		return err_why(why, "CLASS FIELD REGEX expected, not '%.80s'", value);
-	regfree(&r);
 	class[strcspn(class, " \t")] = '\0';
 	field[strcspn(field, " \t")] = '\0';
 	for (i = 0; i < sizeof classes / sizeof classes[0] && strcmp(class, classes[i].word) != 0; i++)
@@ -77,6 +75,17 @@ sort_parse(struct sort *s, char *value, char why[WHY])
 		return err_why(why, "'%.40s' is none of code, kind, text, any", field);
 	s->field = fields[i][0];
 	s->re = re;
+	return 0;
+}
+
+int
+sort_check(const struct sort *s, char why[WHY])
+{
+	regex_t r;
+
+	if (regcomp(&r, s->re, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
+		return err_why(why, "CLASS FIELD REGEX expected, '%.80s' is no extended regular expression", s->re);
+	regfree(&r);
 	return 0;
 }
 

@@ -19,6 +19,8 @@ struct fault {
 
 /* Parses "CLASS FIELD REGEX"; value is changed and must outlive s. 0; -1 with why. */
 int sort_parse(struct sort *s, char *value, char why[WHY]);
+/* Whether re is an expression; one that is none matches nothing. 0; -1 with why. */
+int sort_check(const struct sort *s, char why[WHY]);
 
 /* The class the first of the n lines that matches gives, FAIL_NONE if none does. */
 enum failure sort_own(const struct sort *s, int n, const struct fault *f);

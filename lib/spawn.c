@@ -21,9 +21,9 @@ extern char **environ;
 
 enum { REPORT_FD = 3, FD_MAX_GUESS = 65536 };
 
-enum step { STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST };
+enum step { STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST };
 
-static const char *const step_words[STEP_LAST] = { "pipe", "fork", "session", "descriptors", "terminal", "chdir", "exec" };
+static const char *const step_words[STEP_LAST] = { "pipe", "fork", "session", "descriptors", "lock", "terminal", "chdir", "exec" };
 
 struct report {
 	enum step step;
@@ -110,6 +110,19 @@ place_fds(const int fd[3], int report)
 	return 0;
 }
 
+/* The lock goes with exec, since its descriptor does; and with us. */
+static int
+hold(const char *path, pid_t parent)
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 || fcntl(fd, F_SETLKW, &fl))
+		return -1;
+	errno = ESRCH;
+	return getppid() == parent ? 0 : -1;
+}
+
 static int
 take_terminal(void)
 {
@@ -149,7 +162,7 @@ exec_path(char *const *argv, char *const *env)
 
 /* In the child. Returns the step that failed, with errno. */
 static enum step
-become(const struct spawn *s, int report)
+become(const struct spawn *s, pid_t parent, int report)
 {
 	char *const *env = s->env ? s->env : environ;
 
@@ -157,6 +170,8 @@ become(const struct spawn *s, int report)
 		return STEP_SESSION;
 	if (place_fds(s->fd, report) < 0)
 		return STEP_FDS;
+	if (s->hold && hold(s->hold, parent) < 0)
+		return STEP_HOLD;
 	if (s->group == SPAWN_TTY && take_terminal() < 0)
 		return STEP_TTY;
 	if (s->dir && chdir(s->dir) < 0)
@@ -167,11 +182,11 @@ become(const struct spawn *s, int report)
 }
 
 static _Noreturn void
-child(const struct spawn *s, int report)
+child(const struct spawn *s, pid_t parent, int report)
 {
 	struct report r;
 
-	r.step = become(s, report);
+	r.step = become(s, parent, report);
 	r.err = errno;
 	if (r.step <= STEP_FDS) /* REPORT_FD is not in place yet */
 		(void)!write(report, &r, sizeof r);
@@ -210,7 +225,7 @@ spawn_start(const struct spawn *s, const char **step)
 	struct report r = { STEP_PIPE, 0 };
 	sigset_t all, was;
 	int p[2];
-	pid_t pid;
+	pid_t pid, self = getpid();
 
 	if (cloexec_pipe(p) < 0) {
 		if (step)
@@ -221,7 +236,7 @@ spawn_start(const struct spawn *s, const char **step)
 	sigprocmask(SIG_BLOCK, &all, &was);
 	pid = fork();
 	if (pid == 0)
-		child(s, p[1]);
+		child(s, self, p[1]);
 	r.step = STEP_FORK;
 	r.err = errno;
 	sigprocmask(SIG_SETMASK, &was, NULL);

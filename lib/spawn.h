@@ -24,12 +24,13 @@ struct spawn {
 	const char *dir;        /* working directory; NULL: ours */
 	int fd[3];              /* 0-2; -1: /dev/null */
 	enum spawn_group group;
+	const char *hold;       /* absolute path of a lock file; NULL: none. The child write-locks it until exec, and does not exec if its parent is dead by then */
 };
 
 /*
  * Starts s->argv (looked up in the PATH of s->env, after the change of directory) and returns its pid once exec has succeeded. The caller waits for the pid.
  * -1 with errno of the step that failed: of chdir if *step (may be NULL) is "chdir", of exec if "exec", of what the system refused otherwise ("pipe", "fork",
- * "session", "descriptors", "terminal"). Nothing is left running then. A file that is no program is ENOEXEC: no shell is tried on it.
+ * "session", "descriptors", "lock", "terminal"). Nothing is left running then. A file that is no program is ENOEXEC: no shell is tried on it.
  */
 pid_t spawn_start(const struct spawn *s, const char **step);
 

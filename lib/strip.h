@@ -21,7 +21,6 @@ enum {
  * A line longer than ROW_LINE goes out in pieces: what moves back in it starts a new line, and nothing of it is lost.
  */
 struct strip {
-	struct line line;
 	int state;
 	int after_bad;  /* the byte before belongs to no character */
 	unsigned intro; /* of a control string that came as C1 */
@@ -30,6 +29,7 @@ struct strip {
 	int num_done;
 	char u[4]; /* a character's bytes so far */
 	size_t ulen;
+	struct line line; /* the big part last, so that the rest shares a page with its neighbours */
 };
 
 void strip_init(struct strip *s);

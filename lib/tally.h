@@ -17,15 +17,15 @@ struct call {
 };
 
 struct tally {
-	struct {
-		unsigned long long id;
-		char what[EV_WORD];
-	} tools[TALLY_TOOLS]; /* oldest first */
 	int ntools;
 	struct call calls[TALLY_CALLS];
 	int ncalls;
 	double in, out, cost;
 	long long turns;
+	struct {
+		unsigned long long id;
+		char what[EV_WORD];
+	} tools[TALLY_TOOLS]; /* oldest first */
 };
 
 /* A tool call begins; what: name and summary. 0 if that id is open already; no id (n 0) is always another call. */

@@ -144,24 +144,32 @@ task_close(struct task *t)
 }
 
 int
-task_each(int (*f)(void *ctx, const char *name), void *ctx, char why[WHY])
+task_each_in(const char *dir, int (*f)(void *ctx, const char *name), void *ctx, char why[WHY])
 {
-	char path[PATH_MAX], home[PATH_MAX - 8];
 	struct dirent *e;
-	DIR *d;
+	DIR *d = opendir(dir);
 	int r = 0;
 
-	if (task_home(home, sizeof home, why))
-		return -1;
-	snprintf(path, sizeof path, "%s/tasks", home);
-	d = opendir(path);
 	if (!d)
-		return errno == ENOENT ? 0 : err_why(why, "open %s:", path);
+		return err_why(why, "open %s:", dir);
 	while (!r && (errno = 0, e = readdir(d)))
 		if (e->d_name[0] != '.')
 			r = f(ctx, e->d_name);
 	if (!r && errno)
-		r = err_why(why, "read %s:", path);
+		r = err_why(why, "read %s:", dir);
 	closedir(d);
 	return r;
+}
+
+int
+task_each(int (*f)(void *ctx, const char *name), void *ctx, char why[WHY])
+{
+	char path[PATH_MAX], home[PATH_MAX - 8];
+
+	if (task_home(home, sizeof home, why))
+		return -1;
+	snprintf(path, sizeof path, "%s/tasks", home);
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	return task_each_in(path, f, ctx, why);
 }

@@ -38,5 +38,7 @@ void task_close(struct task *t);
  * if the directory cannot be read; none is no error.
  */
 int task_each(int (*f)(void *ctx, const char *name), void *ctx, char why[WHY]);
+/* The same for the directory dir; there being none is an error here. */
+int task_each_in(const char *dir, int (*f)(void *ctx, const char *name), void *ctx, char why[WHY]);
 
 #endif

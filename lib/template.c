@@ -56,7 +56,8 @@ member(const struct agent_vars *v, const char *s, size_t n, int *known)
 	static const struct agent_vars none;
 	const struct { const char *name, *value; } table[] = {
 		{"model", v ? v->model : none.model}, {"session", v ? v->session : NULL}, {"session_file", v ? v->session_file : NULL},
-		{"dir", v ? v->dir : NULL}, {"project", v ? v->project : NULL}, {"prompt", v ? v->prompt : NULL}
+		{"dir", v ? v->dir : NULL}, {"project", v ? v->project : NULL}, {"prompt", v ? v->prompt : NULL},
+		{"settings", v ? v->settings : NULL}
 	};
 	char name[65];
 

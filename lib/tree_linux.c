@@ -118,7 +118,7 @@ static int
 read_mark(struct look_proc *p, const char *mark)
 {
 	struct env_scan e = { .mark = mark };
-	char buf[16384];
+	char buf[4096];
 	ssize_t n = 0;
 	size_t total = 0;
 	int fd = open_of(p->pid, "environ");

@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "spawn.h"
+#include "utf8.h"
 
 enum { SEND_MS = 20000 };
 
@@ -124,7 +125,7 @@ character(const char *s)
 	for (size_t i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	return n;
+	return utf8_plain(s, n) == n ? n : 0; /* C1 controls are none, either */
 }
 
 int
@@ -132,10 +133,8 @@ typing_is_key(const char *name)
 {
 	static const char *const words[] = { "Enter", "Escape", "Space", "Tab", "BTab", "BSpace", "Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown", "PgUp", "PgDn", "PPage", "NPage",
 		"IC", "Insert", "DC", "Delete", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12" };
-	size_t n = strlen(name);
+	size_t n;
 
-	if (n && name[n - 1] == ';') /* ends a command of tmux's */
-		return 0;
 	if (*name == '^' && name[1])
 		return !name[2] && character(name + 1) == 1;
 	while (*name && strchr("CMScms", *name) && name[1] == '-' && name[2])

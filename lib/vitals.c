@@ -25,7 +25,7 @@ written(const struct task *t, const char *name)
 long long
 vitals_last_write(const struct task *t)
 {
-	static const char *const names[] = { "events.jsonl", "output.log", "stderr.log", "check.log", "pid" };
+	static const char *const names[] = { "events.jsonl", "output.log", "stderr.log", "check.log", "pid", "progress" };
 	long long last = 0;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "orphans.h"
 #include "spawn.h"
 
 /* The agent's ends of pipes or terminal, and ours. */
@@ -43,9 +45,11 @@ connect_agent(struct run *u, struct spawn *s, int theirs[2])
 int
 run_start(struct run *u, char why[WHY])
 {
-	struct spawn s = { .argv = u->r->argv, .env = u->r->env, .dir = u->r->dir };
+	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	struct spawn s = { .argv = u->r->argv, .env = u->r->env, .dir = u->r->dir, .hold = hold };
 	int theirs[2] = { -1, -1 }, ret = 0;
 
+	snprintf(hold, sizeof hold, "%s/%s", u->r->task->path, ORPHANS_LOCK);
 	if (connect_agent(u, &s, theirs))
 		ret = err_why(why, "connect the agent:");
 	else if ((u->pid = spawn_start(&s, &u->r->exec_step)) < 0)
@@ -66,7 +70,7 @@ run_open(struct run *u, char why[WHY])
 	if (sink_open(&u->log, u->r->task->fd, "output.log", u->r->max_log))
 		return err_why(why, "open output.log:");
 	sink_write(&u->log, u->r->header, strlen(u->r->header));
-	u->start = u->log.size;
+	u->start = u->log.size + (off_t)u->log.nheld; /* what a full disk has not taken yet comes first */
 	if (u->r->pty)
 		return 0;
 	pane_write(&u->pane, u->r->header, strlen(u->r->header));
@@ -74,7 +78,8 @@ run_open(struct run *u, char why[WHY])
 		return err_why(why, "open events.jsonl:");
 	if (sink_open(&u->errlog, u->r->task->fd, "stderr.log", u->r->max_log))
 		return err_why(why, "open stderr.log:");
-	u->start = u->events.size;
+	u->start = u->events.size + (off_t)u->events.nheld;
+	u->sieve.words = agent_get(u->r->agent, "drop");
 	u->ev = events_new(u->r->agent, run_say, u);
 	return u->ev ? 0 : err_why(why, "read events:");
 }

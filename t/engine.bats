@@ -62,6 +62,9 @@ pane_pid()
 	mux display-message -p -t "=$1:" '#{pane_pid}'
 }
 
+# The program that has the pane sleeps.
+naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
+
 # shim NAME: a program of this name before all others in PATH; its text comes on standard input.
 shim()
 {
@@ -87,7 +90,6 @@ only()
 	made claude-fix
 	run -0 "$tmux" start "$T" sleep 100
 	[ -z "$output" ]
-	naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
 	wait_for 5 naps
 	says running 0
 	[ "$(mux display-message -p -t '=claude-fix:' '#{window_width}x#{window_height}')" = 200x50 ]
@@ -134,7 +136,6 @@ m" '~' | diff - "$T/words"
 	"$tmux" start "$T" "$ROOM/shim/a b;touch c"
 	wait_for 5 says running 0
 	[ ! -e "$ROOM/shim/a" ]
-	naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
 	wait_for 5 naps
 }
 
@@ -181,6 +182,46 @@ m" '~' | diff - "$T/words"
 	"$tmux" start "$T" sleep 100
 	says gone 2 "$ROOM/claude-a"
 	says running 0
+}
+
+@test "who asks from within a pane is told of his own server, not of one that has taken its place" {
+	local first second
+
+	made claude-fix
+	"$tmux" start "$T" sleep 100
+	first=$(mux display-message -p '#{socket_path},#{pid},0')
+	[ "$("$tmux" alive "$T" "$first")" = running ]
+	kill -9 "$(mux display-message -p '#{pid}')"
+	wait_for 5 says gone 2
+	"$tmux" start "$T" true -
+	second=$(mux display-message -p -t =claude-fix: '#{socket_path},#{pid},0')
+	wait_for 5 says dead 1
+	[ "$("$tmux" alive "$T" "$second")" = dead ]
+	[ "$("$tmux" alive "$T" "$first")" = gone ]
+	mux kill-session -t =claude-fix
+	says closed 1
+	[ "$("$tmux" alive "$T" "$second")" = closed ]
+	[ "$("$tmux" alive "$T" "$first")" = gone ]
+	[ "$("$tmux" alive "$T" /another/socket,1,0)" = closed ]
+}
+
+@test "a wrapper whose server died, and was replaced by a second start before it could look, is not taken for closed by hand" {
+	mkdir -p "$XDG_CONFIG_HOME/rca/engines"
+	printf '#!/bin/sh\n[ "$1" != alive ] || while [ ! -e "%s" ]; do sleep 0.02; done\nexec "%s" "$@"\n' "$ROOM/go" "$tmux" >"$XDG_CONFIG_HOME/rca/engines/tmux"
+	chmod +x "$XDG_CONFIG_HOME/rca/engines/tmux"
+	T=$(rca-mktask -n x -d "$PROJECT" -- sleep 1000)
+	rca-launch "$T"
+	sock=$RCA_HOME/tmux.sock
+	kill -9 "$(mux display-message -p '#{pid}')"
+	wait_for 5 says gone 2
+	"$tmux" start "$T" sleep 1000
+	mux kill-session -t =command-x
+	says closed 1
+	touch "$ROOM/go"
+	wait_for 10 grep -q ' pane_lost ' "$T/history"
+	grep -q ' pane_lost because=engine_gone$' "$T/history"
+	[ "$(rca-probe -s "$T")" = running ]
+	rca-reap -k "$T"
 }
 
 @test "the server outlives its last session" {
@@ -289,6 +330,18 @@ m" '~' | diff - "$T/words"
 	wait_for 5 shows 'task <> in </>'
 	grep -qz '^RCA_TASK=$' "/proc/$(mux display-message -p '#{pid}')/environ"
 	[ "$(grep -cz '^RCA_TASK=.' "/proc/$(mux display-message -p '#{pid}')/environ")" = 0 ]
+}
+
+@test "where the user's own things are is said anew at each start, whoever began the server" {
+	made claude-a
+	XDG_CONFIG_HOME=/first PATH=$PATH:/first "$tmux" start "$T" sleep 100
+	made claude-b
+	XDG_CONFIG_HOME="$ROOM/second;" HOME=/second PATH="$PATH:/second" "$tmux" start "$T" sh -c 'echo "<$XDG_CONFIG_HOME> <$HOME> <${PATH##*:}>"; exec sleep 100'
+	wait_for 5 shows "<$ROOM/second;> </second> </second>"
+	# The same task's next attempt, in its pane.
+	sed -i 's/^attempt=.*/attempt=1/' "$T/manifest"
+	XDG_CONFIG_HOME='' HOME=/third "$tmux" start "$T" sh -c 'echo "<$XDG_CONFIG_HOME> <$HOME>"; exec sleep 100'
+	wait_for 5 shows '</third/.config> </third>'
 }
 
 @test "a socket that a cleaner took is made again, and no second server starts beside the first" {

@@ -27,8 +27,9 @@ tui()
 #!/bin/bash
 n=$(($(cat "$ROOM/count" 2>/dev/null || echo 0) + 1))
 echo "$n" >"$ROOM/count"
-printf '%s\n' "$@" >"$ROOM/argv.$n"
 echo "$TERM" >"$ROOM/term.$n"
+printf '%s\n' "$@" >"$ROOM/argv.new"
+mv "$ROOM/argv.new" "$ROOM/argv.$n" # whole when it is there: who waits for it reads it at once
 agent=${0##*/}
 show()
 {
@@ -92,7 +93,7 @@ stamp()
 
 @test "claude is started in its own interface, told only where its prompt is" {
 	it_runs claude -m opus
-	[ "$(argv 1)" = "<--dangerously-skip-permissions><--session-id><$(cat "$T/session_id")><--model><claude-opus-4-6><Read $T/prompt and do what it says (task of $(stamp)).>" ]
+	[ "$(argv 1)" = "<--dangerously-skip-permissions><--settings><$T/settings.json><--session-id><$(cat "$T/session_id")><--model><claude-opus-4-6><Read $T/prompt and do what it says (task of $(stamp)).>" ]
 	[ "$(cat "$ROOM/term.1")" = screen-256color ]
 	wait_for 5 shows idle
 	rca-send "$T" -K q u i t Space 0
@@ -128,7 +129,7 @@ stamp()
 	T=$(rca-mktask -i -a claude -n a -d "$PROJECT")
 	rca-launch "$T"
 	started_times 1
-	[ "$(argv 1)" = "<--dangerously-skip-permissions><--session-id><$(cat "$T/session_id")>" ]
+	[ "$(argv 1)" = "<--dangerously-skip-permissions><--settings><$T/settings.json><--session-id><$(cat "$T/session_id")>" ]
 	wait_for 5 shows idle
 	rca-send "$T" -K q u i t Space 0
 	wait_done
@@ -149,7 +150,7 @@ stamp()
 	rca-monitor -d "$T" 3>&-
 	kill -9 "$(cat "$T/pid")"
 	started_times 2
-	[ "$(argv 2)" = "<--dangerously-skip-permissions><--resume><$(cat "$T/session_id")><Read $T/input and do what it says (task of $(stamp)).>" ]
+	[ "$(argv 2)" = "<--dangerously-skip-permissions><--settings><$T/settings.json><--resume><$(cat "$T/session_id")><Read $T/input and do what it says (task of $(stamp)).>" ]
 	grep -q '^Your work on this task was interrupted' "$T/input"
 	wait_for 5 shows idle
 	rca-send "$T" -K q u i t Space 3
@@ -347,7 +348,7 @@ END
 	wait_for 10 history_has 'pane state=idle'
 	touch -d '2 hours ago' "$T/output.log" "$T/pid"
 	# longer than its first checks would need to call it so
-	not wait_for 4 history_has 'quiet|hung|abandoned' >/dev/null
+	WAIT_SCALE=1 not wait_for 4 history_has 'quiet|hung|abandoned' >/dev/null
 	is_status running
 	locked "$T/monitor.lock"
 	[ "$(get attempt)" = 1 ]

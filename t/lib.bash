@@ -110,10 +110,10 @@ rca_teardown()
 	return "$bad"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds, or fails after so many seconds.
+# wait_for SECONDS COMMAND...: until it succeeds, or fails after so many seconds (WAIT_SCALE times as many where all is slow).
 wait_for()
 {
-	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * ${WAIT_SCALE:-1} * 1000000))
 
 	shift
 	until "$@"; do
@@ -133,6 +133,14 @@ not()
 now_ms()
 {
 	echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
+# within SECONDS BEGAN: not more than so long (WAIT_SCALE times as long where all is slow) has passed since now_ms said BEGAN.
+within()
+{
+	local took=$(($(now_ms) - $2))
+
+	((took <= $1 * ${WAIT_SCALE:-1} * 1000)) || { echo "took $took ms, should have been within $1 s"; return 1; }
 }
 
 # task AGENT NAME [mktask options]: a task with a prompt, in the project directory; its path is in T.
@@ -233,7 +241,6 @@ go_on()
 {
 	rm -f "$S/held"
 	timeout 5 sh -c "echo >'$S/go'"
-	rm -f "$S/go"
 }
 
 # The write lock of $1 as the kernel shows it: the holder's pid, or nothing.
@@ -300,11 +307,27 @@ no_task_made()
 	[ -z "$(ls -A "$TASKS" 2>/dev/null)" ] || { ls -lA "$TASKS"; return 1; }
 }
 
+# A program killed at its Nth system call: traced FILE N PROGRAM...; N 0 only counts (t/fake/killat.c). What is traced cannot be searched for leaks.
+traced()
+{
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 "$TOP/t/fake/killat" "$@" >/dev/null 2>&1 3>&- </dev/null || :
+}
+
+# killed N COMMAND...: killed at its Nth system call; 1 if it had ended before.
+killed()
+{
+	local n=$1
+
+	shift
+	traced "$ROOM/killat" "$n" "$@"
+	[ "$(cat "$ROOM/killat")" = killed ]
+}
+
 # wrap: one attempt in the foreground; its exit code is in W, its pane in ROOM/pane, its complaints in ROOM/err.
 wrap()
 {
 	W=0
-	rca-wrap "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- || W=$?
+	rca-wrap "$@" "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- || W=$?
 }
 
 # The same in the background, until it holds its lock; its pid is in WRAP.
@@ -334,4 +357,51 @@ drive()
 	echo "not done after $1 attempts"
 	cat "$T/history"
 	return 1
+}
+
+# httpd: t/fake/httpd.py, its room in HTTP, its address in URL; started again it has the same one.
+httpd()
+{
+	HTTP=$ROOM/http
+	mkdir -p "$HTTP"
+	python3 "$TOP/t/fake/httpd.py" "$HTTP" "$(cat "$HTTP/port" 2>/dev/null || echo 0)" >"$HTTP/err" 2>&1 </dev/null 3>&- &
+	HTTPD=$!
+	: >"$HTTP/log"
+	wait_for 10 listening
+	URL=http://127.0.0.1:$(<"$HTTP/port")/in
+}
+
+listening()
+{
+	[ -s "$HTTP/port" ] && (: 3<>"/dev/tcp/127.0.0.1/$(<"$HTTP/port")") 2>/dev/null
+}
+
+# config LINE...: into the user's config.
+config()
+{
+	printf '%s\n' "$@" >>"$XDG_CONFIG_HOME/rca/config"
+}
+
+# requests [JQ-FILTER]: what has come, one a line.
+requests()
+{
+	jq -r "${1:-.body}" "$HTTP/log"
+}
+
+# received N: that many requests have been answered with 200.
+received()
+{
+	[ "$(jq -r 'select(.answer == "200").path' "$HTTP/log" | wc -l)" -ge "$1" ]
+}
+
+# tried N: that many have come at all.
+tried()
+{
+	[ "$(wc -l <"$HTTP/log")" -ge "$1" ]
+}
+
+# Nothing waits in the outbox of T.
+outbox_empty()
+{
+	[ -z "$(cd "$T/outbox" 2>/dev/null && ls -- *.json 2>/dev/null)" ]
 }

@@ -307,7 +307,8 @@ unchanged()
 @test "vim behaves as without us" {
 	there vim vim.tiny vi || return 0
 	export SHELL=/bin/sh
-	both "$PROG" -u NONE -N -n -i NONE
+	# without its greeting, which begs now for this, now for that
+	both "$PROG" -u NONE -N -n -i NONE --cmd 'set shortmess+=I'
 	step '~'
 	step 'hello' i hello Enter 'grün 漢字' Escape
 	step 'hello' :split Enter

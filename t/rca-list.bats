@@ -1,4 +1,5 @@
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
+bats_require_minimum_version 1.5.0
 load lib
 
 setup()
@@ -500,7 +501,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	as_it_was
 }
 
-@test "-w: Enter looks into the task, and leaving it comes back" {
+@test "-w: Enter looks into the task, which hears nothing of it; with a it does" {
 	T=$(rca-mktask -n shell -- sh -c 'echo this is the task; while read -r x; do echo "heard $x"; done')
 	rca-launch "$T" >/dev/null
 	term 100 12
@@ -508,8 +509,14 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	wait_for 5 selected command-shell
 	key Enter
 	wait_for 5 shows '^this is the task'
+	type_in 'not for you'
+	key C-b d
+	wait_for 5 shows 'q quits'
+	key a
+	wait_for 5 shows '^this is the task'
 	type_in 'you there'
 	wait_for 5 shows '^heard you there'
+	run ! shows 'not for you'
 	key C-b d
 	wait_for 5 shows 'q quits'
 	wait_for 5 selected command-shell

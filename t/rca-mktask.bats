@@ -204,7 +204,8 @@ mode() { stat -c %a "$1"; }
 
 @test "each setting is known by its name" {
 	set --
-	for k in base=1 max_interval=2 deadline=3 grace=0 max_retries=0 dispatch_wait=1 tool_timeout=1 silence=9 linger=0 kill_grace=0 max_log=4096 max_nudges=0 check=true goal=x restart=always 'ready=^ok$'; do
+	for k in base=1 max_interval=2 deadline=3 grace=0 max_retries=0 dispatch_wait=1 tool_timeout=1 silence=9 linger=0 kill_grace=0 max_log=4096 max_nudges=0 check=true goal=x restart=always 'ready=^ok$' \
+		notify_prefix=cc: notify_timeout=1 notify_keep=1 'quiet_hours=23:00-8:00 CET-1CEST,M3.5.0,M10.5.0/3' triage_timeout=1 act=nudge escalate_after=0 hooks=no; do
 		set -- "$@" -k "$k"
 	done
 	T=$(rca-mktask -a claude -n x "$@")
@@ -219,7 +220,15 @@ mode() { stat -c %a "$1"; }
 		complains 100 "not a whole number" rca-mktask -a claude -n x -k "$k"
 	done
 	complains 100 "not a regular expression" rca-mktask -a claude -n x -k 'ready=('
-	complains 100 "not never, on-failure or always" rca-mktask -a claude -n x -k restart=perhaps
+	complains 100 "restart=perhaps: not one of: never on-failure always" rca-mktask -a claude -n x -k restart=perhaps
+	complains 100 "act=: not one of: none nudge" rca-mktask -a claude -n x -k act=
+	complains 100 "hooks=ye: not one of: yes no" rca-mktask -a claude -n x -k hooks=ye
+	for k in 23:00 24:00-8:00 23:60-8:00 8-9 8:00-9:0 8:00-8:00 '8:00-9:00x' x; do
+		complains 100 "not like 23:00-08:00" rca-mktask -a claude -n x -k "quiet_hours=$k"
+	done
+	for k in Mars/Base ../../etc/passwd; do
+		complains 100 "this system knows no time zone $k" rca-mktask -a claude -n x -k "quiet_hours=8:00-9:00 $k"
+	done
 	complains 100 "control character" rca-mktask -a claude -n x -k $'check=a\nb'
 	complains 100 "control character" rca-mktask -a claude -n x -k $'goal=a\033b'
 	complains 100 "longer than 4096 bytes" rca-mktask -a claude -n x -k "check=$(printf 'a%.0s' {1..4097})"
@@ -229,6 +238,13 @@ mode() { stat -c %a "$1"; }
 @test "the state's own keys cannot be set from outside" {
 	for k in status=completed pid=1 agent=x session_name=x socket=x host=x version=2; do
 		complains 100 "no such setting" rca-mktask -a claude -n x -k "$k"
+	done
+	no_task_made
+}
+
+@test "what names a program to run stands in the user's config alone" {
+	for k in notify=desktop triage=true; do
+		complains 100 "${k%%=*}: stands in your config alone" rca-mktask -a claude -n x -k "$k"
 	done
 	no_task_made
 }

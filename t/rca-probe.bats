@@ -117,12 +117,10 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	fake hang:2
 	wrap_bg
 	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
-	is() { rca-probe "$T" >"$ROOM/out"; [ "$(said health)" = "$1" ]; }
-	wait_for 5 is quiet
-	probe 0
+	is() { probe "$2" && [ "$(said health)" = "$1" ]; } >/dev/null
+	wait_for 5 is quiet 0
 	[ "$(said rests_on)" = silence ]
-	wait_for 5 is stale
-	probe 1
+	wait_for 5 is stale 1
 	[ "$(said silent_s)" -ge 2 ]
 	kill "$WRAP"
 	wrap_end

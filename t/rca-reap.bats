@@ -186,6 +186,66 @@ running()
 	ended completed
 }
 
+@test "words that were on their way when their writer died go, too: they arrived" {
+	task claude fix
+	wrap
+	echo "use the other file" >"$T/next"
+	rca-reap "$T"
+	[ ! -e "$T/next" ]
+}
+
+@test "a half-written notice goes with its writer, one that is being written stays" {
+	task claude fix
+	wrap
+	mkdir -m 700 "$T/outbox"
+	: >"$T/outbox/1.note.x.json"
+	: >"$T/outbox/.1.note.y.json.new"
+	: >"$T/outbox/.1.note.z.json.new"
+	touch -d '2 minutes ago' "$T"/outbox/*.json "$T/outbox/.1.note.y.json.new"
+	rca-reap "$T"
+	[ -e "$T/outbox/1.note.x.json" ]
+	[ ! -e "$T/outbox/.1.note.y.json.new" ]
+	[ -e "$T/outbox/.1.note.z.json.new" ]
+}
+
+@test "an environment that a killed launch left in a finished task goes; while one is at work nothing does" {
+	task claude fix
+	wrap
+	printf 'SECRET=1\0' >"$T/env"
+	python3 -c 'import fcntl, signal, sys; f = open(sys.argv[1], "w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); signal.pause()' "$T/launch.lock" >"$ROOM/held" 3>&- &
+	holder=$!
+	wait_for 5 grep -q held "$ROOM/held"
+	complains 1 "was started again meanwhile" rca-reap "$T"
+	[ -e "$T/env" ]
+	kill "$holder"
+	wait_for 5 unlocked "$T/launch.lock"
+	rca-reap "$T"
+	[ ! -e "$T/env" ]
+	ended completed
+}
+
+@test "-a takes away what was left half made or half removed, and nothing that somebody works on" {
+	task claude fix
+	mkdir "$TASKS/.new-claude-a-1" "$TASKS/.gone-claude-b-2" "$TASKS/.gone-claude-b-2/outbox" "$TASKS/.new-claude-now-4" "$TASKS/.mine"
+	touch "$TASKS/.new-claude-a-1/manifest" "$TASKS/.gone-claude-b-2/outbox/x"
+	mkfifo "$ROOM/words"
+	rca-mktask -a claude -n slow -d "$PROJECT" -p - <"$ROOM/words" >"$ROOM/path" 3>&- &
+	exec 5>"$ROOM/words"
+	wait_for 5 sh -c "[ -e '$TASKS'/.new-claude-slow-*/.prompt.new ]"
+	touch -d '2 minutes ago' "$TASKS"/.new-claude-a-1 "$TASKS"/.gone-* "$TASKS"/.new-claude-slow-* "$TASKS/.mine"
+	rca-reap -a
+	[ ! -e "$TASKS/.new-claude-a-1" ]
+	[ ! -e "$TASKS/.gone-claude-b-2" ]
+	[ -e "$TASKS/.new-claude-now-4" ]
+	[ -e "$TASKS/.mine" ]
+	[ -e "$T/manifest" ]
+	echo "do the work" >&5
+	exec 5>&-
+	wait $!
+	[ "$(cat "$ROOM/path")" = "$TASKS/claude-slow" ]
+	[ "$(cat "$TASKS/claude-slow/prompt")" = "do the work" ]
+}
+
 @test "-r removes the directory, whatever stands in it, and follows no symlink" {
 	task claude fix
 	wrap

@@ -74,8 +74,17 @@ got()
 
 @test "keys go by tmux's names" {
 	reader a ''
-	rca-send "$T" -K C-c Up x M-a Escape Enter ^d -
-	printf '\003\033[Ax\033a\033\r\004-' >"$ROOM/want"
+	rca-send "$T" -K C-c Up x M-a Escape Enter ^d - ';' 'M-;'
+	printf '\003\033[Ax\033a\033\r\004-;\033;' >"$ROOM/want"
+	got "$ROOM/want"
+}
+
+@test "a control character is no key" {
+	reader a ''
+	for key in $'\001' $'\302\201' $'C-\302\201' $'\177'; do
+		not rca-send "$T" -K "$key" 2>/dev/null
+	done
+	printf '' >"$ROOM/want"
 	got "$ROOM/want"
 }
 

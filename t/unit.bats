@@ -5,7 +5,7 @@ TOP=$(cd "${BATS_TEST_DIRNAME}/.." && pwd)
 
 passes()
 {
-	run timeout 120 "$TOP/t/unit/$1_test"
+	run timeout 120 "$TOP/t/unit/$1_test" "${@:2}"
 	echo "$output"
 	[ "$status" = 0 ]
 	[ "${lines[-1]}" = "$1: ok" ]
@@ -19,6 +19,37 @@ passes()
 	passes tree
 }
 
+@test "sieve: lines that begin with given words are left out, in any split" {
+	passes sieve
+}
+
 @test "pty: a terminal of our own is one, and the outer one is left as it was" {
 	passes pty
+}
+
+@test "quiet hours hold across midnight, in time zones, and when the clock is put forward or back" {
+	passes quiet
+}
+
+@test "a notice is one whole line and one whole object, whatever is said and however long" {
+	passes notice
+}
+
+@test "a model's answer is one of five words, or ESCALATE and why, whatever it holds" {
+	passes verdict
+}
+
+@test "triage: each rule, what follows from a verdict, and failures counted in a history" {
+	passes triage
+}
+
+@test "what is quoted in a model's question stays quoted, whatever it is" {
+	passes question
+}
+
+@test "slim: what lives is as it was, and on Linux the memory of what has returned is given back" {
+	local gives=()
+
+	[ ! -e "$TOP/lib/slim_linux.o" ] || gives=(gives)
+	passes slim "${gives[@]}"
 }

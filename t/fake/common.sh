@@ -117,7 +117,7 @@ step()
 	crash:"$1") die ;;
 	hang:"$1") rest ;;
 	deaf:"$1") trap '' TERM INT HUP; rest ;;
-	hold:"$1") mkfifo "$state/go"; : >"$state/held"; read -r _ <"$state/go" || : ;;
+	hold:"$1") mkfifo "$state/go"; : >"$state/held"; read -r _ <"$state/go" || :; rm -f "$state/go" ;;
 	slow:*) nap "${word#*:}" ;;
 	esac
 }

@@ -180,6 +180,7 @@ wrong(void)
 	};
 	char why[WHY], many[8192] = "";
 	static const char nul[] = "start=x\0y\n";
+	struct agent *empty;
 
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		struct agent *a = agent_parse("f", files[i].text, strlen(files[i].text), why);
@@ -190,6 +191,9 @@ wrong(void)
 			fail(__LINE__, files[i].text, why, files[i].say);
 		agent_free(a);
 	}
+	empty = agent_parse("f", "", 0, why);
+	YES(empty && !agent_get(empty, "start"));
+	agent_free(empty);
 	YES(!agent_parse("f", nul, sizeof nul - 1, why) && strstr(why, "NUL"));
 	for (int i = 0; i <= RULES_MAX; i++)
 		strcat(many, "event.open=a=b\n");
@@ -303,6 +307,10 @@ shipped(void)
 	snprintf(want, sizeof want, "%s|--resume|ID|--model|M", claude);
 	argv_is(__LINE__, agent_argv(a, 1, &m), want);
 	argv_is(__LINE__, agent_argv_of(a, "interactive", &v), "claude|--dangerously-skip-permissions|--session-id|ID");
+	m.settings = "/t/settings.json";
+	snprintf(want, sizeof want, "%s|--settings|/t/settings.json|--resume|ID|--model|M", claude);
+	argv_is(__LINE__, agent_argv(a, 1, &m), want);
+	m.settings = NULL;
 	YES(agent_session(a) == SESSION_PIN && agent_prompt(a) == PROMPT_STDIN && agent_read(a) == READ_PIPE);
 	SAME("opus", agent_model(a, "opus"), "claude-opus-4-6");
 	SAME("sonnet", agent_model(a, "sonnet"), "claude-sonnet-4-6");

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "events.h"
+#include "utf8.h"
 #include "tree_files.h"
 
 static int failed;
@@ -100,6 +101,23 @@ static const char simple[] =
 	"sort=lost text gone away\nsort=permanent text never again\nsort=limited text come back\n"
 	"stderr.session=session ([a-z0-9]+)\nstderr.retry=again: (.*)\nstderr.drop=^debug\n"
 	"session=none\n";
+
+/* Code, kind and text together are cut at a character. */
+static void
+long_error(void)
+{
+	struct agent *a = parse(simple);
+	struct events *e = begin(a);
+	char line[2048] = "{\"t\":\"error\",\"k\":\"kind\",\"s\":\"";
+
+	for (int i = 0; i < 300; i++)
+		strcat(line, "\u20ac");
+	strcat(line, "\"}");
+	feed(e, line);
+	YES(strlen(events_progress(e)->error) > EV_TEXT - 8 && utf8_plain(events_progress(e)->error, EV_TEXT) == strlen(events_progress(e)->error));
+	events_free(e);
+	agent_free(a);
+}
 
 static void
 moments(void)
@@ -739,6 +757,7 @@ main(void)
 {
 	srand(5);
 	moments();
+	long_error();
 	tools();
 	usage();
 	last_word();

@@ -301,6 +301,46 @@ test_own(void)
 	CHECK(strcmp(out, want) == 0);
 }
 
+/* Its parent dies while it is between fork and exec, where its lock is what it waits for: it never runs. With its parent alive, it does, and has let go of the lock. */
+static void
+test_hold(void)
+{
+	char path[PATH_MAX + 16], c, *argv[] = { (char *)"echo", (char *)"x", NULL };
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct spawn s = { .argv = argv, .fd = { -1, -1, 2 }, .hold = path };
+	int lock, p[2], ws;
+	pid_t parent;
+
+	snprintf(path, sizeof path, "%s/lock", dir);
+	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	CHECK(lock >= 0 && fcntl(lock, F_SETLK, &fl) == 0 && pipe(p) == 0);
+	if ((parent = fork()) == 0) {
+		s.fd[1] = p[1];
+		spawn_start(&s, NULL);
+		_exit(1);
+	}
+	close(p[1]);
+	/* Once it has a child of its own, that is on its way. */
+	CHECK(parent > 0);
+	nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+	CHECK(kill(parent, SIGKILL) == 0 && spawn_wait(parent, &ws) == 0 && spawn_code(ws) == 128 + SIGKILL);
+	fl.l_type = F_UNLCK;
+	CHECK(fcntl(lock, F_SETLK, &fl) == 0);
+	CHECK(read(p[0], &c, 1) == 0);
+	close(p[0]);
+	CHECK(pipe(p) == 0);
+	s.fd[1] = p[1];
+	CHECK((parent = spawn_start(&s, NULL)) > 0);
+	close(p[1]);
+	fl.l_type = F_WRLCK;
+	CHECK(fcntl(lock, F_SETLK, &fl) == 0);
+	CHECK(read(p[0], &c, 1) == 1 && c == 'x' && spawn_wait(parent, &ws) == 0 && ws == 0);
+	close(p[0]);
+	close(lock);
+	snprintf(path, sizeof path, "%s/nowhere/lock", dir);
+	CHECK(spawn_start(&s, (const char **)&argv[1]) == -1 && errno == ENOENT && !strcmp(argv[1], "lock"));
+}
+
 static int
 own(const char *argv0, const char *rel)
 {
@@ -331,6 +371,7 @@ main(int argc, char **argv)
 	test_failures();
 	test_path();
 	test_wait();
+	test_hold();
 	test_own();
 	snprintf(cleanup, sizeof cleanup, "rm -rf '%s'", dir);
 	CHECK(system(cleanup) == 0);

@@ -1,0 +1,247 @@
+/*
+ * rca-notify TASK text - tells somebody: puts a notice into the task's outbox, and has it delivered in the background
+ *
+ * The notice is on disk before anything else happens; a courier (-d), which belongs to no task and outlives us, brings it to each notifier of the config.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "courier.h"
+#include "err.h"
+#include "history.h"
+#include "manifest.h"
+#include "outbox.h"
+#include "signals.h"
+#include "spawn.h"
+#include "task.h"
+
+enum { TEXT = 4 * NOTICE_TEXT };
+
+struct flush {
+	struct conf conf;
+	int code;
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-notify [-V] [-e event] [-v verdict] task text | -\n"
+	                "       rca-notify -d task\n"
+	                "       rca-notify -f [task ...]\n");
+	exit(EX_CALLER);
+}
+
+static void
+worse(struct flush *f, int code)
+{
+	if (code > f->code)
+		f->code = code;
+}
+
+/* Standard input, whole; what is far beyond a notice's size is read and dropped. */
+static const char *
+read_text(char buf[TEXT])
+{
+	char waste[4096];
+	size_t n = 0;
+	ssize_t r;
+
+	while ((r = n < TEXT - 1 ? read(0, buf + n, TEXT - 1 - n) : read(0, waste, sizeof waste)) != 0) {
+		if (r < 0 && errno != EINTR)
+			err_die(EX_SYSTEM, "read standard input:");
+		if (r > 0 && n < TEXT - 1)
+			n += (size_t)r;
+	}
+	buf[n] = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!buf[i])
+			buf[i] = ' ';
+	return buf;
+}
+
+static int
+put(const struct task *t, enum verdict v, const char *event, const char *text)
+{
+	char buf[TEXT], id[NOTICE_ID], why[WHY];
+	struct manifest m;
+	struct conf c;
+
+	if (!strcmp(text, "-"))
+		text = read_text(buf);
+	if (manifest_read(t->fd, &m, why) || conf_load(&c, why) || conf_check_all(&c, &m, why))
+		err_die(EX_CALLER, "%s: %s", t->name, why);
+	if (!outbox_wanted(&c)) {
+		history_add(t->fd, "notice", (const char *const[]){ "verdict", verdict_word(v), "event", event, "text", text, NULL });
+		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))", t->name);
+		conf_free(&c);
+		return EX_NO;
+	}
+	if (outbox_put(t, &m, &c, v, event, text, NULL, id, why))
+		err_die(EX_SYSTEM, "%s: %s", t->name, why);
+	conf_free(&c);
+	if (outbox_courier(t))
+		err_warn("%s: start the courier:", t->name); /* it is on disk: the next one takes it along */
+	return EX_YES;
+}
+
+/* One process for each notifier, none of which descends from another: none waits for another, and the end of what hangs is the end of that alone. */
+static int
+couriers(const struct task *t, const struct conf *c)
+{
+	char why[WHY];
+	const char *line;
+
+	if (courier_tidy(t, c, why) <= 0)
+		return EX_YES;
+	for (int i = 0; (line = conf_line(c, "notify", i)); i++)
+		if (fork() == 0)
+			return signals_catch() || courier_run(t, line, COURIER_STAY, why) < 0 ? EX_SYSTEM : EX_YES;
+	return EX_YES;
+}
+
+/* Whoever started us has not to wait. */
+static int
+detached(const struct task *t)
+{
+	char why[WHY];
+	struct conf c;
+	pid_t pid = fork();
+	int r;
+
+	if (pid)
+		return pid < 0 ? EX_SYSTEM : EX_YES;
+	if (conf_load(&c, why))
+		return EX_YES;
+	r = couriers(t, &c);
+	conf_free(&c);
+	return r;
+}
+
+static int
+send_courier(const struct task *t)
+{
+	struct conf c;
+	char why[WHY];
+
+	if (getenv("RCA_DETACHED"))
+		return detached(t);
+	if (conf_load(&c, why))
+		err_die(EX_CALLER, "%s", why);
+	conf_free(&c);
+	if (outbox_waiting(t) && outbox_courier(t))
+		err_die(EX_SYSTEM, "%s: start the courier:", t->name);
+	return EX_YES;
+}
+
+static int
+flush(const struct flush *f, const struct task *t)
+{
+	char why[WHY];
+	const char *line;
+	int left = courier_tidy(t, &f->conf, why);
+
+	for (int i = 0; left > 0 && (line = conf_line(&f->conf, "notify", i)); i++)
+		if (courier_run(t, line, COURIER_ONCE, why) < 0)
+			err_warn("%s: %s", t->name, why);
+	if (left > 0)
+		left = courier_tidy(t, &f->conf, why);
+	if (left < 0) {
+		err_warn("%s: %s", t->name, why);
+		return EX_SYSTEM;
+	}
+	if (!left)
+		return EX_YES;
+	err_warn("%s: %d not delivered yet: %s", t->name, left, outbox_wanted(&f->conf) ? "rca-log -e says why" : "no notifier is configured (see rca-config(5))");
+	if (outbox_wanted(&f->conf) && outbox_courier(t))
+		err_warn("%s: start the courier:", t->name);
+	return EX_NO;
+}
+
+static int
+flush_name(void *ctx, const char *name)
+{
+	struct flush *f = ctx;
+	struct task t;
+	char why[WHY];
+	int code = task_open(&t, name, why);
+
+	if (code) {
+		err_warn("%s", why);
+		worse(f, code);
+		return 0;
+	}
+	worse(f, flush(f, &t));
+	task_close(&t);
+	return 0;
+}
+
+/* Of all tasks: what is none, or is going, is not our concern. */
+static int
+flush_each(void *ctx, const char *name)
+{
+	struct flush *f = ctx;
+	struct task t;
+	char why[WHY];
+
+	if (task_open(&t, name, why))
+		return 0;
+	if (outbox_waiting(&t))
+		worse(f, flush(f, &t));
+	task_close(&t);
+	return 0;
+}
+
+static int
+flush_all(char *const *names)
+{
+	struct flush f = { .code = EX_YES };
+	char why[WHY];
+
+	if (conf_load(&f.conf, why))
+		err_die(EX_CALLER, "%s", why);
+	if (signals_catch())
+		err_die(EX_SYSTEM, "catch signals:");
+	if (!*names && task_each(flush_each, &f, why))
+		err_die(EX_SYSTEM, "%s", why);
+	for (; *names; names++)
+		flush_name(&f, *names);
+	conf_free(&f.conf);
+	return f.code;
+}
+
+int
+main(int argc, char **argv)
+{
+	enum verdict v = FINE;
+	const char *event = "note";
+	int dflag = 0, fflag = 0, given = 0, c;
+	struct task t;
+
+	err_setprog(argv[0]);
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "+de:fv:V")) != -1)
+		switch (c) {
+		case 'd': dflag = 1; break;
+		case 'e': event = optarg; given = 1; break;
+		case 'f': fflag = 1; break;
+		case 'v':
+			if ((v = verdict_parse(optarg)) == VERDICT_LAST)
+				err_die(EX_CALLER, "-v %s: not one of: FINE NEEDS_NUDGE STUCK DONE ESCALATE", optarg);
+			given = 1;
+			break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (dflag + fflag + given > 1 || (!fflag && argc - optind != 2 - dflag))
+		usage();
+	if (fflag)
+		return flush_all(argv + optind);
+	if (!*event || strlen(event) > 64)
+		err_die(EX_CALLER, "-e %.80s: not a short word", event);
+	task_open_or_die(&t, argv[optind]);
+	return dflag ? send_courier(&t) : put(&t, v, event, argv[optind + 1]);
+}

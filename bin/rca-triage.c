@@ -1,0 +1,254 @@
+/*
+ * rca-triage TASK [event] - judges how a task stands, in one word, by rules and by a fast model, and with -x does what follows
+ *
+ * The model reads what hostile programs may have written. All that its answer can do is to choose one of five words: no other part of it goes anywhere but into triage.log.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ask.h"
+#include "atomic.h"
+#include "clock.h"
+#include "dossier.h"
+#include "err.h"
+#include "history.h"
+#include "lock.h"
+#include "manifest.h"
+#include "model.h"
+#include "own.h"
+#include "past.h"
+#include "signals.h"
+#include "spawn.h"
+#include "strip.h"
+#include "task.h"
+#include "tree.h"
+#include "triage.h"
+
+enum {
+	SEND_MS = 60000,
+	BUSY_MS = 5000, LOOK_MS = 200
+};
+
+struct desk {
+	struct task t;
+	struct dossier d;
+	struct triage_says says;
+	int acting; /* -x */
+	char complaint[WHY]; /* of rca-send */
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-triage [-xV] task [event]\n");
+	exit(EX_CALLER);
+}
+
+/*
+ * One triage of a task acts at a time, and one waits for it: it sees all that has happened until its turn, so nobody else needs to wait. 0 it is our turn; 1 the same, and another had it before
+ * us; -1 somebody waits already.
+ */
+static int
+take_turn(const struct desk *k)
+{
+	int next = -1, turn = lock_take(k->t.fd, "triage.lock", NULL);
+
+	if (turn >= 0)
+		return 0;
+	if (errno == EBUSY && (next = lock_take(k->t.fd, "triage.next", NULL)) < 0 && errno == EBUSY)
+		return -1;
+	if (next < 0 || lock_mutex(k->t.fd, "triage.lock") < 0)
+		err_die(EX_SYSTEM, "%s: lock triage.lock:", k->t.name);
+	close(next);
+	return 1;
+}
+
+static void
+judge(struct desk *k)
+{
+	char why[WHY];
+
+	if (!triage_rule(&k->d.t, &k->says) && model_ask(&k->t, &k->d, k->acting, &k->says, why))
+		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
+}
+
+static char *
+utc(long long t, char buf[CLOCK_UTC])
+{
+	if (t)
+		return clock_utc(t, buf);
+	*buf = 0;
+	return buf;
+}
+
+static void
+change(struct desk *k, const char *const kv[])
+{
+	char why[WHY];
+
+	if (manifest_change(k->t.fd, kv, why))
+		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
+}
+
+/* Adds to the number of nudges, which rca-wrap also counts in. The new number. */
+static long long
+count_nudge(struct desk *k, int step)
+{
+	int lock = manifest_lock(k->t.fd);
+	char number[32], now[CLOCK_UTC], why[WHY] = "";
+	struct manifest m;
+	long long n;
+
+	if (lock < 0 || manifest_read(k->t.fd, &m, why))
+		err_die(EX_SYSTEM, "%s: count a nudge: %s", k->t.name, *why ? why : strerror(errno));
+	n = manifest_num(&m, "nudge_count", 0) + step;
+	snprintf(number, sizeof number, "%lld", n > 0 ? n : 0);
+	if (manifest_set(&m, "nudge_count", number) || manifest_set(&m, "nudged_at", step > 0 ? utc(clock_now(), now) : NULL) || manifest_write(k->t.fd, &m))
+		err_die(EX_SYSTEM, "%s: count a nudge:", k->t.name);
+	close(lock);
+	return n;
+}
+
+/* Right after a turn's end an agent may still look busy. */
+static void
+wait_for_prompt(struct desk *k)
+{
+	long long end = clock_ms() + BUSY_MS;
+
+	while (k->d.t.terminal && clock_ms() < end) {
+		dossier_look(&k->d, &k->t);
+		if (k->d.t.screen.kind != SCREEN_WORKING)
+			break;
+		poll(NULL, 0, LOOK_MS);
+	}
+}
+
+/* Through rca-send, which looks before it types. Its exit code. */
+static int
+send_words(struct desk *k)
+{
+	char path[PATH_MAX], waste[128], why[WHY] = "", *argv[] = { path, k->t.path, NULL };
+	const char *words = conf_get(&k->d.conf, &k->d.m, "nudge");
+	struct ask a = { .argv = argv, .words = words, .n = strlen(words), .out = waste, .size = sizeof waste, .err = k->complaint, .err_size = sizeof k->complaint, .ms = SEND_MS };
+	int r;
+
+	if (spawn_own("bin/rca-send", path, sizeof path))
+		err_die(EX_NOTFOUND, "rca-send: not beside rca-triage: build or install it");
+	wait_for_prompt(k);
+	r = ask_run(&a, why);
+	if (*why)
+		memcpy(k->complaint, why, sizeof why);
+	return r;
+}
+
+/* Counted before it is sent, and taken back if it was not: one that dies in between has sent one too few, never one too many. */
+static void
+nudge(struct desk *k)
+{
+	char count[32], max[32], refused[32], line[256];
+
+	snprintf(count, sizeof count, "%lld", count_nudge(k, 1));
+	snprintf(max, sizeof max, "%lld", k->d.t.max_nudges);
+	if (!send_words(k)) {
+		if (k->d.t.refused)
+			change(k, (const char *const[]){ "nudge_refused", "", NULL });
+		history_add(k->t.fd, "nudge", (const char *const[]){ "count", count, "max", max, NULL });
+		return;
+	}
+	count_nudge(k, -1);
+	snprintf(refused, sizeof refused, "%lld", k->d.t.refused + 1);
+	change(k, (const char *const[]){ "nudge_refused", refused, NULL });
+	strip_text(line, sizeof line, k->complaint, strlen(k->complaint));
+	history_add(k->t.fd, "nudge", (const char *const[]){ "refused", *line ? line : "rca-send failed", "times", refused, NULL });
+}
+
+/* Through rca-notify, which returns once it is in the outbox. Its courier lives on: no tree is ended after this. */
+static int
+notify(struct desk *k)
+{
+	const char *const words[] = { "-v", verdict_word(k->says.v), "-e", *k->d.event ? k->d.event : "triage", k->t.path, "-", NULL };
+	int p[2], r;
+
+	if (setenv("RCA_TASK", "", 1) || pipe(p))
+		err_die(EX_SYSTEM, "%s: start rca-notify:", k->t.name);
+	r = atomic_write_all(p[1], k->says.text, strlen(k->says.text));
+	close(p[1]);
+	r = r ? EX_SYSTEM : own_run("rca-notify", words, p[0], SPAWN_SESSION);
+	if (r == EX_NOTFOUND)
+		err_warn("rca-notify: not beside rca-triage: build or install it");
+	else if (r != EX_YES && r != EX_NO)
+		err_warn("%s: rca-notify: exit code %d", k->t.name, r);
+	return r == EX_NO ? EX_YES : r; /* no: there is nobody to tell */
+}
+
+static int
+tell(struct desk *k)
+{
+	char told[64], now[CLOCK_UTC];
+	int r = notify(k);
+
+	snprintf(told, sizeof told, "%s %s", verdict_word(k->says.v), k->says.rule);
+	if (!r)
+		change(k, (const char *const[]){ "triage_told", told, "triage_told_at", clock_utc(k->d.t.now, now), NULL });
+	return r;
+}
+
+static int
+act(struct desk *k)
+{
+	static const char *const words[] = { [TRIAGE_RECORD] = "record", [TRIAGE_NUDGE] = "nudge", [TRIAGE_TELL] = "tell" };
+	char since[CLOCK_UTC];
+	enum triage_act what;
+
+	k->d.t.trouble_since = triage_trouble(&k->d.t, &k->says);
+	what = triage_plan(&k->d.t, &k->says);
+	history_add(k->t.fd, "triage", (const char *const[]){ "verdict", verdict_word(k->says.v), "rule", k->says.rule, "event", k->d.event, "then", words[what], "text", k->says.text, NULL });
+	utc(k->d.t.trouble_since, since);
+	if (strcmp(since, manifest_get(&k->d.m, "trouble_since")))
+		change(k, (const char *const[]){ "trouble_since", since, NULL });
+	if (what == TRIAGE_NUDGE)
+		nudge(k);
+	return what == TRIAGE_TELL ? tell(k) : EX_YES;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct desk k;
+	long long began = clock_now();
+	int c, r, waited = 0;
+	char why[WHY];
+
+	err_setprog(argv[0]);
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "xV")) != -1)
+		switch (c) {
+		case 'x': k.acting = 1; break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (argc - optind < 1 || argc - optind > 2)
+		usage();
+	task_open_or_die(&k.t, argv[optind]);
+	if (k.acting && (waited = take_turn(&k)) < 0) {
+		printf("%s another triage waits already\n", verdict_word(FINE));
+		err_flush();
+		return EX_YES;
+	}
+	if (signals_catch())
+		err_die(EX_SYSTEM, "catch signals:");
+	tree_adopt();
+	if ((r = dossier_read(&k.d, &k.t, argc - optind > 1 ? argv[optind + 1] : "", why)))
+		err_die(r, "%s: %s", k.t.name, why);
+	/* What the nudge itself has brought is for us: nobody else comes. */
+	k.d.t.nudged = waited && k.d.t.nudged_at >= began && !past_since_nudge(k.d.history, k.d.q.nhistory);
+	judge(&k);
+	r = k.acting ? act(&k) : EX_YES;
+	printf("%s %s\n", verdict_word(k.says.v), k.says.text);
+	err_flush();
+	return r;
+}

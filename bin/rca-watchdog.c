@@ -1,0 +1,316 @@
+/*
+ * rca-watchdog - one pass over all tasks: who is left alone gets a monitor, what was not said is told
+ *
+ * Deliberately dumb, and run by something that does not know our tasks: cron, a timer, the boot. All it can do is done by rca-monitor and rca-notify; locks keep two of it, and
+ * it and anybody else, apart.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "bag.h"
+#include "clock.h"
+#include "conf.h"
+#include "err.h"
+#include "history.h"
+#include "lock.h"
+#include "manifest.h"
+#include "own.h"
+#include "plight.h"
+#include "schedule.h"
+#include "spawn.h"
+#include "task.h"
+
+/*
+ * last_watchdog_at costs two fsyncs, so for tasks that are well it is renewed once an hour, and for so many of them in a pass: the pass stays a matter of milliseconds however slow
+ * the disk is.
+ */
+enum { PARENTS = 16, MARK_S = 3600, MARKS = 32 };
+
+struct watchdog {
+	int dry, code, marks;
+	int notify; /* a notifier is configured */
+	struct conf conf;
+	const char *parent; /* in which the names are; NULL: RCA_HOME/tasks */
+};
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: rca-watchdog [-inV] [-t parent]... [task ...]\n");
+	exit(EX_CALLER);
+}
+
+static void
+worse(struct watchdog *w, int code)
+{
+	if (code > w->code)
+		w->code = code;
+}
+
+/* What was done, or, with -n, would be. 1 if it is to be done. */
+static int
+say(const struct watchdog *w, const struct task *t, const char *what)
+{
+	printf("%s: %s%s\n", t->name, what, w->dry ? " (not done)" : "");
+	return !w->dry;
+}
+
+/* A program of ours, to its end. Its exit code. */
+static int
+run_own(const char *name, const char *const *words)
+{
+	int code = own_run(name, words, -1, SPAWN_SESSION);
+
+	if (code == EX_NOTFOUND)
+		err_warn("%s: not beside rca-watchdog: build or install it", name);
+	if (code == EX_SYSTEM)
+		err_warn("%s: failed, or could not be started", name);
+	return code;
+}
+
+/* The locks before the files, in the order in which they are handed on: a launch lets go once its wrapper holds, a wrapper once its end is written. */
+static int
+look(const struct task *t, struct plight *p, struct manifest *m, char why[WHY])
+{
+	static const char *const names[] = { "launch.lock", "lock", "monitor.lock" };
+	pid_t who[3];
+
+	memset(p, 0, sizeof *p);
+	for (int i = 0; i < 3; i++)
+		if ((who[i] = lock_holder(t->fd, names[i])) == -1)
+			return err_why(why, "ask %s:", names[i]);
+	p->launching = who[0] != 0;
+	p->held = who[1] != 0;
+	p->watched = who[2] != 0;
+	p->done = atomic_there(t->fd, "done") != 0;
+	p->stop = atomic_there(t->fd, "stop") == 1;
+	if (p->done)
+		return 0;
+	if (manifest_read(t->fd, m, why))
+		return -1;
+	p->status = status_parse(manifest_get(m, "status"));
+	p->left = !strcmp(manifest_get(m, "abandon_reason"), "signal");
+	p->guest = *manifest_get(m, "adopted") != 0;
+	return p->status == ST_LAST ? err_why(why, "manifest: status %s: not a status", manifest_get(m, "status")) : 0;
+}
+
+/* Once an attempt: said first and noted then, for twice is better than never. The attempt of which has been told. */
+static const char *
+tell(struct watchdog *w, const struct task *t, const struct manifest *m)
+{
+	const char *attempt = manifest_get(m, "attempt"), *told = manifest_get(m, "watchdog_told");
+	const char *const words[] = { "-v", "FINE", "-e", "crashed", t->path, "the wrapper was gone, and nobody watched: a new monitor carries the task on", NULL };
+
+	if (!w->notify || !strcmp(attempt, told) || !say(w, t, "its wrapper is gone, too: told"))
+		return told;
+	return run_own("rca-notify", words) ? told : attempt;
+}
+
+static void
+note(struct watchdog *w, const struct task *t, const char *told)
+{
+	char now[CLOCK_UTC], why[WHY];
+
+	if (!manifest_change(t->fd, (const char *const[]){ "last_watchdog_at", clock_utc(clock_now(), now), "watchdog_told", told, NULL }, why))
+		return;
+	err_warn("%s: %s", t->name, why);
+	worse(w, EX_NO);
+}
+
+static void
+help(struct watchdog *w, const struct task *t, const struct plight *p, const struct manifest *m)
+{
+	const char *const words[] = { "-d", t->path, NULL };
+	const char *was = manifest_get(m, "watchdog_told"), *told = was;
+	int wants = plight_wants(p);
+
+	if (wants && say(w, t, "nobody watches it: a new monitor")) {
+		if (wants & PLIGHT_TELL)
+			told = tell(w, t, m);
+		if (!run_own("rca-monitor", words))
+			history_add(t->fd, "watchdog", (const char *const[]){ "because", wants & PLIGHT_TELL ? "wrapper and monitor were gone" : "its monitor was gone", NULL });
+		else
+			worse(w, EX_NO);
+		note(w, t, told);
+	}
+}
+
+/* Under a lock of its own, and looked at again: another watchdog may have done it by now. */
+static int
+help_alone(struct watchdog *w, const struct task *t, struct plight *p, struct manifest *m, char why[WHY])
+{
+	int lock = lock_take(t->fd, "watchdog.lock", NULL), r;
+
+	if (lock < 0)
+		return errno == EBUSY ? 0 : err_why(why, "lock watchdog.lock:");
+	if (!(r = look(t, p, m, why)))
+		help(w, t, p, m);
+	close(lock);
+	return r;
+}
+
+static void
+flush(struct watchdog *w, const struct task *t)
+{
+	const char *const words[] = { "-d", t->path, NULL };
+
+	if (bag_unattended(t) && say(w, t, "notices are left: a courier") && run_own("rca-notify", words))
+		worse(w, EX_NO);
+}
+
+static int
+mark_is_due(struct watchdog *w, const struct plight *p, const struct manifest *m)
+{
+	if (w->dry || p->done || !p->watched || clock_now() - clock_parse(manifest_get(m, "last_watchdog_at")) < MARK_S)
+		return 0;
+	return w->marks++ < MARKS;
+}
+
+static void
+watch(struct watchdog *w, const struct task *t)
+{
+	struct plight p;
+	struct manifest m;
+	char why[WHY];
+	int r = look(t, &p, &m, why);
+
+	if (!r && plight_wants(&p) && w->dry)
+		help(w, t, &p, &m);
+	else if (!r && plight_wants(&p))
+		r = help_alone(w, t, &p, &m, why);
+	else if (!r && mark_is_due(w, &p, &m))
+		note(w, t, manifest_get(&m, "watchdog_told"));
+	if (r && atomic_there(t->fd, "manifest") != 0) {
+		err_warn("%s: %s", t->name, why);
+		worse(w, EX_NO);
+	}
+	flush(w, t);
+}
+
+static void
+watch_named(struct watchdog *w, const char *name, int scanned)
+{
+	char why[WHY];
+	struct task t;
+	int code = task_open(&t, name, why);
+
+	if (!code) {
+		watch(w, &t);
+		task_close(&t);
+	} else if (!scanned || code != EX_GONE) {
+		err_warn("%s", why);
+		worse(w, scanned ? EX_NO : code);
+	}
+}
+
+/* What is no task, or not any more, is passed over where nobody named it. */
+static int
+watch_found(void *ctx, const char *name)
+{
+	struct watchdog *w = ctx;
+	char path[PATH_MAX + 256];
+
+	if (w->parent)
+		snprintf(path, sizeof path, "%s/%s", w->parent, name);
+	watch_named(w, w->parent ? path : name, 1);
+	return 0;
+}
+
+static void
+watch_all(struct watchdog *w, char *const *parents)
+{
+	char home[PATH_MAX], why[WHY];
+
+	if (task_home(home, sizeof home, why))
+		err_die(EX_CALLER, "%s", why);
+	if (task_each(watch_found, w, why))
+		err_die(EX_SYSTEM, "%s", why);
+	for (; *parents; parents++) {
+		w->parent = *parents;
+		if (!task_each_in(*parents, watch_found, w, why))
+			continue;
+		err_warn("%s", why);
+		worse(w, EX_CALLER);
+	}
+}
+
+/* What the next one has to know, who is started by nobody's shell. */
+static void
+print_schedule(char *const *parents)
+{
+	static const char *const names[] = { "RCA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME" };
+	char self[PATH_MAX], why[WHY];
+	struct schedule s = { .program = self };
+
+	if (spawn_own("bin/rca-watchdog", self, sizeof self))
+		err_die(EX_NOTFOUND, "rca-watchdog: cannot find itself");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *val = getenv(names[i]);
+
+		if (val && *val && schedule_env(&s, names[i], val, why))
+			err_die(EX_CALLER, "%s", why);
+	}
+	if (schedule_path(&s, getenv("PATH"), why))
+		err_die(EX_CALLER, "%s", why);
+	for (; *parents; parents++)
+		if (schedule_arg(&s, "-t", why) || schedule_arg(&s, *parents, why))
+			err_die(EX_CALLER, "%s", why);
+	schedule_print(&s, stdout);
+	err_flush();
+}
+
+static void
+free_all(char **s)
+{
+	while (*s)
+		free(*s++);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct watchdog w = { .code = EX_YES };
+	char *parents[PARENTS + 1] = { NULL }, why[WHY];
+	int iflag = 0, n = 0, c;
+
+	err_setprog(argv[0]);
+	spawn_setself(argv[0]);
+	while ((c = getopt(argc, argv, "int:V")) != -1)
+		switch (c) {
+		case 'i': iflag = 1; break;
+		case 'n': w.dry = 1; break;
+		case 't':
+			if (n == PARENTS)
+				err_die(EX_CALLER, "-t: at most %d of them", PARENTS);
+			if (!(parents[n] = realpath(optarg, NULL)))
+				err_die(EX_CALLER, "-t %s:", optarg);
+			parents[++n] = NULL;
+			break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (optind < argc && (n || iflag))
+		usage();
+	if (iflag) {
+		print_schedule(parents);
+		free_all(parents);
+		return EX_YES;
+	}
+	if (conf_load(&w.conf, why))
+		err_die(EX_CALLER, "%s", why);
+	w.notify = conf_line(&w.conf, "notify", 0) != NULL;
+	if (optind == argc)
+		watch_all(&w, parents);
+	for (int i = optind; i < argc; i++)
+		watch_named(&w, argv[i], 0);
+	conf_free(&w.conf);
+	free_all(parents);
+	err_flush();
+	return w.code;
+}

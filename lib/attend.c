@@ -1,0 +1,133 @@
+/* attend - a task that lives is left in peace, and looked at now and then */
+#include "attend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "atomic.h"
+#include "engine.h"
+#include "giveup.h"
+#include "history.h"
+#include "lock.h"
+#include "slim.h"
+#include "tell.h"
+
+enum { ENGINE_MS = 20000, SURE_S = 1 };
+
+static void
+hung(struct monitor *mo, const struct hang_look *l)
+{
+	char silent[32], cpu[32], tools[32], reason[192];
+
+	snprintf(silent, sizeof silent, "%lld", l->now - l->last_write);
+	snprintf(cpu, sizeof cpu, "%lld", l->cpu_ms - mo->checkup.hang.cpu_ms);
+	snprintf(tools, sizeof tools, "%d", l->tools);
+	snprintf(reason, sizeof reason, "silent %s s, processor %s ms in the grace period, tools open %s", silent, cpu, tools);
+	/* A monitor before us may have died between the word and the deed. */
+	if (monitor_turn(mo, ST_RUNNING, 0, (const char *const[]){ "status", "hung", "reason", reason, NULL }))
+		history_add(mo->t.fd, "hung", (const char *const[]){ "silent_s", silent, "cpu_ms", cpu, "open_tools", tools, NULL });
+	else if (status_parse(monitor_get(mo, "status")) != ST_HUNG)
+		return;
+	mo->say(mo, "hung", reason);
+	tell_status(mo, "");
+	giveup_attempt(mo);
+}
+
+/* Nobody will answer a headless agent; an interactive one's user may. */
+static int
+asks(struct monitor *mo, const char *line)
+{
+	if (!*monitor_get(mo, "interactive"))
+		return giveup(mo, "waiting_for_input", line);
+	history_add(mo->t.fd, "waiting_for_input", (const char *const[]){ "line", line, NULL });
+	tell_waiting(mo, line);
+	return MONITOR_ON;
+}
+
+static struct patient
+patient(const struct monitor *mo, pid_t holder)
+{
+	return (struct patient){ .t = &mo->t, .m = &mo->m, .conf = &mo->conf, .agent = mo->agent, .holder = holder };
+}
+
+static int
+look(struct monitor *mo, pid_t holder)
+{
+	struct patient p = patient(mo, holder);
+	int r = giveup_deadline(mo);
+	enum checkup_finding found;
+	struct finding f;
+	char why[WHY];
+
+	if (r != MONITOR_ON)
+		return r;
+	tell_rest(mo);
+	found = checkup(&mo->checkup, &p, &f, why);
+	if (*why && strcmp(why, mo->trouble))
+		mo->say(mo, "checkup", why);
+	snprintf(mo->trouble, sizeof mo->trouble, "%s", why);
+	if (found == CHECKUP_ASKS)
+		return asks(mo, f.screen.line);
+	if (found == CHECKUP_HUNG)
+		hung(mo, &f.look);
+	return MONITOR_ON;
+}
+
+/* It lives, so it is not given up. */
+static void
+take_back(struct monitor *mo, enum status from)
+{
+	monitor_turn(mo, from, 0, (const char *const[]){ "status", "running", "abandon_reason", "", "abandoned_at", "", NULL });
+}
+
+int
+attend(struct monitor *mo, pid_t holder)
+{
+	struct patient p = patient(mo, holder);
+	long long wait = checkup_next(&mo->checkup, &p);
+	int r;
+
+	if (!strcmp(monitor_get(mo, "status"), "abandoned"))
+		take_back(mo, ST_ABANDONED);
+	slim_down();
+	if (lock_wait(mo->t.fd, "lock", (long)wait * 1000, mo->stopped) == 1) {
+		checkup_afresh(&mo->checkup);
+		return MONITOR_ON;
+	}
+	if (*mo->stopped)
+		return MONITOR_ON;
+	r = monitor_reload(mo);
+	return r == MONITOR_ON ? look(mo, holder) : r;
+}
+
+int
+attend_session(struct monitor *mo)
+{
+	char why[WHY];
+	int r, there;
+
+	if (!strcmp(monitor_get(mo, "status"), "abandoned") && strcmp(monitor_get(mo, "abandon_reason"), "signal")) {
+		err_why(mo->last, "abandoned (%s)", monitor_get(mo, "abandon_reason"));
+		return EX_NO;
+	}
+	r = engine_call(monitor_get(mo, "engine"), "alive", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
+	there = r != ENGINE_CLOSED && r != ENGINE_DEAD;
+	if (!there && !mo->missed++) {
+		monitor_pause(mo, SURE_S);
+	} else if (!there) {
+		if (atomic_mark(mo->t.fd, "stop"))
+			monitor_pause(mo, monitor_num(mo, "base"));
+	} else {
+		mo->missed = 0;
+		if (r && !mo->deaf)
+			mo->say(mo, "cannot look at its session", why);
+		mo->deaf = r != 0;
+		if (strcmp(monitor_get(mo, "status"), "running"))
+			take_back(mo, ST_LAST);
+		r = look(mo, 0);
+		if (r != MONITOR_ON)
+			return r;
+		monitor_pause(mo, monitor_num(mo, "base"));
+	}
+	return MONITOR_ON;
+}

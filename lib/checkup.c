@@ -1,0 +1,125 @@
+/* checkup - one look at a task that lives */
+#include "checkup.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "atomic.h"
+#include "clock.h"
+#include "dialog.h"
+#include "history.h"
+#include "vitals.h"
+
+enum { NOTE_S = 300 };
+
+static void
+note(const struct patient *p, const char *key, const char *val, char why[WHY])
+{
+	char inner[WHY];
+
+	if (manifest_change(p->t->fd, (const char *const[]){ key, val, NULL }, inner))
+		err_why(why, "cannot write the manifest: %s", inner);
+}
+
+/* 1: a question that nobody will answer, for the second time in a row. */
+static int
+look_at_screen(struct checkup *k, const struct patient *p, struct screen *s, char why[WHY])
+{
+	int interactive = *manifest_get(p->m, "interactive") != 0;
+	char state[80];
+
+	if (vitals_screen(p->t, p->m, p->agent, s)) {
+		k->waiting = 0;
+		return 0;
+	}
+	snprintf(state, sizeof state, "%s%s%s", screen_word(s->kind), s->what[0] ? ":" : "", s->what);
+	if (strcmp(state, k->pane)) {
+		k->waiting = 0;
+		snprintf(k->pane, sizeof k->pane, "%s", state);
+		note(p, "pane_state", state, why);
+		history_add(p->t->fd, "pane", (const char *const[]){ "state", state, "line", s->line, NULL });
+	}
+	k->waiting = s->kind == SCREEN_WAITING ? k->waiting + 1 : 0;
+	if (s->kind == SCREEN_IDLE && interactive)
+		dialog_say(p->t, p->m);
+	if ((k->waiting == 1 || k->waiting == 2) && interactive && !*manifest_get(p->m, "adopted") && dialog_answer(p->t, p->m))
+		return 0;
+	return k->waiting == 2;
+}
+
+/* What a silence rests on that is no hang, once. */
+static void
+note_busy(struct checkup *k, const struct patient *p, const struct hang_look *l, long long used)
+{
+	char cpu[32], tools[32];
+
+	if (k->busy)
+		return;
+	k->busy = 1;
+	snprintf(cpu, sizeof cpu, "%lld", used);
+	snprintf(tools, sizeof tools, "%d", l->tools);
+	history_add(p->t->fd, "busy", (const char *const[]){ "cpu_ms", cpu, "open_tools", tools, NULL });
+}
+
+/* Costs a walk over all processes only when it is silent. */
+static int
+is_hung(struct checkup *k, const struct patient *p, const struct hang_rule *rule, long long now, long long last, struct hang_look *l, char why[WHY])
+{
+	long long before = k->hang.cpu_ms;
+
+	if (vitals_look(p->t, p->agent, p->holder, hang_wants_cpu(&k->hang, rule, now, last), l)) {
+		err_why(why, "cannot look at the processes:");
+		return 0;
+	}
+	switch (hang_step(&k->hang, rule, l)) {
+	case HANG_BEGUN:
+		k->busy = 0;
+		history_add(p->t->fd, "quiet", NULL);
+		return 0;
+	case HANG_BUSY:
+		note_busy(k, p, l, l->cpu_ms - before);
+		return 0;
+	case HANG_HUNG:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+enum checkup_finding
+checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[WHY])
+{
+	struct hang_rule rule = vitals_rule(p->conf, p->m, p->agent);
+	long long now = clock_now(), last = vitals_last_write(p->t);
+	char at[CLOCK_UTC];
+
+	*why = '\0';
+	if (now - k->noted >= NOTE_S) {
+		note(p, "last_checked_at", clock_utc(now, at), why);
+		k->noted = now;
+	}
+	/* An interface may never be still; opencode's is not. */
+	if (!*manifest_get(p->m, "interactive") && now - last < conf_num(p->conf, p->m, "base"))
+		k->waiting = 0;
+	else if (look_at_screen(k, p, &f->screen, why))
+		return CHECKUP_ASKS;
+	if (!rule.silence_s || *manifest_get(p->m, "adopted") || atomic_there(p->t->fd, "done") == 1)
+		return CHECKUP_WELL;
+	return is_hung(k, p, &rule, now, last, &f->look, why) ? CHECKUP_HUNG : CHECKUP_WELL;
+}
+
+long long
+checkup_next(const struct checkup *k, const struct patient *p)
+{
+	struct hang_rule rule = vitals_rule(p->conf, p->m, p->agent);
+
+	return hang_next(&k->hang, &rule, clock_now(), conf_num(p->conf, p->m, "base"));
+}
+
+void
+checkup_afresh(struct checkup *k)
+{
+	memset(&k->hang, 0, sizeof k->hang);
+	k->waiting = 0;
+}

@@ -1,0 +1,54 @@
+/* checkup - one look, now and then, at a task that lives: its screen, its silence; notes what is new, and says what somebody has to act on */
+#ifndef CHECKUP_H
+#define CHECKUP_H
+
+#include <sys/types.h>
+
+#include "agent.h"
+#include "conf.h"
+#include "err.h"
+#include "hang.h"
+#include "manifest.h"
+#include "screen.h"
+#include "task.h"
+
+/* What is remembered from look to look; zeros at first. */
+struct checkup {
+	struct hang hang;
+	int busy;         /* history has why this silence is no hang */
+	int waiting;      /* looks in a row that saw a question */
+	long long noted;  /* last_checked_at was written then */
+	char pane[80];    /* pane_state as written */
+};
+
+/* Whom it looks at. */
+struct patient {
+	const struct task *t;
+	const struct manifest *m;
+	const struct conf *conf;
+	const struct agent *agent;
+	pid_t holder;     /* of its lock; 0: by its mark only */
+};
+
+enum checkup_finding {
+	CHECKUP_WELL,
+	CHECKUP_ASKS,     /* a question, seen twice in a row, that nobody has answered: screen */
+	CHECKUP_HUNG      /* silent, see hang: look */
+};
+
+/* What it rests on. */
+struct finding {
+	struct screen screen;
+	struct hang_look look;
+};
+
+/* One that it answers itself (dialog.h) is none. What could not be looked at, or noted, is in why; "" else. */
+enum checkup_finding checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[WHY]);
+
+/* Seconds until the next one is of use. */
+long long checkup_next(const struct checkup *k, const struct patient *p);
+
+/* Another attempt begins: only the screen is remembered. */
+void checkup_afresh(struct checkup *k);
+
+#endif

@@ -1,0 +1,174 @@
+/* dossier - all that a triage rests on, read from a task */
+#include "dossier.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "atomic.h"
+#include "clock.h"
+#include "engine.h"
+#include "lock.h"
+#include "past.h"
+#include "strip.h"
+
+enum { ENGINE_MS = 5000 };
+
+static const char *
+get(const struct dossier *d, const char *key)
+{
+	return manifest_get(&d->m, key);
+}
+
+static long long
+when(const struct dossier *d, const char *key)
+{
+	long long at = clock_parse(get(d, key));
+
+	return at > 0 ? at : 0;
+}
+
+/* The first or the last bytes of a file, as many as fit; 0 if there is none. */
+static size_t
+read_part(int dir, const char *name, char *buf, size_t size, int end)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	ssize_t n = 0;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
+		n = pread(fd, buf, size - 1, end && st.st_size > (off_t)(size - 1) ? st.st_size - (off_t)(size - 1) : 0);
+	if (fd >= 0)
+		close(fd);
+	buf[n > 0 ? n : 0] = 0;
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* As rca-send has it: who has no event stream, or is in its own interface, can be spoken to where it is. */
+static int
+has_terminal(const struct dossier *d)
+{
+	char why[WHY];
+	struct agent *a;
+	int r;
+
+	if (d->t.adopted || *get(d, "interactive"))
+		return 1;
+	if (!(a = agent_load_words(get(d, "agent"), why)))
+		return 0;
+	r = agent_read(a) != READ_PIPE;
+	agent_free(a);
+	return r;
+}
+
+void
+dossier_look(struct dossier *d, const struct task *t)
+{
+	char why[WHY];
+
+	if (!d->t.terminal)
+		return;
+	if (engine_call(get(d, "engine"), "screen", t->path, NULL, d->screen, sizeof d->screen, ENGINE_MS, why)) {
+		d->screen[0] = 0;
+		d->t.gone = d->t.adopted;
+	}
+	screen_read(d->screen, strlen(d->screen), get(d, "agent"), &d->t.screen);
+	d->q.screen = d->screen;
+	d->q.nscreen = strlen(d->screen);
+}
+
+static void
+tell_age(struct dossier *d, long long since)
+{
+	long long s = since > 0 && since <= d->t.now ? d->t.now - since : 0;
+
+	if (s < 3600)
+		snprintf(d->age, sizeof d->age, "%lld minutes", s / 60);
+	else
+		snprintf(d->age, sizeof d->age, "%lld h %lld min", s / 3600, s / 60 % 60);
+	d->q.age = d->age;
+}
+
+static void
+read_facts(struct dossier *d, const struct task *t)
+{
+	struct triage *f = &d->t;
+
+	f->now = clock_now();
+	f->status = status_parse(get(d, "status"));
+	f->adopted = *get(d, "adopted") != 0;
+	f->command = atomic_there(t->fd, "command") == 1;
+	f->held = lock_holder(t->fd, "lock") != 0;
+	f->watched = lock_holder(t->fd, "monitor.lock") != 0;
+	strip_text(d->reason, sizeof d->reason, get(d, "reason"), strlen(get(d, "reason")));
+	f->reason = d->reason;
+	f->abandon_reason = get(d, "abandon_reason");
+	f->resume_at = get(d, "resume_at");
+	f->event = d->event;
+	f->retries = manifest_num(&d->m, "retry_count", 0);
+	f->max_retries = conf_num(&d->conf, &d->m, "max_retries");
+	f->nudging = !strcmp(conf_get(&d->conf, &d->m, "act"), "nudge");
+	f->nudges = manifest_num(&d->m, "nudge_count", 0);
+	f->max_nudges = conf_num(&d->conf, &d->m, "max_nudges");
+	f->refused = manifest_num(&d->m, "nudge_refused", 0);
+	f->trouble_since = when(d, "trouble_since");
+	f->nudged_at = when(d, "nudged_at");
+	f->patience_s = conf_num(&d->conf, &d->m, "escalate_after") * 60;
+	f->told = get(d, "triage_told");
+	f->told_at = when(d, "triage_told_at");
+}
+
+static void
+read_words(struct dossier *d, const struct task *t)
+{
+	struct question *q = &d->q;
+	char raw[DOSSIER_EVENT];
+
+	q->event = d->event;
+	q->check = conf_get(&d->conf, &d->m, "check");
+	q->status = get(d, "status");
+	q->reason = d->reason;
+	q->agent = get(d, "agent");
+	q->attempt = manifest_num(&d->m, "attempt", 0);
+	q->nudges = d->t.nudges;
+	q->max_nudges = d->t.max_nudges;
+	q->goal = conf_get(&d->conf, &d->m, "goal");
+	if (!*q->goal) {
+		read_part(t->fd, "prompt", d->goal, sizeof d->goal, 0);
+		q->goal = d->goal;
+	}
+	q->history = d->history;
+	q->nhistory = read_part(t->fd, "history", d->history, sizeof d->history, 1);
+	q->log = d->log;
+	q->nlog = read_part(t->fd, "output.log", d->log, sizeof d->log, 1);
+	d->t.same = past_failures(d->history, q->nhistory, raw, sizeof raw);
+	strip_text(d->error, sizeof d->error, raw, strlen(raw));
+	d->t.error = d->error;
+	tell_age(d, when(d, "created_at"));
+}
+
+int
+dossier_read(struct dossier *d, const struct task *t, const char *event, char why[WHY])
+{
+	memset(&d->t, 0, sizeof d->t);
+	memset(&d->q, 0, sizeof d->q);
+	d->q.screen = "";
+	if (manifest_read(t->fd, &d->m, why))
+		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+	if (conf_load(&d->conf, why))
+		return EX_CALLER;
+	if (conf_check_all(&d->conf, &d->m, why)) {
+		conf_free(&d->conf);
+		return EX_CALLER;
+	}
+	strip_text(d->event, sizeof d->event, event, strlen(event));
+	read_facts(d, t);
+	read_words(d, t);
+	d->t.terminal = has_terminal(d);
+	dossier_look(d, t);
+	return 0;
+}

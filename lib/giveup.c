@@ -1,0 +1,77 @@
+/* giveup - the end of an attempt, or of all of them */
+#include "giveup.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "halt.h"
+#include "history.h"
+#include "lock.h"
+#include "orphans.h"
+#include "patience.h"
+#include "tell.h"
+#include "tree.h"
+
+enum { ENGINE_MS = 20000, TRIES = 3 };
+
+void
+giveup_attempt(const struct monitor *mo)
+{
+	if (halt_wrapper(&mo->t, monitor_get(mo, "engine"), (long)monitor_num(mo, "kill_grace") * 1000) == 1)
+		tree_end(0, mo->t.path, NULL, 0, 0, 0);
+}
+
+/*
+ * Ends all there is of a task that is to be given up: no attempt follows that would end what a killed wrapper left. Its lock, to be closed, for until it is given up none may
+ * begin; -1: one has begun meanwhile, or something could not be ended.
+ */
+static int
+end_all(const struct monitor *mo)
+{
+	char why[WHY];
+	int lock;
+
+	giveup_attempt(mo);
+	engine_call(monitor_get(mo, "engine"), "stop", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
+	lock = lock_take(mo->t.fd, "lock", NULL);
+	if (lock < 0 || !orphans_end(&mo->t, (long)monitor_num(mo, "kill_grace") * 1000))
+		return lock;
+	mo->say(mo, "some of its processes could not be ended", "");
+	close(lock);
+	return -1;
+}
+
+int
+giveup(struct monitor *mo, const char *reason, const char *detail)
+{
+	int all = strcmp(reason, "signal") && !*monitor_get(mo, "adopted"), lock = -1, tries = 0;
+	char now[CLOCK_UTC];
+
+	/* Once more, if need be; a wrapper that is later still finds the word and leaves. */
+	while (all && (lock = end_all(mo)) < 0 && ++tries < TRIES)
+		;
+	if (monitor_turn(mo, ST_LAST, 0, (const char *const[]){ "status", "abandoned", "abandon_reason", reason, "abandoned_at", clock_utc(clock_now(), now), NULL })) {
+		history_add(mo->t.fd, "abandoned", (const char *const[]){ "reason", reason, "detail", detail, NULL });
+		mo->say(mo, "abandoned", reason);
+	}
+	if (lock >= 0)
+		close(lock);
+	tell_status(mo, detail);
+	return EX_NO;
+}
+
+int
+giveup_deadline(struct monitor *mo)
+{
+	long long since = clock_parse(monitor_get(mo, "watched_since")), lasts = patience_lasts(&mo->t, &mo->m, &mo->conf);
+	char now[CLOCK_UTC];
+
+	if (!lasts)
+		return MONITOR_ON;
+	if (since > 0)
+		return clock_now() < since + lasts ? MONITOR_ON : giveup(mo, "deadline", "");
+	monitor_change(mo, (const char *const[]){ "watched_since", clock_utc(clock_now(), now), NULL });
+	return monitor_reload(mo);
+}

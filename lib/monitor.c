@@ -1,0 +1,73 @@
+/* monitor - what its rooms share */
+#include "monitor.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "atomic.h"
+#include "lock.h"
+#include "slim.h"
+#include "tell.h"
+#include "turn.h"
+
+const char *
+monitor_get(const struct monitor *mo, const char *key)
+{
+	return manifest_get(&mo->m, key);
+}
+
+long long
+monitor_num(const struct monitor *mo, const char *key)
+{
+	return conf_num(&mo->conf, &mo->m, key);
+}
+
+void
+monitor_change(struct monitor *mo, const char *const kv[])
+{
+	char why[WHY];
+
+	if (manifest_change(mo->t.fd, kv, why))
+		mo->say(mo, "cannot write the manifest", why);
+}
+
+int
+monitor_turn(struct monitor *mo, enum status from, int unattended, const char *const kv[])
+{
+	char why[WHY];
+	int r = turn_status(mo->t.fd, &mo->m, from, unattended, kv, why);
+
+	if (r < 0)
+		mo->say(mo, "cannot change the status", why);
+	return r > 0;
+}
+
+int
+monitor_reload(struct monitor *mo)
+{
+	if (!manifest_read(mo->t.fd, &mo->m, mo->last))
+		return MONITOR_ON;
+	if (errno == EINVAL || errno == EFBIG)
+		return EX_CALLER;
+	if (atomic_there(mo->t.fd, "manifest") != 0)
+		return EX_SYSTEM;
+	err_why(mo->last, "the task is gone");
+	return EX_GONE;
+}
+
+void
+monitor_pause(const struct monitor *mo, long long seconds)
+{
+	long long base = monitor_num(mo, "base");
+
+	tell_rest(mo);
+	slim_down();
+	if (!*mo->stopped)
+		poll(NULL, 0, (int)((seconds < base ? seconds : base) * 1000));
+}
+
+int
+monitor_overtaken(const struct monitor *mo)
+{
+	return *mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_holder(mo->t.fd, "lock");
+}
