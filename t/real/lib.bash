@@ -108,6 +108,16 @@ real_turns()
 	real_log "$1" .n | wc -l
 }
 
+# kill_all PID...: with SIGKILL; one that has ended meanwhile is no failure.
+kill_all()
+{
+	local pid
+
+	for pid; do
+		kill -KILL "$pid" 2>/dev/null || [ ! -e "/proc/$pid" ] || return 1
+	done
+}
+
 # real_tree PID - that process and all it started, as far as parentage tells
 real_tree()
 {

@@ -168,7 +168,7 @@ agent_lost()
 	[ "$1" = opencode ] || real_wait 5 grep -qx open_tools=1 "$T/progress"
 	run -0 rca-probe "$T"
 	# shellcheck disable=SC2046 # words are wanted
-	kill -KILL $(real_tree "$(cat "$T/pid")")
+	kill_all $(real_tree "$(cat "$T/pid")")
 	resumed "$session"
 }
 
@@ -192,7 +192,7 @@ lost_early()
 		real_wait 10 test -s "$T/pid"
 		sleep "$moment"
 		# shellcheck disable=SC2046 # words are wanted
-		kill -KILL $(real_tree "$(cat "$T/pid")")
+		kill_all $(real_tree "$(cat "$T/pid")")
 	done
 	for T in "${TASKS[@]}"; do
 		ends 60 "$T" completed
@@ -343,7 +343,7 @@ two_in_one()
 		done
 	fi
 	# shellcheck disable=SC2046 # words are wanted
-	kill -KILL $(real_tree "$(cat "$red/pid")") $(real_tree "$(cat "$blue/pid")")
+	kill_all $(real_tree "$(cat "$red/pid")") $(real_tree "$(cat "$blue/pid")")
 	ends 60 "$red" completed
 	ends 60 "$blue" completed
 	[ "$(cat "$red/session_id")" != "$(cat "$blue/session_id")" ]

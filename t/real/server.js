@@ -5,15 +5,17 @@
  * It speaks Anthropic Messages (claude), OpenAI Responses (codex) and OpenAI chat completions (opencode, pi). A request's
  * address says how it behaves: /s/SCENARIO[-ARG[-ARG]]~KEY/... ; counts are kept for each KEY. What it answers depends only on
  * the scenario, that count and the conversation the request carries, so a resumed agent goes on where it was.
- * Each request is one JSON line in LOG, on disk before it is answered: {t, key, scenario, n, api, kind, path, action, conv}
+ * Each request is one JSON line in LOG, on disk before it is answered: {t, key, scenario, n, api, kind, path, tools, action, conv}
  * with conv = [{role, text | call, args | result}]. kind is "side" for requests without tools (titles and the like).
  *
  *   text             an answer                            e529-2     that HTTP error twice (no number: for ever), then as text
  *   tool             a shell tool call, then an answer    limit-8-2  usage limit for 8 s; twice, then as text
+ *   toolfail         a shell command that fails, then an answer
  *   toolslow-30      and a second one that sleeps so      hang-1     accepts, never answers; once, then as text
  *                    long, unless prompted in between     reset-1    cut in mid-stream; once, then as text
  *   slowstream-30-9  a word each 9 ms (2 s), for 30 s     maxtok     cut by the token limit
  *   check            wrong; told so, mends it by a tool   empty      no content
+ *   say-WORD         that word, or HTTP error, also without tools
  */
 'use strict';
 const fs = require('fs');
@@ -64,6 +66,7 @@ decide(name, args, st, conv)
 	switch (name) {
 	case 'text': return text;
 	case 'tool': return called ? text : tool;
+	case 'toolfail': return called ? text : { tool: 'echo oops >&2; exit 3' };
 	case 'toolslow': return !called ? tool : prompted || calls > 1 ? text :
 		{ tool: `echo $$ >>tool-pid.txt; sleep ${arg[0] ?? 30}.0077; echo tool-slept` };
 	case 'check': return called ? text : said ? { tool: 'echo right >answer.txt' } : { text: 'All done (it is not).' };
@@ -73,6 +76,7 @@ decide(name, args, st, conv)
 	case 'slowstream': return { slow: arg[0] ?? 30, ms: arg[1] ?? TICK_MS };
 	case 'maxtok': return { text: 'Cut he', maxtok: true };
 	case 'empty': return { empty: true };
+	case 'say': return arg[0] ? { status: arg[0] } : { text: args.join(' ') };
 	}
 	return { status: 404 };
 }
@@ -146,7 +150,8 @@ handle(req, res, raw)
 	}
 	line.model = body.model;
 	line.conv = read[api](body);
-	if (!list(body.tools).length) {
+	line.tools = list(body.tools).length;
+	if (!line.tools && !/^say-/.test(m[1])) {
 		fs.writeSync(log, JSON.stringify({ ...line, kind: 'side' }) + '\n');
 		answer(res, api, body, { text: 'Stub title' });
 		return;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The four real agent programs in their own interfaces: started, read from their screens, spoken to, lost and resumed
-# Not part of real.bats: a new version of a program may draw itself differently, and then it is lib/screen.c that has to follow.
+# A file of its own: a new version of a program may draw itself differently, and then it is lib/screen.c that has to follow.
 # shellcheck disable=SC2016,SC2030,SC2031
 
 bats_require_minimum_version 1.5.0
@@ -96,7 +96,7 @@ lost()
 	real_wait 10 shows working
 	run -1 rca-send "$T" PROMPT-TWO
 	# shellcheck disable=SC2046 # words are wanted
-	kill -KILL $(real_tree "$(cat "$T/pid")")
+	kill_all $(real_tree "$(cat "$T/pid")")
 	real_wait 60 asked "Read $T/input and do what it says"
 	# in the same conversation
 	[ -n "$(real_log "$KEY" . | tail -n 1 | jq -c '.conv[] | select(.result // "" | contains("tool-output"))')" ]
@@ -108,3 +108,30 @@ lost()
 @test "codex: killed in a tool call, it is resumed in its session" { lost codex; }
 @test "opencode: killed in a tool call, it is resumed in its session" { lost opencode; }
 @test "pi: killed in a tool call, it is resumed in its session" { lost pi; }
+
+told()
+{
+	[ "$(grep -c . "$BATS_TEST_TMPDIR/told" 2>/dev/null || :)" = "$1" ]
+}
+
+@test "claude: its turn has ended, its hook asks another claude, which has it nudged, and then a person is told" {
+	printf '#!/bin/sh\nfor line; do :; done\nprintf "%%s\\n" "$line" >>%s/told\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/tell"
+	chmod +x "$BATS_TEST_TMPDIR/tell"
+	mkdir -p "$BATS_TEST_TMPDIR/home/.config/rca"
+	cat >"$BATS_TEST_TMPDIR/home/.config/rca/config" <<-END
+		act=nudge
+		max_nudges=1
+		nudge=Do go on, PROMPT-THREE.
+		notify=command $BATS_TEST_TMPDIR/tell
+		triage=env ANTHROPIC_BASE_URL=http://127.0.0.1:$REAL_PORT/s/say-NEEDS_NUDGE~judge claude -p --no-session-persistence --model haiku --tools=
+	END
+	begin claude text
+	real_wait 60 asked 'Do go on, PROMPT-THREE.'
+	real_wait 60 told 1
+	grep -q '^rca: ESCALATE | Stop | task=claude-tui | .*nudged 1 times already.*nudges: 1/1' "$BATS_TEST_TMPDIR/told"
+	grep -q ' nudge count=1 max=1$' "$T/history"
+	[ "$(real_get "$T" nudge_count)" = 1 ]
+	[ "$(real_turns judge)" = 2 ]
+	[ "$(real_turns "$KEY")" = 2 ]
+	real_wait 20 shows idle
+}
