@@ -137,6 +137,14 @@ check-real: all
 lint: all
 	t/lint/run
 
+# A fault at every system call: TORTURE selects, e.g. make torture TORTURE='mktask reap:kill' (t/torture/run says what there is).
+torture: all
+	t/torture/run $(TORTURE)
+
+# The power is cut after every prefix of what was written, and the tools go on from what a disk may keep of it.
+power: all
+	t/torture/power $(POWER)
+
 bench: all
 	t/bench/run
 
@@ -169,4 +177,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint bench fallback asan musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench fallback asan musl compilers units install uninstall dist
