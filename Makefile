@@ -148,6 +148,9 @@ power: all
 bench: all
 	t/bench/run
 
+model:
+	t/model/run
+
 # Other ways to build: each in a copy of the tree, so that objects never mix.
 fallback:
 	t/variant check FALLBACK=1
@@ -177,4 +180,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench fallback asan musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench model fallback asan musl compilers units install uninstall dist
