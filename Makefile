@@ -148,6 +148,13 @@ power: all
 bench: all
 	t/bench/run
 
+# SECONDS (60): for each of the harnesses t/fuzz/NAME_fuzz.c; ONLY: the name of one.
+ONLY =
+fuzz:
+	t/fuzz/run "$(SECONDS)" $(ONLY)
+
+rooms: $(ROOMS)
+
 model:
 	t/model/run
 
@@ -180,4 +187,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench model fallback asan musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench fuzz rooms model fallback asan musl compilers units install uninstall dist

@@ -1,0 +1,99 @@
+/* files_fuzz - small files of a task that anybody may have spoilt: progress, env, session_id, exit_code; and a line of history of any words */
+#include "fuzz.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "clock.h"
+#include "ending.h"
+#include "envfile.h"
+#include "history.h"
+#include "progress.h"
+#include "session.h"
+
+static void
+progress(const uint8_t *data, size_t n)
+{
+	struct progress p, back;
+	long long last, again;
+
+	fuzz_file("progress", data, n);
+	if (progress_load(fuzz_dir(), &p, &last))
+		return;
+	HOLDS(memchr(p.text, 0, sizeof p.text) && memchr(p.tool, 0, sizeof p.tool));
+	if (progress_save(fuzz_dir(), &p, last))
+		return;
+	HOLDS(!progress_load(fuzz_dir(), &back, &again));
+	HOLDS(back.phase == p.phase && back.turns == p.turns && back.tokens_in == p.tokens_in && back.tokens_out == p.tokens_out);
+	HOLDS(last < 0 || last > 253402300799LL || again == last);
+}
+
+static void
+env(const uint8_t *data, size_t n)
+{
+	static const char *const extra[] = { "RCA_TASK=/x", NULL }, *const defaults[] = { "TERM=dumb", NULL };
+	char **envp;
+	int marks = 0;
+
+	fuzz_file("env", data, n);
+	if (!(envp = envfile_load(fuzz_dir(), extra, defaults)))
+		return;
+	for (char **e = envp; *e; e++) {
+		HOLDS(strchr(*e, '='));
+		marks += !strncmp(*e, "RCA_TASK=", 9);
+	}
+	HOLDS(marks == 1 && !strcmp(envfile_get(envp, "RCA_TASK"), "/x") && envfile_get(envp, "TERM"));
+	HOLDS(!envfile_save(fuzz_dir(), envp));
+	free(envp);
+}
+
+static void
+ids(const uint8_t *data, size_t n)
+{
+	struct task t = { .fd = fuzz_dir() };
+	char id[SESSION_ID], again[SESSION_ID], *s = fuzz_string(data, n);
+	int code;
+
+	fuzz_file("session_id", data, n);
+	fuzz_file("exit_code", data, n);
+	session_load(fuzz_dir(), id);
+	HOLDS(strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == strlen(id) && *id != '-');
+	if (!session_store(fuzz_dir(), s)) {
+		session_load(fuzz_dir(), again);
+		HOLDS(!strcmp(s, again));
+	}
+	code = ending_code(&t);
+	HOLDS(code >= -1 && code <= 255);
+	free(s);
+}
+
+/* One event is one line, whatever its words are. */
+static void
+history(const uint8_t *data, size_t n)
+{
+	char *s = fuzz_string(data, n), buf[8192];
+	ssize_t len;
+
+	fuzz_file("history", data, 0);
+	HOLDS(!history_add(fuzz_dir(), "event", (const char *const[]){ "a", s, "b", "c d", NULL }));
+	len = atomic_read(fuzz_dir(), "history", buf, sizeof buf);
+	HOLDS(len > CLOCK_UTC && buf[len - 1] == '\n' && memchr(buf, '\n', (size_t)len) == buf + len - 1);
+	HOLDS(clock_parse((buf[20] = 0, buf)) > 0);
+	for (ssize_t i = 21; i < len - 1; i++)
+		HOLDS((unsigned char)buf[i] >= ' ' && buf[i] != 0x7f);
+	HOLDS(!strcmp(buf + len - 8, "b=\"c d\"\n") || strlen(s) > 900);
+	free(s);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	progress(data, n);
+	env(data, n);
+	ids(data, n);
+	history(data, n);
+	return 0;
+}

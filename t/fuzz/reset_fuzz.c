@@ -1,0 +1,46 @@
+/* reset_fuzz - times out of an agent's words: none, or one to come within bounds, whatever is said; the zone of the process is left as it was */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "said.h"
+
+enum { YEARS = 4000 };
+
+static void
+there_and_back(const char *s)
+{
+	char buf[CLOCK_UTC];
+	long long t = clock_parse(s);
+
+	if (t < 0)
+		return;
+	clock_utc(t, buf);
+	HOLDS(clock_parse(buf) == t);
+	HOLDS(!strncmp(buf, s, 16) || s[17] == '6');
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const long long nows[] = { 1795222000, 0, 951782399, 1711846800, 4102444799 };
+	static const char *const zones[] = { "UTC0", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", ":/etc/localtime" };
+	long long now = n ? nows[data[0] % 5] : 0, at;
+	const char *zone = n ? zones[data[0] / 8 % 5] : "UTC0";
+	char *s = fuzz_string(n ? data + 1 : data, n ? n - 1 : 0), buf[CLOCK_UTC];
+
+	setenv("TZ", zone, 1);
+	tzset();
+	at = clock_reset(s, now);
+	HOLDS(at == 0 || (at > now && at <= now + SAID_LONGEST + YEARS * SAID_DAY) || at == now + 60);
+	HOLDS(clock_reset(s, now) == at);
+	HOLDS(!strcmp(getenv("TZ"), zone));
+	HOLDS(!at || clock_parse(clock_utc(at, buf)) == at);
+	HOLDS(said_duration(s) >= 0 && said_duration(s) <= SAID_LONGEST);
+	there_and_back(s);
+	free(s);
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* strip_fuzz - rca-strip's machine: the same in any pieces, nothing but clean text comes out, and clean text comes out as it is */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "strip.h"
+
+static void
+whole(const char *s, size_t n, struct text *out)
+{
+	struct strip st;
+
+	strip_init(&st);
+	HOLDS(!strip_feed(&st, s, n, text_take, out));
+	HOLDS(!strip_flush(&st, text_take, out));
+}
+
+/* idle: as when the input pauses between two pieces. */
+static void
+pieces(const uint8_t *data, size_t n, unsigned seed, int idle, struct text *out)
+{
+	struct strip st;
+
+	strip_init(&st);
+	for (size_t at = 0, k; at < n; at += k) {
+		char *piece;
+
+		k = fuzz_piece(&seed, n - at);
+		piece = fuzz_bytes(data + at, k);
+		HOLDS(!strip_feed(&st, piece, k, text_take, out));
+		free(piece);
+		HOLDS(strip_quiet_ms(&st) >= -1);
+		if (idle && seed & 1u << 20) {
+			HOLDS(!strip_idle(&st, text_take, out));
+			HOLDS(strip_quiet_ms(&st) == -1);
+		}
+	}
+	HOLDS(!strip_flush(&st, text_take, out));
+}
+
+/* A short text as one line, into room of any size. */
+static void
+short_text(const uint8_t *data, size_t n)
+{
+	size_t size = n ? data[0] : 0, len;
+	char *dst = malloc(size ? size : 1), *src = fuzz_bytes(data, n);
+
+	if (!dst)
+		return;
+	len = strip_text(dst, size, src, n);
+	HOLDS(size ? len < size && strlen(dst) == len : len == 0);
+	HOLDS(fuzz_clean(dst, len, ""));
+	HOLDS(!len || (dst[0] != ' ' && dst[len - 1] != ' '));
+	free(src);
+	free(dst);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct text one = { 0 }, two = { 0 }, again = { 0 }, idle = { 0 };
+	char *s = fuzz_bytes(data, n);
+
+	whole(s, n, &one);
+	pieces(data, n, fuzz_seed(data, n), 0, &two);
+	HOLDS(text_same(&one, &two));
+	HOLDS(fuzz_clean(one.s, one.n, "\n\t"));
+	whole(one.s, one.n, &again);
+	HOLDS(text_same(&one, &again));
+	pieces(data, n, fuzz_seed(data, n), 1, &idle);
+	HOLDS(fuzz_clean(idle.s, idle.n, "\n\t"));
+	short_text(data, n);
+	free(s);
+	free(one.s);
+	free(two.s);
+	free(again.s);
+	free(idle.s);
+	return 0;
+}

@@ -1,0 +1,96 @@
+/* triage_fuzz - a model's answer is one of five words and a reason of ours; a task's words stay quoted in its question; failures are counted in any history. max_len: 20000 */
+#include "fuzz.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "question.h"
+#include "past.h"
+#include "strip.h"
+#include "verdict.h"
+
+/* Whether the answer, stripped, has the word, in whatever case; "_" is also " " or "-". */
+static int
+has_word(const char *s, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	for (size_t i = 0; i + k <= n; i++) {
+		size_t j = 0;
+
+		while (j < k && (toupper((unsigned char)s[i + j]) == word[j] || (word[j] == '_' && strchr(" -", s[i + j]))))
+			j++;
+		if (j == k)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+answer(const char *s, size_t n)
+{
+	char why[VERDICT_WHY], again[VERDICT_WHY];
+	enum verdict v = verdict_read(s, n, why);
+	struct text t = { NULL, 0, 0 };
+	struct strip strip;
+
+	HOLDS(v < VERDICT_LAST && verdict_read(s, n, again) == v && !strcmp(why, again));
+	HOLDS(!*why || (v == ESCALATE && !strncmp(why, "the model's answer ", 19)));
+	strip_init(&strip);
+	strip_feed(&strip, s, n < VERDICT_ANSWER ? n : VERDICT_ANSWER, text_take, &t);
+	strip_flush(&strip, text_take, &t);
+	HOLDS(*why || has_word(t.s, t.n, verdict_word(v)));
+	free(t.s);
+}
+
+/* The lines that are ours. */
+static void
+ours(const struct question *q, struct text *t)
+{
+	char *buf = malloc(QUESTION_SIZE);
+	size_t n = question_write(q, buf);
+
+	HOLDS(n <= QUESTION_SIZE && fuzz_clean(buf, n, "\n\t"));
+	for (const char *s = buf, *nl; s < buf + n; s = nl + 1) {
+		nl = memchr(s, '\n', (size_t)(buf + n - s));
+		HOLDS(nl);
+		if (strncmp(s, "| ", 2))
+			text_add(t, s, (size_t)(nl - s) + 1);
+	}
+	free(buf);
+}
+
+static void
+question(const char *s, size_t n)
+{
+	struct question q = { .event = "x", .goal = "x", .check = "x", .status = "x", .reason = "x", .agent = "x", .age = "x", .history = "x", .nhistory = 1, .log = "x", .nlog = 1, .screen = "x", .nscreen = 1 };
+	struct text harmless = { NULL, 0, 0 }, hostile = { NULL, 0, 0 };
+
+	ours(&q, &harmless);
+	if (*s)
+		q.event = q.goal = q.check = q.status = q.reason = q.agent = q.age = s;
+	q.history = q.log = q.screen = s;
+	q.nhistory = q.nlog = q.nscreen = n;
+	ours(&q, &hostile);
+	HOLDS(text_same(&harmless, &hostile));
+	free(harmless.s);
+	free(hostile.s);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	char *bytes = fuzz_bytes(data, n), *s = fuzz_string(data, n), buf[64];
+	int count;
+
+	answer(bytes, n);
+	if (n)
+		question(s, n);
+	count = past_failures(bytes, n, buf, sizeof buf);
+	HOLDS(count >= 0 && (count || !*buf) && strlen(buf) < sizeof buf);
+	HOLDS(past_since_nudge(bytes, n) <= (n > 0));
+	free(bytes);
+	free(s);
+	return 0;
+}
