@@ -148,6 +148,12 @@ power: all
 bench: all
 	t/bench/run
 
+# TASKS (1000) of them over SECONDS (600); t/soak/run says what else can be set.
+TASKS =
+SECONDS =
+soak: all
+	BENCH_RECORD=t/bench/results.json TASKS=$(TASKS) SECONDS=$(SECONDS) t/soak/run
+
 # SECONDS (60): for each of the harnesses t/fuzz/NAME_fuzz.c; ONLY: the name of one.
 ONLY =
 fuzz:
@@ -187,4 +193,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench fuzz rooms model fallback asan musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench soak fuzz rooms model fallback asan musl compilers units install uninstall dist
