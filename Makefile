@@ -171,6 +171,11 @@ fallback:
 asan:
 	t/variant check CFLAGS='$(ASAN)' FAST=-O1 LDFLAGS=
 
+# SUITES: some of t/*.bats; all of them take half an hour.
+SUITES =
+valgrind:
+	t/valgrind/run $(SUITES)
+
 musl:
 	t/variant demo CC=musl-gcc CFLAGS='-O2 -g -Werror'
 
@@ -193,4 +198,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench soak fuzz rooms model fallback asan musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench soak fuzz rooms model fallback asan valgrind musl compilers units install uninstall dist
