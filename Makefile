@@ -145,8 +145,18 @@ torture: all
 power: all
 	t/torture/power $(POWER)
 
+# The record is what the README shows; bench-peers fetches the other programs into a cache, once.
 bench: all
-	t/bench/run
+	BENCH_RECORD=t/bench/results.json t/bench/run
+
+bench-peers:
+	t/bench/peers >/dev/null
+
+bench-curve: all
+	BENCH_RECORD=t/bench/results.json t/bench/curve
+
+bench-report:
+	t/bench/report
 
 # TASKS (1000) of them over SECONDS (600); t/soak/run says what else can be set.
 TASKS =
@@ -198,4 +208,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench soak fuzz rooms model fallback asan valgrind musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench bench-peers bench-curve bench-report soak fuzz rooms model fallback asan valgrind musl compilers units install uninstall dist

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -111,10 +112,22 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A line of JSON for the record, if one is kept. */
 static void
-report(const char *name, int n, const char *budget)
+note(const char *row, int n, const char *unit, double p50, double p99, double max)
+{
+	const char *path = getenv("BENCH_JSON");
+	FILE *f = path && *path ? fopen(path, "a") : NULL;
+
+	if (f && (fprintf(f, "{\"row\": \"%s\", \"who\": \"rca\", \"n\": %d, \"unit\": \"%s\", \"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f}\n", row, n, unit, p50, p99, max) < 0 || fclose(f)))
+		fail(path);
+}
+
+static void
+report(const char *row, const char *name, int n, const char *budget)
 {
 	qsort(value, (size_t)n, sizeof *value, compare);
+	note(row, n, "ms", value[n / 2], value[(int)(n * 0.99)], value[n - 1]);
 	printf("%-44s %4d %9.2f %9.2f %9.2f ms   %s\n", name, n, value[n / 2], value[(int)(n * 0.99)], value[n - 1], budget);
 	fflush(stdout);
 }
@@ -127,7 +140,7 @@ make_task(char task[4096], int i)
 
 	snprintf(name, sizeof name, "b%d", i);
 	snprintf(prompt, sizeof prompt, "%s/prompt", work);
-	tool(task, 4096, "rca-mktask", (const char *const[]){ "-a", "bench", "-n", name, "-d", work, "-p", prompt, "-k", "max_retries=100000", "-k", "deadline=100000", NULL });
+	tool(task, 4096, "rca-mktask", (const char *const[]){ "-a", "bench", "-n", name, "-d", work, "-p", prompt, "-k", "max_retries=100000", "-k", "deadline=100000", "-k", "silence=100000", NULL });
 	if ((fd = open(task, O_RDONLY | O_DIRECTORY)) < 0)
 		fail(task);
 	unlink(stamps);
@@ -182,19 +195,38 @@ launches_and_ends(int rounds)
 		tool(NULL, 0, "rca-reap", (const char *const[]){ "-r", task, NULL });
 	}
 	memcpy(value, start, sizeof start);
-	report("launch -> the agent has exec'd", rounds, "30 (tmux included)");
+	report("core launch", "launch -> the agent has exec'd", rounds, "30 (tmux included)");
 	memcpy(value, end, sizeof end);
-	report("end -> done on disk, waiter awake", rounds, "10");
+	report("core end", "end -> done on disk, waiter awake", rounds, "10");
+}
+
+/* Until the attempt that began after this moment has been heard: one that died before would be tried again later, not at once. */
+static void
+heard(int task, time_t s, long ns)
+{
+	long long end = now_ns() + BOUND_S * 1000000000LL;
+	struct stat st;
+
+	do {
+		until(task, "progress", "fresh=1");
+		if (!fstatat(task, "progress", &st, 0) && (st.st_mtim.tv_sec > s || (st.st_mtim.tv_sec == s && st.st_mtim.tv_nsec > ns)))
+			return;
+		nap();
+	} while (now_ns() < end);
+	fail("the agent was not heard");
 }
 
 static void
 one_kill(int fd, int round, int wrapper, double *seen, double *resumed)
 {
+	static struct timespec last;
 	long long t0, t1;
 	pid_t pid;
 
 	stamp("start", round, &pid);
-	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL); /* its first words are heard */
+	heard(fd, last.tv_sec, last.tv_nsec);
+	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	clock_gettime(CLOCK_REALTIME, &last);
 	if (wrapper)
 		pid = lock_holder(fd, "lock");
 	if (pid <= 0)
@@ -220,9 +252,9 @@ kills(int rounds, int wrapper, const char *seen_name, const char *resumed_name)
 	for (int i = 0; i < rounds; i++)
 		one_kill(fd, i, wrapper, &seen[i], &resumed[i]);
 	memcpy(value, seen, sizeof seen);
-	report(seen_name, rounds, wrapper ? "5 at p99" : "5 at p99 (its end is written down, too)");
+	report(wrapper ? "core seen wrapper" : "core seen agent", seen_name, rounds, wrapper ? "5 at p99" : "5 at p99 (its end is written down, too)");
 	memcpy(value, resumed, sizeof resumed);
-	report(resumed_name, rounds, "50");
+	report(wrapper ? "core resumed wrapper" : "core resumed agent", resumed_name, rounds, "50");
 	tool(NULL, 0, "rca-reap", (const char *const[]){ "-k", "-r", task, NULL });
 	close(fd);
 }
@@ -256,16 +288,34 @@ idle(int seconds)
 	tool(NULL, 0, "rca-launch", (const char *const[]){ task, NULL });
 	tool(NULL, 0, "rca-monitor", (const char *const[]){ "-d", task, NULL });
 	until(fd, "progress", "fresh=1");
-	nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL); /* the last write of progress */
+	nanosleep(&(struct timespec){ .tv_sec = 35 }, NULL); /* the monitor's first look, which has something to write down */
 	p[0] = lock_holder(fd, "lock");
 	p[1] = lock_holder(fd, "monitor.lock");
 	for (int i = 0; i < 2; i++)
 		woken[i] = field(p[i], "status", "voluntary_ctxt_switches:");
 	nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
-	for (int i = 0; i < 2; i++)
-		printf("%-44s PSS %lld kB, woken %lld times in %d s\n", i ? "rca-monitor, idle" : "rca-wrap, idle", field(p[i], "smaps_rollup", "Pss:"), field(p[i], "status", "voluntary_ctxt_switches:") - woken[i], seconds);
+	for (int i = 0; i < 2; i++) {
+		long long kb = field(p[i], "smaps_rollup", "Pss:"), times = field(p[i], "status", "voluntary_ctxt_switches:") - woken[i];
+
+		printf("%-44s PSS %lld kB, woken %lld times in %d s\n", i ? "rca-monitor, idle" : "rca-wrap, idle", kb, times, seconds);
+		note(i ? "core pss monitor" : "core pss wrap", 1, "kB", (double)kb, (double)kb, (double)kb);
+		note(i ? "core woken monitor" : "core woken wrap", 1, "/65 s", (double)times, (double)times, (double)times);
+	}
 	tool(NULL, 0, "rca-reap", (const char *const[]){ "-k", "-r", task, NULL });
 	close(fd);
+}
+
+/* From fork to the end of a tool that has nothing to do. */
+static void
+tool_starts(int rounds)
+{
+	for (int i = 0; i < rounds; i++) {
+		long long t0 = now_ns();
+
+		tool(NULL, 0, "rca-probe", (const char *const[]){ "-V", NULL });
+		value[i] = (double)(now_ns() - t0) / 1e6;
+	}
+	report("core tool", "a tool starts, says its version, ends", rounds, "1");
 }
 
 int
@@ -280,6 +330,7 @@ main(int argc, char **argv)
 	snprintf(stamps, sizeof stamps, "%s/stamps", work);
 	setenv("BENCH_STAMP", stamps, 1);
 	printf("%-44s %4s %9s %9s %9s      %s\n", "", "n", "p50", "p99", "max", "budget");
+	tool_starts(rounds);
 	launches_and_ends(rounds < SHORT_ROUNDS ? rounds : SHORT_ROUNDS);
 	kills(rounds, 0, "agent SIGKILLed -> its monitor awake", "... -> the resumed agent has exec'd");
 	kills(rounds, 1, "wrapper SIGKILLed -> its monitor awake", "... -> the resumed agent has exec'd");
