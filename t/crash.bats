@@ -74,17 +74,18 @@ look_on()
 }
 
 # moments TARGET FIRST STEP: ten jobs at once, the agents in turn, killed FIRST, FIRST+STEP, ... milliseconds after the agent's start.
-# Five of the ten at least have to be hit while they live; on a loaded machine killers come late, and another ten jobs are begun, and ten more.
+# Five of the ten at least have to be hit while they live; on a loaded machine killers come late, and another ten jobs are begun, that take longer, and ten more.
 moments()
 {
-	local n hit child
+	local n=0 hit child pace
 
 	look_on 3>&- &
 	child=$! # never a bare `wait`: bats may have a child of its own
-	for n in 0 10 20; do
+	for pace in 0.15 0.5 1.5; do
 		hit=0
-		ten "$1" "$2" "$3" "$n" || { : >"$ROOM/enough"; return 1; }
+		ten "$1" "$2" "$3" "$n" "$pace" || { : >"$ROOM/enough"; return 1; }
 		[ "$hit" -lt 5 ] || break
+		n=$((n + 10))
 	done
 	: >"$ROOM/enough"
 	wait "$child"
@@ -96,7 +97,7 @@ moments()
 	[ "$hit" -ge 5 ]
 }
 
-# ten TARGET FIRST STEP N: the jobs N to N+9; adds one to hit for each that was.
+# ten TARGET FIRST STEP N PACE: the jobs N to N+9, PACE seconds between two events of each at first; adds one to hit for each that was.
 ten()
 {
 	local i a agents=(claude codex opencode pi) ms children=
@@ -104,7 +105,7 @@ ten()
 	for i in {0..9}; do
 		a=${agents[i % 4]}
 		task "$a" "$(($4 + i))" -k max_retries=20
-		fake slow:0.15 slow:0.05 ok
+		fake "slow:$5" slow:0.05 ok
 	done
 	for i in {0..9}; do
 		ms=$(($2 + i * $3))
