@@ -108,24 +108,26 @@ real_turns()
 	real_log "$1" .n | wc -l
 }
 
-# kill_all PID...: with SIGKILL; one that has ended meanwhile is no failure.
+# kill_all PID...: with SIGKILL, and all at once: an agent that sees its tool die asks its model once more. One that has ended meanwhile is no failure.
 kill_all()
 {
 	local pid
 
+	kill -STOP "$@" 2>/dev/null || :
 	for pid; do
 		kill -KILL "$pid" 2>/dev/null || [ ! -e "/proc/$pid" ] || return 1
 	done
 }
 
-# real_tree PID - that process and all it started, as far as parentage tells
+# real_tree PID - that process, before all it started, as far as parentage tells
 real_tree()
 {
 	local child
+
+	echo "$1"
 	for child in $(pgrep -P "$1"); do
 		real_tree "$child"
 	done
-	echo "$1"
 }
 
 # real_marked TASKDIR - the processes that carry the task's mark
