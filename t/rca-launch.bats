@@ -26,6 +26,13 @@ nothing_started()
 	manifest_ok
 }
 
+# server_ends: once the wrappers have gone; the SIGCONT of a hangup stops LeakSanitizer's look at one that is just ending, for good.
+server_ends()
+{
+	wait_for 5 none_of_ours rca-wrap
+	tm kill-server
+}
+
 @test "it prints the session's name once the wrapper holds its lock" {
 	task claude fix
 	fake hold:2
@@ -213,7 +220,7 @@ nothing_started()
 	wait_done
 	ended completed
 	grep -q -e '--user.*--scope' "$ROOM/systemd-run"
-	tm kill-server
+	server_ends
 	: >"$ROOM/broken"
 	task claude broken
 	rca-launch "$T"
@@ -632,7 +639,7 @@ user_engine()
 	rca-launch "$T"
 	wait_done
 	ended completed
-	tm kill-server
+	server_ends
 }
 
 @test "the session closed by hand is a stop, not a crash" {
@@ -714,6 +721,7 @@ user_engine()
 	T=$TASKS/claude-one S=$FAKE_DIR/claude-one
 	go_on
 	wait_done
+	wait_for 5 none_of_ours rca-wrap
 	kill "$pid" 2>/dev/null || :
 }
 
