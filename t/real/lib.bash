@@ -23,10 +23,11 @@ real_server_stop()
 	wait "$REAL_SERVER_PID" 2>/dev/null || true
 }
 
-# real_wait SECONDS COMMAND... - until the command succeeds; 1 when the time is over
+# real_wait SECONDS COMMAND... - until the command succeeds; 1 when the time is over (WAIT_SCALE times as much where all is slow)
 real_wait()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${WAIT_SCALE:-1}))
+
 	shift
 	until "$@"; do
 		((SECONDS < end)) || return 1
@@ -106,6 +107,17 @@ real_log()
 real_turns()
 {
 	real_log "$1" .n | wc -l
+}
+
+in_session()
+{
+	grep -qs "$1" "$HOME"/.claude/projects/*/"$(cat "$T/session_id")".jsonl
+}
+
+# real_written AGENT - T's session has what its tool said: claude writes in batches, and goes on without it if it is killed before
+real_written()
+{
+	[ "$1" != claude ] || real_wait 10 in_session tool-output
 }
 
 # kill_all PID...: with SIGKILL, and all at once: an agent that sees its tool die asks its model once more. One that has ended meanwhile is no failure.

@@ -166,6 +166,7 @@ agent_lost()
 	session=$(cat "$T/session_id")
 	# opencode tells of a tool call only when it is over
 	[ "$1" = opencode ] || real_wait 5 grep -qx open_tools=1 "$T/progress"
+	real_written "$1"
 	run -0 rca-probe "$T"
 	# shellcheck disable=SC2046 # words are wanted
 	kill_all $(real_tree "$(cat "$T/pid")")
@@ -213,6 +214,7 @@ wrapper_lost()
 	go "$T"
 	real_wait 60 in_tool 1
 	local session pid
+	real_written "$1"
 	session=$(cat "$T/session_id")
 	pid=$(cat "$T/pid")
 	kill -KILL "$(ps -o ppid= -p "$pid" | tr -d ' ')"
@@ -336,12 +338,9 @@ two_in_one()
 	go "$red"
 	go "$blue"
 	real_wait 60 in_tool 2
-	# claude writes its session in batches: killed before, it goes on without the tool's answer
-	if [ "$1" = claude ]; then
-		for T in "$red" "$blue"; do
-			real_wait 10 grep -qs tool-output "$HOME"/.claude/projects/*/"$(cat "$T/session_id")".jsonl
-		done
-	fi
+	for T in "$red" "$blue"; do
+		real_written "$1"
+	done
 	# shellcheck disable=SC2046 # words are wanted
 	kill_all $(real_tree "$(cat "$red/pid")") $(real_tree "$(cat "$blue/pid")")
 	ends 60 "$red" completed

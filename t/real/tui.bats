@@ -95,6 +95,7 @@ lost()
 	real_wait 60 in_tool
 	real_wait 10 shows working
 	run -1 rca-send "$T" PROMPT-TWO
+	real_written "$1"
 	# shellcheck disable=SC2046 # words are wanted
 	kill_all $(real_tree "$(cat "$T/pid")")
 	real_wait 60 asked "Read $T/input and do what it says"
