@@ -62,7 +62,7 @@ pane_pid()
 	mux display-message -p -t "=$1:" '#{pane_pid}'
 }
 
-# The program that has the pane sleeps.
+# The program that has the pane is the one that was started. No test waits for its end: it ends with its session, its server or teardown.
 naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
 
 # shim NAME: a program of this name before all others in PATH; its text comes on standard input.

@@ -337,6 +337,24 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	history_has ' abandoned reason=max_retries_exceeded'
 }
 
+@test "why it is given up is told as it was, though the manifest changes meanwhile" {
+	mkdir -p "$XDG_CONFIG_HOME/rca/engines"
+	cat >"$XDG_CONFIG_HOME/rca/engines/odd" <<-END
+		#!/bin/sh
+		if [ "\$1" = stop ] && mkdir "$ROOM/stopped"; then sed -i '2i mine=$(printf 'y%.0s' {1..200})' "\$2/manifest"; fi
+		exec "$TOP/lib/engine/none" "\$@"
+	END
+	chmod +x "$XDG_CONFIG_HOME/rca/engines/odd"
+	task claude fix -k max_retries=0
+	fake crash:2
+	launch odd
+	watch 1
+	[ -d "$ROOM/stopped" ]
+	[[ "$(get mine)" == yyy* ]]
+	[ "$(get reason)" = signal:9 ]
+	history_has ' abandoned reason=max_retries_exceeded detail=signal:9$'
+}
+
 @test "what a killed wrapper left is ended with the task that is given up, and not when the monitor is told to go" {
 	task claude fix -k max_retries=0
 	fake hold:3
