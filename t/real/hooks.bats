@@ -7,14 +7,12 @@ load lib
 
 setup_file()
 {
-	REAL_BIN=$("$BATS_TEST_DIRNAME/install")
 	# what has blanks in its path is what a hook has to live with
 	TOOLS="$BATS_FILE_TMPDIR/our 'tools'"
 	mkdir "$TOOLS"
 	cp -R "$BATS_TEST_DIRNAME/../../bin" "$BATS_TEST_DIRNAME/../../lib" "$TOOLS"
-	REAL_PATH=$TOOLS/bin:$PATH
-	real_server_start "$BATS_FILE_TMPDIR"
-	export REAL_BIN REAL_PATH REAL_PORT REAL_LOG REAL_SERVER_PID TOOLS
+	real_begin "$TOOLS/bin"
+	export TOOLS
 }
 
 teardown_file()

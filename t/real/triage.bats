@@ -7,10 +7,7 @@ load lib
 
 setup_file()
 {
-	REAL_BIN=$("$BATS_TEST_DIRNAME/install")
-	REAL_PATH=$(cd "$BATS_TEST_DIRNAME/../../bin" && pwd):$PATH
-	real_server_start "$BATS_FILE_TMPDIR"
-	export REAL_BIN REAL_PATH REAL_PORT REAL_LOG REAL_SERVER_PID
+	real_begin "$(cd "$BATS_TEST_DIRNAME/../../bin" && pwd)"
 }
 
 teardown_file()
