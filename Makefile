@@ -1,60 +1,47 @@
-# rca - build, check, install. The link lines below are the architecture: a tool and the rooms it is made of.
+# rca - build, check, install; `make help` lists what people use. Commands are shown by `make Q=`.
 
 PREFIX = /usr/local
 VERSION = 0.1
 CC = cc
+AR = ar
+Q = @
 CFLAGS = -Os -g -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
 FAST = -O2
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla
 CPPFLAGS = -D_XOPEN_SOURCE=700 -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' -Ilib
-# What a tool does not call of its rooms is left out of it.
-LDFLAGS != if [ "$$(uname -s)" = Darwin ]; then echo -Wl,-dead_strip; else echo -Wl,--gc-sections; fi
-COMPILE = $(CC) -std=c11 $(CPPFLAGS) $(WARN) $(CFLAGS)
+# `make FALLBACK=1` takes the POSIX way of everything (lib/system.h).
+FALLBACK = 0
+COMPILE = $(CC) -std=c11 $(CPPFLAGS) -DRCA_POSIX=$(FALLBACK) $(WARN) $(CFLAGS) -MMD -MP
+# What a tool does not call is left out of it. Only the compiler knows for which system it links.
+LDFLAGS = $$(case $$($(CC) -dumpmachine) in (*apple* | *darwin*) echo -Wl,-dead_strip ;; (*) echo -Wl,--gc-sections ;; esac)
 
-# One concern, two versions: what Linux does better, and plain POSIX. `make FALLBACK=1` takes the POSIX ones everywhere.
-HEADERS != ls lib/*.h
-PLATFORM != if [ "$(FALLBACK)" = 1 ] || [ "$$(uname -s)" != Linux ]; then echo posix; else echo linux; fi
-
-TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog bin/rca-hook bin/rca-triage bin/rca-notify
+TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send \
+	bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog bin/rca-hook bin/rca-triage bin/rca-notify
 SCRIPTS = bin/rca-run
 
-PS != [ $$(uname -s) = Linux ] && [ "$(FALLBACK)" != 1 ] || echo lib/ps.o
+# The layers, lowest first: each calls only what stands above it here.
+BASE = lib/clock.o lib/err.o lib/zone.o lib/utf8.o lib/random.o
+JSON = lib/jsontext.o lib/jsonedit.o lib/json.o lib/paths.o lib/json_string.o lib/walk.o
+TEXT = lib/view.o lib/line.o lib/strip_text.o lib/answer.o lib/row.o lib/strip.o lib/table.o
+FILE = lib/atomic.o lib/lock.o lib/trail.o lib/sink.o lib/watch.o lib/watch_linux.o lib/watch_posix.o
+PROC = lib/own.o lib/ps.o lib/detach.o lib/plug.o lib/pty.o lib/ask.o lib/calm.o lib/signals.o lib/tree_look.o lib/tree_linux.o lib/tree_posix.o lib/spawn.o lib/tree.o lib/slim_linux.o lib/slim_posix.o lib/spawn_find.o
+TASK = lib/turn.o lib/conf.o lib/envfile.o lib/history.o lib/life.o lib/manifest.o lib/next.o lib/orphans.o lib/progress.o lib/prompt.o lib/quiet.o lib/remove.o lib/session.o lib/outcome.o lib/task.o
+AGENT = lib/agent.o lib/sort.o lib/entry.o lib/agentfile.o lib/reset.o lib/rules.o lib/settings.o lib/reading.o lib/template.o lib/said.o
+EVENTS = lib/apply.o lib/capture.o lib/events.o lib/lastword.o lib/final.o lib/render.o lib/tally.o
+ENGINE = lib/adopt.o lib/attach.o lib/engine.o lib/box.o lib/screen.o lib/screen_text.o lib/typing.o lib/halt.o
+PROBE = lib/hang.o lib/health.o lib/vitals.o
+NOTICE = lib/notice.o lib/letter.o lib/outbox.o lib/bag.o lib/verdict.o
+WRAP = lib/offer.o lib/attempt.o lib/gate.o lib/ending.o lib/interactive.o lib/settle.o lib/sieve.o lib/pane.o lib/result.o lib/wire.o lib/hear.o lib/relay.o
+MONITOR = lib/giveup.o lib/dialog.o lib/checkup.o lib/monitor.o lib/tell.o lib/revive.o lib/patience.o lib/attend.o
+NOTIFY = lib/courier.o lib/deliver.o
+HOOK = lib/streak.o lib/whose.o lib/hookfile.o lib/payload.o lib/decide.o
+TRIAGE = lib/dossier.o lib/past.o lib/model.o lib/question.o lib/triage.o
+LIST = lib/canvas.o lib/columns.o lib/look.o lib/list.o lib/live.o lib/roster.o
+WAIT = lib/sign.o lib/match.o
+WATCHDOG = lib/plight.o lib/schedule.o
 
-# Rooms that go together
-ERR = lib/err.o
-FILES = $(ERR) lib/clock.o lib/zone.o lib/atomic.o lib/lock.o lib/manifest.o lib/history.o lib/task.o
-CONF = lib/conf.o lib/quiet.o
-SPAWN = lib/spawn.o lib/spawn_find.o
-ENGINE = lib/engine.o lib/plug.o lib/calm.o $(SPAWN)
-TREE = lib/tree.o lib/tree_look.o lib/tree_$(PLATFORM).o $(PS)
-WORDS = lib/agent.o lib/agentfile.o lib/template.o lib/paths.o
-AGENT = $(WORDS) lib/reading.o lib/rules.o lib/sort.o lib/reset.o lib/said.o
-STRIP = lib/strip.o lib/strip_text.o lib/line.o lib/row.o lib/utf8.o
-EVENTS = lib/events.o lib/apply.o lib/lastword.o lib/capture.o lib/render.o lib/final.o lib/tally.o lib/walk.o lib/json.o lib/json_string.o
-PROGRESS = lib/progress.o
-EDIT = lib/settings.o lib/entry.o lib/jsonedit.o lib/jsontext.o
-OUTBOX = lib/outbox.o lib/notice.o lib/verdict.o
-BAG = $(OUTBOX) lib/bag.o lib/letter.o
-WATCH = lib/watch.o lib/watch_$(PLATFORM).o
-VITALS = lib/vitals.o lib/screen.o lib/screen_text.o lib/view.o $(PROGRESS)
-ATTEMPT = lib/attempt.o lib/slim_$(PLATFORM).o lib/orphans.o lib/sieve.o lib/offer.o $(EDIT) lib/settle.o lib/interactive.o lib/next.o lib/session.o lib/relay.o lib/hear.o lib/wire.o lib/signals.o lib/gate.o lib/ending.o lib/result.o lib/sink.o lib/pane.o lib/pty.o
-
-# A tool is its main and these rooms.
-MKTASK = $(FILES) $(CONF) $(AGENT) lib/prompt.o lib/random.o lib/session.o lib/adopt.o $(ENGINE)
-LAUNCH = $(FILES) $(CONF) $(AGENT) $(ENGINE) lib/envfile.o lib/prompt.o lib/next.o lib/outcome.o
-WRAP = $(FILES) $(CONF) $(AGENT) $(ENGINE) $(TREE) $(STRIP) $(EVENTS) $(PROGRESS) $(ATTEMPT) $(OUTBOX) lib/envfile.o lib/prompt.o lib/random.o lib/outcome.o
-PROBE = $(FILES) $(CONF) $(WORDS) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/answer.o lib/health.o lib/outcome.o
-MONITOR = $(FILES) $(CONF) $(WORDS) $(ENGINE) $(TREE) $(STRIP) $(VITALS) $(BAG) lib/monitor.o lib/attend.o lib/revive.o lib/giveup.o lib/tell.o lib/slim_$(PLATFORM).o lib/orphans.o lib/checkup.o lib/hang.o lib/halt.o lib/turn.o lib/patience.o lib/detach.o lib/own.o lib/dialog.o lib/typing.o lib/random.o lib/outcome.o lib/json.o lib/json_string.o
-REAP = $(FILES) $(CONF) $(ENGINE) $(TREE) $(STRIP) $(OUTBOX) lib/halt.o lib/own.o lib/orphans.o lib/remove.o lib/random.o lib/outcome.o
-SEND = $(FILES) $(WORDS) $(ENGINE) $(STRIP) lib/screen.o lib/screen_text.o lib/view.o lib/box.o lib/typing.o lib/next.o lib/outcome.o
-WAIT = $(FILES) $(CONF) $(WATCH) lib/sign.o lib/life.o lib/trail.o lib/match.o lib/outcome.o
-LOG = $(FILES) $(WATCH) $(STRIP) lib/life.o lib/trail.o lib/outcome.o
-LIST = $(FILES) $(CONF) $(WORDS) $(ENGINE) $(TREE) $(STRIP) $(VITALS) lib/list.o lib/look.o lib/roster.o lib/columns.o lib/table.o lib/live.o lib/canvas.o lib/attach.o lib/answer.o lib/health.o lib/outcome.o lib/pty.o lib/signals.o
-WATCHDOG = $(FILES) $(CONF) $(SPAWN) $(STRIP) $(BAG) lib/own.o lib/plight.o lib/schedule.o lib/calm.o lib/random.o lib/outcome.o lib/json.o lib/json_string.o
-TRIAGE = $(FILES) $(CONF) $(WORDS) $(ENGINE) $(TREE) $(STRIP) lib/own.o lib/dossier.o lib/model.o lib/triage.o lib/past.o lib/question.o lib/verdict.o lib/ask.o lib/signals.o lib/envfile.o lib/screen.o lib/screen_text.o lib/view.o lib/outcome.o
-NOTIFY = $(FILES) $(CONF) $(SPAWN) $(TREE) $(STRIP) $(BAG) lib/courier.o lib/deliver.o lib/plug.o lib/calm.o lib/json.o lib/json_string.o lib/random.o lib/outcome.o lib/signals.o
-FILTER = $(ERR) $(STRIP)
-HOOK = $(FILES) $(SPAWN) $(STRIP) $(EDIT) lib/hookfile.o lib/payload.o lib/json.o lib/json_string.o lib/decide.o lib/streak.o lib/whose.o lib/envfile.o lib/session.o lib/random.o
+OBJECTS = $(BASE) $(JSON) $(TEXT) $(FILE) $(PROC) $(TASK) $(AGENT) $(EVENTS) $(ENGINE) $(PROBE) $(NOTICE) \
+	$(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LIST) $(WAIT) $(WATCHDOG)
 
 all: $(TOOLS)
 
@@ -62,69 +49,44 @@ all: $(TOOLS)
 static:
 	$(MAKE) all CC=musl-gcc LDFLAGS='-static -Wl,--gc-sections'
 
-bin/rca-mktask: bin/rca-mktask.c $(MKTASK)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(MKTASK)
-bin/rca-launch: bin/rca-launch.c $(LAUNCH)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(LAUNCH)
-bin/rca-wrap: bin/rca-wrap.c $(WRAP)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(WRAP)
-bin/rca-probe: bin/rca-probe.c $(PROBE)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(PROBE)
-bin/rca-monitor: bin/rca-monitor.c $(MONITOR)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(MONITOR)
-bin/rca-reap: bin/rca-reap.c $(REAP)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(REAP)
-bin/rca-send: bin/rca-send.c $(SEND)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(SEND)
-bin/rca-wait: bin/rca-wait.c $(WAIT)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(WAIT)
-bin/rca-log: bin/rca-log.c $(LOG)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(LOG)
-bin/rca-list: bin/rca-list.c $(LIST)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(LIST)
-bin/rca-watchdog: bin/rca-watchdog.c $(WATCHDOG)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(WATCHDOG)
-bin/rca-triage: bin/rca-triage.c $(TRIAGE)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(TRIAGE)
-bin/rca-notify: bin/rca-notify.c $(NOTIFY)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(NOTIFY)
-bin/rca-strip: bin/rca-strip.c $(FILTER)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(FILTER)
-bin/rca-hook: bin/rca-hook.c $(HOOK)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(HOOK)
-
-# Headers are few and builds are quick: any of them makes all objects anew.
 .SUFFIXES: .c .o
 .c.o:
-	$(COMPILE) -c -o $@ $<
-# Every byte that an agent prints goes through these; the other rooms are small rather than fast.
-$(STRIP) lib/json.o lib/json_string.o lib/walk.o lib/capture.o:
-	$(COMPILE) $(FAST) -c -o $@ $(@:.o=.c)
-$(MKTASK) $(TRIAGE) $(LAUNCH) $(WRAP) $(PROBE) $(MONITOR) $(REAP) $(SEND) $(WAIT) $(LOG) $(LIST) $(WATCHDOG) $(NOTIFY) $(FILTER) $(HOOK): $(HEADERS)
+	@echo "  CC  $@"
+	$(Q)$(COMPILE) -c -o $@ $<
+.c:
+	@echo "  LD  $@"
+	$(Q)$(COMPILE) $(LDFLAGS) -o $@ $< lib/librca.a
+# Every byte that an agent prints goes through these; the others are small rather than fast.
+$(TEXT) $(JSON):
+	@echo "  CC  $@"
+	$(Q)$(COMPILE) $(FAST) -c -o $@ $(@:.o=.c)
+
+lib/librca.a: $(OBJECTS)
+	@echo "  AR  $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJECTS)
+
+$(TOOLS) $(UNITS) $(FAKES): lib/librca.a
+
+-include $(UNITS:=.d) $(OBJECTS:.o=.d) $(TOOLS:=.d)
 
 clean:
-	rm -f $(TOOLS) lib/*.o $(UNITS) $(FAKES)
+	rm -f $(TOOLS) bin/*.d lib/*.[oda] t/unit/*.d t/fake/*.d
+	rm -f $$(ls t/unit/*_test.c t/fake/*.c | sed 's/\.c$$//')
 
 .PHONY: all static clean
 
 # Check, demonstrate, install: from here on nothing ships but through install.
 
-# A unit test is a C main, linked with every room but the other platform's; a fake is a C main alone.
-ROOMS != ls lib/*.c | grep -v "_$$(echo posixlinux | sed 's/$(PLATFORM)//')\.c" | sed 's/c$$/o/'
-UNITS != ls t/unit/*_test.c 2>/dev/null | sed 's/\.c$$//'
-FAKES != ls t/fake/*.c 2>/dev/null | sed 's/\.c$$//'
+# A unit test is a C main with all of lib/ to call; a fake is a C main alone. Only the second make knows their names.
+units: all
+	@$(MAKE) UNITS="$$(ls t/unit/*_test.c | sed 's/\.c$$//' | tr '\n' ' ')" FAKES="$$(ls t/fake/*.c | sed 's/\.c$$//' | tr '\n' ' ')" named-units
+named-units: $(UNITS) $(FAKES)
 ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-
-$(UNITS): $(UNITS:=.c) $(ROOMS) $(HEADERS)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c $(ROOMS)
-
-$(FAKES): $(FAKES:=.c)
-	$(COMPILE) $(LDFLAGS) -o $@ $@.c
 
 demo: all
 	t/demo/run
 
-check: all $(UNITS) $(FAKES)
+check: units
 	t/run
 
 # Not in CI: the installation of OpenClaw alone takes a minute.
@@ -169,7 +131,7 @@ ONLY =
 fuzz:
 	t/fuzz/run "$(SECONDS)" $(ONLY)
 
-rooms: $(ROOMS)
+rooms: $(OBJECTS)
 
 model:
 	t/model/run
@@ -192,8 +154,6 @@ musl:
 compilers:
 	for cc in gcc clang musl-gcc; do echo "$$cc"; t/variant units CC=$$cc CFLAGS='-O2 -g -Werror' || exit 1; done
 
-units: all $(UNITS) $(FAKES)
-
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/rca $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	cp $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
@@ -208,4 +168,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench bench-peers bench-curve bench-report soak fuzz rooms model fallback asan valgrind musl compilers units install uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench bench-peers bench-curve bench-report soak fuzz rooms model fallback asan valgrind musl compilers units install named-units uninstall dist

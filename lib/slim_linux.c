@@ -1,6 +1,8 @@
 /* slim - Linux: MADV_DONTNEED for the stack below us, malloc_trim for the heap where the C library has it */
 #define _DEFAULT_SOURCE
+#include "system.h"
 #include "slim.h"
+#ifdef SYSTEM_LINUX
 
 #include <stdint.h>
 #include <sys/mman.h>
@@ -27,3 +29,5 @@ slim_down(void)
 		madvise((void *)(here - DEPTH), DEPTH, MADV_DONTNEED);
 #endif
 }
+
+#endif

@@ -1,5 +1,9 @@
 /* tree_linux - a look at the processes by /proc; signals and waits by pidfd, so that a pid that was reused meanwhile is never hit */
 #define _DEFAULT_SOURCE
+#include "system.h"
+#include "tree_look.h"
+#ifdef SYSTEM_LINUX
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +19,6 @@
 
 #include "clock.h"
 #include "tree.h"
-#include "tree_look.h"
 
 enum {
 	KTHREAD = 0x00200000, /* PF_KTHREAD in stat's flags */
@@ -291,3 +294,5 @@ look_wait(const struct look *l, long ms)
 	else if (ms <= NAP_MS)
 		poll(NULL, 0, (int)ms);
 }
+
+#endif

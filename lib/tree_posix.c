@@ -4,6 +4,10 @@
  * One ps a look; a second one, without environments, only if some line holds the mark, to tell an environment from an argument that looks like it. What ps cannot say
  * is left at its plain meaning: times are whole seconds on some systems, waited-for children are not in them, and a pid cannot be held on to between look and kill.
  */
+#include "system.h"
+#include "tree_look.h"
+#ifdef SYSTEM_POSIX
+
 #include <ctype.h>
 #include <errno.h>
 #include <poll.h>
@@ -14,7 +18,6 @@
 
 #include "ps.h"
 #include "tree.h"
-#include "tree_look.h"
 
 enum {
 	NAP_MS = 20,
@@ -225,3 +228,5 @@ look_wait(const struct look *l, long ms)
 	(void)l;
 	poll(NULL, 0, (int)(ms < NAP_MS ? ms : NAP_MS));
 }
+
+#endif

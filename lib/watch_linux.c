@@ -3,7 +3,9 @@
  *
  * A process that dies closes its files after the kernel has dropped its record locks: that a lock file was closed says that its holder may be gone.
  */
+#include "system.h"
 #include "watch_sys.h"
+#ifdef SYSTEM_LINUX
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,3 +89,5 @@ watch_sys_read(int fd, void (*f)(void *ctx, int id), void *ctx)
 		f(ctx, (e.mask & IN_Q_OVERFLOW) ? -1 : e.wd);
 	}
 }
+
+#endif

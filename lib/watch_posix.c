@@ -1,5 +1,7 @@
 /* watch_posix - plain POSIX has no notice of changes: watch.c looks by itself */
+#include "system.h"
 #include "watch_sys.h"
+#ifdef SYSTEM_POSIX
 
 #include <errno.h>
 
@@ -27,3 +29,5 @@ watch_sys_read(int fd, void (*f)(void *ctx, int id), void *ctx)
 	(void)fd;
 	f(ctx, -1);
 }
+
+#endif

@@ -50,6 +50,6 @@ passes()
 @test "slim: what lives is as it was, and on Linux the memory of what has returned is given back" {
 	local gives=()
 
-	[ ! -e "$TOP/lib/slim_linux.o" ] || gives=(gives)
+	[ "$(uname -s)" != Linux ] || [ "${FALLBACK:-0}" = 1 ] || gives=(gives)
 	passes slim "${gives[@]}"
 }
