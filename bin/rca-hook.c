@@ -153,7 +153,7 @@ static void
 failed(const struct task *t, const char *event, const char *program)
 {
 	err_warn("%s: start %s:", t->name, program);
-	history_add(t->fd, "hook_failed", (const char *const[]){ "event", event, "program", program, "error", strerror(errno), NULL });
+	history_add(t->fd, "hook_failed", (const char *const[]){ "event", event, "program", program, "error", err_text(errno), NULL });
 }
 
 static void

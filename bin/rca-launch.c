@@ -23,6 +23,7 @@
 #include "next.h"
 #include "outcome.h"
 #include "prompt.h"
+#include "regular.h"
 #include "spawn.h"
 #include "task.h"
 
@@ -60,10 +61,12 @@ static void
 program(const struct launch *l, struct agent *a, char *word, size_t size)
 {
 	struct agent_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
-	int fd = openat(l->t.fd, "command", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = regular_open(l->t.fd, "command", O_RDONLY);
 	char **argv;
 	ssize_t n;
 
+	if (fd < 0 && errno != ENOENT)
+		err_die(EX_SYSTEM, "%s: open command:", l->t.name);
 	if (fd < 0) {
 		if (!(argv = agent_argv(a, 0, &v)))
 			err_die(EX_CALLER, "agent %s: no start= line in its file", manifest_get(&l->m, "agent"));

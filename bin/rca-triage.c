@@ -104,7 +104,7 @@ count_nudge(struct desk *k, int step)
 	long long n;
 
 	if (lock < 0 || manifest_read(k->t.fd, &m, why))
-		err_die(EX_SYSTEM, "%s: count a nudge: %s", k->t.name, *why ? why : strerror(errno));
+		err_die(EX_SYSTEM, "%s: count a nudge: %s", k->t.name, *why ? why : err_text(errno));
 	n = manifest_num(&m, "nudge_count", 0) + step;
 	snprintf(number, sizeof number, "%lld", n > 0 ? n : 0);
 	if (manifest_set(&m, "nudge_count", number) || manifest_set(&m, "nudged_at", step > 0 ? utc(clock_now(), now) : NULL) || manifest_write(k->t.fd, &m))

@@ -14,6 +14,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "regular.h"
+
 enum { NAME = 128 };
 
 int
@@ -115,7 +117,7 @@ atomic_replace(int dir, const char *name, const void *buf, size_t n, mode_t mode
 int
 atomic_mark(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = regular_open(dir, name, O_WRONLY | O_CREAT);
 
 	if (fd < 0)
 		return -1;
@@ -123,27 +125,17 @@ atomic_mark(int dir, const char *name)
 	return atomic_syncdir(dir);
 }
 
-/* Whether the last record was cut off, by a full disk or a power cut. */
-static int
-torn(int fd)
-{
-	struct stat st;
-	char last = '\n';
-
-	return !fstat(fd, &st) && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
-}
-
 int
 atomic_append(int dir, const char *name, const void *buf, size_t n)
 {
-	int fd = openat(dir, name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = regular_open(dir, name, O_RDWR | O_APPEND | O_CREAT);
 	struct iovec part[2] = { { .iov_base = (char *)"\n", .iov_len = 1 }, { .iov_base = (void *)buf, .iov_len = n } };
 	int whole, saved;
 	ssize_t w;
 
 	if (fd < 0)
 		return -1;
-	whole = !torn(fd);
+	whole = !regular_torn(fd); /* the last record may have been cut off, by a full disk or a power cut */
 	while ((w = writev(fd, part + whole, 2 - whole)) < 0 && errno == EINTR)
 		;
 	saved = w < 0 ? errno : ENOSPC;
@@ -157,7 +149,7 @@ atomic_append(int dir, const char *name, const void *buf, size_t n)
 int
 atomic_sync(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r, saved;
+	int fd = regular_open(dir, name, O_RDONLY), r, saved;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
@@ -167,25 +159,6 @@ atomic_sync(int dir, const char *name)
 	close(fd);
 	errno = saved;
 	return r;
-}
-
-/* A regular file, not through a symlink; its size as it is now. */
-static int
-open_regular(int dir, const char *name, off_t *size)
-{
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), saved;
-	struct stat st;
-
-	if (fd < 0)
-		return -1;
-	saved = fstat(fd, &st) ? errno : S_ISREG(st.st_mode) ? 0 : EINVAL;
-	if (!saved) {
-		*size = st.st_size;
-		return fd;
-	}
-	close(fd);
-	errno = saved;
-	return -1;
 }
 
 /* All there is, and a NUL; EFBIG if that does not fit. */
@@ -213,8 +186,7 @@ read_all(int fd, char *buf, size_t size)
 ssize_t
 atomic_read(int dir, const char *name, char *buf, size_t size)
 {
-	off_t now;
-	int fd = open_regular(dir, name, &now), saved;
+	int fd = regular_open(dir, name, O_RDONLY), saved;
 	ssize_t n;
 
 	if (fd < 0)
@@ -230,17 +202,19 @@ atomic_read(int dir, const char *name, char *buf, size_t size)
 char *
 atomic_load(int dir, const char *name, size_t max, size_t *n)
 {
-	off_t size;
-	int fd = open_regular(dir, name, &size), saved;
+	int fd = regular_open(dir, name, O_RDONLY), saved;
+	struct stat st;
 	char *buf = NULL;
 	ssize_t got = -1;
 
 	if (fd < 0)
 		return NULL;
-	if (size > (off_t)max)
+	if (fstat(fd, &st))
+		st.st_size = -1;
+	else if (st.st_size > (off_t)max)
 		errno = EFBIG;
-	else if ((buf = malloc((size_t)size + 1)))
-		got = read_all(fd, buf, (size_t)size + 1);
+	else if ((buf = malloc((size_t)st.st_size + 1)))
+		got = read_all(fd, buf, (size_t)st.st_size + 1);
 	saved = errno;
 	close(fd);
 	if (got < 0) {

@@ -37,7 +37,10 @@ int atomic_append(int dir, const char *name, const void *buf, size_t n);
 /* fsync of what stands in dir/name; not there: fine. 0, -1 with errno. */
 int atomic_sync(int dir, const char *name);
 
-/* Reads a whole regular file into buf and ends it with NUL. Its length; -1 with errno: EFBIG if it and its NUL do not fit, EINVAL if it is no regular file, ELOOP for a symlink. */
+/*
+ * Reads a whole regular file into buf and ends it with NUL. Its length; -1 with errno: EFBIG if it
+ * and its NUL do not fit, ERR_NOT_REGULAR if it is not a regular file.
+ */
 ssize_t atomic_read(int dir, const char *name, char *buf, size_t size);
 
 /* The same into memory of the file's own size, to be freed by the caller: no more than max bytes, else EFBIG. Its length into *n (may be NULL). NULL with errno. */

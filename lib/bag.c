@@ -196,7 +196,7 @@ fill_one(void *ctx, const char *name)
 	}
 	l = &f->b->l[f->b->n];
 	if (letter_read(f->box, name, l, f->x, f->why)) {
-		if (errno == EINVAL || errno == EFBIG || errno == ELOOP || errno == ENXIO)
+		if (errno == EINVAL || errno == EFBIG || errno == ERR_NOT_REGULAR)
 			return bag_bury(f->t, f->box, name, name, f->why, f->why);
 		return 0;
 	}

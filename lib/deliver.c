@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "outbox.h"
 #include "plug.h"
+#include "regular.h"
 #include "signals.h"
 #include "spawn.h"
 #include "strip.h"
@@ -159,7 +160,7 @@ start(const struct deliver *d, int box, const struct letter *l, const struct var
 	memcpy(env + n, vars->v, sizeof *env * (size_t)vars->n);
 	env[n + vars->n] = NULL;
 	snprintf(file, sizeof file, "%s.json", l->name);
-	s.fd[0] = openat(box, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	s.fd[0] = regular_open(box, file, O_RDONLY);
 	if (s.fd[0] < 0)
 		return err_why(why, "open outbox/%s:", file);
 	pid = spawn_start(&s, NULL);

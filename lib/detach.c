@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "calm.h"
+#include "regular.h"
 #include "spawn.h"
 
 #define INSIDE "RCA_DETACHED"
@@ -60,7 +61,7 @@ detach_run(const struct task *t, const char *name, const char *log, int quiet, c
 		err_why(why, "%s: cannot find itself", name);
 		return EX_NOTFOUND;
 	}
-	s.fd[2] = openat(t->fd, log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	s.fd[2] = regular_open(t->fd, log, O_WRONLY | O_CREAT | O_APPEND);
 	if (s.fd[2] < 0) {
 		err_why(why, "%s: open %s:", t->name, log);
 		return EX_SYSTEM;

@@ -2,11 +2,8 @@
 #include "dossier.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "agent.h"
 #include "atomic.h"
@@ -14,6 +11,7 @@
 #include "engine.h"
 #include "lock.h"
 #include "past.h"
+#include "regular.h"
 #include "strip.h"
 
 enum { ENGINE_MS = 5000 };
@@ -32,19 +30,12 @@ when(const struct dossier *d, const char *key)
 	return at > 0 ? at : 0;
 }
 
-/* The first or the last bytes of a file, as many as fit; 0 if there is none. */
+/* 0 if there is none. */
 static size_t
 read_part(int dir, const char *name, char *buf, size_t size, int end)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	ssize_t n = 0;
+	ssize_t n = regular_part(dir, name, end, buf, size);
 
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
-		n = pread(fd, buf, size - 1, end && st.st_size > (off_t)(size - 1) ? st.st_size - (off_t)(size - 1) : 0);
-	if (fd >= 0)
-		close(fd);
-	buf[n > 0 ? n : 0] = 0;
 	return n > 0 ? (size_t)n : 0;
 }
 

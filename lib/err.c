@@ -13,6 +13,13 @@
 
 const char *prog = "rca";
 
+const char *
+err_text(int error)
+{
+	return error == ERR_NOT_REGULAR
+	       ? "not a regular file: remove what stands in its place" : strerror(error);
+}
+
 static void format(char *buf, size_t size, const char *fmt, va_list ap) ERR_PRINTF(3, 0);
 
 static void
@@ -23,7 +30,7 @@ format(char *buf, size_t size, const char *fmt, va_list ap)
 	size_t len = strlen(fmt);
 
 	if (n > 0 && (size_t)n < size && len > 0 && fmt[len - 1] == ':')
-		snprintf(buf + n, size - (size_t)n, " %s", strerror(saved));
+		snprintf(buf + n, size - (size_t)n, " %s", err_text(saved));
 	for (char *p = buf; *p; p++) /* names and values in a message may come from anywhere */
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';

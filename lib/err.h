@@ -15,6 +15,9 @@ enum {
 	EX_NOTFOUND = 127
 };
 
+/* An errno of our own, which what is below puts into words: see regular_open. */
+enum { ERR_NOT_REGULAR = 100001 };
+
 /*
  * Where a failure needs more than errno to be understood, the function takes `char why[WHY]` and, when it
  * fails, leaves a line there: lower case, no full stop, no newline.
@@ -34,6 +37,9 @@ void err_setprog(const char *argv0);
 
 /* Prints "prog: message" on stderr; a format that ends in ':' gets strerror(errno) appended. */
 void err_warn(const char *fmt, ...) ERR_PRINTF(1, 2);
+
+/* strerror, which knows ours, too. */
+const char *err_text(int error);
 
 /* err_warn, then exit(code). */
 _Noreturn void err_die(int code, const char *fmt, ...) ERR_PRINTF(2, 3);

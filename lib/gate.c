@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "atomic.h"
 #include "manifest.h"
 #include "orphans.h"
+#include "regular.h"
 #include "signals.h"
 #include "spawn.h"
 #include "strip.h"
@@ -23,7 +23,7 @@ gate_run(const struct task *t, const char *check, const char *dir, char *const *
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
 	struct spawn s = { .argv = argv, .env = env, .dir = dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
-	int log = openat(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600), wstatus, r;
+	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, r;
 	pid_t pid;
 
 	if (log < 0)
@@ -50,19 +50,15 @@ collect(void *ctx, const char *s, size_t n)
 static int
 copy_tail(const struct task *t, int out)
 {
-	char buf[TAIL];
-	int in = openat(t->fd, "check.log", O_RDONLY | O_NOFOLLOW | O_CLOEXEC), r;
+	char buf[TAIL + 1];
+	ssize_t n = regular_part(t->fd, "check.log", 1, buf, sizeof buf);
 	struct strip strip;
-	struct stat st;
-	ssize_t n = 0;
+	int r;
 
-	if (in < 0)
+	if (n < 0)
 		return -1;
-	if (!fstat(in, &st))
-		n = pread(in, buf, sizeof buf, st.st_size > TAIL ? st.st_size - TAIL : 0);
-	close(in);
 	strip_init(&strip);
-	r = strip_feed(&strip, buf, n > 0 ? (size_t)n : 0, collect, &out);
+	r = strip_feed(&strip, buf, (size_t)n, collect, &out);
 	return r ? r : strip_flush(&strip, collect, &out);
 }
 
@@ -70,7 +66,7 @@ static int
 copy_waiting(const struct task *t, int out)
 {
 	char buf[16384];
-	int in = openat(t->fd, "resume", O_RDONLY | O_NOFOLLOW | O_CLOEXEC), r = 0;
+	int in = regular_open(t->fd, "resume", O_RDONLY), r = 0;
 	ssize_t n;
 
 	if (in < 0)

@@ -175,7 +175,7 @@ report_disk(struct run *u)
 		if (!all[i]->dropped)
 			continue;
 		snprintf(n, sizeof n, "%lld", all[i]->dropped);
-		history_add(u->r->task->fd, "bytes_lost", (const char *const[]){ "file", all[i]->name, "bytes", n, "because", strerror(all[i]->err), NULL });
+		history_add(u->r->task->fd, "bytes_lost", (const char *const[]){ "file", all[i]->name, "bytes", n, "because", err_text(all[i]->err), NULL });
 	}
 }
 

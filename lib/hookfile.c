@@ -128,7 +128,7 @@ lock(struct edit *e)
 		if (e->fd < 0 || fstat(e->fd, &mine))
 			return -1;
 		if (!fstatat(e->dir, e->tmp, &named, AT_SYMLINK_NOFOLLOW) && named.st_ino == mine.st_ino && named.st_dev == mine.st_dev)
-			return S_ISREG(mine.st_mode) ? 0 : (errno = EINVAL, -1);
+			return S_ISREG(mine.st_mode) ? 0 : (errno = ERR_NOT_REGULAR, -1);
 		close(e->fd);
 	}
 }
@@ -148,7 +148,7 @@ read_old(struct edit *e, const struct hookfile *h, char why[WHY])
 		return 0;
 	}
 	n = atomic_read(e->dir, e->name, e->old, (size_t)SETTINGS_MAX + 2);
-	if (n < 0 && (errno == EFBIG || errno == EINVAL)) {
+	if (n < 0 && (errno == EFBIG || errno == ERR_NOT_REGULAR)) {
 		err_why(why, "%s: %s: left alone", h->path, errno == EFBIG ? "too large" : "no regular file");
 		return EX_CALLER;
 	}

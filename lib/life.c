@@ -8,12 +8,13 @@
 
 #include "atomic.h"
 #include "clock.h"
+#include "regular.h"
 
 /* Asked by a descriptor for reading alone: to close one that could write is a change (see watch.h), and who looks at each change would never sleep again. */
 static int
 held(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), r;
+	int fd = regular_open(dir, name, O_RDONLY), r;
 	struct flock fl = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
 
 	if (fd < 0)

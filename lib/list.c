@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "regular.h"
 #include "strip.h"
 #include "task.h"
 #include "utf8.h"
@@ -129,7 +130,7 @@ list_file(const struct list *l, const struct item *it, const char *file)
 {
 	char path[PATH_MAX];
 
-	return list_join(path, it, file) ? -1 : openat(l->dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return list_join(path, it, file) ? -1 : regular_open(l->dir, path, O_RDONLY);
 }
 
 /* A regular file gives all it has to one read; what was cut shows when it is parsed. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "regular.h"
 
 enum {
 	NUDGE_MS = 100, /* a timer that fires just before the blocking call is not lost: it fires again */
@@ -61,7 +62,7 @@ blocking(int fd, short type, long ms, const volatile sig_atomic_t *stop)
 int
 lock_take(int dir, const char *name, pid_t *pid)
 {
-	int fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
 	struct flock fl;
 	int saved;
 
@@ -93,7 +94,7 @@ fail:
 pid_t
 lock_holder(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int fd = regular_open(dir, name, O_RDONLY);
 	struct flock fl;
 	int r;
 
@@ -111,7 +112,7 @@ lock_holder(int dir, const char *name)
 int
 lock_wait(int dir, const char *name, long ms, const volatile sig_atomic_t *stop)
 {
-	int fd = openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int fd = regular_open(dir, name, O_RDONLY);
 	long long end = clock_ms() + ms;
 	int r, saved;
 
@@ -131,7 +132,7 @@ lock_wait(int dir, const char *name, long ms, const volatile sig_atomic_t *stop)
 int
 lock_mutex(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
 	struct flock fl;
 	int r;
 

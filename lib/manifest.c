@@ -116,8 +116,11 @@ manifest_read(int dir, struct manifest *m, char why[WHY])
 {
 	ssize_t n = atomic_read(dir, "manifest", m->text, sizeof m->text);
 
-	if (n < 0)
-		return err_why(why, "read manifest:");
+	if (n < 0) {
+		err_why(why, "read manifest:");
+		errno = errno == ERR_NOT_REGULAR ? EINVAL : errno;
+		return -1;
+	}
 	m->used = (size_t)n;
 	return split(m, why);
 }

@@ -9,18 +9,18 @@
 #include "atomic.h"
 #include "manifest.h"
 #include "prompt.h"
+#include "regular.h"
 
 static int
 open_next(int dir, struct stat *st)
 {
-	int fd = openat(dir, "resume", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int fd = regular_open(dir, "resume", O_RDONLY);
 
 	if (fd < 0)
 		return -1;
-	if (!fstat(fd, st) && S_ISREG(st->st_mode))
+	if (!fstat(fd, st))
 		return fd;
 	close(fd);
-	errno = EINVAL;
 	return -1;
 }
 

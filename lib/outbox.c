@@ -21,6 +21,7 @@
 #include "history.h"
 #include "outcome.h"
 #include "random.h"
+#include "regular.h"
 #include "spawn.h"
 
 enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 4096, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
@@ -67,20 +68,9 @@ outbox_waiting(const struct task *t)
 static size_t
 part(int dir, const char *name, int end, char *buf, size_t size)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	ssize_t n = 0;
+	ssize_t n = regular_part(dir, name, end, buf, size);
 
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
-		off_t at = end && st.st_size > (off_t)size - 1 ? st.st_size - (off_t)size + 1 : 0;
-
-		while ((n = pread(fd, buf, size - 1, at)) < 0 && errno == EINTR)
-			;
-	}
-	if (fd >= 0)
-		close(fd);
 	n = n < 0 ? 0 : n;
-	buf[n] = 0;
 	for (ssize_t i = 0; i < n; i++)
 		if (!buf[i])
 			buf[i] = ' ';

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "atomic.h"
+#include "regular.h"
 
 static const char again[] =
 	"Note: an earlier attempt at this task was cut off and its conversation is lost. Look at what is already there before you begin, and do not do again what is done.\n\n";
@@ -107,7 +108,7 @@ prompt_copy(const char *from, int dir, const char *name, char why[WHY])
 int
 prompt_check(int dir, char why[WHY])
 {
-	int in = openat(dir, "prompt", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK), empty = 1, r;
+	int in = regular_open(dir, "prompt", O_RDONLY), empty = 1, r;
 	long long n;
 
 	if (in < 0) {
@@ -127,7 +128,7 @@ prompt_check(int dir, char why[WHY])
 static int
 append(int out, int dir, const char *name)
 {
-	int in = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK), empty = 1, saved;
+	int in = regular_open(dir, name, O_RDONLY), empty = 1, saved;
 	long long n;
 
 	if (in < 0)
@@ -162,7 +163,7 @@ prompt_input(int dir, enum prompt_kind kind)
 	int out, r;
 
 	if (kind == PROMPT_FRESH)
-		return openat(dir, "prompt", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		return regular_open(dir, "prompt", O_RDONLY);
 	out = atomic_open(dir, "input", 0600);
 	if (out < 0)
 		return -1;
@@ -173,5 +174,5 @@ prompt_input(int dir, enum prompt_kind kind)
 	}
 	if (atomic_commit(dir, "input", out, ATOMIC_LOOSE))
 		return -1;
-	return openat(dir, "input", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return regular_open(dir, "input", O_RDONLY);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "atomic.h"
+#include "regular.h"
 
 static int
 sink_to(void *ctx, const char *s, size_t n)
@@ -47,7 +48,7 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 		return -1;
 	events_result_where(ev, &off, &len);
 	if (whole && len > 0)
-		in = openat(dir, "events.jsonl", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		in = regular_open(dir, "events.jsonl", O_RDONLY);
 	if (in >= 0) {
 		r = decode(in, start + off, len, ev, out);
 		close(in);
@@ -65,7 +66,7 @@ int
 result_from_output(int dir, off_t start)
 {
 	char buf[RESULT_TAIL];
-	int in = openat(dir, "output.log", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int in = regular_open(dir, "output.log", O_RDONLY);
 	const char *p = buf;
 	ssize_t n = 0;
 	struct stat st;

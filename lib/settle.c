@@ -55,12 +55,12 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
 	const char *restart = conf_get(&j->conf, j->m, "restart");
 
 	if (r->exec_errno && r->exec_step && !strcmp(r->exec_step, "chdir"))
-		snprintf(o->reason, sizeof o->reason, "project directory: %s", strerror(r->exec_errno));
+		snprintf(o->reason, sizeof o->reason, "project directory: %s", err_text(r->exec_errno));
 	else if (r->exec_errno)
-		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", r->exec_step ? r->exec_step : "start", j->argv[0], strerror(r->exec_errno));
+		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", r->exec_step ? r->exec_step : "start", j->argv[0], err_text(r->exec_errno));
 	if (o->status == ST_COMPLETED && r->result_errno) {
 		o->status = ST_CRASHED;
-		snprintf(o->reason, sizeof o->reason, "write result: %s", strerror(r->result_errno));
+		snprintf(o->reason, sizeof o->reason, "write result: %s", err_text(r->result_errno));
 	}
 	/* An interface that ends with anything but 0 has crashed, unless it does so again and again. */
 	if (j->interactive && o->status == ST_FAILED && !r->exec_errno && fruitless < FRUITLESS_MAX)

@@ -9,18 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "regular.h"
+
 static int
 open_file(struct sink *s)
 {
 	struct stat st;
 
-	s->fd = openat(s->dir, s->name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	s->fd = regular_open(s->dir, s->name, O_RDWR | O_APPEND | O_CREAT);
 	if (s->fd < 0)
 		return -1;
-	if (fstat(s->fd, &st) || !S_ISREG(st.st_mode)) {
+	if (fstat(s->fd, &st)) {
 		close(s->fd);
 		s->fd = -1;
-		errno = EINVAL;
 		return -1;
 	}
 	s->size = st.st_size;
@@ -30,15 +31,13 @@ open_file(struct sink *s)
 int
 sink_open(struct sink *s, int dir, const char *name, long long max)
 {
-	char last = '\n';
-
 	memset(s, 0, sizeof *s);
 	s->dir = dir;
 	s->name = name;
 	s->max = max;
 	if (open_file(s))
 		return -1;
-	if (s->size > 0 && pread(s->fd, &last, 1, s->size - 1) == 1 && last != '\n')
+	if (regular_torn(s->fd))
 		sink_write(s, "\n", 1);
 	return 0;
 }

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "regular.h"
+
 extern char **environ;
 
 enum { REPORT_FD = 3, FD_MAX_GUESS = 65536 };
@@ -115,7 +117,7 @@ static int
 hold(const char *path, pid_t parent)
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = regular_open(AT_FDCWD, path, O_RDWR | O_CREAT);
 
 	if (fd < 0 || fcntl(fd, F_SETLKW, &fl))
 		return -1;

@@ -82,17 +82,17 @@ check(struct task *t, const char *where, const char *arg, char why[WHY])
 	struct stat st, by_name, m;
 
 	if (fstat(t->fd, &st))
-		return refuse(t, EX_SYSTEM, why, arg, strerror(errno));
+		return refuse(t, EX_SYSTEM, why, arg, err_text(errno));
 	if (st.st_uid != geteuid())
 		return refuse(t, EX_CALLER, why, arg, "belongs to another user: refused");
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return refuse(t, EX_CALLER, why, arg, "others can write it: refused (chmod 700 it if that was a mistake)");
 	if (!realpath(where, t->path) || stat(t->path, &by_name))
-		return refuse(t, EX_SYSTEM, why, arg, strerror(errno));
+		return refuse(t, EX_SYSTEM, why, arg, err_text(errno));
 	if (by_name.st_dev != st.st_dev || by_name.st_ino != st.st_ino)
 		return refuse(t, EX_SYSTEM, why, arg, "changed while it was opened");
 	if (fstatat(t->fd, "manifest", &m, AT_SYMLINK_NOFOLLOW))
-		return refuse(t, errno == ENOENT ? EX_GONE : EX_SYSTEM, why, arg, errno == ENOENT ? "not a task: no manifest in it" : strerror(errno));
+		return refuse(t, errno == ENOENT ? EX_GONE : EX_SYSTEM, why, arg, errno == ENOENT ? "not a task: no manifest in it" : err_text(errno));
 	return 0;
 }
 
@@ -114,7 +114,7 @@ task_open(struct task *t, const char *arg, char why[WHY])
 			return refuse(t, EX_CALLER, why, arg, "is a symlink: refused");
 		if (errno == ENOENT || errno == ENOTDIR)
 			return refuse(t, EX_GONE, why, arg, "no such task");
-		return refuse(t, errno == EACCES ? EX_CALLER : EX_SYSTEM, why, arg, strerror(errno));
+		return refuse(t, errno == EACCES ? EX_CALLER : EX_SYSTEM, why, arg, err_text(errno));
 	}
 	if ((r = check(t, where, arg, why)))
 		return r;

@@ -11,7 +11,7 @@ static void
 send_courier(const struct monitor *mo)
 {
 	if (outbox_courier(&mo->t))
-		mo->say(mo, "cannot start a courier", strerror(errno));
+		mo->say(mo, "cannot start a courier", err_text(errno));
 }
 
 void

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "regular.h"
+
 enum { OLD_NAME = 64, BLOCK = 16384 };
 
 /* -1 with errno ENOENT if there is none. */
@@ -19,16 +21,9 @@ static int
 open_file(const struct trail *t, const char *suffix)
 {
 	char name[OLD_NAME];
-	struct stat st;
-	int fd;
 
 	snprintf(name, sizeof name, "%s%s", t->name, suffix);
-	fd = openat(t->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 || (!fstat(fd, &st) && S_ISREG(st.st_mode)))
-		return fd;
-	close(fd);
-	errno = EINVAL;
-	return -1;
+	return regular_open(t->dir, name, O_RDONLY);
 }
 
 static int
@@ -86,16 +81,6 @@ trail_open(struct trail *t, int dir, const char *name)
 	return 0;
 }
 
-/* 1 if it ends within a line. */
-static int
-ragged(int fd)
-{
-	struct stat st;
-	char last = '\n';
-
-	return fd >= 0 && !fstat(fd, &st) && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
-}
-
 /* Leaves fd where the last *n lines begin, or at its beginning if it has fewer; *n is then how many are wanting. 0, -1 with errno. */
 static int
 go_back(int fd, long long *n)
@@ -143,7 +128,7 @@ trail_last(struct trail *t, int dir, const char *name, long long n)
 	if (now >= 0)
 		r = go_back(now, &wanted);
 	/* A line may lie across the two. */
-	if (now >= 0 && n > 0 && ragged(old) && !lseek(now, 0, SEEK_CUR))
+	if (now >= 0 && n > 0 && old >= 0 && regular_torn(old) && !lseek(now, 0, SEEK_CUR))
 		wanted++;
 	older = !r && old >= 0 && (now < 0 || wanted > 0);
 	if (older)

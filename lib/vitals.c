@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "engine.h"
+#include "regular.h"
 #include "tree.h"
 
 enum { TAIL = 4096, SCREEN = 65536, ENGINE_MS = 5000 };
@@ -79,29 +80,12 @@ vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costl
 	return 0;
 }
 
-static ssize_t
-tail(const struct task *t, const char *name, char *buf, size_t size)
-{
-	int fd = openat(t->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-	ssize_t n = -1;
-
-	if (fd < 0)
-		return -1;
-	if (!fstat(fd, &st))
-		n = pread(fd, buf, size - 1, st.st_size > (off_t)size - 1 ? st.st_size - (off_t)(size - 1) : 0);
-	close(fd);
-	if (n >= 0)
-		buf[n] = 0;
-	return n;
-}
-
 /* A headless agent asks on stderr, or on stdout in words that are no event; its events may well speak of questions. */
 static ssize_t
 stream_tail(const struct task *t, char *buf, size_t size)
 {
 	const char *name = written(t, "stderr.log") > written(t, "events.jsonl") ? "stderr.log" : "events.jsonl";
-	ssize_t n = tail(t, name, buf, size);
+	ssize_t n = regular_part(t->fd, name, 1, buf, size);
 	char *line;
 
 	if (n <= 0)
@@ -126,7 +110,7 @@ vitals_screen(const struct task *t, const struct manifest *m, const struct agent
 	} else if (a && agent_read(a) == READ_PIPE) {
 		n = stream_tail(t, buf, TAIL);
 	} else {
-		n = tail(t, "output.log", buf, TAIL);
+		n = regular_part(t->fd, "output.log", 1, buf, TAIL);
 	}
 	if (n < 0)
 		return -1;

@@ -389,20 +389,20 @@ user_engine()
 	task claude b
 	rm -f "$T/launch.lock"
 	mkdir "$T/launch.lock"
-	complains 111 "lock launch.lock: Is a directory" rca-launch -e none "$T"
+	complains 111 "lock launch.lock: not a regular file" rca-launch -e none "$T"
 	task claude c
 	mkdir "$T/manifest.lock"
-	complains 111 "Is a directory" rca-launch -e none "$T"
+	complains 111 "not a regular file" rca-launch -e none "$T"
 	task claude d
 	mkdir "$T/env"
 	complains 111 "env" rca-launch -e none "$T"
 	task claude e
 	mkdir "$T/lock"
-	complains 111 "ask lock: Is a directory" rca-launch -e none "$T"
+	complains 111 "ask lock: not a regular file" rca-launch -e none "$T"
 	task command f -- true
 	rm "$T/command"
 	mkdir "$T/command"
-	complains 111 "read command" rca-launch -e none "$T"
+	complains 111 "open command" rca-launch -e none "$T"
 	[ ! -e "$FAKE_DIR/log" ]
 }
 

@@ -748,14 +748,14 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 @test "a lock or a log that cannot be had is said: nobody takes the task for watched" {
 	task claude fix
 	mkdir "$T/monitor.lock"
-	complains 111 "lock monitor.lock: Is a directory" rca-monitor "$T"
-	complains 111 "monitor.lock: Is a directory" rca-monitor -d "$T"
+	complains 111 "lock monitor.lock: not a regular file" rca-monitor "$T"
+	complains 111 "monitor.lock: not a regular file" rca-monitor -d "$T"
 	rmdir "$T/monitor.lock"
 	mkdir "$T/monitor.log"
-	complains 111 "open monitor.log: Is a directory" rca-monitor -d "$T"
+	complains 111 "open monitor.log: not a regular file" rca-monitor -d "$T"
 	rmdir "$T/monitor.log"
 	mkdir "$T/lock"
-	complains 111 "ask lock: Is a directory" rca-monitor "$T"
+	complains 111 "ask lock: not a regular file" rca-monitor "$T"
 	rmdir "$T/lock"
 	is_status created
 }

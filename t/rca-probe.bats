@@ -265,7 +265,7 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 @test "a lock that cannot be asked is no answer" {
 	task claude fix
 	mkdir "$T/lock"
-	complains 111 "ask lock: Is a directory" rca-probe "$T"
+	complains 111 "ask lock: not a regular file" rca-probe "$T"
 }
 
 @test "an answer that cannot be written is an error" {

@@ -781,7 +781,7 @@ code_is()
 @test "a lock that cannot be taken is no other wrapper" {
 	task claude x
 	mkdir "$T/lock"
-	complains 111 "lock claude-x: Is a directory" rca-wrap "$T"
+	complains 111 "lock claude-x: not a regular file" rca-wrap "$T"
 	[ ! -e "$FAKE_DIR/log" ]
 }
 

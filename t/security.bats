@@ -347,6 +347,32 @@ planted()
 	done
 }
 
+@test "a FIFO in the place of a living task's file blocks no tool, and its deadline holds" {
+	KEEP_LEFTOVERS=1
+	agent <<-'END'
+		echo '{"t":"session","id":"s1"}'
+		hold
+	END
+	quick
+	T=$(MONITOR_DEADLINE=4 rca-run -a odd -d "$PROJECT" -p - <<<x)
+	wait_for 10 test -e "$ROOM/held"
+	for file in stderr.log check.log events.jsonl output.log output.log.1 progress result prompt \
+		resume env exit_code pid session_id settings.json input command hooks; do
+		rm -f "$T/$file"
+		mkfifo "$T/$file"
+	done
+	for how in rca-probe rca-list rca-log 'rca-log -f' 'rca-log -e' 'rca-wait -t 1 -r x' \
+		rca-triage 'rca-watchdog -n' 'rca-notify -f' 'rca-send -K Enter' 'rca-launch -e none'; do
+		code=0
+		timeout -s KILL 5 $how "$T" </dev/null >"$ROOM/out" 2>&1 3>&- || code=$?
+		[ "$code" != 137 ] || { echo "$how: hangs"; cat "$ROOM/out"; return 1; }
+		! grep -iE 'invalid argument|no such device' "$ROOM/out"
+	done
+	rca-log "$T" 2>&1 | grep 'not a regular file: remove what stands in its place'
+	wait_for 30 is_status abandoned
+	grep 'abandoned reason=deadline' "$T/history"
+}
+
 # --- /proc
 
 @test "a secret of the launcher is in the agent's environment and nowhere else; the prompt is in nobody's arguments" {

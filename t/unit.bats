@@ -11,6 +11,10 @@ passes()
 	[ "${lines[-1]}" = "$1: ok" ]
 }
 
+@test "regular: what is no regular file is refused at once, and never followed or waited for" {
+	passes regular
+}
+
 @test "spawn: a program starts clean, and what failed is told exactly" {
 	passes spawn
 }
