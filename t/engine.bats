@@ -322,6 +322,86 @@ m" '~' | diff - "$T/words"
 	kill -0 "$theirs"
 }
 
+# theirs_lives: the panes that a person has opened, and only they, are what they were.
+theirs_lives() { kill -0 "$theirs" && [ "$(mux display-message -p -t "$their_pane" '#{pane_pid}')" = "$theirs" ]; }
+
+# stays WHERE: text, keys and the next attempt reach the program wherever its pane is by now; the person's beside it gets nothing of it.
+stays()
+{
+	echo "to where it is: $1" | "$tmux" send "$T" -l
+	"$tmux" send "$T" -k x Enter
+	wait_for 5 shows "got to where it is: $1"
+	wait_for 5 shows 'got x'
+	not grep -q . <<<"$(mux capture-pane -p -t "$their_pane")"
+	made claude-fix 1
+	"$tmux" start "$T" sh -c "echo '$1, again'; stty -echo; while read -r x; do echo \"got \$x\"; done"
+	wait_for 5 shows "$1, again"
+	says running 0
+	theirs_lives
+}
+
+@test "a pane is its task's wherever a person moves it, and nothing reaches the one that took its place" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'stty -echo; while read -r x; do echo "got $x"; done'
+	ours=$(mux list-panes -t =claude-fix: -F '#{pane_id}')
+	their_pane=$(mux split-window -P -F '#{pane_id}' -t =claude-fix: -- sh -c 'exec sleep 1000')
+	theirs=$(mux display-message -p -t "$their_pane" '#{pane_pid}')
+	mux swap-pane -U -t "$their_pane"
+	stays 'swapped'
+	mux rename-session -t =claude-fix mine \; rename-window -t =mine: mine \; set -g base-index 3 \; set -gw pane-base-index 3
+	stays 'renamed'
+	mux break-pane -d -s "$ours" \; swap-window -s =mine:0 -t =mine:3
+	stays 'broken out'
+	mux new-session -d -s other 'exec sleep 1000' \; join-pane -d -s "$ours" -t =other:
+	stays 'in another session'
+	mux kill-window -t =mine:
+	their_pane=$(mux list-panes -t =other: -F '#{pane_id}' | grep -v "$ours")
+	theirs=$(mux display-message -p -t "$their_pane" '#{pane_pid}')
+	stays 'alone there'
+	"$tmux" stop "$T"
+	says closed 1
+	theirs_lives
+	# and the next one does not mind that theirs has the session's name
+	mux rename-session -t =other claude-fix
+	"$tmux" start "$T" sh -c 'echo anew; exec sleep 1000'
+	wait_for 5 shows anew
+	theirs_lives
+}
+
+@test "a pane that is closed while a person's lives beside it is closed, and a stop does not end the person's" {
+	made claude-fix
+	"$tmux" start "$T" sleep 100
+	their_pane=$(mux split-window -b -P -F '#{pane_id}' -t =claude-fix: -- sleep 1000)
+	theirs=$(mux display-message -p -t "$their_pane" '#{pane_pid}')
+	"$tmux" stop "$T"
+	says closed 1
+	theirs_lives
+	run -1 "$tmux" send "$T" -k Enter
+	"$tmux" start "$T" true -
+	wait_for 5 says dead 1
+	"$tmux" stop "$T"
+	says gone 2
+	theirs_lives
+	"$tmux" start "$T" sleep 100
+	says running 0
+	theirs_lives
+}
+
+@test "a person who attaches comes to where the pane is by now" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'echo mine; exec sleep 100'
+	mux new-window -t =claude-fix: -- sleep 1000
+	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- env LC_ALL=C "$tmux" attach "$T" -r
+	seen() { tmux -S "$ROOM/outer" capture-pane -p | grep -q mine; }
+	wait_for 5 seen
+	# one who is there already keeps what he looks at
+	mux select-window -t =claude-fix:1
+	tmux -S "$ROOM/outer" new-window -- "$tmux" attach "$T" -r
+	two() { [ "$(mux list-clients | wc -l)" = 2 ]; }
+	wait_for 5 two
+	[ "$(mux display-message -p -t =claude-fix: '#{window_index}')" = 1 ]
+}
+
 @test "a start uses nothing of an older server's environment, and its panes belong to no task" {
 	made claude-a
 	OLD=1 RCA_TASK=/some/task "$tmux" start "$T" sleep 100
@@ -491,6 +571,48 @@ m" '~' | diff - "$T/words"
 	wait_for 5 says dead 1
 	run -1 "$tmux" send "$T" -k Enter
 	[[ $output == *"its program has ended" ]]
+}
+
+@test "whatever mode of tmux lies over the pane is left before a byte is typed" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'stty -echo; echo ready; while read -r x; do echo "got $x"; done'
+	wait_for 5 shows ready
+	looking() { [ -n "$(mux list-clients)" ]; }
+	mux set-buffer x
+	for turn in unseen seen; do
+		for mode in copy-mode clock-mode choose-tree choose-client choose-buffer customize-mode; do # customize-mode came with 3.2
+			mux "$mode" -t =claude-fix: || continue
+			mux clock-mode -t =claude-fix:
+			printf '%s' "$turn, $mode" | "$tmux" send "$T" -l
+			mux "$mode" -t =claude-fix:
+			"$tmux" send "$T" -k Enter
+			wait_for 5 shows "got $turn, $mode"
+			[ "$(mux display-message -p -t =claude-fix: '#{pane_in_mode}')" = 0 ]
+		done
+		[ "$turn" = unseen ] || continue
+		tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- "$tmux" attach "$T"
+		wait_for 5 looking
+	done
+}
+
+@test "a pane that takes no input, or a mode that cannot be left: refused before the first byte" {
+	made claude-fix
+	"$tmux" start "$T" sh -c 'echo ready; read -r x; echo "got $x"; exec sleep 100'
+	wait_for 5 shows ready
+	mux select-pane -d -t =claude-fix:
+	run -1 "$tmux" send "$T" -l <<<lost
+	[[ $output == *'takes no input'* ]]
+	mux select-pane -e -t =claude-fix:
+	mux copy-mode -t =claude-fix:
+	real=$(command -v tmux)
+	shim tmux <<-END
+		#!/bin/sh
+		case "\$*" in *cancel* | *'copy-mode -q'*) exit 0 ;; *paste-buffer*) touch "$ROOM/pasted" ;; esac
+		exec $real "\$@"
+	END
+	run -1 "$tmux" send "$T" -l <<<lost
+	[[ $output == *"stays in tmux's copy-mode"* ]]
+	[ ! -e "$ROOM/pasted" ]
 }
 
 @test "inside a service the server, and only the server, gets a scope of its own, where there is one" {
