@@ -1,5 +1,4 @@
 /* rca-probe TASK... - the layered look, once: done file, lock, screen or log, silence and open tools */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,15 +6,14 @@
 
 #include "agent.h"
 #include "answer.h"
-#include "atomic.h"
 #include "clock.h"
 #include "conf.h"
 #include "engine.h"
 #include "err.h"
 #include "health.h"
-#include "lock.h"
 #include "manifest.h"
 #include "spawn.h"
+#include "state.h"
 #include "task.h"
 #include "vitals.h"
 
@@ -50,26 +48,27 @@ session_there(const struct probe *p, const struct task *t)
 	return r != ENGINE_CLOSED && r != ENGINE_DEAD;
 }
 
+/* 0, else the exit code with why. */
 static int
 look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 {
 	struct agent *a;
+	struct state s;
+	int r;
 
 	memset(p, 0, sizeof *p);
-	/* The lock before the file: a wrapper that ends writes `done` while it holds the lock. */
-	p->holder = lock_holder(t->fd, "lock");
-	if (p->holder == -1)
-		return err_why(why, "ask lock:");
-	if (manifest_read(t->fd, &p->m, why))
-		return -1;
+	if ((r = state_read(t, &s, &p->m, why)))
+		return r;
 	if (conf_check_all(c, &p->m, why))
-		return -1;
+		return EX_CALLER;
+	p->holder = s.holder;
 	a = agent_load_words(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
-	p->f.status = status_parse(manifest_get(&p->m, "status"));
-	p->f.done = atomic_there(t->fd, "done") == 1;
-	p->f.adopted = *manifest_get(&p->m, "adopted") != 0;
-	p->f.held = p->f.adopted ? session_there(p, t) : p->holder != 0;
-	p->f.watched = lock_holder(t->fd, "monitor.lock") != 0;
+	p->f.status = s.status;
+	p->f.done = s.done;
+	p->f.adopted = s.adopted;
+	p->f.held = s.adopted ? session_there(p, t) : s.held;
+	p->f.watched = s.watched;
+	p->f.launching = s.launching;
 	p->f.rule = vitals_rule(c, &p->m, a);
 	vitals_look(t, a, p->holder, p->f.held && !p->f.adopted, &p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
@@ -128,8 +127,7 @@ probe(const char *arg, const struct conf *c, int json, int sflag)
 		err_warn("%s", why);
 		return r;
 	}
-	if (look(&p, &t, c, why)) {
-		r = errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+	if ((r = look(&p, &t, c, why))) {
 		err_warn("%s: %s", t.name, why);
 		task_close(&t);
 		return r;

@@ -1,5 +1,4 @@
 /* rca-reap [TASK...] - cleans up after tasks that ended: processes, session, leftover files; with -k ends living ones first, with -r removes the directory */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include "own.h"
 #include "remove.h"
 #include "spawn.h"
+#include "state.h"
 #include "task.h"
 
 enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3 };
@@ -156,19 +156,20 @@ static int
 reap(struct reap *r, struct task *t)
 {
 	struct manifest m;
+	struct state s;
 	char why[WHY];
 	int ended, code;
 
-	if (manifest_read(t->fd, &m, why)) {
-		err_warn("%s: %s", t->name, why);
-		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
-	}
 	if (atomic_there(t->fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(t->fd, "lock", HALT_MS, NULL);
-	ended = !lock_holder(t->fd, "lock") && (atomic_there(t->fd, "done") == 1 || (!strcmp(manifest_get(&m, "status"), "abandoned") && !lock_holder(t->fd, "monitor.lock")));
+	if ((code = state_read(t, &s, &m, why))) {
+		err_warn("%s: %s", t->name, why);
+		return code;
+	}
+	ended = !s.held && (s.done || (s.status == ST_ABANDONED && !s.watched && !s.launching));
 	if (ended && !old_enough(r, &m))
 		return 0;
-	if (*manifest_get(&m, "adopted") && atomic_there(t->fd, "done") != 1 && (r->kill || !ended))
+	if (s.adopted && !s.done && (r->kill || !ended))
 		return reap_guest(r, t, &m);
 	if (!ended && !r->kill) {
 		if (r->all)

@@ -23,6 +23,7 @@
 #include "prompt.h"
 #include "screen.h"
 #include "spawn.h"
+#include "state.h"
 #include "task.h"
 #include "typing.h"
 
@@ -115,7 +116,7 @@ queue(struct send *s, const char *text, size_t n)
 	st = status_parse(manifest_get(&s->m, "status"));
 	if (atomic_there(s->t.fd, "done") == 1 || atomic_there(s->t.fd, "stop") == 1 || status_terminal(st))
 		err_die(EX_NO, "%s: has ended (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "status"));
-	if (st == ST_ABANDONED && strcmp(manifest_get(&s->m, "abandon_reason"), "signal"))
+	if (state_given_up(&s->m))
 		err_die(EX_NO, "%s: was given up (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "abandon_reason"));
 	if ((r = next_add(s->t.fd, text, n, why)))
 		err_die(r, "%s: %s", s->t.name, why);

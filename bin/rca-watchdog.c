@@ -24,6 +24,7 @@
 #include "plight.h"
 #include "schedule.h"
 #include "spawn.h"
+#include "state.h"
 #include "task.h"
 
 /*
@@ -74,30 +75,13 @@ run_own(const char *name, const char *const *words)
 	return code;
 }
 
-/* The locks before the files, in the order in which they are handed on: a launch lets go once its wrapper holds, a wrapper once its end is written. */
+/* 0, else -1 with why. */
 static int
-look(const struct task *t, struct plight *p, struct manifest *m, char why[WHY])
+look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 {
-	static const char *const names[] = { "launch.lock", "lock", "monitor.lock" };
-	pid_t who[3];
-
-	memset(p, 0, sizeof *p);
-	for (int i = 0; i < 3; i++)
-		if ((who[i] = lock_holder(t->fd, names[i])) == -1)
-			return err_why(why, "ask %s:", names[i]);
-	p->launching = who[0] != 0;
-	p->held = who[1] != 0;
-	p->watched = who[2] != 0;
-	p->done = atomic_there(t->fd, "done") != 0;
-	p->stop = atomic_there(t->fd, "stop") == 1;
-	if (p->done)
-		return 0;
-	if (manifest_read(t->fd, m, why))
+	if (state_read(t, s, m, why))
 		return -1;
-	p->status = status_parse(manifest_get(m, "status"));
-	p->left = !strcmp(manifest_get(m, "abandon_reason"), "signal");
-	p->guest = *manifest_get(m, "adopted") != 0;
-	return p->status == ST_LAST ? err_why(why, "manifest: status %s: not a status", manifest_get(m, "status")) : 0;
+	return s->status == ST_LAST ? err_why(why, "manifest: status %s: not a status", manifest_get(m, "status")) : 0;
 }
 
 /* Once an attempt: said first and noted then, for twice is better than never. The attempt of which has been told. */
@@ -124,11 +108,11 @@ note(struct watchdog *w, const struct task *t, const char *told)
 }
 
 static void
-help(struct watchdog *w, const struct task *t, const struct plight *p, const struct manifest *m)
+help(struct watchdog *w, const struct task *t, const struct state *s, const struct manifest *m)
 {
 	const char *const words[] = { "-d", t->path, NULL };
 	const char *was = manifest_get(m, "watchdog_told"), *told = was;
-	int wants = plight_wants(p);
+	int wants = plight_wants(s);
 
 	if (wants && say(w, t, "nobody watches it: a new monitor")) {
 		if (wants & PLIGHT_TELL)
@@ -143,14 +127,14 @@ help(struct watchdog *w, const struct task *t, const struct plight *p, const str
 
 /* Under a lock of its own, and looked at again: another watchdog may have done it by now. */
 static int
-help_alone(struct watchdog *w, const struct task *t, struct plight *p, struct manifest *m, char why[WHY])
+help_alone(struct watchdog *w, const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 {
 	int lock = lock_take(t->fd, "watchdog.lock", NULL), r;
 
 	if (lock < 0)
 		return errno == EBUSY ? 0 : err_why(why, "lock watchdog.lock:");
-	if (!(r = look(t, p, m, why)))
-		help(w, t, p, m);
+	if (!(r = look(t, s, m, why)))
+		help(w, t, s, m);
 	close(lock);
 	return r;
 }
@@ -165,9 +149,9 @@ flush(struct watchdog *w, const struct task *t)
 }
 
 static int
-mark_is_due(struct watchdog *w, const struct plight *p, const struct manifest *m)
+mark_is_due(struct watchdog *w, const struct state *s, const struct manifest *m)
 {
-	if (w->dry || p->done || !p->watched || clock_now() - clock_parse(manifest_get(m, "last_watchdog_at")) < MARK_S)
+	if (w->dry || s->done || !s->watched || clock_now() - clock_parse(manifest_get(m, "last_watchdog_at")) < MARK_S)
 		return 0;
 	return w->marks++ < MARKS;
 }
@@ -175,16 +159,23 @@ mark_is_due(struct watchdog *w, const struct plight *p, const struct manifest *m
 static void
 watch(struct watchdog *w, const struct task *t)
 {
-	struct plight p;
+	struct state s;
 	struct manifest m;
 	char why[WHY];
-	int r = look(t, &p, &m, why);
+	int r;
 
-	if (!r && plight_wants(&p) && w->dry)
-		help(w, t, &p, &m);
-	else if (!r && plight_wants(&p))
-		r = help_alone(w, t, &p, &m, why);
-	else if (!r && mark_is_due(w, &p, &m))
+	/* Nothing but its notices is left of it; and a pass over ten thousand of them is short. */
+	if (atomic_there(t->fd, "done") == 1) {
+		flush(w, t);
+		return;
+	}
+	r = look(t, &s, &m, why);
+
+	if (!r && plight_wants(&s) && w->dry)
+		help(w, t, &s, &m);
+	else if (!r && plight_wants(&s))
+		r = help_alone(w, t, &s, &m, why);
+	else if (!r && mark_is_due(w, &s, &m))
 		note(w, t, manifest_get(&m, "watchdog_told"));
 	if (r && atomic_there(t->fd, "manifest") != 0) {
 		err_warn("%s: %s", t->name, why);

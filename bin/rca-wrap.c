@@ -21,6 +21,7 @@
 #include "orphans.h"
 #include "signals.h"
 #include "spawn.h"
+#include "state.h"
 #include "task.h"
 #include "tree.h"
 
@@ -107,12 +108,6 @@ read_manifest(const struct task *t, struct manifest *m)
 }
 
 static int
-given_up(const struct manifest *m)
-{
-	return !strcmp(manifest_get(m, "status"), "abandoned") && strcmp(manifest_get(m, "abandon_reason"), "signal");
-}
-
-static int
 carry_out(const struct task *t, int end_only)
 {
 	struct manifest m;
@@ -130,7 +125,7 @@ carry_out(const struct task *t, int end_only)
 			return session_closed(t);
 		if (atomic_there(t->fd, "stop") == 1)
 			return stop(t);
-		if (given_up(&m))
+		if (state_given_up(&m))
 			err_die(EX_NO, "%s: was given up (%s): rca-launch -r carries it on", t->name, manifest_get(&m, "abandon_reason"));
 		if (end_only)
 			return EX_NO;

@@ -10,6 +10,7 @@
 #include "history.h"
 #include "lock.h"
 #include "slim.h"
+#include "state.h"
 #include "tell.h"
 
 enum { ENGINE_MS = 20000, SURE_S = 1 };
@@ -106,7 +107,7 @@ attend_session(struct monitor *mo)
 	char why[WHY];
 	int r, there;
 
-	if (!strcmp(monitor_get(mo, "status"), "abandoned") && strcmp(monitor_get(mo, "abandon_reason"), "signal")) {
+	if (state_given_up(&mo->m)) {
 		err_why(mo->last, "abandoned (%s)", monitor_get(mo, "abandon_reason"));
 		return EX_NO;
 	}

@@ -1,7 +1,6 @@
 /* dossier - all that a triage rests on, read from a task */
 #include "dossier.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,9 +8,9 @@
 #include "atomic.h"
 #include "clock.h"
 #include "engine.h"
-#include "lock.h"
 #include "past.h"
 #include "regular.h"
+#include "state.h"
 #include "strip.h"
 
 enum { ENGINE_MS = 5000 };
@@ -85,16 +84,16 @@ tell_age(struct dossier *d, long long since)
 }
 
 static void
-read_facts(struct dossier *d, const struct task *t)
+read_facts(struct dossier *d, const struct task *t, const struct state *s)
 {
 	struct triage *f = &d->t;
 
 	f->now = clock_now();
-	f->status = status_parse(get(d, "status"));
-	f->adopted = *get(d, "adopted") != 0;
+	f->status = s->status;
+	f->adopted = s->adopted;
 	f->command = atomic_there(t->fd, "command") == 1;
-	f->held = lock_holder(t->fd, "lock") != 0;
-	f->watched = lock_holder(t->fd, "monitor.lock") != 0;
+	f->held = s->held;
+	f->watched = s->watched || s->launching;
 	strip_text(d->reason, sizeof d->reason, get(d, "reason"), strlen(get(d, "reason")));
 	f->reason = d->reason;
 	f->abandon_reason = get(d, "abandon_reason");
@@ -145,11 +144,14 @@ read_words(struct dossier *d, const struct task *t)
 int
 dossier_read(struct dossier *d, const struct task *t, const char *event, char why[WHY])
 {
+	struct state s;
+	int r;
+
 	memset(&d->t, 0, sizeof d->t);
 	memset(&d->q, 0, sizeof d->q);
 	d->q.screen = "";
-	if (manifest_read(t->fd, &d->m, why))
-		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+	if ((r = state_read(t, &s, &d->m, why)))
+		return r;
 	if (conf_load(&d->conf, why))
 		return EX_CALLER;
 	if (conf_check_all(&d->conf, &d->m, why)) {
@@ -157,7 +159,7 @@ dossier_read(struct dossier *d, const struct task *t, const char *event, char wh
 		return EX_CALLER;
 	}
 	strip_text(d->event, sizeof d->event, event, strlen(event));
-	read_facts(d, t);
+	read_facts(d, t, &s);
 	read_words(d, t);
 	d->t.terminal = has_terminal(d);
 	dossier_look(d, t);

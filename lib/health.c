@@ -41,6 +41,9 @@ health_judge(const struct health_facts *f, const char **why)
 	*why = "monitor";
 	if (f->watched)
 		return HEALTH_OK; /* it will launch, resume or wait */
+	*why = "launch";
+	if (f->launching)
+		return HEALTH_OK;
 	*why = "status";
 	if (f->status == ST_CREATED)
 		return HEALTH_OK;
@@ -53,5 +56,5 @@ health_well(enum health h, const struct health_facts *f)
 {
 	if (f->done)
 		return f->status == ST_COMPLETED;
-	return (h == HEALTH_OK || h == HEALTH_QUIET) && (f->held || f->watched) && f->status != ST_ABANDONED;
+	return (h == HEALTH_OK || h == HEALTH_QUIET) && (f->held || f->watched || f->launching) && f->status != ST_ABANDONED;
 }

@@ -10,6 +10,7 @@ enum health { HEALTH_OK, HEALTH_QUIET, HEALTH_STALE, HEALTH_WAITING, HEALTH_LOST
 struct health_facts {
 	enum status status;
 	int done, held, watched; /* done file; DIR/lock is held; DIR/monitor.lock is held */
+	int launching;           /* launch.lock is held */
 	int adopted;             /* a registered session: held means that it is there */
 	int waiting;             /* the screen shows a question */
 	struct hang_rule rule;

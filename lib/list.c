@@ -176,6 +176,7 @@ static int
 read_state(struct list *l, struct item *it, char why[WHY])
 {
 	char buf[MANIFEST_SIZE];
+	int done = there(l, it, "done"); /* before the manifest: see state.h */
 	ssize_t n = list_slurp(l, it, "manifest", buf, sizeof buf);
 	long long created;
 
@@ -190,7 +191,7 @@ read_state(struct list *l, struct item *it, char why[WHY])
 	it->attempt = manifest_num(&l->m, "attempt", 0);
 	it->adopted = *manifest_get(&l->m, "adopted") != 0;
 	it->status = status_parse(manifest_get(&l->m, "status"));
-	it->done = there(l, it, "done");
+	it->done = done;
 	if (it->status == ST_LAST)
 		return err_why(why, "manifest: status %s: not a status", manifest_get(&l->m, "status"));
 	note(&l->m, it);

@@ -148,23 +148,25 @@ held(const struct list *l, const struct item *it, const char *name)
 }
 
 /*
- * The lock before the files: a wrapper that ends writes `done` while it holds the lock. So what was read before is read again if somebody lives, or is said to; one that
- * rests stays as it was read.
+ * The lock before the files: a wrapper that ends writes `done` while it holds the lock. So what was read before is read again if somebody lives, or is said to, or if
+ * nobody does who should; one that rests stays as it was read.
  */
 int
 list_look(struct list *l, struct item *it, int full, struct look *k)
 {
 	struct health_facts f = { .done = it->done };
 	char why[WHY];
-	int r;
+	int alone = 0, r;
 
 	memset(k, 0, offsetof(struct look, text) + 1);
 	if (!it->done && it->status < ST_LAST) {
 		f.adopted = it->adopted;
 		f.held = k->held = it->adopted || held(l, it, "lock");
 		f.watched = !f.held && held(l, it, "monitor.lock");
+		f.launching = !f.held && !f.watched && held(l, it, "launch.lock");
+		alone = !f.held && !f.watched && !f.launching && it->status != ST_CREATED && it->status != ST_ABANDONED;
 	}
-	if (full || f.held || it->status == ST_LAUNCHING || it->status == ST_RUNNING || it->status == ST_LAST)
+	if (full || alone || f.held || it->status == ST_LAUNCHING || it->status == ST_RUNNING || it->status == ST_LAST)
 		if ((r = list_state(l, it, 1, why)) <= 0)
 			return r ? broken(k, why) : 0;
 	progress_of(l, it, k);

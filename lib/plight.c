@@ -2,16 +2,16 @@
 #include "plight.h"
 
 int
-plight_wants(const struct plight *p)
+plight_wants(const struct state *s)
 {
-	if (p->done || p->watched || p->launching)
+	if (s->done || s->watched || s->launching)
 		return 0;
 	/* Its prompt may not be written yet: it has not been asked for. */
-	if (p->status == ST_CREATED && !p->stop)
+	if (s->status == ST_CREATED && !s->stop)
 		return 0;
-	if (p->status == ST_ABANDONED && !p->left && !p->stop)
+	if (s->given_up && !s->stop)
 		return 0;
-	if ((p->status == ST_RUNNING || p->status == ST_LAUNCHING) && !p->held && !p->stop && !p->guest)
+	if ((s->status == ST_RUNNING || s->status == ST_LAUNCHING) && !s->held && !s->stop && !s->adopted)
 		return PLIGHT_MONITOR | PLIGHT_TELL;
 	return PLIGHT_MONITOR;
 }

@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "own.h"
 #include "patience.h"
+#include "state.h"
 
 static int
 launch(const struct monitor *mo)
@@ -112,7 +113,7 @@ wait_for_limit(struct monitor *mo)
 static int
 take_back(struct monitor *mo)
 {
-	if (strcmp(monitor_get(mo, "abandon_reason"), "signal")) {
+	if (state_given_up(&mo->m)) {
 		err_why(mo->last, "abandoned (%s): rca-launch -r carries it on", monitor_get(mo, "abandon_reason"));
 		return EX_NO;
 	}

@@ -15,6 +15,10 @@ passes()
 	passes regular
 }
 
+@test "state: a task that is handed on while one looks at it is never taken for one left alone" {
+	passes state
+}
+
 @test "spawn: a program starts clean, and what failed is told exactly" {
 	passes spawn
 }

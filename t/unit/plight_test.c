@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WANTS(x, ...) wants(__LINE__, x, (struct plight){ __VA_ARGS__ })
+#define WANTS(x, ...) wants(__LINE__, x, (struct state){ __VA_ARGS__ })
 
 static void
-wants(int line, int what, struct plight p)
+wants(int line, int what, struct state p)
 {
 	if (plight_wants(&p) == what)
 		return;
@@ -46,12 +46,12 @@ main(void)
 	WANTS(PLIGHT_MONITOR, .status = ST_ABANDONED, .stop = 1);
 	/* left alone */
 	WANTS(0, .status = ST_CREATED);
-	WANTS(0, .status = ST_ABANDONED);
-	WANTS(PLIGHT_MONITOR, .status = ST_ABANDONED, .left = 1);
+	WANTS(0, .status = ST_ABANDONED, .given_up = 1);
+	WANTS(PLIGHT_MONITOR, .status = ST_ABANDONED);
 	/* nothing of a registered session holds a lock but its monitor */
-	WANTS(PLIGHT_MONITOR, .status = ST_RUNNING, .guest = 1);
-	WANTS(0, .status = ST_RUNNING, .guest = 1, .watched = 1);
-	WANTS(0, .status = ST_STOPPED, .guest = 1, .done = 1);
+	WANTS(PLIGHT_MONITOR, .status = ST_RUNNING, .adopted = 1);
+	WANTS(0, .status = ST_RUNNING, .adopted = 1, .watched = 1);
+	WANTS(0, .status = ST_STOPPED, .adopted = 1, .done = 1);
 	puts("plight: ok");
 	return 0;
 }

@@ -1,0 +1,82 @@
+/* state - how a task stands: asked of its locks, then of `done`, then of its manifest */
+#include "state.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "atomic.h"
+#include "lock.h"
+
+int
+state_code(void)
+{
+	if (errno == ENOENT)
+		return EX_GONE;
+	return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+}
+
+int
+state_given_up(const struct manifest *m)
+{
+	return status_parse(manifest_get(m, "status")) == ST_ABANDONED && strcmp(manifest_get(m, "abandon_reason"), "signal");
+}
+
+int
+state_alone(const struct state *s)
+{
+	return !s->done && !s->held && !s->launching && !s->watched && !s->adopted;
+}
+
+/* 1 if somebody holds it, 0 if not; -1 with why. */
+static int
+held(const struct task *t, const char *name, char why[WHY])
+{
+	pid_t pid = lock_holder(t->fd, name);
+
+	return pid == -1 ? err_why(why, "ask %s:", name) : pid != 0;
+}
+
+/* In the order in which a task is handed on: a launch lets go once its wrapper holds, a wrapper once its end is written, a monitor once it has given up. */
+static int
+ask_locks(const struct task *t, struct state *s, char why[WHY])
+{
+	if ((s->launching = held(t, "launch.lock", why)) < 0)
+		return -1;
+	s->holder = lock_holder(t->fd, "lock");
+	s->held = s->holder != 0;
+	if (s->holder == -1)
+		return err_why(why, "ask lock:");
+	return (s->watched = held(t, "monitor.lock", why)) < 0 ? -1 : 0;
+}
+
+static int
+look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
+{
+	if (ask_locks(t, s, why))
+		return EX_SYSTEM;
+	if ((s->done = atomic_there(t->fd, "done")) < 0) {
+		err_why(why, "look for done:");
+		return EX_SYSTEM;
+	}
+	s->stop = atomic_there(t->fd, "stop") == 1;
+	if (manifest_read(t->fd, m, why)) {
+		int code = state_code();
+
+		if (code == EX_GONE)
+			err_why(why, "the task is gone");
+		return code;
+	}
+	s->status = status_parse(manifest_get(m, "status"));
+	s->adopted = *manifest_get(m, "adopted") != 0;
+	s->given_up = state_given_up(m);
+	return 0;
+}
+
+int
+state_read(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
+{
+	int r = look(t, s, m, why);
+
+	/* rca-launch -r may have taken `done` away since its lock was asked: then it is held by now. */
+	return !r && state_alone(s) ? look(t, s, m, why) : r;
+}
