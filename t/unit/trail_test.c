@@ -1,4 +1,5 @@
 /* trail_test - a log that grows and is rotated under its reader: nothing lost, nothing twice */
+#include "err.h"
 #include "trail.h"
 
 #include <errno.h>
@@ -206,7 +207,7 @@ what_is_no_file_is_refused(void)
 	CHECK(trail_open(&t, dir, "log") == -1);
 	clear();
 	CHECK(!mkfifoat(dir, "log", 0600));
-	CHECK(trail_open(&t, dir, "log") == -1 && errno == EINVAL);
+	CHECK(trail_open(&t, dir, "log") == -1 && errno == ERR_NOT_REGULAR);
 	clear();
 }
 
