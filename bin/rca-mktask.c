@@ -241,6 +241,9 @@ fill(struct manifest *m, const struct making *k, const struct order *o, const st
 		r |= manifest_set(m, "adopted", "1");
 		r |= manifest_set(m, "pane", o->guest.pane);
 		r |= manifest_set(m, "server", o->guest.server);
+		r |= manifest_set(m, "agent_program", o->guest.program);
+		r |= manifest_set(m, "agent_pid", *o->guest.agent_pid ? o->guest.agent_pid : NULL);
+		r |= manifest_set(m, "agent_tty", *o->guest.agent_tty ? o->guest.agent_tty : NULL);
 		r |= manifest_set(m, "status", "running");
 		r |= manifest_set(m, "started_at", now);
 		r |= manifest_set(m, "attempt", "1");

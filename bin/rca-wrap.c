@@ -14,6 +14,7 @@
 #include "atomic.h"
 #include "attempt.h"
 #include "ending.h"
+#include "engine.h"
 #include "err.h"
 #include "history.h"
 #include "lock.h"
@@ -24,6 +25,8 @@
 #include "state.h"
 #include "task.h"
 #include "tree.h"
+
+enum { ENGINE_MS = 5000 };
 
 static void
 usage(void)
@@ -56,10 +59,15 @@ recorded(const struct task *t)
 
 /* A registered session is gone: that is all there is to write. */
 static int
-session_closed(const struct task *t)
+session_closed(const struct task *t, const struct manifest *m)
 {
 	struct outcome o = { .status = ST_STOPPED, .exit_code = 129, .reason = "session_closed" };
-	char why[WHY];
+	char why[WHY], word[32];
+
+	/* A shell from which it was started may still be there. */
+	engine_call(manifest_get(m, "engine"), "alive", t->path, NULL, word, sizeof word, ENGINE_MS, why);
+	if (!strncmp(word, "dead", 4))
+		snprintf(o.reason, sizeof o.reason, "agent_gone");
 
 	if (atomic_there(t->fd, "stop") != 1)
 		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there", t->name);
@@ -122,7 +130,7 @@ carry_out(const struct task *t, int end_only)
 		if (status_terminal(status_parse(manifest_get(&m, "status"))))
 			return repair(t, &m);
 		if (*manifest_get(&m, "adopted"))
-			return session_closed(t);
+			return session_closed(t, &m);
 		if (atomic_there(t->fd, "stop") == 1)
 			return stop(t);
 		if (state_given_up(&m))

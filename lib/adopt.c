@@ -52,12 +52,21 @@ value(const char *answer, const char *key, char *dst, size_t size)
 int
 adopt_find(const char *where, struct adopt *a, char why[WHY])
 {
-	char name[PATH_MAX], answer[ANSWER] = "\n", said[WHY];
-	char *args[] = { a->session, NULL };
-	int r;
+	char name[PATH_MAX];
 
 	if (split(where, a, name, why) || resolve(name, a, why))
 		return EX_CALLER;
+	return adopt_ask(a, why);
+}
+
+int
+adopt_ask(struct adopt *a, char why[WHY])
+{
+	char answer[ANSWER] = "\n", said[WHY], where[WHY];
+	char *args[] = { a->session, NULL };
+	int r;
+
+	snprintf(where, sizeof where, "%.300s:%.100s", a->socket, a->session);
 	r = engine_call("tmux", "adopt", a->socket, args, answer + 1, sizeof answer - 1, ENGINE_MS, said);
 	if (r) {
 		err_why(why, "%s: %s", where, said);
@@ -68,6 +77,8 @@ adopt_find(const char *where, struct adopt *a, char why[WHY])
 	value(answer, "\nserver=", a->server, sizeof a->server);
 	value(answer, "\nprogram=", a->program, sizeof a->program);
 	value(answer, "\npath=", a->path, sizeof a->path);
+	value(answer, "\nagent_pid=", a->agent_pid, sizeof a->agent_pid);
+	value(answer, "\nagent_tty=", a->agent_tty, sizeof a->agent_tty);
 	if (*a->session && *a->pane == '%' && a->pane[1 + strspn(a->pane + 1, "0123456789")] == 0 && *a->server && !a->server[strspn(a->server, "0123456789.")])
 		return 0;
 	err_why(why, "%s: tmux says nothing of it", where);

@@ -10,9 +10,12 @@
 #define PATH_MAX 4096
 #endif
 
-/* session: as its server calls it; pane, server: by which the engine knows it again; program: what runs there; path: where. */
+/*
+ * session: as its server calls it; pane, server: by which the engine knows it again; program: what runs there; path: where. agent_pid, agent_tty: process and terminal of that program where a
+ * shell has started it there, "" where it is the pane's own.
+ */
 struct adopt {
-	char socket[PATH_MAX], session[256], pane[32], server[64], program[64], path[PATH_MAX];
+	char socket[PATH_MAX], session[256], pane[32], server[64], program[64], path[PATH_MAX], agent_pid[32], agent_tty[64];
 };
 
 /*
@@ -20,5 +23,8 @@ struct adopt {
  * The caller's words and a server's answer: all is bounded, and nothing but one line each.
  */
 int adopt_find(const char *where, struct adopt *a, char why[WHY]);
+
+/* The same of a->socket, a path, and a->session. */
+int adopt_ask(struct adopt *a, char why[WHY]);
 
 #endif

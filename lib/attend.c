@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adopt.h"
 #include "atomic.h"
 #include "engine.h"
 #include "giveup.h"
@@ -101,6 +102,33 @@ attend(struct monitor *mo, pid_t holder)
 	return r == MONITOR_ON ? look(mo, holder) : r;
 }
 
+/* Of what runs in a pane: that it is the agent. Most are scripts, whose name is that of what runs them. */
+static int
+is_agent(const char *program, const char *agent)
+{
+	return !strcmp(program, agent) || !strcmp(program, "node") || !strcmp(program, "bun");
+}
+
+/*
+ * Whoever registers a session in the breath in which he types the agent's name into it comes first, and only a shell is known to be there. So the agent is looked for until it is seen: when it
+ * ends, the shell stays.
+ */
+static void
+find_agent(struct monitor *mo)
+{
+	const char *agent = monitor_get(mo, "agent");
+	struct adopt a;
+	char why[WHY];
+
+	if (*monitor_get(mo, "agent_pid") || is_agent(monitor_get(mo, "agent_program"), agent) || !strcmp(agent, "command"))
+		return;
+	snprintf(a.socket, sizeof a.socket, "%s", monitor_get(mo, "socket"));
+	snprintf(a.session, sizeof a.session, "%s", monitor_get(mo, "pane"));
+	if (adopt_ask(&a, why) || strcmp(a.server, monitor_get(mo, "server")) || !*a.agent_pid || !is_agent(a.program, agent))
+		return;
+	monitor_change(mo, (const char *const[]){ "agent_program", a.program, "agent_pid", a.agent_pid, "agent_tty", a.agent_tty, NULL });
+}
+
 int
 attend_session(struct monitor *mo)
 {
@@ -125,6 +153,7 @@ attend_session(struct monitor *mo)
 		mo->deaf = r != 0;
 		if (strcmp(monitor_get(mo, "status"), "running"))
 			take_back(mo, ST_LAST);
+		find_agent(mo);
 		r = look(mo, 0);
 		if (r != MONITOR_ON)
 			return r;

@@ -65,6 +65,10 @@ dossier_look(struct dossier *d, const struct task *t)
 	if (engine_call(get(d, "engine"), "screen", t->path, NULL, d->screen, sizeof d->screen, ENGINE_MS, why)) {
 		d->screen[0] = 0;
 		d->t.gone = d->t.adopted;
+	} else if (d->t.adopted) {
+		int r = engine_call(get(d, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS, why);
+
+		d->t.gone = r == ENGINE_CLOSED || r == ENGINE_DEAD;
 	}
 	screen_read(d->screen, strlen(d->screen), get(d, "agent"), &d->t.screen);
 	d->q.screen = d->screen;

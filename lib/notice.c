@@ -243,6 +243,8 @@ notice_needed(const char *event, const char *status, const char *reason)
 		return "an answer: rca-send, or look at the pane";
 	if (!strncmp(reason, "check_failed", 12))
 		return "look at check.log, then rca-launch -r -p with what to do, and rca-monitor -d";
+	if (!strcmp(reason, "agent_gone") || !strcmp(reason, "session_closed"))
+		return "start it again where it was and register it anew; rca-reap -r forgets this one";
 	if (failed || !strcmp(status, "abandoned"))
 		return "look with rca-log; rca-launch -r and rca-monitor -d carry it on";
 	return "look with rca-log; rca-send says something to it";

@@ -238,6 +238,13 @@ noted(const struct task *t, const char *id)
 	return found;
 }
 
+/* What is registered is never stopped here: its end is nobody's wish that we know of. */
+static enum verdict
+judge(const struct news *n, const struct manifest *m)
+{
+	return n->status == ST_STOPPED && *manifest_get(m, "adopted") ? ESCALATE : n->verdict;
+}
+
 static int
 put_status(const struct task *t, const struct conf *c, const char *detail, char why[WHY])
 {
@@ -260,7 +267,7 @@ put_status(const struct task *t, const struct conf *c, const char *detail, char 
 		part(t->fd, "result", 0, text, sizeof text);
 	else
 		snprintf(text, sizeof text, "%s%.4096s%s%.2000s", n->status == ST_LIMITED ? "usage limit, until " : "", manifest_get(&m, n->says), *detail ? ": " : "", detail);
-	return outbox_put(t, &m, c, n->verdict, manifest_get(&m, "status"), text, stamp, id, why) ? -1 : 1;
+	return outbox_put(t, &m, c, judge(n, &m), manifest_get(&m, "status"), text, stamp, id, why) ? -1 : 1;
 }
 
 /* A disk that is full, or a failure that the next try may not meet. The writer of an end has nobody behind him who would tell it. */

@@ -27,7 +27,7 @@ completed(const struct triage *t)
 static int
 stopped(const struct triage *t)
 {
-	return t->status == ST_STOPPED;
+	return t->status == ST_STOPPED && !t->adopted;
 }
 
 static int
@@ -57,7 +57,7 @@ nudged(const struct triage *t)
 static int
 gone(const struct triage *t)
 {
-	return t->adopted && t->gone;
+	return t->adopted && (t->gone || t->status == ST_STOPPED);
 }
 
 static int
@@ -129,7 +129,7 @@ static const struct row {
 	{ abandoned, ESCALATE, ABANDON, "abandoned", "was given up", "see why, then continue it with rca-launch -r" },
 	{ created, FINE, NOTHING, "created", "was never launched", "" },
 	{ nudged, FINE, NOTHING, "nudged", "was nudged a moment ago", "" },
-	{ gone, ESCALATE, NOTHING, "gone", "its session is gone", "start it again, or remove the task" },
+	{ gone, ESCALATE, NOTHING, "gone", "its session, or the agent in it, is gone", "start it again, or remove the task" },
 	{ login, ESCALATE, EVENT, "login", "its model service refuses it", "see to the login, the account or the model, then continue it" },
 	{ retried, ESCALATE, REASON, "max_retries", "all retries are used up", "see why it fails each time" },
 	{ again, STUCK, ERROR, "same_error", "the same error again and again", "another way to do it, or other instructions" },

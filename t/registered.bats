@@ -219,9 +219,7 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 # --- watching
 
 @test "it is watched the same way: a question is seen, and its end is told once" {
-	printf '#!/bin/sh\nprintf "%%s %%s\\n" "$RCA_VERDICT" "$RCA_EVENT" >>"%s"\n' "$ROOM/told" >"$ROOM/notify"
-	chmod +x "$ROOM/notify"
-	echo "notify=command $ROOM/notify" >>"$XDG_CONFIG_HOME/rca/config"
+	told
 	adopted
 	rca-watchdog >"$ROOM/out"
 	[ "$(cat "$ROOM/out")" = "claude-work: nobody watches it: a new monitor" ]
@@ -239,12 +237,12 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	[ "$(get status)-$(get reason)" = stopped-session_closed ]
 	[ "$(cat "$T/exit_code")" = 129 ]
 	wait_for 5 unlocked "$T/monitor.lock"
-	wait_for 10 grep -qs 'FINE stopped' "$ROOM/told"
+	wait_for 10 grep -qs 'ESCALATE stopped' "$ROOM/told"
 	code=0
 	wait $waiter || code=$?
 	[ "$code" = 1 ]
 	wait_for 10 none_of_ours
-	[ "$(cat "$ROOM/told")" = $'ESCALATE waiting_for_input\nFINE stopped' ]
+	[ "$(cut -d ' ' -f 1-2 "$ROOM/told")" = $'ESCALATE waiting_for_input\nESCALATE stopped' ]
 	theirs has-session -t =other
 	run rca-watchdog
 	[ -z "$output" ]
@@ -253,6 +251,7 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 }
 
 @test "the server's end is its end; a new server with the same names is another" {
+	told
 	adopted
 	rca-monitor -d "$T"
 	pid=$(theirs display -p '#{pid}')
@@ -263,9 +262,72 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	[ "$(theirs display -p -t "$PANE" '#{session_name}')" = work ]
 	wait_done
 	[ "$(get reason)" = session_closed ]
+	wait_for 10 grep -qsx 'ESCALATE stopped session_closed' "$ROOM/told"
 	idle_there
 	complains 1 "its session is gone" rca-send "$T" hello
 	[ ! -e "$ROOM/typed" ]
+}
+
+# told: each notice as "VERDICT EVENT TEXT", in ROOM/told
+told()
+{
+	printf '#!/bin/sh\nprintf "%%s %%s %%s\\n" "$RCA_VERDICT" "$RCA_EVENT" "$RCA_TEXT" >>"%s"\n' "$ROOM/told" >"$ROOM/notify"
+	chmod +x "$ROOM/notify"
+	config "notify=command $ROOM/notify"
+}
+
+# shell_there: the agent's pane is a shell's, into which it is typed
+shell_there()
+{
+	serve
+	PANE=$(theirs split-window -l 30 -t =work: -c "$PROJECT" -P -F '#{pane_id}' "PS1='there> ' exec bash --norc --noprofile")
+	cp /bin/sleep "$ROOM/claude"
+	theirs send-keys -t "$PANE" "$ROOM/claude 1000" Enter
+	wait_for 5 runs_there claude
+}
+runs_there() { [ "$(theirs display -p -t "$PANE" '#{pane_current_command}')" = "$1" ]; }
+agent_there() { ps -o pid= --ppid "$(theirs display -p -t "$PANE" '#{pane_pid}')"; }
+
+@test "an agent that was typed into a shell and dies is gone, though the shell stays, and somebody is told" {
+	told
+	shell_there
+	T=$(rca-mktask -A "$SOCK:$PANE" -n one -a claude)
+	[ "$(get agent_pid)" -eq "$(agent_there)" ]
+	says health=ok
+	kill -9 "$(agent_there)"
+	wait_for 5 runs_there bash
+	says health=lost
+	run rca-triage "$T"
+	[[ "$output" == 'ESCALATE its session, or the agent in it, is gone'* ]]
+	rca-watchdog >/dev/null
+	wait_done
+	[ "$(get status)-$(get reason)" = stopped-agent_gone ]
+	wait_for 10 grep -qsx 'ESCALATE stopped agent_gone' "$ROOM/told"
+	runs_there bash
+}
+
+@test "one that its owner suspends, or starts anew in its place, is not gone; one that comes after the registration is found" {
+	shell_there
+	kill -9 "$(agent_there)"
+	wait_for 5 runs_there bash
+	T=$(rca-run -A "$SOCK:$PANE" -n late -a claude)
+	[ -z "$(get agent_pid)" ]
+	theirs send-keys -t "$PANE" "$ROOM/claude 1001" Enter
+	known() { [ -n "$(get agent_pid)" ]; }
+	wait_for 10 known
+	theirs send-keys -t "$PANE" C-z
+	wait_for 5 runs_there bash
+	says health=ok
+	theirs send-keys -t "$PANE" fg Enter
+	wait_for 5 runs_there claude
+	theirs send-keys -t "$PANE" C-c
+	wait_for 5 runs_there bash
+	theirs send-keys -t "$PANE" "$ROOM/claude 1002" Enter
+	wait_for 5 runs_there claude
+	says health=ok
+	theirs send-keys -t "$PANE" C-c
+	wait_done
+	[ "$(get reason)" = agent_gone ]
 }
 
 @test "a monitor that was told to go is followed by one that goes on" {
@@ -301,7 +363,7 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	rm "$ROOM/asked"
 	theirs kill-session -t =work
 	run rca-triage "$T" Stop
-	[[ "$output" == 'ESCALATE its session is gone; needed: '* ]]
+	[[ "$output" == 'ESCALATE its session, or the agent in it, is gone; needed: '* ]]
 	[ ! -e "$ROOM/asked" ]
 }
 
