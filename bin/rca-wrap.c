@@ -23,6 +23,7 @@
 #include "signals.h"
 #include "spawn.h"
 #include "state.h"
+#include "stop.h"
 #include "task.h"
 #include "tree.h"
 
@@ -143,6 +144,9 @@ carry_out(const struct task *t, int end_only)
 		history_add(t->fd, "not_run", (const char *const[]){ "because", why, NULL });
 		err_die(code, "%s: %s", t->name, why);
 	}
+	/* Whoever asked for a stop while the end was written is heard, too: else the task would be resumed. */
+	if (!status_terminal(o.status) && stop_late(t, manifest_get(&m, "engine")))
+		return stop(t);
 	return o.exit_code;
 }
 

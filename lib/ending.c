@@ -125,11 +125,14 @@ tell_history(const struct task *t, const struct outcome *o)
 }
 
 int
-ending_write(const struct task *t, const struct outcome *o, char why[WHY])
+ending_write(const struct task *t, struct outcome *o, char why[WHY])
 {
 	int r = -1, told = 0, i = 0;
 	char news[WHY];
 
+	/* Whatever its agent or its check exited with: 0 says completed, and nothing else does. */
+	if (o->status != ST_COMPLETED && o->exit_code == 0)
+		o->exit_code = EX_NO;
 	for (; r < 0 && i < TRIES && !(i && removed(t)); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);

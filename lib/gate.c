@@ -11,7 +11,6 @@
 #include "manifest.h"
 #include "orphans.h"
 #include "regular.h"
-#include "signals.h"
 #include "spawn.h"
 #include "strip.h"
 #include "tree.h"
@@ -19,11 +18,11 @@
 enum { TAIL = 4096, LEFT_MS = 1000 };
 
 int
-gate_run(const struct task *t, const char *check, const char *dir, char *const *env, int *code, char why[WHY])
+gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY])
 {
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
-	struct spawn s = { .argv = argv, .env = env, .dir = dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
-	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, r;
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)g->check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
+	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, sig;
 	pid_t pid;
 
 	if (log < 0)
@@ -34,11 +33,10 @@ gate_run(const struct task *t, const char *check, const char *dir, char *const *
 	close(log);
 	if (pid < 0)
 		return err_why(why, "start the check:");
-	r = signals_wait(pid, &wstatus);
+	*stop = stop_wait(t, g->engine, pid, &wstatus, &sig);
 	tree_end(getpid(), t->path, NULL, 0, 0, LEFT_MS);
-	if (!r)
-		*code = spawn_code(wstatus);
-	return r;
+	*code = *stop == STOP_NOT ? spawn_code(wstatus) : 128 + sig;
+	return 0;
 }
 
 static int

@@ -3,13 +3,19 @@
 #define GATE_H
 
 #include "err.h"
+#include "stop.h"
 #include "task.h"
 
+struct gate {
+	const char *check, *dir, *engine;
+	char *const *env;
+};
+
 /*
- * Runs `sh -c check` in dir with env, output to DIR/check.log, and waits. Its exit code (128+signal) in *code.
- * 0; 1 an end was asked for meanwhile (the check is ended); -1 with why. Everything the check leaves behind is ended.
+ * Runs `sh -c check` in dir with env, output to DIR/check.log, and waits. *stop is STOP_NOT: *code is its exit code (128+signal). Else an end was asked for meanwhile, and the check was ended;
+ * *code is 128 and the signal that asked. Everything the check leaves behind is ended. 0; -1 with why.
  */
-int gate_run(const struct task *t, const char *check, const char *dir, char *const *env, int *code, char why[WHY]);
+int gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY]);
 
 /* Writes DIR/resume: what failed, with the tail of check.log; a next prompt that waits there already is kept, after it. 0, -1 with errno. */
 int gate_send_back(const struct task *t, const char *check, int code);

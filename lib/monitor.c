@@ -5,10 +5,15 @@
 #include <poll.h>
 
 #include "atomic.h"
+#include "clock.h"
+#include "history.h"
 #include "lock.h"
 #include "slim.h"
+#include "stop.h"
 #include "tell.h"
 #include "turn.h"
+
+enum { LOOKS = 10 }; /* so many at a session that waits, then one of so many */
 
 const char *
 monitor_get(const struct monitor *mo, const char *key)
@@ -67,7 +72,20 @@ monitor_pause(const struct monitor *mo, long long seconds)
 }
 
 int
-monitor_overtaken(const struct monitor *mo)
+monitor_closed(struct monitor *mo)
 {
-	return *mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_holder(mo->t.fd, "lock");
+	mo->look_at = clock_ms() + monitor_num(mo, "base") * 1000 * (++mo->looks < LOOKS ? 1 : LOOKS);
+	if (!stop_closed(&mo->t, monitor_get(mo, "engine")) || atomic_mark(mo->t.fd, "stop"))
+		return 0;
+	history_add(mo->t.fd, "pane_lost", (const char *const[]){ "because", "session_closed", NULL });
+	mo->say(mo, "stopped", "its session was closed");
+	return 1;
+}
+
+int
+monitor_overtaken(struct monitor *mo)
+{
+	if (*mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_holder(mo->t.fd, "lock"))
+		return 1;
+	return clock_ms() >= mo->look_at && monitor_closed(mo);
 }

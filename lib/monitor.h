@@ -19,6 +19,8 @@ struct monitor {
 	struct agent *agent;
 	struct checkup checkup;
 	int missed;              /* looks in a row at which a registered session was not there */
+	int looks;               /* since the last launch, at the session of a task that nobody holds ... */
+	long long look_at;       /* ... and when the next is due (clock_ms) */
 	int deaf;                /* its session cannot be looked at: said once while it lasts */
 	char trouble[WHY];       /* of the last checkup, which is not said again while it lasts; "" none */
 	const volatile sig_atomic_t *stopped; /* not 0: somebody wants us to end */
@@ -46,6 +48,12 @@ int monitor_reload(struct monitor *mo);
 void monitor_pause(const struct monitor *mo, long long seconds);
 
 /* Something else has happened to a task that nobody held: we are to go, it ended, is to end, or somebody took it up. */
-int monitor_overtaken(const struct monitor *mo);
+int monitor_overtaken(struct monitor *mo);
+
+/*
+ * Whether somebody has closed the session of a task that waits, held by nobody: that is a stop, and DIR/stop says so from then on. It asks the engine, so for monitor_overtaken it looks
+ * each base interval, after some minutes only now and then; whoever is about to launch after a wait asks once more.
+ */
+int monitor_closed(struct monitor *mo);
 
 #endif

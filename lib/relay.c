@@ -12,13 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "atomic.h"
 #include "clock.h"
-#include "engine.h"
 #include "history.h"
 #include "progress.h"
 #include "signals.h"
 #include "slim.h"
+#include "stop.h"
 #include "tree.h"
 
 enum {
@@ -26,9 +25,7 @@ enum {
 	RETRY_MS = 1000,      /* between two looks at a full disk */
 	DRAIN_MS = 250,       /* for the streams to end by themselves once the agent is dead */
 	LAST_DRAIN_MS = 1000, /* ... and once its leftovers are, too */
-	LATE_TURNS = 4096,    /* what still comes then is read, but not for ever */
-	ENGINE_MS = 5000,
-	SECOND_LOOK_MS = 300  /* a server that is being ended still answers for a moment */
+	LATE_TURNS = 4096     /* what still comes then is read, but not for ever */
 };
 
 enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_LAST };
@@ -44,34 +41,17 @@ begin_end(struct run *u)
 	u->kill_at = clock_ms() + u->r->grace_ms;
 }
 
-/* Our terminal is gone. Closed by hand while its server lives: stop. With its server: the agent need not care, it has its own. */
+/* One that may end us (stop.h). */
 static void
-on_hangup(struct run *u)
+on_stop(struct run *u, int sig)
 {
-	char *within[] = { getenv("TMUX"), NULL }; /* which server was ours: another may have taken its place */
-	char why[WHY];
-	int r;
+	enum stop s;
 
-	if (!strcmp(u->r->engine, "none"))
+	if (sig == SIGHUP && strcmp(u->r->engine, "none") != 0)
+		u->pane.fd = u->keys = -1;
+	if ((s = stop_means(u->r->task, u->r->engine, sig)) == STOP_NOT)
 		return;
-	u->pane.fd = -1;
-	u->keys = -1;
-	r = engine_call(u->r->engine, "alive", u->r->task->path, within, NULL, 0, ENGINE_MS, why);
-	if (r == ENGINE_CLOSED) {
-		poll(NULL, 0, SECOND_LOOK_MS);
-		r = engine_call(u->r->engine, "alive", u->r->task->path, within, NULL, 0, ENGINE_MS, why);
-	}
-	history_add(u->r->task->fd, "pane_lost", (const char *const[]){ "because", r == ENGINE_CLOSED ? "session_closed" : r == ENGINE_DEAD ? "engine_gone" : "unknown", NULL });
-	if (r != ENGINE_CLOSED)
-		return;
-	u->r->stop_asked = 1;
-	begin_end(u);
-}
-
-static void
-on_term(struct run *u)
-{
-	if (atomic_there(u->r->task->fd, "stop") == 1)
+	if (s == STOP_TASK)
 		u->r->stop_asked = 1;
 	else
 		u->r->killed = 1;
@@ -100,8 +80,6 @@ on_signals(struct run *u)
 	while ((sig = signals_next()))
 		switch (sig) {
 		case SIGCHLD: reap(u); break;
-		case SIGTERM: on_term(u); break;
-		case SIGHUP: on_hangup(u); break;
 		case SIGWINCH:
 			if (u->r->pty && u->out >= 0)
 				pty_resize(u->out, 0);
@@ -109,9 +87,8 @@ on_signals(struct run *u)
 		case SIGCONT:
 			run_foreground(u);
 			break;
-		default: /* Ctrl-C, Ctrl-\ in the pane */
-			u->r->stop_asked = 1;
-			begin_end(u);
+		default:
+			on_stop(u, sig);
 		}
 }
 

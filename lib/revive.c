@@ -14,8 +14,13 @@
 #include "state.h"
 
 static int
-launch(const struct monitor *mo)
+launch(struct monitor *mo)
 {
+	/* Nobody stops a task by closing its session in the instant in which it is resumed at once. */
+	if (mo->looks && monitor_closed(mo))
+		return 0;
+	mo->looks = 0;
+	mo->look_at = 0;
 	return own_run("rca-launch", (const char *const[]){ mo->t.path, NULL }, -1, SPAWN_SAME);
 }
 

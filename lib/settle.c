@@ -1,6 +1,7 @@
 /* settle - the end of an attempt: judged by the evidence, put to the task's check, written down */
 #include "job.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -83,32 +84,51 @@ nudges_so_far(const struct job *j)
 	return manifest_num(manifest_read(j->task->fd, &now, why) ? j->m : &now, "nudge_count", 0);
 }
 
+static void
+show_check(const struct job *j, const char *check)
+{
+	struct progress p;
+	long long last;
+
+	progress_load(j->task->fd, &p, &last);
+	p.phase = *check ? PHASE_TOOL : PHASE_ENDED;
+	p.open_tools = *check != 0;
+	*p.tool = '\0';
+	if (*check)
+		snprintf(p.tool, sizeof p.tool, "check: %.100s", check);
+	progress_save(j->task->fd, &p, clock_now());
+}
+
+/* Ended before the check was over: the work is not accepted. */
+static void
+cut_short(const struct job *j, enum stop s, int code, struct outcome *o)
+{
+	*o = (struct outcome){ .status = s == STOP_TASK ? ST_STOPPED : ST_CRASHED, .exit_code = code };
+	snprintf(o->reason, sizeof o->reason, s == STOP_TASK ? "stop" : "terminated");
+	history_add(j->task->fd, "check_ended", (const char *const[]){ "because", o->reason, NULL });
+}
+
 /* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
 static int
-gate(struct job *j, struct outcome *o, char why[WHY])
+gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 {
 	const char *check = conf_get(&j->conf, j->m, "check");
-	struct progress p;
-	long long last, nudges;
+	struct gate g = { .check = check, .dir = job_project(j), .engine = r->engine, .env = j->env };
+	enum stop s = r->stop_asked || atomic_there(j->task->fd, "stop") == 1 ? STOP_TASK : r->killed ? STOP_ATTEMPT : STOP_NOT;
+	long long nudges;
 	char buf[32];
-	int code, r;
+	int code = 128 + SIGTERM;
 
 	if (o->status != ST_COMPLETED || !*check)
 		return 0;
-	progress_load(j->task->fd, &p, &last);
-	p.phase = PHASE_TOOL;
-	p.open_tools = 1;
-	snprintf(p.tool, sizeof p.tool, "check: %.100s", check);
-	progress_save(j->task->fd, &p, clock_now());
-	if ((r = gate_run(j->task, check, job_project(j), j->env, &code, why)) < 0)
-		return -1;
-	p.phase = PHASE_ENDED;
-	p.open_tools = 0;
-	p.tool[0] = 0;
-	progress_save(j->task->fd, &p, clock_now());
-	if (r) {
-		o->status = atomic_there(j->task->fd, "stop") == 1 ? ST_STOPPED : ST_CRASHED;
-		snprintf(o->reason, sizeof o->reason, "ended during the check");
+	if (s == STOP_NOT) {
+		show_check(j, check);
+		if (gate_run(j->task, &g, &s, &code, why))
+			return -1;
+		show_check(j, "");
+	}
+	if (s != STOP_NOT) {
+		cut_short(j, s, code, o);
 		return 0;
 	}
 	snprintf(buf, sizeof buf, "%d", code);
@@ -146,7 +166,7 @@ job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 		snprintf(fruitless, sizeof fruitless, "%d", e.fruitless);
 	if (strcmp(fruitless, manifest_get(j->m, "fruitless")) && manifest_change(j->task->fd, (const char *const[]){ "fruitless", fruitless, NULL }, why))
 		return -1;
-	if ((again = gate(j, o, why)))
+	if ((again = gate(j, r, o, why)))
 		return again;
 	again = ending_write(j->task, o, why);
 	if (again > 0)

@@ -3,10 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int signal_pipe[2] = { -1, -1 };
@@ -62,22 +60,4 @@ signals_next(void)
 	while ((n = read(signal_pipe[0], &sig, 1)) < 0 && errno == EINTR)
 		;
 	return n == 1 ? sig : 0;
-}
-
-int
-signals_wait(pid_t pid, int *wstatus)
-{
-	for (;;) {
-		struct pollfd f = { .fd = signal_pipe[0], .events = POLLIN };
-		pid_t p;
-		int sig;
-
-		while ((p = waitpid(-1, wstatus, WNOHANG)) > 0)
-			if (p == pid)
-				return 0;
-		poll(&f, 1, -1);
-		while ((sig = signals_next()))
-			if (sig == SIGTERM || sig == SIGINT || sig == SIGQUIT)
-				return 1;
-	}
 }

@@ -14,7 +14,4 @@ int signals_fd(void);
 /* The next one that came; 0: none. */
 int signals_next(void);
 
-/* Waits for pid. 0: it ended, *wstatus is set. 1: TERM, INT or QUIT came before that, an end is asked for. Other children that end are reaped. */
-int signals_wait(pid_t pid, int *wstatus);
-
 #endif

@@ -330,10 +330,10 @@ wrap()
 	rca-wrap "$@" "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- || W=$?
 }
 
-# The same in the background, until it holds its lock; its pid is in WRAP.
+# The same in the background, until it holds its lock; its pid is in WRAP. As in a pane, and other than what a shell starts with &, it hears INT and QUIT.
 wrap_bg()
 {
-	rca-wrap "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- &
+	(trap - INT QUIT; exec rca-wrap "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&-) &
 	WRAP=$!
 	wait_for 5 locked "$T/lock"
 }

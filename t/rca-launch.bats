@@ -682,6 +682,34 @@ user_engine()
 	ended stopped
 }
 
+@test "in the middle of the check Ctrl-C, Ctrl-\\ and closing the session stop the task, and the server's death does not" {
+	for how in C-c 'C-\' closed gone; do
+		task claude fix -k check='echo $$ >>checking; [ ! -e wait ] || sleep 1000'
+		: >wait
+		rca-launch "$T"
+		wait_for 10 test -s checking
+		case $how in
+		closed) tm kill-session -t '=claude-fix' ;;
+		gone) kill -9 "$(tm display-message -p '#{pid}')" ;;
+		*) tm send-keys -t '=claude-fix:' "$how" ;;
+		esac
+		if [ $how = gone ]; then
+			wait_for 5 grep -q ' pane_lost because=engine_gone' "$T/history"
+			rm wait
+			kill "$(cat checking)" # by hand: a check that fails
+			wait_done
+			ended completed
+		else
+			wait_done
+			ended stopped
+			[ "$(get exit_code)" != 0 ]
+			[ "$(starts)" = 1 ]
+		fi
+		rca-reap -r "$T"
+		rm -rf checking "$S" "$FAKE_DIR/log"
+	done
+}
+
 @test "a command in a pane has the pane's size, keys reach it, and its end is seen" {
 	T=$(rca-mktask -n ask -- sh -c 'stty size; printf "name? "; read -r x; echo "hello $x"')
 	rca-launch "$T"

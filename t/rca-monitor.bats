@@ -446,6 +446,44 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	[ "$(starts)" = 1 ]
 }
 
+@test "a session closed by hand while the task waits for its next attempt, or for a usage limit, is a stop" {
+	export MONITOR_MAX_INTERVAL=600
+	task claude fix
+	fake mute:1 crash:1 crash:1 ...
+	config base=1
+	T1=$T
+	launch tmux
+	rca-monitor -d "$T"
+	task claude lim
+	fake limit:3600
+	launch tmux
+	rca-monitor -d "$T"
+	wait_status limited
+	wait_for 10 unlocked "$T/lock"
+	tm kill-session -t '=claude-lim'
+	wait_done
+	ended stopped
+	history_has ' pane_lost because=session_closed$'
+	T=$T1
+	wait_for 40 eval '[ "$(get retry_count)" = 2 ] && unlocked "$T/lock" && is_status crashed'
+	tm kill-session -t '=claude-fix'
+	wait_done
+	ended stopped
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(get exit_code)" != 0 ]
+}
+
+@test "the server's death while a task waits for its next attempt is no stop" {
+	export MONITOR_MAX_INTERVAL=600
+	task claude fix
+	fake mute:1 crash:1 ok
+	launch tmux
+	wait_status crashed
+	tm kill-server
+	watch 0
+	ended completed
+}
+
 # --- hang
 
 @test "a silent agent that uses no processor and has no tool open is ended and resumed, with the evidence in history" {

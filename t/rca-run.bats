@@ -95,6 +95,16 @@ run_task()
 	[[ "$output" == *"working on it, attempt 1"*"working on it, attempt 2"*"all done by claude, attempt 2"* ]]
 }
 
+@test "-f of a task that is stopped while its check runs is not 0" {
+	rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -k check='touch checking; sleep 1000' >"$ROOM/log" 2>&1 3>&- &
+	follower=$!
+	wait_for 10 test -e checking
+	rca-reap -k claude-fix
+	code=0
+	wait $follower || code=$?
+	[ "$code" = 143 ]
+}
+
 @test "-f ends when the task is given up" {
 	export FAKE=hang:2 MONITOR_DEADLINE=1
 	run timeout 20 rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt"

@@ -947,6 +947,79 @@ code_is()
 	[ ! -e "$PROJECT/checked" ]
 }
 
+@test "a stop in the middle of the check is a stop: it is ended, nothing goes on, and the code is not 0" {
+	for how in INT QUIT stop; do
+		task claude "x-${how,,}" -k check='echo $$ >>checking; sleep 1000'
+		wrap_bg
+		wait_for 10 test -s checking
+		case $how in
+		stop) rca-reap -k "$T" ;;
+		*) kill -"$how" "$WRAP" ;;
+		esac
+		wrap_end
+		ended stopped
+		[ "$W" != 0 ]
+		[ "$(get exit_code)" = "$W" ]
+		not kill -0 "$(cat checking)"
+		rm checking
+		history_has ' check_ended because=stop$'
+		wrap
+		ended stopped
+		[ "$(starts)" = 1 ]
+		[ "$W" != 0 ]
+	done
+}
+
+@test "TERM in the middle of the check is a crash, and the next attempt is checked again" {
+	task claude x -k check='echo $$ >>checking; [ ! -e wait ] || sleep 1000'
+	: >wait
+	wrap_bg
+	wait_for 10 test -s checking
+	kill -TERM "$WRAP"
+	wrap_end
+	not_done crashed
+	[ "$W" = 143 ]
+	[ "$(get reason)" = terminated ]
+	rm wait
+	wrap
+	ended completed
+	[ "$(wc -l <checking)" = 2 ]
+}
+
+@test "a stop that comes when the work is done, before it was checked, is a stop" {
+	for how in INT stop; do
+		rm -f ended go
+		task claude "x-${how,,}" -k check='touch checked'
+		fake stay
+		echo linger=1000 >>"$XDG_CONFIG_HOME/rca/config"
+		wrap_bg
+		wait_for 10 grep -q '"type":"result"' "$T/events.jsonl"
+		case $how in
+		stop) rca-reap -k "$T" ;;
+		*) kill -"$how" "$WRAP" ;;
+		esac
+		wrap_end
+		ended stopped
+		[ "$W" != 0 ]
+		[ ! -e checked ]
+	done
+}
+
+@test "a wrapper that is killed while it ends a stopped task leaves a stop, not a crash" {
+	task claude x
+	fake deaf:2
+	echo kill_grace=1000 >>"$XDG_CONFIG_HOME/rca/config"
+	wrap_bg
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	kill -INT "$WRAP"
+	wait_for 5 test -e "$T/stop"
+	kill -9 "$WRAP"
+	wrap_end
+	wrap
+	ended stopped
+	[ "$(starts)" = 1 ]
+}
+
 @test "a check works for a command, too" {
 	T=$(rca-mktask -n x -k check='test -e made' -- sh -c 'touch made')
 	wrap
