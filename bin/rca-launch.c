@@ -221,7 +221,7 @@ await(const struct launch *l, int fd)
 			return 0;
 		if (poll(&f, 1, left < LOOK_MS ? (int)left : LOOK_MS) > 0)
 			return 1;
-		if (lock_holder(l->t.fd, "lock") != 0 || atomic_there(l->t.fd, "done") == 1)
+		if (lock_held(l->t.fd, "lock") != 0 || atomic_there(l->t.fd, "done") == 1)
 			return 1;
 	}
 }
@@ -236,7 +236,7 @@ take_back(struct launch *l, const char *was, const char *reason)
 
 	if (lock < 0)
 		return;
-	if (!manifest_read(l->t.fd, &m, why) && !strcmp(manifest_get(&m, "status"), "launching") && !lock_holder(l->t.fd, "lock") && !manifest_set(&m, "status", was) && !manifest_set(&m, "reason", reason))
+	if (!manifest_read(l->t.fd, &m, why) && !strcmp(manifest_get(&m, "status"), "launching") && !lock_held(l->t.fd, "lock") && !manifest_set(&m, "status", was) && !manifest_set(&m, "reason", reason))
 		manifest_write(l->t.fd, &m);
 	close(lock);
 }
@@ -297,7 +297,7 @@ launch(struct launch *l)
 	if (atomic_there(l->t.fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */
-	if ((l->lock = lock_take(l->t.fd, "lock", NULL)) < 0 && errno != EBUSY)
+	if ((l->lock = lock_life(l->t.fd, "lock", NULL)) < 0 && errno != EBUSY)
 		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
 	if (manifest_read(l->t.fd, &l->m, why))
 		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);

@@ -64,6 +64,8 @@ tell(struct list *l, const struct item *it, const struct look *k)
 	answer_put(&a, "rests_on", k->rests_on);
 	if (k->held)
 		answer_num(&a, "silent_s", k->silent_s);
+	if (*k->elsewhere)
+		answer_put(&a, "elsewhere", *k->elsewhere == '?' ? "unknown" : k->elsewhere);
 	if (k->last_event) {
 		answer_put(&a, "last_event_at", clock_utc(k->last_event, buf));
 		answer_put(&a, "phase", phase_word(k->p.phase));

@@ -104,7 +104,7 @@ carry(struct monitor *mo)
 static int
 go_behind(const struct task *t)
 {
-	pid_t other = lock_holder(t->fd, "monitor.lock");
+	int other = lock_held(t->fd, "monitor.lock");
 	char why[WHY];
 	int code;
 
@@ -139,7 +139,7 @@ main(int argc, char **argv)
 	static struct monitor mo;
 	int dflag = 0, c;
 	char why[WHY];
-	pid_t other;
+	char other[LOCK_WHERE];
 
 	mo.stopped = &stopped;
 	mo.say = say;
@@ -162,9 +162,9 @@ main(int argc, char **argv)
 	if (dflag && !detach_inside())
 		return go_behind(&mo.t);
 	watch_signals();
-	if (lock_take(mo.t.fd, "monitor.lock", &other) < 0) {
+	if (lock_life(mo.t.fd, "monitor.lock", NULL) < 0) {
 		if (errno == EBUSY)
-			err_die(dflag ? EX_YES : EX_NO, "%s: already watched by process %ld", mo.t.name, (long)other);
+			err_die(dflag ? EX_YES : EX_NO, "%s: already watched by %s", mo.t.name, lock_words(mo.t.fd, "monitor.lock", other));
 		err_die(EX_SYSTEM, "%s: lock monitor.lock:", mo.t.name);
 	}
 	if (dflag && detach_ready())

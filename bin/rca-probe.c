@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "err.h"
 #include "health.h"
+#include "lock.h"
 #include "manifest.h"
 #include "spawn.h"
 #include "state.h"
@@ -26,6 +27,7 @@ struct probe {
 	struct progress progress;
 	long long last_event;
 	pid_t holder;
+	char elsewhere[LOCK_WHERE];
 };
 
 static void
@@ -62,6 +64,8 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 	if (conf_check_all(c, &p->m, why))
 		return EX_CALLER;
 	p->holder = s.holder;
+	if (p->holder == LOCK_ELSEWHERE)
+		lock_elsewhere(t->fd, "lock", p->elsewhere);
 	a = agent_load_words(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
 	p->f.status = s.status;
 	p->f.done = s.done;
@@ -70,7 +74,7 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 	p->f.watched = s.watched;
 	p->f.launching = s.launching;
 	p->f.rule = vitals_rule(c, &p->m, a);
-	vitals_look(t, a, p->holder, p->f.held && !p->f.adopted, &p->f.look);
+	vitals_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE, &p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
 	if (p->f.held && !p->f.done && !vitals_screen(t, &p->m, a, &p->screen))
 		p->f.waiting = p->screen.kind == SCREEN_WAITING;
@@ -92,10 +96,13 @@ tell(const struct probe *p, const struct task *t, int json)
 	answer_put(&a, "health", health_word(h));
 	answer_put(&a, "rests_on", rests);
 	answer_put(&a, "lock", p->holder ? "held" : "free");
+	if (*p->elsewhere)
+		answer_put(&a, "elsewhere", *p->elsewhere == '?' ? "unknown" : p->elsewhere);
 	answer_put(&a, "monitor", p->f.watched ? "watching" : "none");
 	if (p->f.held && !p->f.adopted) {
 		answer_num(&a, "silent_s", p->f.look.now - p->f.look.last_write);
-		answer_num(&a, "cpu_ms", p->f.look.cpu_ms);
+		if (!*p->elsewhere)
+			answer_num(&a, "cpu_ms", p->f.look.cpu_ms);
 	}
 	if (p->screen.kind != SCREEN_UNKNOWN) {
 		answer_put(&a, "screen", screen_word(p->screen.kind));

@@ -55,6 +55,18 @@ write_end(const struct task *t)
 	own_run("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION);
 }
 
+/* What is not proven to be ours is not signalled: the monitor beside it sees `stop` at its next look, and ends it. */
+static int
+stop_elsewhere(const struct reap *r, const struct task *t, const struct manifest *m)
+{
+	char who[LOCK_WHERE];
+
+	if (lock_wait(t->fd, "lock", (long)conf_num(&r->conf, m, "base") * 1000, NULL) == 1)
+		return 0;
+	err_warn("%s: held by %s, which is not signalled from here: it was asked to stop: its monitor ends it, or rca-reap -k there", t->name, lock_words(t->fd, "lock", who));
+	return EX_SYSTEM;
+}
+
 static int
 stop(const struct reap *r, const struct task *t, const struct manifest *m)
 {
@@ -65,7 +77,8 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 	history_add(t->fd, "stop", NULL);
 	/* Again, since a launch or the monitor may be under way; from now on whoever starts finds `stop`. */
 	for (int i = 0; i < TRIES; i++) {
-		halt_wrapper(t, manifest_get(m, "engine"), (long)conf_num(&r->conf, m, "kill_grace") * 1000);
+		if (halt_wrapper(t, manifest_get(m, "engine"), (long)conf_num(&r->conf, m, "kill_grace") * 1000) == HALT_ELSEWHERE && stop_elsewhere(r, t, m))
+			return EX_SYSTEM;
 		if (atomic_there(t->fd, "done") != 1)
 			write_end(t);
 		if (atomic_there(t->fd, "done") == 1)
@@ -79,12 +92,13 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 static void
 end_monitor(const struct task *t, int sig)
 {
-	pid_t pid = lock_holder(t->fd, "monitor.lock");
+	pid_t pid = lock_signal(t->fd, "monitor.lock", 0, sig);
+	char who[LOCK_WHERE];
 
-	if (pid <= 0)
+	if (pid == 0 || pid == -1 || lock_wait(t->fd, "monitor.lock", MONITOR_MS, NULL) == 1)
 		return;
-	kill(pid, sig);
-	lock_wait(t->fd, "monitor.lock", MONITOR_MS, NULL);
+	if (pid == LOCK_ELSEWHERE)
+		err_warn("%s: watched by %s, which is not signalled from here: it leaves when it sees the end", t->name, lock_words(t->fd, "monitor.lock", who));
 }
 
 static int
@@ -123,7 +137,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m)
 		return EX_NO;
 	}
 	/* From here on nobody starts it: the locks are ours. */
-	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_take(t->fd, "lock", NULL)) < 0) {
+	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_life(t->fd, "lock", NULL)) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);
 		if (launch >= 0)
 			close(launch);

@@ -154,7 +154,7 @@ int
 main(int argc, char **argv)
 {
 	struct task t;
-	pid_t holder;
+	char holder[LOCK_WHERE];
 	int end_only = 0, c;
 
 	err_setprog(argv[0]);
@@ -171,10 +171,10 @@ main(int argc, char **argv)
 	if (signals_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	/* The lock is this descriptor's for life: nothing here opens DIR/lock again. */
-	if (lock_take(t.fd, "lock", &holder) < 0) {
+	if (lock_life(t.fd, "lock", NULL) < 0) {
 		if (errno != EBUSY)
 			err_die(EX_SYSTEM, "lock %s:", t.name);
-		err_warn("%s: already running, process %ld", t.name, (long)holder);
+		err_warn("%s: already running, %s", t.name, lock_words(t.fd, "lock", holder));
 		return EX_YES;
 	}
 	tree_adopt();

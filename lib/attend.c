@@ -98,6 +98,9 @@ attend(struct monitor *mo, pid_t holder)
 	}
 	if (*mo->stopped)
 		return MONITOR_ON;
+	/* Whoever wrote it could not end the wrapper, or has not yet: from another host nobody can but we. */
+	if (atomic_there(mo->t.fd, "stop") == 1 && atomic_there(mo->t.fd, "done") == 0)
+		giveup_attempt(mo);
 	r = monitor_reload(mo);
 	return r == MONITOR_ON ? look(mo, holder) : r;
 }

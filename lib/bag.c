@@ -238,7 +238,7 @@ forsaken(void *ctx, const char *name)
 	for (int i = 0; (line = conf_line(l->c, "notify", i)); i++) {
 		bag_key(line, key);
 		snprintf(lock, sizeof lock, "%s.lock", key);
-		if (!lock_holder(l->box, lock) && !was_told(l->box, name, key))
+		if (!lock_held(l->box, lock) && !was_told(l->box, name, key))
 			return 1;
 	}
 	return !outbox_wanted(l->c);

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "dialog.h"
 #include "history.h"
+#include "lock.h"
 #include "vitals.h"
 
 enum { NOTE_S = 300 };
@@ -104,7 +105,8 @@ checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[
 		k->waiting = 0;
 	else if (look_at_screen(k, p, &f->screen, why))
 		return CHECKUP_ASKS;
-	if (!rule.silence_s || *manifest_get(p->m, "adopted") || atomic_there(p->t->fd, "done") == 1)
+	/* Whose processes cannot be seen from here is not called hung. */
+	if (p->holder == LOCK_ELSEWHERE || !rule.silence_s || *manifest_get(p->m, "adopted") || atomic_there(p->t->fd, "done") == 1)
 		return CHECKUP_WELL;
 	return is_hung(k, p, &rule, now, last, &f->look, why) ? CHECKUP_HUNG : CHECKUP_WELL;
 }

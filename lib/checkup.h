@@ -27,7 +27,7 @@ struct patient {
 	const struct manifest *m;
 	const struct conf *conf;
 	const struct agent *agent;
-	pid_t holder;     /* of its lock; 0: by its mark only */
+	pid_t holder;     /* of its lock; 0: by its mark only; LOCK_ELSEWHERE (lock.h) */
 };
 
 enum checkup_finding {

@@ -208,21 +208,17 @@ work(struct courier *c, enum courier_mode mode, char why[WHY])
 static int
 take(struct courier *c, enum courier_mode mode, char why[WHY])
 {
-	pid_t other = 0;
-
-	c->lock = lock_take(c->box, c->lockname, &other);
-	if (c->lock < 0 && errno == EBUSY && other > 0 && mode == COURIER_ONCE) {
-		/* It finishes what it is at. */
-		kill(other, SIGTERM);
+	c->lock = lock_life(c->box, c->lockname, NULL);
+	/* It finishes what it is at. */
+	if (c->lock < 0 && errno == EBUSY && mode == COURIER_ONCE && lock_signal(c->box, c->lockname, 0, SIGTERM) >= 0) {
 		lock_wait(c->box, c->lockname, c->d.timeout_ms + LEAVE_MS, NULL);
-		c->lock = lock_take(c->box, c->lockname, &other);
+		c->lock = lock_life(c->box, c->lockname, NULL);
 	}
 	if (c->lock >= 0)
 		return 1;
 	if (errno != EBUSY)
 		return err_why(why, "lock outbox/%s:", c->lockname);
-	if (other > 0)
-		kill(other, SIGCONT); /* harmless to a stranger, should it have left just now */
+	lock_signal(c->box, c->lockname, 0, SIGCONT);
 	return 0;
 }
 

@@ -19,8 +19,13 @@ enum { ENGINE_MS = 20000, TRIES = 3 };
 void
 giveup_attempt(const struct monitor *mo)
 {
-	if (halt_wrapper(&mo->t, monitor_get(mo, "engine"), (long)monitor_num(mo, "kill_grace") * 1000) == 1)
+	int r = halt_wrapper(&mo->t, monitor_get(mo, "engine"), (long)monitor_num(mo, "kill_grace") * 1000);
+	char who[LOCK_WHERE];
+
+	if (r == 1)
 		tree_end(0, mo->t.path, NULL, 0, 0, 0);
+	else if (r == HALT_ELSEWHERE)
+		mo->say(mo, "not signalled", lock_words(mo->t.fd, "lock", who));
 }
 
 /*
@@ -35,7 +40,7 @@ end_all(const struct monitor *mo)
 
 	giveup_attempt(mo);
 	engine_call(monitor_get(mo, "engine"), "stop", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
-	lock = lock_take(mo->t.fd, "lock", NULL);
+	lock = lock_life(mo->t.fd, "lock", NULL);
 	if (lock < 0 || !orphans_end(&mo->t, (long)monitor_num(mo, "kill_grace") * 1000))
 		return lock;
 	mo->say(mo, "some of its processes could not be ended", "");

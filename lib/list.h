@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "err.h"
 #include "health.h"
+#include "lock.h"
 #include "manifest.h"
 #include "outcome.h"
 #include "progress.h"
@@ -18,7 +19,7 @@
 #define PATH_MAX 4096
 #endif
 
-enum { LIST_NOTE = 96, LIST_TEXT = EV_TEXT + LIST_NOTE };
+enum { LIST_NOTE = 96, LIST_TEXT = EV_TEXT + 2 * LIST_NOTE };
 
 /* What is the same for all tasks, and the manifest that was read last. */
 struct list {
@@ -50,6 +51,7 @@ struct look {
 	enum health health;
 	const char *rests_on;
 	int held;
+	char elsewhere[LOCK_WHERE]; /* its wrapper's host, if that is not this one: see lock.h; "" else */
 	long long silent_s;    /* of a living one: since it last wrote */
 	long long last_event;  /* epoch seconds, 0: none */
 	struct progress p;

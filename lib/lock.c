@@ -3,17 +3,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "identity.h"
 #include "regular.h"
 
 enum {
 	NUDGE_MS = 100, /* a timer that fires just before the blocking call is not lost: it fires again */
-	FOREVER_MS = 86400 * 1000
+	FOREVER_MS = 86400 * 1000,
+	SIGN_MS = 300, /* a holder writes who it is just after it has taken the lock */
+	SIGN_NAP_MS = 5
 };
 
 static int
@@ -91,22 +96,143 @@ fail:
 	return -1;
 }
 
+int
+lock_life(int dir, const char *name, pid_t *pid)
+{
+	int fd = lock_take(dir, name, pid);
+	struct identity self;
+
+	if (fd < 0)
+		return -1;
+	identity_self(&self);
+	/* Who cannot say who it is (a full disk) is taken for a stranger by others, and left alone. */
+	if (identity_write(fd, &self))
+		identity_write(fd, NULL);
+	return fd;
+}
+
+/*
+ * Asked by a descriptor for reading alone: to close one that could write is a change (see watch.h),
+ * and who looks at each change would never sleep again.
+ */
+static int
+ask(int dir, const char *name, struct flock *fl, int *fd)
+{
+	int saved;
+
+	*fd = regular_open(dir, name, O_RDONLY);
+	if (*fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (!request(*fd, F_GETLK, F_RDLCK, fl))
+		return fl->l_type == F_WRLCK;
+	saved = errno;
+	close(*fd);
+	*fd = -1;
+	errno = saved;
+	return -1;
+}
+
+/*
+ * Whether the process that the kernel names is the one that wrote who it is, here. Without a start
+ * time (no /proc) the kernel's word is enough where it alone keeps the locks.
+ */
+static int
+proven(int fd, const struct flock *fl, const struct identity *id)
+{
+	if (fl->l_pid <= 0 || id->pid != fl->l_pid || !identity_here(id))
+		return 0;
+	return id->began >= 0 ? identity_lives(id) : process_locks_here(fd);
+}
+
+/* As lock_holder. *id is what the file says; *fl what the kernel does. */
+static pid_t
+look(int dir, const char *name, struct flock *fl, struct identity *id)
+{
+	int fd, r = ask(dir, name, fl, &fd);
+
+	memset(id, 0, sizeof *id);
+	if (r > 0) {
+		identity_read(fd, id);
+		r = proven(fd, fl, id) ? (int)id->pid : LOCK_ELSEWHERE;
+	}
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+int
+lock_held(int dir, const char *name)
+{
+	struct flock fl;
+	int fd, r = ask(dir, name, &fl, &fd);
+
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 pid_t
 lock_holder(int dir, const char *name)
 {
-	int fd = regular_open(dir, name, O_RDONLY);
+	struct identity id;
 	struct flock fl;
-	int r;
 
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	r = request(fd, F_GETLK, F_RDLCK, &fl);
-	close(fd);
-	if (r)
-		return -1;
-	if (fl.l_type != F_WRLCK)
+	return look(dir, name, &fl, &id);
+}
+
+char *
+lock_elsewhere(int dir, const char *name, char where[LOCK_WHERE])
+{
+	struct identity id;
+	struct flock fl;
+
+	*where = '\0';
+	if (look(dir, name, &fl, &id) == LOCK_ELSEWHERE)
+		snprintf(where, LOCK_WHERE, "%s", id.pid > 0 && !identity_here(&id) ? id.host : "?");
+	return where;
+}
+
+char *
+lock_words(int dir, const char *name, char words[LOCK_WHERE])
+{
+	struct identity id;
+	struct flock fl;
+	pid_t pid = look(dir, name, &fl, &id);
+
+	if (pid > 0)
+		snprintf(words, LOCK_WHERE, "process %ld", (long)pid);
+	else if (pid != LOCK_ELSEWHERE)
+		snprintf(words, LOCK_WHERE, "a process that has just ended");
+	else if (id.pid > 0 && !identity_here(&id))
+		snprintf(words, LOCK_WHERE, "process %ld on host %.200s", (long)id.pid, id.host);
+	else
+		snprintf(words, LOCK_WHERE, "a process that cannot be proven to be ours "
+			"(of another host, or of an older rca)");
+	return words;
+}
+
+/* It may be about to write who it is: the kernel names a process that is there. */
+static int
+may_sign_yet(const struct flock *fl)
+{
+	return fl->l_pid > 0 && (!kill(fl->l_pid, 0) || errno == EPERM);
+}
+
+pid_t
+lock_signal(int dir, const char *name, pid_t only, int sig)
+{
+	long long end = clock_ms() + SIGN_MS;
+	struct identity id;
+	struct flock fl;
+	pid_t pid;
+
+	while ((pid = look(dir, name, &fl, &id)) == LOCK_ELSEWHERE && may_sign_yet(&fl) && clock_ms() < end)
+		poll(NULL, 0, SIGN_NAP_MS);
+	if (pid <= 0)
+		return pid;
+	if (only && pid != only)
 		return 0;
-	return fl.l_pid > 0 ? fl.l_pid : LOCK_ELSEWHERE;
+	return process_signal(pid, id.began, sig) ? 0 : pid;
 }
 
 int

@@ -116,8 +116,14 @@ words(const struct list *l, const struct item *it, struct look *k)
 {
 	size_t n = 0;
 
-	if (it->note[0])
-		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s) ", it->status == ST_LIMITED ? "until " : "", it->note);
+	char at[LIST_NOTE] = "";
+
+	if (k->elsewhere[0] == '?')
+		snprintf(at, sizeof at, "elsewhere");
+	else if (k->elsewhere[0])
+		snprintf(at, sizeof at, "on %.60s", k->elsewhere);
+	if (it->note[0] || *at)
+		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s%s%s) ", it->note[0] && it->status == ST_LIMITED ? "until " : "", it->note, it->note[0] && *at ? "; " : "", at);
 	k->line = k->text + n;
 	if (k->p.text[0])
 		list_clean(k->text + n, sizeof k->text - n, k->p.text, strlen(k->p.text));
@@ -142,9 +148,17 @@ static int
 held(const struct list *l, const struct item *it, const char *name)
 {
 	char path[PATH_MAX];
-	pid_t pid = list_join(path, it, name) ? 0 : lock_holder(l->dir, path);
 
-	return pid != 0 && pid != -1;
+	return !list_join(path, it, name) && lock_held(l->dir, path) == 1;
+}
+
+static void
+where(const struct list *l, const struct item *it, struct look *k)
+{
+	char path[PATH_MAX];
+
+	if (!it->adopted && !list_join(path, it, "lock"))
+		lock_elsewhere(l->dir, path, k->elsewhere);
 }
 
 /*
@@ -172,8 +186,10 @@ list_look(struct list *l, struct item *it, int full, struct look *k)
 	progress_of(l, it, k);
 	f.status = it->status;
 	f.done = it->done;
-	if (f.held && !f.done)
+	if (f.held && !f.done) {
 		look_alive(l, it, &f, k);
+		where(l, it, k);
+	}
 	k->health = health_judge(&f, &k->rests_on);
 	words(l, it, k);
 	return 1;

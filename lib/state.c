@@ -31,9 +31,9 @@ state_alone(const struct state *s)
 static int
 held(const struct task *t, const char *name, char why[WHY])
 {
-	pid_t pid = lock_holder(t->fd, name);
+	int r = lock_held(t->fd, name);
 
-	return pid == -1 ? err_why(why, "ask %s:", name) : pid != 0;
+	return r < 0 ? err_why(why, "ask %s:", name) : r;
 }
 
 /* In the order in which a task is handed on: a launch lets go once its wrapper holds, a wrapper once its end is written, a monitor once it has given up. */

@@ -73,6 +73,52 @@ running()
 	[ "$(starts)" = 1 ]
 }
 
+# signed LOCK HOST: its holder is said to be a process of that host; "" for a holder that says nothing, as older ones did.
+signed()
+{
+	if [ -n "$2" ]; then sed -i "s/^[^ ]*/$2/" "$1" && return; fi
+	: >"$1"
+}
+
+@test "who is not proven to be a process of ours is signalled by nothing, and said to be elsewhere" {
+	config silence=2
+	task claude far
+	fake hang:3
+	rca-launch -e none "$T" >/dev/null
+	wait_for 5 grep -q '"tool_use"' "$T/events.jsonl"
+	rca-monitor -d "$T"
+	[ "$(cut -d' ' -f1,3 "$T/lock")" = "$(uname -n) $(wrap_pid)" ]
+	[ "$(cut -d' ' -f1,3 "$T/monitor.lock")" = "$(uname -n) $(monitor_pid)" ]
+	pid=$(wrap_pid)
+	cp "$T/lock" "$ROOM/lock"
+	mon=$(monitor_pid)
+	for host in other.example ''; do
+		cp "$ROOM/lock" "$ROOM/new"
+		signed "$ROOM/new" "$host"
+		cat "$ROOM/new" >"$T/lock" # in place: another file would be another lock
+		cat "$ROOM/new" >"$T/monitor.lock"
+		[ "$(rca-probe "$T" | grep ^elsewhere=)" = "elsewhere=${host:-unknown}" ]
+		[ "$(rca-list -j "$T" | jq -r .elsewhere)" = "${host:-unknown}" ]
+		rca-list "$T" | grep -q "(${host:+on }${host:-elsewhere}"
+		rca-wrap "$T" 2>&1 | grep -q "already running, .*${host:-older rca}"
+		rca-monitor "$T" 2>&1 | grep -q "already watched by .*${host:-older rca}"
+	done
+	# Silent for longer than it may be, and nobody here can see what its processes do.
+	sleep 4
+	[ "$(status_of)" = running ]
+	[ -z "$(grep ' hung ' "$T/history")" ]
+	rm -f "$T/stop"
+	! timeout 60 rca-reap -k "$T" 2>"$ROOM/err"
+	grep -q 'held by a process that cannot be proven to be ours .*not signalled' "$ROOM/err"
+	[ "$(wrap_pid) $(monitor_pid)" = "$pid $mon" ]
+	[ "$(status_of)" = running ]
+	# A monitor on its own host ends it.
+	cat "$ROOM/lock" >"$T/lock"
+	wait_done 20
+	ended stopped
+	wait_for 5 unlocked "$T/monitor.lock"
+}
+
 @test "-k of one that was never launched stops it" {
 	task claude fix
 	rca-reap -k "$T"

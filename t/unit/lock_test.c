@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "identity.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 
@@ -35,7 +37,7 @@ holder(void)
 
 	CHECK(!pipe(p));
 	if (!(pid = fork())) {
-		if (lock_take(fd, "lock", NULL) < 0 || write(p[1], "x", 1) != 1)
+		if (lock_life(fd, "lock", NULL) < 0 || write(p[1], "x", 1) != 1)
 			_exit(1);
 		for (;;)
 			pause();
@@ -88,6 +90,76 @@ a_waiter_does_not_keep_a_writer_out(void)
 	waitpid(second, NULL, 0);
 }
 
+/* As a holder on a network file system would have written it, or one of an older rca (""); the lock itself is a child's. */
+static void
+who_is_not_proven_to_be_ours_is_elsewhere_and_not_signalled(void)
+{
+	pid_t pid = holder();
+	char host[128] = "", boot[PROCESS_BOOT], line[512], where[LOCK_WHERE];
+	struct identity was;
+
+	CHECK(gethostname(host, sizeof host - 1) == 0 && identity_load(fd, "lock", &was) == 1);
+	CHECK(was.pid == pid && identity_lives(&was));
+	process_boot(boot);
+	for (int i = 0; i < 8; i++) {
+		int lock = openat(fd, "lock", O_WRONLY);
+
+		switch (i) {
+		case 0: *line = '\0'; break;
+		case 1: snprintf(line, sizeof line, "other %s %ld %lld\n", boot, (long)pid, was.began); break;
+		case 2: snprintf(line, sizeof line, "%s 00000000-0000-0000-0000-000000000000 %ld %lld\n", host, (long)pid, was.began); break;
+		case 3: snprintf(line, sizeof line, "%s %s %ld %lld\n", host, boot, (long)pid + 1, was.began); break;
+		case 4: snprintf(line, sizeof line, "%s %s %ld %lld\n", host, boot, (long)pid, was.began - 3); break;
+		case 5: snprintf(line, sizeof line, "%s %s %ld %lld", host, boot, (long)pid, was.began); break;
+		case 6: snprintf(line, sizeof line, "-\n"); break;
+		default: snprintf(line, sizeof line, "%s %s %ld 1x\n", host, boot, (long)pid);
+		}
+		CHECK(lock >= 0 && !ftruncate(lock, 0) && write(lock, line, strlen(line)) == (ssize_t)strlen(line) && !close(lock));
+		CHECK(lock_held(fd, "lock") == 1 && lock_holder(fd, "lock") == LOCK_ELSEWHERE);
+		CHECK(lock_signal(fd, "lock", 0, SIGKILL) == LOCK_ELSEWHERE);
+		CHECK(!strcmp(lock_elsewhere(fd, "lock", where), i == 1 ? "other" : i == 2 ? host : "?"));
+		CHECK(strstr(lock_words(fd, "lock", where), i == 1 ? "on host other" : i == 2 ? "on host" : "cannot be proven"));
+		CHECK(waitpid(pid, NULL, WNOHANG) == 0 && lock_held(fd, "lock") == 1);
+	}
+	int lock = openat(fd, "lock", O_RDWR);
+	CHECK(!identity_write(lock, &was) && !close(lock) && lock_holder(fd, "lock") == pid);
+	CHECK(lock_signal(fd, "lock", pid + 1, SIGKILL) == 0 && lock_signal(fd, "lock", pid, SIGKILL) == pid);
+	CHECK(lock_wait(fd, "lock", 10000, NULL) == 1 && lock_signal(fd, "lock", 0, SIGKILL) == 0);
+	waitpid(pid, NULL, 0);
+}
+
+/* Between the lock and the word: whoever wants to signal waits for it, and no longer than a moment. */
+static void
+a_holder_may_be_about_to_say_who_it_is(void)
+{
+	int p[2], late;
+	char c;
+	pid_t pid;
+
+	for (late = 0; late < 2; late++) {
+		CHECK(!pipe(p));
+		if (!(pid = fork())) {
+			int lock = lock_take(fd, "lock", NULL);
+			struct identity self;
+
+			identity_self(&self);
+			if (lock < 0 || ftruncate(lock, 0) || write(p[1], "x", 1) != 1)
+				_exit(1);
+			poll(NULL, 0, 50);
+			if (!late)
+				identity_write(lock, &self);
+			for (;;)
+				pause();
+		}
+		close(p[1]);
+		CHECK(read(p[0], &c, 1) == 1);
+		close(p[0]);
+		CHECK(lock_signal(fd, "lock", 0, SIGKILL) == (late ? LOCK_ELSEWHERE : pid));
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+}
+
 static void
 on_term(int sig)
 {
@@ -125,6 +197,8 @@ main(void)
 	a_holder_is_named_and_its_death_frees();
 	a_waiter_does_not_keep_a_writer_out();
 	a_signal_ends_the_wait();
+	who_is_not_proven_to_be_ours_is_elsewhere_and_not_signalled();
+	a_holder_may_be_about_to_say_who_it_is();
 	snprintf(path, sizeof path, "%s/lock", dir);
 	unlink(path);
 	rmdir(dir);
