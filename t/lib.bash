@@ -125,6 +125,16 @@ wait_for()
 	done
 }
 
+# timeout SECONDS COMMAND...: its bound is as long as all others where all is slow. In the background
+# it is called as "command timeout", for $! would be no program's.
+timeout()
+{
+	case $1 in
+	*[!0-9]*) command timeout "$@" ;;
+	*) command timeout "$(($1 * ${WAIT_SCALE:-1}))" "${@:2}" ;;
+	esac
+}
+
 not()
 {
 	! "$@"

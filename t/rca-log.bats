@@ -25,7 +25,7 @@ start()
 following()
 {
 	: >"$ROOM/log"
-	timeout 20 rca-log -f "$@" "$T" >"$ROOM/log" 2>"$ROOM/err" </dev/null 3>&- &
+	command timeout $((20 * ${WAIT_SCALE:-1})) rca-log -f "$@" "$T" >"$ROOM/log" 2>"$ROOM/err" </dev/null 3>&- &
 	LOG=$!
 }
 

@@ -13,7 +13,7 @@ teardown() { rca_teardown; }
 waiting()
 {
 	: >"$ROOM/out"
-	timeout 20 rca-wait "$@" >"$ROOM/out" 2>"$ROOM/err" </dev/null 3>&- &
+	command timeout $((20 * ${WAIT_SCALE:-1})) rca-wait "$@" >"$ROOM/out" 2>"$ROOM/err" </dev/null 3>&- &
 	WAIT=$!
 }
 
