@@ -22,9 +22,18 @@ told() { [ -e "$ROOM/told" ] && [ "$(wc -l <"$ROOM/told")" -ge "$1" ]; }
 
 no_courier() { none_of_ours rca-notify; }
 
-# news EVENT VERDICT TEXT: of T exactly one such notice came, with this in its text, and an id that says which attempt.
+# told_of EVENT: such a notice of T has come.
+told_of()
+{
+	[ -e "$ROOM/told" ] && jq -e -s --arg n "${T##*/}" --arg e "$1" \
+		'any(.[]; .task == $n and .event == $e)' "$ROOM/told" >/dev/null
+}
+
+# news EVENT VERDICT TEXT: of T exactly one such notice comes, with this in its text, and an id that
+# says which attempt. How many came says nothing of which, so it waits for this one.
 news()
 {
+	wait_for 10 told_of "$1"
 	wait_for 10 no_courier
 	jq -e --arg e "$1" --arg v "$2" --arg t "$3" --arg n "${T##*/}" -s '
 		[.[] | select(.task == $n and .event == $e)] | length == 1 and .[0].verdict == $v and (.[0].text | contains($t)) and
