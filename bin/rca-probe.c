@@ -116,7 +116,12 @@ tell(const struct probe *p, const struct task *t, int json)
 		answer_put(&a, "text", p->progress.text);
 	}
 	for (int i = 0; i < p->m.n; i++)
-		if (strcmp(p->m.kv[i].key, "status") && (json || !strcmp(p->m.kv[i].key, "reason") || !strcmp(p->m.kv[i].key, "resume_at") || !strcmp(p->m.kv[i].key, "exit_code") || !strcmp(p->m.kv[i].key, "attempt")))
+		if (strcmp(p->m.kv[i].key, "status") &&
+			(json || !strcmp(p->m.kv[i].key, "reason") ||
+				!strcmp(p->m.kv[i].key, "resume_at") ||
+				!strcmp(p->m.kv[i].key, "resume_unsure") ||
+				!strcmp(p->m.kv[i].key, "exit_code") ||
+				!strcmp(p->m.kv[i].key, "attempt")))
 			answer_put(&a, p->m.kv[i].key, p->m.kv[i].val);
 	answer_end(&a);
 }

@@ -173,12 +173,32 @@ nap(struct scene *s, long long end)
 		err_die(EX_SYSTEM, "wait for changes:");
 }
 
+/* " until TIME" of a limited one; "" else. */
+static void
+until_when(const struct waiting *w, char buf[64])
+{
+	struct manifest m;
+	char why[WHY];
+
+	*buf = '\0';
+	if (w->l.status == ST_LIMITED && !manifest_read(w->t.fd, &m, why))
+		snprintf(buf, 64, "%s %.32s",
+			*manifest_get(&m, "resume_unsure") ? ", looked at again at" : " until",
+			manifest_get(&m, "resume_at"));
+}
+
 static int
 timed_out(const struct scene *s)
 {
-	for (int i = 0; i < s->n; i++)
-		if (!s->all[i].over)
-			err_warn("%s: timed out after %lld s: %s", s->all[i].t.name, s->timeout_s, status_word(s->all[i].l.status));
+	char when[64];
+
+	for (int i = 0; i < s->n; i++) {
+		if (s->all[i].over)
+			continue;
+		until_when(&s->all[i], when);
+		err_warn("%s: timed out after %lld s: %s%s", s->all[i].t.name, s->timeout_s,
+			status_word(s->all[i].l.status), when);
+	}
 	return EX_TIMEOUT;
 }
 

@@ -154,7 +154,7 @@ on_usage(struct firing *f)
 void
 apply_event(struct events *e, long long now)
 {
-	static void (*const on[])(struct firing *) = {on_session, on_text, on_part, on_tool, on_toolend, on_usage, on_end, on_error, on_open, on_retry, on_limit};
+	static void (*const on[])(struct firing *) = {on_session, on_text, on_part, on_tool, on_toolend, on_usage, on_end, on_error, on_open, on_retry, on_limit, on_nolimit};
 	struct capture *c = &e->capture;
 
 	e->p.events++;
@@ -166,7 +166,7 @@ apply_event(struct events *e, long long now)
 			size_t mark = capture_mark(c);
 			enum what what = c->rules->rule[i].what;
 
-			if (what != ON_PART && what != ON_SESSION && what != ON_USAGE && what != ON_LIMIT) {
+			if (what != ON_PART && what != ON_SESSION && what != ON_USAGE && what != ON_LIMIT && what != ON_NOLIMIT) {
 				e->in_parts = 0;
 				render_part_end(&e->render);
 			}

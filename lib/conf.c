@@ -31,6 +31,8 @@ static const struct setting {
 	{ "max_retries", "MONITOR_MAX_RETRIES", "10", NUMBER },
 	{ "dispatch_wait", "MONITOR_DISPATCH_WAIT", "10", POSITIVE },
 	{ "tool_timeout", "MONITOR_TOOL_TIMEOUT", "1800", POSITIVE },
+	{ "limit_retry", NULL, "3600", POSITIVE },
+	{ "limit_patience", NULL, "691200", POSITIVE },
 	{ "silence", NULL, "", POSITIVE }, /* none: 3 x base, or what the agent's file says */
 	{ "linger", NULL, "15", NUMBER },
 	{ "kill_grace", NULL, "5", NUMBER },

@@ -102,6 +102,7 @@ read_facts(struct dossier *d, const struct task *t, const struct state *s)
 	f->reason = d->reason;
 	f->abandon_reason = get(d, "abandon_reason");
 	f->resume_at = get(d, "resume_at");
+	f->resume_unsure = get(d, "resume_unsure");
 	f->event = d->event;
 	f->retries = manifest_num(&d->m, "retry_count", 0);
 	f->max_retries = conf_num(&d->conf, &d->m, "max_retries");

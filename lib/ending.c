@@ -72,7 +72,7 @@ publish(const struct task *t, char why[WHY])
 static int
 set_all(struct manifest *m, const struct outcome *o)
 {
-	char code[16], sig[16], now[CLOCK_UTC], at[CLOCK_UTC];
+	char code[16], sig[16], now[CLOCK_UTC], at[CLOCK_UTC], since[CLOCK_UTC];
 	int r = 0;
 
 	snprintf(code, sizeof code, "%d", o->exit_code);
@@ -83,6 +83,8 @@ set_all(struct manifest *m, const struct outcome *o)
 	r |= manifest_set(m, "exit_code", code);
 	r |= manifest_set(m, "term_signal", o->term_signal ? sig : NULL);
 	r |= manifest_set(m, "resume_at", o->resume_at ? clock_utc(o->resume_at, at) : NULL);
+	r |= manifest_set(m, "resume_unsure", o->unsure ? "yes" : NULL);
+	r |= manifest_set(m, "limited_since", o->limited_since ? clock_utc(o->limited_since, since) : NULL);
 	r |= manifest_set(m, "pid", NULL);
 	return r;
 }
@@ -118,9 +120,12 @@ write_once(const struct task *t, const struct outcome *o, char why[WHY])
 static int
 tell_history(const struct task *t, const struct outcome *o)
 {
-	char code[16];
+	char code[16], at[CLOCK_UTC];
 
 	snprintf(code, sizeof code, "%d", o->exit_code);
+	if (o->status == ST_LIMITED)
+		return history_add(t->fd, "limited", (const char *const[]){ "reason", o->reason, "exit_code", code,
+			o->unsure ? "look_at" : "resume_at", clock_utc(o->resume_at, at), NULL });
 	return history_add(t->fd, status_word(o->status), (const char *const[]){ "reason", o->reason, "exit_code", code, NULL });
 }
 

@@ -23,5 +23,6 @@ void on_error(struct firing *f);
 void on_open(struct firing *f);
 void on_retry(struct firing *f);
 void on_limit(struct firing *f);
+void on_nolimit(struct firing *f);
 
 #endif

@@ -77,13 +77,22 @@ say_error(char *buf, size_t size, const char *code, const char *kind, const char
 	strip_text(buf, size, line, strlen(line)); /* cut at a character */
 }
 
+/* The error that is the last word, with what is known of a limit by now. */
+static void
+sort_error(struct events *e, long long now)
+{
+	struct fault fault = {e->code, e->kind, e->text};
+
+	if (e->word == WORD_ERROR)
+		e->p.failure = agent_sort(e->agent, 0, &fault, e->limit_at, now, &e->p.resume_at);
+}
+
 void
 on_error(struct firing *f)
 {
 	struct events *e = f->e;
 	char code[sizeof e->code], kind[sizeof e->kind], text[sizeof e->text];
 	int known;
-	struct fault fault = {e->code, e->kind, e->text};
 
 	firing_line(f, F_CODE, code, sizeof code);
 	firing_line(f, F_KIND, kind, sizeof kind);
@@ -97,7 +106,7 @@ on_error(struct firing *f)
 	keep_unless_empty(e->text, sizeof e->text, text);
 	e->word = WORD_ERROR;
 	e->p.ended = 0;
-	e->p.failure = agent_sort(e->agent, 0, &fault, e->limit_at, f->now, &e->p.resume_at);
+	sort_error(e, f->now);
 	say_error(e->p.error, sizeof e->p.error, e->code, e->kind, e->text);
 	if (!known)
 		render_line(&e->render, "! ", e->p.error, strlen(e->p.error), 1);
@@ -153,12 +162,19 @@ on_limit(struct firing *f)
 	char text[RENDER_LINE], line[RENDER_LINE + 64], utc[CLOCK_UTC];
 	double at = firing_number(f, F_AT);
 
-	if (at <= 0)
-		return;
-	f->e->limit_at = whole(at > 1e11 ? at / 1000 : at);
+	f->e->limit_at = at > 0 ? whole(at > 1e11 ? at / 1000 : at) : SORT_NAMED;
 	firing_line(f, F_TEXT, text, sizeof text);
-	snprintf(line, sizeof line, "limit until %s%s%s", clock_utc(f->e->limit_at, utc), *text ? ": " : "", text);
+	snprintf(line, sizeof line, "limit%s%s%s%s", at > 0 ? " until " : "",
+		at > 0 ? clock_utc(f->e->limit_at, utc) : "", *text ? ": " : "", text);
 	render_line(&f->e->render, "! ", line, strlen(line), 1);
+	sort_error(f->e, f->now);
+}
+
+void
+on_nolimit(struct firing *f)
+{
+	f->e->limit_at = 0;
+	sort_error(f->e, f->now);
 }
 
 void

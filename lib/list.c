@@ -165,9 +165,12 @@ note(const struct manifest *m, struct item *it)
 		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason", [ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
 	};
 	const char *text = keys[it->status] ? manifest_get(m, keys[it->status]) : "", *lost = manifest_get(m, "undelivered");
+	const char *when = "";
 	char buf[LIST_NOTE];
 
-	snprintf(buf, sizeof buf, "%.*s%s%.8s%s", LIST_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
+	if (it->status == ST_LIMITED && *text)
+		when = *manifest_get(m, "resume_unsure") ? "limited, looked at again at " : "until ";
+	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, LIST_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
 	list_clean(it->note, sizeof it->note, buf, strlen(buf));
 }
 

@@ -123,7 +123,7 @@ words(const struct list *l, const struct item *it, struct look *k)
 	else if (k->elsewhere[0])
 		snprintf(at, sizeof at, "on %.60s", k->elsewhere);
 	if (it->note[0] || *at)
-		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s%s%s) ", it->note[0] && it->status == ST_LIMITED ? "until " : "", it->note, it->note[0] && *at ? "; " : "", at);
+		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s%s) ", it->note, it->note[0] && *at ? "; " : "", at);
 	k->line = k->text + n;
 	if (k->p.text[0])
 		list_clean(k->text + n, sizeof k->text - n, k->p.text, strlen(k->p.text));

@@ -106,6 +106,13 @@ compact(const char *utc, char buf[CLOCK_UTC])
 	buf[n] = 0;
 }
 
+/* A limit whose end nobody has said: it is looked at in many attempts, and told once. */
+static int
+unsure(const struct manifest *m)
+{
+	return !strcmp(manifest_get(m, "status"), "limited") && *manifest_get(m, "resume_unsure");
+}
+
 /* ATTEMPT.EVENT[.STAMP], of characters that a file's name may have; -1 with errno. */
 static int
 local_name(const struct manifest *m, const char *event, const char *stamp, char *buf, size_t size)
@@ -121,7 +128,7 @@ local_name(const struct manifest *m, const char *event, const char *stamp, char 
 	if (!stamp)
 		uuid[STAMP] = 0;
 	stamp = stamp ? stamp : uuid;
-	snprintf(buf, size, "%lld.%s%s%.*s", manifest_num(m, "attempt", 0), word, *stamp ? "." : "", STAMP, stamp);
+	snprintf(buf, size, "%lld.%s%s%.*s", *stamp && unsure(m) ? 0 : manifest_num(m, "attempt", 0), word, *stamp ? "." : "", STAMP, stamp);
 	return 0;
 }
 
@@ -245,6 +252,15 @@ judge(const struct news *n, const struct manifest *m)
 	return n->status == ST_STOPPED && *manifest_get(m, "adopted") ? ESCALATE : n->verdict;
 }
 
+/* What stands before resume_at. */
+static const char *
+when(const struct manifest *m)
+{
+	if (strcmp(manifest_get(m, "status"), "limited"))
+		return "";
+	return unsure(m) ? "usage limit, looked at again at " : "usage limit, until ";
+}
+
 static int
 put_status(const struct task *t, const struct conf *c, const char *detail, char why[WHY])
 {
@@ -258,6 +274,8 @@ put_status(const struct task *t, const struct conf *c, const char *detail, char 
 		return 0;
 	if (n->stamped)
 		compact(manifest_get(&m, "abandoned_at"), stamp);
+	else if (unsure(&m))
+		compact(manifest_get(&m, "limited_since"), stamp);
 	if (local_name(&m, manifest_get(&m, "status"), stamp, local, sizeof local))
 		return -1;
 	global_id(t, &m, local, id);
@@ -266,7 +284,7 @@ put_status(const struct task *t, const struct conf *c, const char *detail, char 
 	if (n->status == ST_COMPLETED)
 		part(t->fd, "result", 0, text, sizeof text);
 	else
-		snprintf(text, sizeof text, "%s%.4096s%s%.2000s", n->status == ST_LIMITED ? "usage limit, until " : "", manifest_get(&m, n->says), *detail ? ": " : "", detail);
+		snprintf(text, sizeof text, "%s%.4096s%s%.2000s", when(&m), manifest_get(&m, n->says), *detail ? ": " : "", detail);
 	return outbox_put(t, &m, c, judge(n, &m), manifest_get(&m, "status"), text, stamp, id, why) ? -1 : 1;
 }
 

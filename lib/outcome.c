@@ -94,7 +94,7 @@ judge_failure(const struct evidence *e, struct outcome *o)
 		judge(o, ST_CRASHED, "session_lost");
 	} else if (e->failure == FAIL_PERMANENT) {
 		judge(o, ST_FAILED, error);
-	} else if (e->failure == FAIL_LIMITED && e->resume_at > 0) {
+	} else if (e->failure == FAIL_LIMITED) {
 		judge(o, ST_LIMITED, error);
 		o->resume_at = e->resume_at;
 	} else {
@@ -120,6 +120,18 @@ judge_silence(const struct evidence *e, struct outcome *o)
 		by_wait_status(o, ST_FAILED, e);
 	else
 		by_wait_status(o, ST_CRASHED, e);
+}
+
+/* Nothing comes of it; the last cause stays in sight. */
+static void
+give_up(struct outcome *o)
+{
+	char cause[sizeof o->reason];
+
+	snprintf(cause, sizeof cause, "%s", o->reason);
+	o->status = ST_FAILED;
+	snprintf(o->reason, sizeof o->reason, "no_progress: %.*s", (int)sizeof o->reason - 16,
+		cause);
 }
 
 static void
@@ -160,7 +172,7 @@ outcome_judge(const struct evidence *e, struct outcome *o)
 		judge_silence(e, o);
 	}
 	if (e->stream && o->status == ST_CRASHED && e->fruitless >= FRUITLESS_MAX && !e->killed && seen(e) && !from_outside(o))
-		judge(o, ST_FAILED, "no_progress");
+		give_up(o);
 	if (o->status != ST_COMPLETED && o->exit_code == 0) /* some agents exit 0 whatever happened; a caller must not */
 		o->exit_code = 1;
 }

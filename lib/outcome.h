@@ -14,7 +14,7 @@ struct evidence {
 	int ended;              /* 1: the last word was an end event that says success */
 	enum failure failure;   /* the last word was an error of this kind */
 	const char *error;      /* one line about it: "401 authentication_failed: invalid x-api-key"; NULL none */
-	long long resume_at;    /* epoch seconds, with FAIL_LIMITED; 0 unknown */
+	long long resume_at;    /* epoch seconds, with FAIL_LIMITED; 0: nobody has said */
 	int stop_asked;         /* rca-reap -k, Ctrl-C, the session closed by hand */
 	int hung;               /* the monitor ended it */
 	int lingered;           /* ended by us after its end event: the wait status says nothing */
@@ -26,8 +26,10 @@ struct outcome {
 	enum status status;
 	int exit_code;          /* as the shell would say it; 0 for a completed task */
 	int term_signal;        /* 0 none */
-	char reason[256];       /* "end", "exit:3", "signal:9", "401 ...", "no_end_event", "no_progress", ... */
-	long long resume_at;
+	char reason[256];       /* "end", "exit:3", "signal:9", "401 ...", "no_end_event", "no_progress: exit:1", ... */
+	long long resume_at;    /* of a limited task; 0: nobody has said */
+	long long limited_since; /* 0 not limited */
+	int unsure;             /* resume_at is but when it is looked at again */
 };
 
 enum { FRUITLESS_MAX = 3 };

@@ -88,13 +88,28 @@ wait_for_launch(struct monitor *mo)
 	return r;
 }
 
+/* Each time it asked, for so long, the agent was told that it is limited: that is no pause. */
+static int
+limited_too_long(const struct monitor *mo)
+{
+	long long since = clock_parse(monitor_get(mo, "limited_since"));
+	long long ended = clock_parse(monitor_get(mo, "finished_at"));
+
+	return since > 0 && ended - since >= monitor_num(mo, "limit_patience");
+}
+
 static int
 wait_for_limit(struct monitor *mo)
 {
+	int unsure = *monitor_get(mo, "resume_unsure") != 0;
 	long long at = clock_parse(monitor_get(mo, "resume_at")), began = clock_now();
-	char waited[32];
+	char waited[32], detail[WHY];
 	int r;
 
+	if (limited_too_long(mo)) {
+		snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
+		return giveup(mo, "limit_patience", detail);
+	}
 	while (clock_now() < at && !monitor_overtaken(mo)) {
 		monitor_pause(mo, at - clock_now());
 		if ((r = monitor_reload(mo)) != MONITOR_ON)
@@ -108,8 +123,8 @@ wait_for_limit(struct monitor *mo)
 	if (clock_now() < at || monitor_overtaken(mo))
 		return MONITOR_ON;
 	mark_resume(mo);
-	history_add(mo->t.fd, "limit_over", NULL);
-	mo->say(mo, "resumed", "the limit's time is over");
+	history_add(mo->t.fd, unsure ? "limit_look" : "limit_over", NULL);
+	mo->say(mo, "resumed", unsure ? "whether the limit is over" : "the limit's time is over");
 	/* Not a retry: a limit that is still there is read again. But a launch that fails is. */
 	return launch(mo) ? retry(mo) : MONITOR_ON;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const what_words[] = {"session", "text", "part", "tool", "toolend", "usage", "end", "error", "open", "retry", "limit"};
+static const char *const what_words[] = {"session", "text", "part", "tool", "toolend", "usage", "end", "error", "open", "retry", "limit", "nolimit"};
 
 static const char *const field_words[] = {
 	"id", "text", "name", "summary", "failed", "output", "in", "out", "cost", "turns", "result", "code", "kind", "attempt", "max", "at"
@@ -25,6 +25,7 @@ static const unsigned takes[] = {
 	[ON_OPEN] = 0,
 	[ON_RETRY] = BIT(F_CODE) | BIT(F_KIND) | BIT(F_TEXT) | BIT(F_ATTEMPT) | BIT(F_MAX),
 	[ON_LIMIT] = BIT(F_AT) | BIT(F_TEXT),
+	[ON_NOLIMIT] = 0,
 };
 
 static const unsigned numeric = BIT(F_IN) | BIT(F_OUT) | BIT(F_COST) | BIT(F_TURNS);

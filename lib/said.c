@@ -35,9 +35,8 @@ said_letters(const char *s)
 	return n;
 }
 
-/* The number of up to max digits at *s, stepped over; -1 if there is none or it is longer. */
-static int
-digits(const char **s, int max)
+int
+said_digits(const char **s, int max)
 {
 	int n = 0, v = 0;
 
@@ -74,10 +73,13 @@ skip_word(const char **s, const char *word)
 static double
 unit(const char *s, size_t n)
 {
-	static const struct { const char *names; double s; } units[] = {
-		{" ms msec millisecond milliseconds ", 0.001}, {" s sec secs second seconds ", 1}, {" m min mins minute minutes ", 60},
-		{" h hr hrs hour hours ", 3600}, {" d day days ", SAID_DAY}, {" w week weeks ", 7 * SAID_DAY}
-	};
+	static const struct {
+		const char *names;
+		double s;
+	} units[] = {{" ms msec millisecond milliseconds ", 0.001},
+		{" s sec secs second seconds ", 1}, {" m min mins minute minutes ", 60},
+		{" h hr hrs hour hours ", 3600}, {" d day days ", SAID_DAY},
+		{" w wk wks week weeks ", 7 * SAID_DAY}, {" mo month months ", 30 * SAID_DAY}};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
 		for (const char *p = units[i].names; (p = strchr(p, ' ')) && *++p;)
@@ -86,27 +88,69 @@ unit(const char *s, size_t n)
 	return 0;
 }
 
+/* Steps over "about", "~", "at least" and the like. */
+static const char *
+unhedged(const char *s)
+{
+	static const char *const hedges[] = {"about", "around", "approximately", "approx",
+		"roughly", "another", "only", "under", "within", "for", "at least", "at most",
+		"less than", "up to", "the next"};
+	size_t i;
+
+	do {
+		s = said_blanks(s);
+		s += *s == '~';
+		for (i = 0; i < sizeof hedges / sizeof hedges[0]; i++) {
+			size_t n = strlen(hedges[i]);
+
+			if (strncasecmp(s, hedges[i], n) == 0 && said_letters(s + n) == 0) {
+				s += n + (s[n] == '.');
+				break;
+			}
+		}
+	} while (i < sizeof hedges / sizeof hedges[0]);
+	return said_blanks(s);
+}
+
+/* "90", "4.2", "an"; -1 if there is none. Steps over it. */
+static double
+amount(const char **from)
+{
+	const char *s = *from;
+	char *end;
+	double v;
+
+	if (skip_word(from, "a") || skip_word(from, "an") || skip_word(from, "one"))
+		return 1;
+	if (skip_word(from, "half"))
+		return skip_word(from, "an") || skip_word(from, "a") ? 0.5 : -1;
+	if (*s < '0' || *s > '9' || s[1] == 'x')
+		return -1;
+	v = strtod(s, &end);
+	*from = end;
+	return v;
+}
+
 long long
 said_duration(const char *s)
 {
 	double total = 0;
 
-	for (;;) {
-		char *end;
+	for (s = unhedged(s);;) {
 		double v, u;
 
 		s = said_blanks(s);
 		if (skip_word(&s, "and"))
 			s = said_blanks(s);
-		if (*s < '0' || *s > '9' || s[1] == 'x')
+		if ((v = amount(&s)) < 0)
 			break;
-		v = strtod(s, &end);
-		s = said_blanks(end);
+		s = said_blanks(s);
 		u = unit(s, said_letters(s));
 		if (u <= 0 || s[said_letters(s)] == '-') /* 2 hour-long talks */
 			break;
 		total += v * u;
 		s += said_letters(s);
+		s += *s == '.' && s[1] == ' ';
 	}
 	if (!(total > 0 && total < SAID_LONGEST))
 		return 0;
@@ -119,15 +163,19 @@ said_time(const char **from, struct said *t)
 	const char *s = said_blanks(*from), *p;
 	int half = 0;
 
-	t->hour = digits(&s, 2);
 	t->min = t->sec = 0;
+	if (skip_word(from, "noon") || skip_word(from, "midnight")) {
+		t->hour = strncasecmp(*from - 4, "noon", 4) == 0 ? 12 : 0;
+		return 0;
+	}
+	t->hour = said_digits(&s, 2);
 	if (t->hour < 0)
 		return -1;
 	if (*s == ':') {
 		s++;
-		t->min = digits(&s, 2);
+		t->min = said_digits(&s, 2);
 		if (*s == ':')
-			s++, t->sec = digits(&s, 2);
+			s++, t->sec = said_digits(&s, 2);
 		half = 1;
 	}
 	p = said_blanks(s);
@@ -150,68 +198,44 @@ said_nothing(struct said *t)
 	*t = (struct said){.year = -1, .mon = -1, .day = -1, .wday = -1, .hour = -1};
 }
 
-void
-said_zone(const char *s, struct said *t)
-{
-	static const struct { const char *name; int hours; } zones[] = {
-		{"UTC", 0}, {"GMT", 0}, {"Z", 0}, {"PST", -8}, {"PDT", -7}, {"MST", -7}, {"MDT", -6}, {"CST", -6}, {"CDT", -5}, {"EST", -5}, {"EDT", -4}
-	};
-	size_t n;
-
-	if (*s == '.') /* of a second */
-		s += 1 + strspn(s + 1, "0123456789");
-	s = said_blanks(s);
-	s += *s == '(';
-	n = said_letters(s);
-	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
-		if (strlen(zones[i].name) == n && strncmp(zones[i].name, s, n) == 0) {
-			t->offset = zones[i].hours * 3600;
-			t->has_offset = 1;
-		}
-	if ((*s == '+' || *s == '-') && s[1] >= '0' && s[1] <= '2') { /* +01, +01:00, +0100 */
-		int sign = *s++ == '-' ? -1 : 1, h = digits(&s, 4), m = *s == ':' ? (s++, digits(&s, 2)) : 0;
-
-		if (h > 99)
-			m = h % 100, h /= 100;
-		t->offset = sign * (h * 3600 + (m > 0 ? m * 60 : 0));
-		t->has_offset = h <= 14;
-	}
-	n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/");
-	if (!t->has_offset && n < sizeof t->zone && memchr(s, '/', n) && *s != '/')
-		snprintf(t->zone, sizeof t->zone, "%.*s", (int)n, s);
-}
-
 int
 said_date(const char **from, struct said *t)
 {
 	const char *s = said_blanks(*from), *p = s;
-	int n = digits(&p, 4);
+	int n = said_digits(&p, 4);
 
 	if (n > 1000 && *p == '-') {
 		t->year = n;
 		p++;
-		t->mon = digits(&p, 2) - 1;
+		t->mon = said_digits(&p, 2) - 1;
 		p += *p == '-';
-		t->day = digits(&p, 2);
-		*from = p + (*p == 'T');
+		t->day = said_digits(&p, 2);
+		p += *p == 'T';
+		skip_word(&p, "at");
+		*from = p;
 		return t->mon >= 0 && t->mon < 12 && t->day > 0 && t->day < 32 ? 0 : -1;
 	}
+	if (skip_word(&s, "today") || skip_word(&s, "tonight") || skip_word(&s, "next") ||
+		skip_word(&s, "this"))
+		s = said_blanks(s);
 	t->wday = word_in(weekdays, 7, s, said_letters(s));
 	if (t->wday >= 0)
 		s = said_blanks(s + said_letters(s));
 	if (skip_word(&s, "tomorrow"))
 		t->ahead = 1;
 	p = s;
-	n = digits(&p, 2); /* 17 March */
+	n = said_digits(&p, 2); /* 17 March */
 	p = said_blanks(n < 0 ? p : p + (said_letters(p) == 2 ? 2 : 0));
+	if (n > 0 && skip_word(&p, "of"))
+		p = said_blanks(p);
 	t->mon = word_in(months, 12, p, said_letters(p));
 	if (t->mon >= 0) {
 		s = said_blanks(p + said_letters(p));
 		s += n < 0 && *s == '.';
-		t->day = n >= 0 ? n : (s = said_blanks(s), digits(&s, 2));
+		t->day = n >= 0 ? n : (s = said_blanks(s), said_digits(&s, 2));
 		s += n < 0 ? said_letters(s) : 0;
 		p = said_blanks(s);
-		n = digits(&p, 4);
+		n = said_digits(&p, 4);
 		if (n > 1000)
 			t->year = n, s = p;
 		if (t->day < 1 || t->day > 31)

@@ -28,6 +28,8 @@ void said_zone(const char *s, struct said *t);
 /* An epoch time of 10 digits (13: milliseconds); 0 if s is none. */
 long long said_epoch(const char *s);
 
+/* The number of up to max digits at *s, stepped over; -1 if there is none or it is longer. */
+int said_digits(const char **s, int max);
 /* Steps over blanks and commas; counts letters. */
 const char *said_blanks(const char *s);
 size_t said_letters(const char *s);

@@ -13,7 +13,7 @@
 #include "history.h"
 #include "progress.h"
 
-enum { SHORT_S = 10 };
+enum { SHORT_S = 10, SOON_S = 120 };
 
 const char *
 job_project(const struct job *j)
@@ -45,6 +45,8 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 	e->killed = r->killed;
 	e->lingered = r->lingered;
 	e->hung = r->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
+	if (e->failure == FAIL_LIMITED)
+		return; /* that it did nothing is not its fault */
 	if (j->interactive ? clock_now() - j->began < SHORT_S && !WIFSIGNALED(r->wstatus) : !r->pty && r->progress.events == 0)
 		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + 1;
 }
@@ -72,6 +74,26 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
 		*o = (struct outcome){ .status = ST_STOPPED, .exit_code = o->exit_code ? o->exit_code : EX_NO, .term_signal = o->term_signal, .reason = "stop" };
 	else if ((o->status == ST_COMPLETED && !strcmp(restart, "always")) || (o->status == ST_FAILED && strcmp(restart, "never")))
 		o->status = ST_CRASHED;
+}
+
+/*
+ * Until when it waits, where the agent did not say, and since when: without work in between it is
+ * the same limit. A time that keeps being over when it is looked at says nothing.
+ */
+static void
+limited(const struct job *j, const struct relay *r, struct outcome *o)
+{
+	long long now = clock_now(), again = conf_num(&j->conf, j->m, "limit_retry");
+	long long since = clock_parse(manifest_get(j->m, "limited_since"));
+
+	if (o->status != ST_LIMITED)
+		return;
+	if (since <= 0 || since > now || progress_work(&r->progress))
+		since = now;
+	o->limited_since = since;
+	o->unsure = o->resume_at <= 0 || (o->resume_at < now + SOON_S && now - since >= again);
+	if (o->unsure)
+		o->resume_at = now + again;
 }
 
 /* As it stands by now: rca-triage counts in it, too. */
@@ -158,6 +180,7 @@ job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 	gather(j, r, &e);
 	outcome_judge(&e, o);
 	amend(j, r, e.fruitless, o);
+	limited(j, r, o);
 	if (e.failure == FAIL_LOST && !e.ended) {
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
 		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);

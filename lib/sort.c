@@ -6,14 +6,90 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "reset.h"
 
 enum { JOINED = 1400 };
 
-static const char limit_words[] = "usage limit|hit your .*limit|limit (reached|exceeded).*(reset|try again)|(limit|quota).* resets? ";
-static const char quota_words[] = "insufficient_quota|quota|billing|credit balance|payment required|insufficient (funds|credits)";
-static const char refusal_words[] = "invalid (x-)?api[ _-]?key|authentication[ _](failed|error)|unauthorized|permission_(denied|error)|not logged in|please (run|log) ?(in|/login)|"
-	"prompt is too long|context[ _]length|model[ _]not[ _]found|unknown model|model .*(does not|doesn't) exist|invalid_request";
+/*
+ * What holds for every model service, whichever agent talks to it: the first row that matches a
+ * failure's kind and words decides. A time at which it ends makes most of what is used up a limit
+ * to wait for; what only a person can change stays permanent.
+ */
+static const struct row {
+	enum failure class, timed; /* without a time, and with one */
+	const char *re;
+} used_up[] = {
+	{FAIL_TRANSIENT, FAIL_TRANSIENT, "not your (usage|account|plan)|temporarily limiting"},
+	/* a full context: the same request never fits */
+	{FAIL_PERMANENT, FAIL_PERMANENT,
+		"(prompt|input|request|conversation)[ _](is )?too[ _](long|large)|"
+		"context[ _]?(length|window|limit|size|overflow)|maximum (context|prompt) length|"
+		"input token count.*exceeds|reduce the length of|exceeds the limit of [0-9]|"
+		"token limit exceeded|exceeded model token limit|out of room|1M context"},
+	/* so many requests a day, a minute */
+	{FAIL_LIMITED, FAIL_LIMITED,
+		"(requests?|tokens|queries|messages|prompts|models)[a-z ,-]*[ _-]per[ _-](day|"
+		"week|month)|[a-z]Per(Day|Week|Month)|\\((RPD|TPD)\\)"},
+	{FAIL_TRANSIENT, FAIL_TRANSIENT,
+		"per[ _-]?(minute|min|second|sec)([^a-z]|$)|[a-z]Per(Minute|Second)|/min|"
+		"\\((TPM|RPM|TPS|RPS)\\)"},
+	/* money, and what an owner has to allow */
+	{FAIL_PERMANENT, FAIL_LIMITED,
+		"out of ([a-z]+ )?(usage|credits?|funds|balance)|"
+		"(spend|spending|budget|cost)[ _](cap|limit)|spending[ _]cap|"
+		"budget (has been )?(exceeded|reached|exhausted)|"
+		"(credit|account|prepaid) balance|insufficient[ _](funds|credits?|quota|balance)|"
+		"not enough (credits?|funds|balance)|more credits, or|can only afford|"
+		"credits? (are |is |have been )?(required|exhausted|depleted|expired|used up)|"
+		"payment (is )?(required|method|failed|overdue|declined)|"
+		"(allocation|usage|access|account|organization|workspace|subscription|key)( has|"
+		" have)? (been |is |was )?(disabled|suspended|deactivated|paused|blocked|"
+		"cancell?ed)|exceeded your current quota|check your plan and billing|hard limit"},
+	{FAIL_LIMITED, FAIL_LIMITED, "usage[ _-]limit.*(try again|resets?)"},
+	{FAIL_PERMANENT, FAIL_LIMITED, "(contact|ask) your ([a-z]+ )*(admin|owner)"},
+	{FAIL_TRANSIENT, FAIL_TRANSIENT,
+		"concurren(t|cy)|max(imum)?_?(output)?_?tokens|output[ _]tokens?"},
+	/* what an account may use in some hours, a day, a week */
+	{FAIL_LIMITED, FAIL_LIMITED,
+		"usage[ _-]limits?|limit will reset|free usage|"
+		"(subscription|daily|weekly|monthly) quota|"
+		"(exceeded|used up|exhausted) your ([a-z]+ )*(usage|allowance)|"
+		"(session|hourly|daily|weekly|monthly|[0-9]+[ -]?(hours?|hrs?|h|days?|d)|opus|"
+		"sonnet|haiku|plan|message|premium|free[ -](tier|plan))[ -]((usage|request|"
+		"message|token|rate) )?(limit|cap|allowance)"},
+	{FAIL_TRANSIENT, FAIL_TRANSIENT,
+		"overloaded|(at|no|out of) capacity|high demand|"
+		"(temporarily|currently) unavailable|server[ _]error"},
+	{FAIL_TRANSIENT, FAIL_LIMITED,
+		"(rate|request|retry)[ _-]?limit|too[ _]many[ _]requests|throttl|"
+		"resource[ _](has been )?exhausted|retry[ _-]?(delay|after)"},
+	{FAIL_LIMITED, FAIL_LIMITED,
+		"(hit|reached|exceeded|used up|exhausted) (all (of )?)?(your|the) ([a-z0-9.-]+ )"
+		"{0,2}limits?|limit reached"}
+};
+
+static const char money_words[] =
+	"quota|billing|upgrade (to|your)|add (more )?credits|purchase|paid plan|subscribe|"
+	"subscription (is )?(required|expired)";
+static const char refusal_words[] =
+	"(invalid|incorrect|wrong|missing|no|expired|revoked) (x-)?(api|auth|authentication|"
+	"access|bearer|oauth|refresh)[ _-]?(key|token)|"
+	"(api|access)[ _-]?(key|token).*(not set|not found|not provided|not valid|missing|"
+	"required|could not be refreshed)|"
+	"(refresh|access|oauth|session|security|auth|bearer)[ _]token.*(expired|revoked|invalid|"
+	"used)|token (refresh failed|(is |has |was )?(been )?(expired|revoked))|refresh .*token|"
+	"(session|login|credentials?)( has| have| is| are)? (been )?(expired|revoked)|"
+	"invalid_grant|re-?authenticat|authentication[ _](failed|error|required|expired)|"
+	"failed to authenticate|unauthori[sz]ed|not authori[sz]ed|access ?denied|"
+	"permission_(denied|error)|not logged in|"
+	"(please|must|need to|have to) (run )?(`|')?([a-z]+ )?(/?log ?in|sign ?in|/login)|"
+	"(log|sign) ?in again|missing environment variable|no credentials|"
+	"(not|n't) have (access|permission)|model[ _]not[ _]found|"
+	"(unknown|invalid|unsupported|no such) model|"
+	"model .*((does not|doesn't|may not) exist|(not|n't) supported|is disabled|"
+	"requires? a newer)|not available (with|on|in|for) |not included in your|"
+	"requires? a newer version|invalid[ _]request|bad request|usage polic|"
+	"content[ _](policy|filter)|violat|flagged";
 /* A code in prose stands first, or after a word that announces it; other numbers (ports, line counts) do not count. */
 static const char code_words[] = "(^|status|status code|error|code|https?|http/[0-9.]+|rejected)[]:=( ]*([45][0-9][0-9])([^0-9]|$)";
 
@@ -101,39 +177,58 @@ sort_own(const struct sort *s, int n, const struct fault *f)
 	return FAIL_NONE;
 }
 
-/* A limit is worth waiting for if it is known how long; a 429 that does not say is one of the short ones. */
-static enum failure
-limited(const struct fault *f, long long at, enum failure else_class, long long *resume_at)
+static int
+rate_limited(const struct fault *f)
 {
-	*resume_at = at;
-	if (at > 0)
-		return FAIL_LIMITED;
-	return code_of(f) == 429 ? FAIL_TRANSIENT : else_class;
+	return code_of(f) == 429 || matches("rate[ _-]?limit", f->kind);
+}
+
+static int
+passes(int code)
+{
+	return code == 408 || code == 409 || code == 425 || code >= 500;
+}
+
+/* By words, then by code. named: an event tells of a limit; timed: when it ends is said. */
+static enum failure
+general(const struct fault *f, int named, int timed)
+{
+	char any[JOINED];
+	int code = code_of(f);
+
+	snprintf(any, sizeof any, "%s %s", f->kind, f->text);
+	for (size_t i = 0; i < sizeof used_up / sizeof used_up[0]; i++) {
+		const struct row *r = &used_up[i];
+
+		if (!matches(r->re, any))
+			continue;
+		if (r->class == FAIL_TRANSIENT && passes(code))
+			return FAIL_TRANSIENT;
+		return timed || (named && r->class == FAIL_TRANSIENT) ? r->timed : r->class;
+	}
+	if (passes(code))
+		return FAIL_TRANSIENT;
+	if (matches(money_words, any))
+		return timed ? FAIL_LIMITED : FAIL_PERMANENT;
+	if (code == 429)
+		return timed || named ? FAIL_LIMITED : FAIL_TRANSIENT;
+	return code >= 400 || matches(refusal_words, any) ? FAIL_PERMANENT : FAIL_TRANSIENT;
 }
 
 enum failure
-sort_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now, long long *resume_at)
+sort_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now,
+	long long *resume_at)
 {
-	enum failure own = sort_own(s, n, f);
-	int code = code_of(f);
-	long long at = limit_at ? limit_at : clock_reset(f->text, now);
-	char any[JOINED];
+	enum failure class = sort_own(s, n, f);
+	enum reset said = reset_read(f->text, now, resume_at);
+	/* Of another failure the event says nothing. */
+	int rate = class == FAIL_NONE && limit_at && rate_limited(f);
 
-	*resume_at = 0;
-	if (own == FAIL_LIMITED)
-		return limited(f, at, FAIL_LIMITED, resume_at);
-	if (own != FAIL_NONE)
-		return own;
-	snprintf(any, sizeof any, "%s %s", f->kind, f->text);
-	if (matches(limit_words, f->text) || (limit_at && (code == 429 || matches("rate_?limit", f->kind))))
-		return limited(f, at, FAIL_LIMITED, resume_at);
-	if (matches(quota_words, any)) {
-		*resume_at = at;
-		return at ? FAIL_LIMITED : FAIL_PERMANENT;
-	}
-	if (code == 408 || code == 409 || code == 425 || code == 429 || code >= 500)
-		return FAIL_TRANSIENT;
-	if (code >= 400 || matches(refusal_words, any))
-		return FAIL_PERMANENT;
-	return FAIL_TRANSIENT;
+	if (limit_at > 0) /* the service's own; in words it may be rounded */
+		*resume_at = limit_at;
+	if (class == FAIL_NONE)
+		class = general(f, rate, said != RESET_NONE || (rate && limit_at > 0));
+	if (class != FAIL_LIMITED || (said != RESET_KNOWN && limit_at <= 0))
+		*resume_at = 0;
+	return class;
 }

@@ -25,9 +25,13 @@ int sort_check(const struct sort *s, char why[WHY]);
 /* The class the first of the n lines that matches gives, FAIL_NONE if none does. */
 enum failure sort_own(const struct sort *s, int n, const struct fault *f);
 
+enum { SORT_NAMED = -1 };
+
 /*
- * The class of a failure: own lines, then HTTP codes and words. limit_at: a reset time that the agent's events gave, 0 none; *resume_at is that,
- * or one found in the text at now, or 0; set for FAIL_LIMITED alone.
+ * The class of a failure: own lines, then words and HTTP codes that hold everywhere. limit_at: the
+ * time at which the limit ends that the agent's events told of; SORT_NAMED they did not say when, 0
+ * they told of none. *resume_at is that time, or one found in the text at now, or 0 if nobody
+ * knows; set for FAIL_LIMITED alone.
  */
 enum failure sort_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now, long long *resume_at);
 

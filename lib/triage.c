@@ -90,6 +90,12 @@ limited(const struct triage *t)
 }
 
 static int
+unsure(const struct triage *t)
+{
+	return limited(t) && *t->resume_unsure;
+}
+
+static int
 limit_on_screen(const struct triage *t)
 {
 	return t->screen.kind == SCREEN_LIMIT;
@@ -133,6 +139,7 @@ static const struct row {
 	{ login, ESCALATE, EVENT, "login", "its model service refuses it", "see to the login, the account or the model, then continue it" },
 	{ retried, ESCALATE, REASON, "max_retries", "all retries are used up", "see why it fails each time" },
 	{ again, STUCK, ERROR, "same_error", "the same error again and again", "another way to do it, or other instructions" },
+	{ unsure, FINE, RESUME_AT, "limited", "a usage limit; it is looked at again by itself", "" },
 	{ limited, FINE, RESUME_AT, "limited", "a usage limit; it goes on by itself", "" },
 	{ limit_on_screen, ESCALATE, SCREEN, "limit_dialog", "a usage limit stands on its screen", "answer it, or wait until the limit is over" },
 	{ unattended, ESCALATE, REASON, "unattended", "nobody carries it on", "rca-monitor -d, or rca-watchdog" },

@@ -13,7 +13,7 @@ enum { TRIAGE_TEXT = 512, TRIAGE_SAME = 3 };
 /* Strings may be "" but not NULL; times are epoch seconds, 0: never. */
 struct triage {
 	enum status status;
-	const char *reason, *abandon_reason, *resume_at;
+	const char *reason, *abandon_reason, *resume_at, *resume_unsure;
 	const char *event;      /* what called: "Stop", "StopFailure:server_error", ...; "" a person */
 	int held, watched;      /* somebody holds DIR/lock, DIR/monitor.lock */
 	int adopted;            /* a session that something else started */

@@ -57,6 +57,10 @@ error_event()
 	printf '{"type":"result","timestamp":"2030-01-01T00:00:00.000Z","status":"error","error":{"type":"Error","message":"%s"},"stats":{"input_tokens":7,"output_tokens":0}}' "$1"
 }
 
+@test "each sentence with which a request ends is sorted as it is meant" {
+	passes failures
+}
+
 @test "json: events of any size are read the same in any split" {
 	passes json
 }

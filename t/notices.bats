@@ -103,6 +103,17 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(jq -r .id "$ROOM/told" | sort -u | wc -l)" = 3 ]
 }
 
+@test "limited without a time: told once when it is looked at again, not at each look" {
+	task claude fix -k limit_retry=2
+	fake limit:none limit:none ok
+	rca-launch -e none "$T" >/dev/null
+	timeout 20 rca-monitor "$T" 2>/dev/null
+	ended completed
+	wait_for 5 told 2
+	[ "$(jq -r '[.verdict, .event] | join(" ")' "$ROOM/told" | xargs)" = "FINE limited DONE completed" ]
+	[[ "$(jq -r .text "$ROOM/told" | head -n 1)" == "usage limit, looked at again at 20"* ]]
+}
+
 @test "hung: told with what that rests on, before the attempt is resumed" {
 	export MONITOR_GRACE_PERIOD=1
 	task claude fix -k silence=1

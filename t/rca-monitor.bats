@@ -318,7 +318,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	watch 1
 	cat "$T/history" "$ROOM/said"
 	ended failed
-	[ "$(get reason)" = no_progress ]
+	[ "$(get reason)" = no_progress:\ exit:1 ]
 	[ "$(wc -l <"$S/starts")" = 3 ]
 }
 
@@ -656,6 +656,53 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	watch 0
 	within 3 "$before"
 	ended completed
+}
+
+@test "a limit without a time is looked at again after limit_retry, and costs no retry" {
+	for a in claude codex; do
+		task $a fix -k limit_retry=1 -k max_retries=0
+		fake limit:none limit:none ok
+		launch
+		watch 0
+		ended completed
+		[ "$(starts resume)" = 2 ]
+		[ "$(get retry_count)" = 0 ]
+		[ -z "$(get resume_at)$(get resume_unsure)$(get limited_since)" ]
+		[ "$(grep -c ' limited .* look_at=2' "$T/history")" = 2 ]
+		[ "$(grep -c ' limit_look' "$T/history")" = 2 ]
+	done
+}
+
+@test "when a limit without a time is looked at again is durable, and said as such" {
+	task claude fix
+	fake limit:none
+	before=$(date +%s)
+	launch
+	wait_status limited
+	wait_for 5 unlocked "$T/lock"
+	at=$(date -d "$(get resume_at)" +%s)
+	[ "$at" -ge $((before + 3600)) ]
+	[ "$at" -le $(($(date +%s) + 3600)) ]
+	[ "$(get resume_unsure)" = yes ]
+	[ "$(rca-probe "$T" | grep -c '^resume_')" = 2 ]
+	[[ "$(rca-list claude-fix)" == *"limited, looked at again at $(get resume_at)"* ]]
+	[[ "$(rca-list -j claude-fix | jq -r .resume_at)" == "$(get resume_at)" ]]
+}
+
+@test "a limit that nobody says the end of is given up after limit_patience" {
+	task claude fix -k limit_retry=1 -k limit_patience=2
+	fake limit:none ...
+	launch
+	watch 1
+	not_done abandoned
+	[ "$(get abandon_reason)" = limit_patience ]
+	grep -q "abandoned reason=limit_patience detail=.*hit your 5-hour limit" "$T/history"
+	[ "$(get retry_count)" = 0 ]
+
+	# Who carries it on begins anew.
+	rca-launch -r -e none "$T" >/dev/null
+	wait_status limited
+	[ "$(get limited_since)" = "$(get finished_at)" ]
 }
 
 # --- questions

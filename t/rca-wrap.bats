@@ -445,7 +445,7 @@ code_is()
 	not_done crashed
 	wrap
 	ended failed
-	[ "$(get reason)" = no_progress ]
+	[ "$(get reason)" = no_progress:\ exit:1 ]
 	[ "$W" != 0 ]
 }
 

@@ -11,7 +11,7 @@
 #   tool:S                    the tool takes S seconds
 #   slow:S                    S seconds between steps
 #   child stay                a shell of the tool outlives the end; the program itself does
-#   limit:S error:CODE exit:N usage limit for S more seconds; an API error; an exit without an end event, mute:N without any event
+#   limit:S error:CODE exit:N usage limit for S more seconds (none: it does not say until when); an API error; an exit without an end event, mute:N without any event
 #   bigline:B bigresult:B     an event, a final text (TASK/result.raw) of B bytes
 #   many:N                    N texts
 #   garbage half              noise between the events; death in the middle of a line
@@ -182,7 +182,9 @@ replay()
 
 limit()
 {
-	if [ "$arg" -gt 1000000000 ]; then
+	if [ "$arg" = none ]; then
+		ev_limit_unsaid
+	elif [ "$arg" -gt 1000000000 ]; then
 		ev_limit "$arg"
 	else
 		ev_limit $(($(date +%s) + arg))

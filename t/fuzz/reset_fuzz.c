@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "reset.h"
 #include "said.h"
 
 enum { YEARS = 4000 };
@@ -28,15 +29,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const long long nows[] = { 1795222000, 0, 951782399, 1711846800, 4102444799 };
 	static const char *const zones[] = { "UTC0", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", ":/etc/localtime" };
-	long long now = n ? nows[data[0] % 5] : 0, at;
+	long long now = n ? nows[data[0] % 5] : 0, at, again;
+	enum reset said;
 	const char *zone = n ? zones[data[0] / 8 % 5] : "UTC0";
 	char *s = fuzz_string(n ? data + 1 : data, n ? n - 1 : 0), buf[CLOCK_UTC];
 
 	setenv("TZ", zone, 1);
 	tzset();
-	at = clock_reset(s, now);
+	said = reset_read(s, now, &at);
+	HOLDS((said == RESET_NONE) == (at == 0));
 	HOLDS(at == 0 || (at > now && at <= now + SAID_LONGEST + YEARS * SAID_DAY) || at == now + 60);
-	HOLDS(clock_reset(s, now) == at);
+	HOLDS(reset_read(s, now, &again) == said && again == at);
 	HOLDS(!strcmp(getenv("TZ"), zone));
 	HOLDS(!at || clock_parse(clock_utc(at, buf)) == at);
 	HOLDS(said_duration(s) >= 0 && said_duration(s) <= SAID_LONGEST);

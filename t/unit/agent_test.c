@@ -365,7 +365,7 @@ sorting(void)
 		/* limits: worth waiting for if it is known how long */
 		{"429", "", "slow down", 0, FAIL_TRANSIENT, 0},
 		{"429", "rate_limit", "exceeded", 5000, FAIL_LIMITED, 5000},
-		{"429", "rate_limit", "You've hit your session limit", 0, FAIL_TRANSIENT, 0},
+		{"429", "rate_limit", "You've hit your session limit", 0, FAIL_LIMITED, 0},
 		{"429", "rate_limit", "You've hit your session limit \xc2\xb7 resets in 2 hours", 0, FAIL_LIMITED, 1000 + 7200},
 		{"", "", "You\xe2\x80\x99ve hit your usage limit, try again in 5 minutes", 0, FAIL_LIMITED, 1300},
 		{"", "", "You have hit your usage limit.", 0, FAIL_LIMITED, 0},

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "reset.h"
 
 static int failed;
 
@@ -19,6 +20,15 @@ check(int line, const char *what, long long got, long long want)
 		return;
 	printf("%s:%d: %s: %lld (%s), not %lld (%s)\n", __FILE__, line, what, got, clock_utc(got, a), want, clock_utc(want, b));
 	failed = 1;
+}
+
+static long long
+reset(const char *text, long long now)
+{
+	long long at;
+
+	reset_read(text, now, &at);
+	return at;
 }
 
 static void
@@ -118,9 +128,9 @@ resets(void)
 
 	zone("UTC0");
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		CHECK(cases[i].text, clock_reset(cases[i].text, now), cases[i].at);
+		CHECK(cases[i].text, reset(cases[i].text, now), cases[i].at);
 	for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++)
-		CHECK(nonsense[i], clock_reset(nonsense[i], now), 0);
+		CHECK(nonsense[i], reset(nonsense[i], now), 0);
 }
 
 static void
@@ -129,11 +139,11 @@ midnight(void)
 	const long long now = clock_epoch(2026, 12, 31, 23, 30, 0);
 
 	zone("UTC0");
-	CHECK("past midnight and the year", clock_reset("try again at 2:10 AM.", now), clock_epoch(2027, 1, 1, 2, 10, 0));
-	CHECK("next year", clock_reset("resets Jan 2, 9am", now), clock_epoch(2027, 1, 2, 9, 0, 0));
-	CHECK("this year", clock_reset("resets Dec 31, 11:45pm", now), clock_epoch(2026, 12, 31, 23, 45, 0));
-	CHECK("the day of the zone counts", clock_reset("resets 9am (Asia/Tokyo)", now), clock_epoch(2027, 1, 1, 0, 0, 0));
-	CHECK("same weekday, later", clock_reset("on Thursday at 9am", now), clock_epoch(2027, 1, 7, 9, 0, 0));
+	CHECK("past midnight and the year", reset("try again at 2:10 AM.", now), clock_epoch(2027, 1, 1, 2, 10, 0));
+	CHECK("next year", reset("resets Jan 2, 9am", now), clock_epoch(2027, 1, 2, 9, 0, 0));
+	CHECK("this year", reset("resets Dec 31, 11:45pm", now), clock_epoch(2026, 12, 31, 23, 45, 0));
+	CHECK("the day of the zone counts", reset("resets 9am (Asia/Tokyo)", now), clock_epoch(2027, 1, 1, 0, 0, 0));
+	CHECK("same weekday, later", reset("on Thursday at 9am", now), clock_epoch(2027, 1, 7, 9, 0, 0));
 }
 
 /* Clocks go forward on 2026-03-29 and back on 2026-10-25 at 01:00 UTC in Berlin. */
@@ -144,17 +154,17 @@ summer_time(void)
 	const char *tz;
 
 	zone("Europe/Berlin");
-	CHECK("23:00 local, over the gap", clock_reset("try again at 9:00 AM", before), clock_epoch(2026, 3, 29, 7, 0, 0));
-	CHECK("over the doubled hour", clock_reset("try again at 9:00 AM", autumn), clock_epoch(2026, 10, 25, 8, 0, 0));
-	CHECK("another zone than ours", clock_reset("resets 9am (America/New_York)", before), clock_epoch(2026, 3, 29, 13, 0, 0));
-	CHECK("a duration knows no zone", clock_reset("in 24 hours", before), before + 86400);
-	CHECK("a zone that is none is ours", clock_reset("resets 9am (Middle/Earth)", before), clock_epoch(2026, 3, 29, 7, 0, 0));
-	CHECK("nor is a path", clock_reset("resets 9am (../../etc/passwd)", before), clock_epoch(2026, 3, 29, 7, 0, 0));
+	CHECK("23:00 local, over the gap", reset("try again at 9:00 AM", before), clock_epoch(2026, 3, 29, 7, 0, 0));
+	CHECK("over the doubled hour", reset("try again at 9:00 AM", autumn), clock_epoch(2026, 10, 25, 8, 0, 0));
+	CHECK("another zone than ours", reset("resets 9am (America/New_York)", before), clock_epoch(2026, 3, 29, 13, 0, 0));
+	CHECK("a duration knows no zone", reset("in 24 hours", before), before + 86400);
+	CHECK("a zone that is none is ours", reset("resets 9am (Middle/Earth)", before), clock_epoch(2026, 3, 29, 7, 0, 0));
+	CHECK("nor is a path", reset("resets 9am (../../etc/passwd)", before), clock_epoch(2026, 3, 29, 7, 0, 0));
 	tz = getenv("TZ");
 	CHECK("TZ is as it was", tz ? strcmp(tz, "Europe/Berlin") : 1, 0);
 	unsetenv("TZ");
 	tzset();
-	clock_reset("resets 9am (America/New_York)", before);
+	reset("resets 9am (America/New_York)", before);
 	CHECK("and stays unset", getenv("TZ") == NULL, 1);
 }
 

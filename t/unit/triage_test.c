@@ -14,7 +14,7 @@ static struct triage
 well(void)
 {
 	return (struct triage){
-		.status = ST_RUNNING, .reason = "", .abandon_reason = "", .resume_at = "", .event = "", .error = "", .told = "",
+		.status = ST_RUNNING, .reason = "", .abandon_reason = "", .resume_at = "", .resume_unsure = "", .event = "", .error = "", .told = "",
 		.held = 1, .watched = 1, .max_retries = 10, .max_nudges = 5, .patience_s = HOUR, .now = NOW,
 	};
 }
@@ -75,6 +75,7 @@ rules(void)
 	CASE("an error twice", "none", "", t.same = 2; t.event = "PostToolUseFailure:Bash");
 	CASE("an error thrice, and then something else", "none", "", t.same = 3; t.event = "Notification:idle_prompt");
 	CASE("limited", "FINE limited", "2030", t.status = ST_LIMITED; t.held = 0; t.resume_at = "2030-01-01T00:00:00Z");
+	CASE("limited, nobody has said how long", "FINE limited", "looked at again by itself: 2030", t.status = ST_LIMITED; t.held = 0; t.resume_at = "2030-01-01T00:00:00Z"; t.resume_unsure = "yes");
 	CASE("limited, and no monitor", "ESCALATE unattended", "rca-monitor", t.status = ST_LIMITED; t.held = t.watched = 0);
 	CASE("a limit on the screen", "ESCALATE limit_dialog", "hit your", t.terminal = 1; t.screen = (struct screen){ SCREEN_LIMIT, "usage", "You've hit your limit" });
 	CASE("crashed", "FINE resumed", "signal:9", t.status = ST_CRASHED; t.held = 0; t.reason = "signal:9");
