@@ -10,6 +10,7 @@
 #include "giveup.h"
 #include "history.h"
 #include "lock.h"
+#include "progress.h"
 #include "slim.h"
 #include "state.h"
 #include "tell.h"
@@ -33,6 +34,29 @@ hung(struct monitor *mo, const struct hang_look *l)
 	mo->say(mo, "hung", reason);
 	tell_status(mo, "");
 	giveup_attempt(mo);
+}
+
+/* Its last word was an end or an error, and it stays: no hang, and the wrapper judges by the word. */
+static void
+lingers(struct monitor *mo, const struct hang_look *l)
+{
+	char silent[32];
+
+	if (l->now - l->last_write < monitor_num(mo, "linger"))
+		return;
+	snprintf(silent, sizeof silent, "%lld", l->now - l->last_write);
+	history_add(mo->t.fd, "lingers", (const char *const[]){ "silent_s", silent, NULL });
+	mo->say(mo, "ended", "the agent has said its last word and stays");
+	giveup_attempt(mo);
+}
+
+static int
+has_ended(const struct monitor *mo)
+{
+	struct progress p;
+	long long last;
+
+	return !progress_load(mo->t.fd, &p, &last) && p.phase == PHASE_ENDED;
 }
 
 /* Nobody will answer a headless agent; an interactive one's user may. */
@@ -70,7 +94,9 @@ look(struct monitor *mo, pid_t holder)
 	snprintf(mo->trouble, sizeof mo->trouble, "%s", why);
 	if (found == CHECKUP_ASKS)
 		return asks(mo, f.screen.line);
-	if (found == CHECKUP_HUNG)
+	if (found == CHECKUP_HUNG && has_ended(mo))
+		lingers(mo, &f.look);
+	else if (found == CHECKUP_HUNG)
 		hung(mo, &f.look);
 	return MONITOR_ON;
 }

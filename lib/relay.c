@@ -31,11 +31,22 @@ enum {
 enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_LAST };
 
 static void
+look_at_events(struct run *u)
+{
+	if (u->ev)
+		u->r->progress = *events_progress(u->ev);
+	else if (u->r->pty)
+		u->r->progress.phase = u->reaped ? PHASE_ENDED : PHASE_THINKING;
+}
+
+static void
 begin_end(struct run *u)
 {
 	if (u->ending || u->reaped)
 		return;
 	u->ending = 1;
+	look_at_events(u);
+	u->r->said = u->ev && (u->r->progress.ended || u->r->progress.failure != FAIL_NONE);
 	tree_kill(getpid(), u->r->task->path, NULL, 0, SIGTERM);
 	tree_kill(getpid(), u->r->task->path, NULL, 0, SIGCONT);
 	u->kill_at = clock_ms() + u->r->grace_ms;
@@ -103,15 +114,6 @@ save_progress(struct run *u)
 	progress_save(u->r->task->fd, &p, u->last_event);
 	u->saved_at = clock_ms();
 	u->dirty = 0;
-}
-
-static void
-look_at_events(struct run *u)
-{
-	if (u->ev)
-		u->r->progress = *events_progress(u->ev);
-	else if (u->r->pty)
-		u->r->progress.phase = u->reaped ? PHASE_ENDED : PHASE_THINKING;
 }
 
 static int

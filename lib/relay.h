@@ -32,6 +32,7 @@ struct relay {
 	int wstatus, exec_errno;
 	const char *exec_step;
 	int stop_asked, killed, lingered, quiet_pty; /* quiet_pty: nothing was printed */
+	int said;               /* killed, and the agent had said before that how it ends */
 	int interrupted;        /* Ctrl-C or Ctrl-\ was typed shortly before the end */
 	struct progress progress;
 	int result_errno;       /* DIR/result could not be written */

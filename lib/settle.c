@@ -42,9 +42,9 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 	e->error = r->progress.error[0] ? r->progress.error : NULL;
 	e->resume_at = r->progress.resume_at;
 	e->stop_asked = r->stop_asked;
-	e->killed = r->killed;
+	e->killed = r->killed && !r->said; /* what it said before counts, not how it was ended */
 	e->lingered = r->lingered;
-	e->hung = r->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
+	e->hung = e->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
 	if (e->failure == FAIL_LIMITED)
 		return; /* that it did nothing is not its fault */
 	if (j->interactive ? clock_now() - j->began < SHORT_S && !WIFSIGNALED(r->wstatus) : !r->pty && r->progress.events == 0)

@@ -595,6 +595,33 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	not grep -q ' hung ' "$T/history"
 }
 
+@test "an agent that has said its last word and stays is no hang: the word counts" {
+	export MONITOR_GRACE_PERIOD=1
+	task claude end -k silence=1 -k linger=4
+	fake hang:6
+	launch
+	rca-monitor -d "$T"
+	task claude login -k silence=1 -k linger=2
+	fake dwell:401
+	launch
+	rca-monitor -d "$T"
+	task codex busy -k silence=1 -k linger=2
+	fake dwell:500 ok
+	launch
+	watch 0
+	ended completed
+	history_has ' lingers silent_s='
+	history_has ' crashed reason="unexpected status 500'
+	T=$TASKS/claude-login
+	wait_done 20
+	ended failed
+	[[ "$(get reason)" == 401\ * ]]
+	T=$TASKS/claude-end
+	wait_done 20
+	ended completed
+	! grep -h ' hung ' "$TASKS"/*/history
+}
+
 # --- usage limit
 
 @test "a limited task goes on when its time has come, not before" {

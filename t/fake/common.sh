@@ -12,6 +12,7 @@
 #   slow:S                    S seconds between steps
 #   child stay                a shell of the tool outlives the end; the program itself does
 #   limit:S error:CODE exit:N usage limit for S more seconds (none: it does not say until when); an API error; an exit without an end event, mute:N without any event
+#   dwell:CODE                an API error, and no exit
 #   bigline:B bigresult:B     an event, a final text (TASK/result.raw) of B bytes
 #   many:N                    N texts
 #   garbage half              noise between the events; death in the middle of a line
@@ -206,6 +207,7 @@ act()
 	is mute && exit "$arg"
 	ev_init
 	step 1
+	is dwell && { ev_error "$arg"; rest; }
 	is error && { ev_error "$arg"; exit "$error_exit"; }
 	is limit && { limit; exit "$error_exit"; }
 	ev_text "working on it, attempt $n"
