@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ratelimit.h"
+
 enum event { STOP, STOP_FAILURE, TOOL_FAILURE, NOTIFICATION, OTHER };
 enum mode { ANY, INTERACTIVE, HEADLESS };
 enum need { NONE, LOGIN, ACCOUNT, MODEL, REQUEST };
@@ -115,10 +117,16 @@ status(const struct payload *p, enum event e)
 {
 	int code = 0;
 
-	if (e == TOOL_FAILURE)
-		return decide_code(p->error);
-	if (e == STOP_FAILURE && (!*p->error || !strcmp(p->error, "unknown")) && !(code = decide_code(p->details)))
+	if (e == TOOL_FAILURE) {
+		code = decide_code(p->error);
+		return code < 500 && ratelimit_said(p->error) ? 429 : code;
+	}
+	if (e != STOP_FAILURE || (*p->error && strcmp(p->error, "unknown")))
+		return 0;
+	if (!(code = decide_code(p->details)))
 		code = decide_code(p->said);
+	if (code < 500 && (ratelimit_said(p->details) || (!code && ratelimit_said(p->said))))
+		code = 429;
 	return code == 408 || code == 409 || code == 425 ? 0 : code;
 }
 

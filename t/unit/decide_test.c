@@ -1,5 +1,6 @@
 /* decide - every row of the table, every payload that was recorded, and what is read of a payload; with streak, which counts failures */
 #include "decide.h"
+#include "ratelimit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,10 @@ static const struct {
 	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"invalid_request\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:invalid_request" },
 	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"x\",\"is_interrupt\":true}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:interrupt" },
 	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 429\"}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:429" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"403: API rate limit exceeded\"}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:429" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"HTTP 503 from the rate limiter\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:503" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 2\\nline 1429: syntax error\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:Bash" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"You've hit your usage limit\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:429" },
 	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 503\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:503" },
 	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 22\\ncurl: (22) The requested URL returned error: 500\",\"is_interrupt\":false}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:500" },
 	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 3\\noops\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:Bash" },
@@ -164,6 +169,34 @@ a_status_is_one_where_a_word_announces_it(void)
 }
 
 static void
+too_much_was_asked(void)
+{
+	static const char *const yes[] = {
+		"HTTP 429", "API 429 rate limit", "API 429", "rate limit exceeded", "rate_limit_error: Too many requests", "429", "429 Too Many Requests",
+		"Request failed with status code 429", "got 429", "Got a 429 from api.example.com", "the server returned 429", "server responded with a 429", "returned HTTP/2 429",
+		"status: 429", "{\"status\":429}", "statusCode=429,", "status_code: 429", "Request failed: 429", "fetch failed (429)", "HTTP Error 429: Too Many Requests",
+		"Exit code 22\ncurl: (22) The requested URL returned error: 429", "npm ERR! 429 Too Many Requests - GET https://x", "ERROR 429: Too Many Requests.",
+		"requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: https://x", "toomanyrequests: You have reached your pull rate limit.",
+		"GraphQL: API rate limit exceeded for user ID 1.", "gh: You have exceeded a secondary rate limit", "openai.RateLimitError: slow down", "Rate limited, retry later",
+		"rate-limited by upstream", "ThrottlingException: Rate exceeded", "TooManyRequestsException", "Request was throttled.", "RESOURCE_EXHAUSTED", "Resource has been exhausted",
+		"code: 'API_RATE_LIMIT_EXCEEDED'", "error code RATE_LIMITED", "You've hit your usage limit", "Error: 429", "HTTP429", "Exit code 1\nline 1429: HTTP 429", "status was 429"
+	};
+	static const char *const no[] = {
+		"", "line 1429", "Exit code 1\nsrc/a.c:429: undefined reference", "line 429", "Exit code 1\n429 files changed", "4290", "HTTP 4290", "error 42900", "got 429 results",
+		"returned 429 rows", "Tests: 429 failed, 3 passed", "passed: 10, failed: 429", "FAILED tests/test_rate_limit.py::test_it", "test_rate_limit_exceeded failed",
+		"src/rate-limit.ts:12: x is not a function", "cannot import name rate_limit_store", "port 429", "127.0.0.1:429", "429 of 1000 tests", "v1.429.0", "0.429", "took 429 ms",
+		"HTTP 500", "Exit code 3\noops", "a 429-page book", "processed with 429 errors", "429th request"
+	};
+
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+		if (!ratelimit_said(yes[i]))
+			fail(__LINE__, "not seen:", yes[i]);
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+		if (ratelimit_said(no[i]))
+			fail(__LINE__, "seen where it is not:", no[i]);
+}
+
+static void
 a_payload_is_the_same_in_any_split(void)
 {
 	static const char json[] = "\n{\"tool_input\":{\"cwd\":\"/wrong\",\"a\":[1,{\"session_id\":\"x\"}]},\"session_id\":\"a-b\",\"cwd\":\"/\\u00e9 \\ud83d\\ude00\",\"error\":\"o\\n\\u0000\\\"ps\",\"is_interrupt\":false,\"message\":null,\"n\":-1.5e3}";
@@ -239,6 +272,7 @@ main(void)
 	every_row_of_the_table();
 	every_recorded_payload();
 	a_status_is_one_where_a_word_announces_it();
+	too_much_was_asked();
 	a_payload_is_the_same_in_any_split();
 	large_and_broken_payloads_yield_what_is_in_them();
 	failures_are_counted();
