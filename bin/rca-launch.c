@@ -115,8 +115,12 @@ check(struct launch *l, int fresh_env)
 	char **env;
 	int r;
 
-	if (conf_load(&l->conf, why) || conf_check_all(&l->conf, &l->m, why))
-		err_die(EX_CALLER, "%s", why);
+	/* What is wrong keeps a task from its beginning, not from being carried on. */
+	if (conf_load(&l->conf, why) || conf_check_all(&l->m, why)) {
+		if (l->again || !manifest_num(&l->m, "attempt", 0))
+			err_die(EX_CALLER, "%s", why);
+		err_warn("%s: left out", why);
+	}
 	if (engine_find(l->engine, path, sizeof path, why))
 		err_die(EX_CALLER, "%s", why);
 	check_socket(l);

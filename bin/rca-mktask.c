@@ -364,6 +364,18 @@ check(struct order *o, char project[PATH_MAX])
 			err_die(EX_CALLER, "project directory %s: control character in its name", project);
 }
 
+/* Said before anything is made of it: whoever launches the task would refuse. */
+static void
+check_config(void)
+{
+	struct conf conf;
+	char why[WHY];
+
+	if (conf_load(&conf, why) || conf_check_all(NULL, why))
+		err_die(EX_CALLER, "%s", why);
+	conf_free(&conf);
+}
+
 static const char *
 default_name(char buf[TASK_NAME + 1])
 {
@@ -417,6 +429,7 @@ main(int argc, char **argv)
 	if (!o.name)
 		o.name = default_name(name);
 	check(&o, project);
+	check_config();
 	a = agent_load(o.agent, why);
 	if (!a)
 		err_die(EX_CALLER, "%s", why);

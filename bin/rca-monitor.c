@@ -19,6 +19,7 @@
 #include "detach.h"
 #include "err.h"
 #include "giveup.h"
+#include "history.h"
 #include "lock.h"
 #include "manifest.h"
 #include "monitor.h"
@@ -118,6 +119,21 @@ go_behind(const struct task *t)
 	return code;
 }
 
+/* What is wrong keeps a task from its beginning, not from being carried on. */
+static void
+load_settings(struct monitor *mo, int quiet)
+{
+	char why[WHY];
+
+	if (!conf_load(&mo->conf, why) && !conf_check_all(&mo->m, why))
+		return;
+	if (status_parse(monitor_get(mo, "status")) == ST_CREATED || atomic_there(mo->t.fd, "done") == 1)
+		err_die(EX_CALLER, "%s: %s", mo->t.name, why);
+	err_warn("%s: %s: left out", mo->t.name, why);
+	if (!quiet)
+		history_add(mo->t.fd, "config_wrong", (const char *const[]){ "because", why, NULL });
+}
+
 static void
 watch_signals(void)
 {
@@ -154,8 +170,9 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		usage();
 	task_open_or_die(&mo.t, argv[optind]);
-	if (manifest_read(mo.t.fd, &mo.m, why) || conf_load(&mo.conf, why) || conf_check_all(&mo.conf, &mo.m, why))
+	if (manifest_read(mo.t.fd, &mo.m, why))
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
+	load_settings(&mo, dflag && !detach_inside());
 	mo.agent = agent_load_words(manifest_get(&mo.m, "agent"), why);
 	if (!mo.agent)
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);

@@ -69,11 +69,19 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 	char buf[TEXT], id[NOTICE_ID], why[WHY];
 	struct manifest m;
 	struct conf c;
+	int code = EX_YES;
 
 	if (!strcmp(text, "-"))
 		text = read_text(buf);
-	if (manifest_read(t->fd, &m, why) || conf_load(&c, why) || conf_check_all(&c, &m, why))
+	if (manifest_read(t->fd, &m, why))
 		err_die(EX_CALLER, "%s: %s", t->name, why);
+	/* Somebody is told all the same, if there is anybody left. */
+	if (conf_load(&c, why) || conf_check_all(&m, why)) {
+		if (!outbox_wanted(&c))
+			err_die(EX_CALLER, "%s: %s", t->name, why);
+		err_warn("%s: %s: left out", t->name, why);
+		code = EX_CALLER;
+	}
 	if (!outbox_wanted(&c)) {
 		history_add(t->fd, "notice", (const char *const[]){ "verdict", verdict_word(v), "event", event, "text", text, NULL });
 		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))", t->name);
@@ -85,7 +93,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 	conf_free(&c);
 	if (outbox_courier(t))
 		err_warn("%s: start the courier:", t->name); /* it is on disk: the next one takes it along */
-	return EX_YES;
+	return code;
 }
 
 /* One process for each notifier, none of which descends from another: none waits for another, and the end of what hangs is the end of that alone. */
@@ -114,8 +122,7 @@ detached(const struct task *t)
 
 	if (pid)
 		return pid < 0 ? EX_SYSTEM : EX_YES;
-	if (conf_load(&c, why))
-		return EX_YES;
+	conf_load(&c, why); /* by whatever is good of it */
 	r = couriers(t, &c);
 	conf_free(&c);
 	return r;
@@ -126,15 +133,18 @@ send_courier(const struct task *t)
 {
 	struct conf c;
 	char why[WHY];
+	int code = EX_YES;
 
 	if (getenv("RCA_DETACHED"))
 		return detached(t);
-	if (conf_load(&c, why))
-		err_die(EX_CALLER, "%s", why);
+	if (conf_load(&c, why)) {
+		err_warn("%s: left out", why);
+		code = EX_CALLER;
+	}
 	conf_free(&c);
 	if (outbox_waiting(t) && outbox_courier(t))
 		err_die(EX_SYSTEM, "%s: start the courier:", t->name);
-	return EX_YES;
+	return code;
 }
 
 static int
@@ -201,8 +211,10 @@ flush_all(char *const *names)
 	struct flush f = { .code = EX_YES };
 	char why[WHY];
 
-	if (conf_load(&f.conf, why))
-		err_die(EX_CALLER, "%s", why);
+	if (conf_load(&f.conf, why)) {
+		err_warn("%s: left out", why);
+		worse(&f, EX_CALLER);
+	}
 	if (signals_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	if (!*names && task_each(flush_each, &f, why))

@@ -61,7 +61,7 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 	memset(p, 0, sizeof *p);
 	if ((r = state_read(t, &s, &p->m, why)))
 		return r;
-	if (conf_check_all(c, &p->m, why))
+	if (conf_check_all(&p->m, why))
 		return EX_CALLER;
 	p->holder = s.holder;
 	if (p->holder == LOCK_ELSEWHERE)

@@ -252,8 +252,10 @@ main(int argc, char **argv)
 		}
 	if (r.all ? optind < argc : optind == argc)
 		usage();
-	if (conf_load(&r.conf, why))
-		err_die(EX_CALLER, "%s", why);
+	if (conf_load(&r.conf, why)) {
+		err_warn("%s: left out", why);
+		worse(&r, EX_CALLER);
+	}
 	if (r.all && (task_each(reap_name, &r, why) || remove_halves(why)))
 		err_die(EX_SYSTEM, "%s", why);
 	for (int i = optind; i < argc; i++)

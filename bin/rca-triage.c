@@ -244,6 +244,10 @@ main(int argc, char **argv)
 	tree_adopt();
 	if ((r = dossier_read(&k.d, &k.t, argc - optind > 1 ? argv[optind + 1] : "", why)))
 		err_die(r, "%s: %s", k.t.name, why);
+	if (*k.d.complaint && !k.acting)
+		err_die(EX_CALLER, "%s: %s", k.t.name, k.d.complaint);
+	if (*k.d.complaint)
+		history_add(k.t.fd, "config_wrong", (const char *const[]){ "because", k.d.complaint, NULL });
 	/* What the nudge itself has brought is for us: nobody else comes. */
 	k.d.t.nudged = waited && k.d.t.nudged_at >= began && !past_since_nudge(k.d.history, k.d.q.nhistory);
 	judge(&k);

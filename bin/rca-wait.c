@@ -249,7 +249,7 @@ open_tasks(struct scene *s, char **names)
 	char why[WHY];
 	int r;
 
-	if (conf_load(&conf, why))
+	if (conf_load(&conf, why) && s->sign.kind == SIGN_READY)
 		err_die(EX_CALLER, "%s", why);
 	if (!(s->all = calloc((size_t)s->n, sizeof *s->all)))
 		err_die(EX_SYSTEM, "calloc:");

@@ -293,8 +293,10 @@ main(int argc, char **argv)
 		free_all(parents);
 		return EX_YES;
 	}
-	if (conf_load(&w.conf, why))
-		err_die(EX_CALLER, "%s", why);
+	if (conf_load(&w.conf, why) || conf_check_all(NULL, why)) {
+		err_warn("%s: left out", why);
+		worse(&w, EX_CALLER);
+	}
 	w.notify = conf_line(&w.conf, "notify", 0) != NULL;
 	if (optind == argc)
 		watch_all(&w, parents);

@@ -334,6 +334,18 @@ lost_command(const struct job *j)
 	return job_command(j) && manifest_num(j->m, "attempt", 0) > 0 && !strcmp(conf_get(&j->conf, j->m, "restart"), "never") && atomic_there(j->task->fd, "resume") != 1;
 }
 
+/* What is wrong keeps a task from its beginning, not from being carried on. */
+static int
+settings_good(struct job *j, char why[WHY])
+{
+	if (!conf_load(&j->conf, why) && !conf_check_all(j->m, why))
+		return 1;
+	if (manifest_num(j->m, "attempt", 0) == 0)
+		return 0;
+	history_add(j->task->fd, "config_wrong", (const char *const[]){ "because", why, NULL });
+	return 1;
+}
+
 int
 attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code, char why[WHY])
 {
@@ -341,9 +353,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	int r = -1;
 
 	*code = EX_CALLER;
-	if (conf_load(&j.conf, why))
-		return -1;
-	if (!conf_check_all(&j.conf, m, why) && (j.agent = agent_load_checked(manifest_get(m, "agent"), why))) {
+	if (settings_good(&j, why) && (j.agent = agent_load_checked(manifest_get(m, "agent"), why))) {
 		j.interactive = interactive_is(m, j.agent) && !job_command(&j);
 		if (lost_command(&j)) {
 			orphans_end(t, (long)conf_num(&j.conf, m, "kill_grace") * 1000);

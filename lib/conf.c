@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "atomic.h"
+#include "conf_file.h"
 #include "quiet.h"
+#include "suggest.h"
 #include "task.h"
 
 enum kind {
@@ -70,14 +72,6 @@ static int
 mine(const struct setting *s)
 {
 	return s->kind == NOTIFIER || s->kind == COMMAND;
-}
-
-int
-conf_known(const char *key)
-{
-	const struct setting *s = find(key);
-
-	return s && !mine(s);
 }
 
 static int
@@ -160,50 +154,46 @@ check(const struct setting *s, const char *val, char why[WHY])
 	return 0;
 }
 
+static int
+unknown(const char *key, const char *page, char why[WHY])
+{
+	const char *meant = NULL;
+	int nearest = SUGGEST_FAR;
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		int d = suggest_distance(key, settings[i].key);
+
+		if (d < nearest) {
+			nearest = d;
+			meant = settings[i].key;
+		}
+	}
+	if (meant)
+		return err_why(why, "%.100s: no such setting: did you mean %s? (see %s)", key, meant, page);
+	return err_why(why, "%.100s: no such setting (see %s)", key, page);
+}
+
 int
 conf_check(const char *key, const char *val, char why[WHY])
 {
 	const struct setting *s = find(key);
 
 	if (!s)
-		return err_why(why, "%s: no such setting (see rca-mktask(1))", key);
+		return unknown(key, "rca-mktask(1)", why);
 	if (mine(s))
 		return err_why(why, "%s: stands in your config alone (see rca-config(5))", key);
 	return check(s, val, why);
 }
 
+/* Nothing at all is a value that says nothing. */
 static int
-path(char *buf, size_t size)
+check_line(const char *key, const char *val, char why[WHY])
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	int n;
+	const struct setting *s = find(key);
 
-	if (xdg && *xdg == '/')
-		n = snprintf(buf, size, "%s/rca/config", xdg);
-	else if (home && *home == '/')
-		n = snprintf(buf, size, "%s/.config/rca/config", home);
-	else
-		return -1;
-	return n < 0 || (size_t)n >= size ? -1 : 0;
-}
-
-/* Lines become strings; blanks and comments become empty ones. */
-static int
-split(struct conf *c, const char *file, char why[WHY])
-{
-	int line = 1;
-
-	for (char *p = c->text, *nl; p < c->text + c->size; p = nl + 1, line++) {
-		nl = memchr(p, '\n', (size_t)(c->text + c->size - p));
-		if (!nl)
-			nl = c->text + c->size;
-		*nl = 0;
-		if (*p == '#' || !p[strspn(p, " \t")])
-			*p = 0;
-		else if (!strchr(p, '='))
-			return err_why(why, "%s line %d: no '='", file, line);
-	}
-	return 0;
+	if (!s)
+		return unknown(key, "rca-config(5)", why);
+	return *val ? check(s, val, why) : 0;
 }
 
 int
@@ -213,16 +203,12 @@ conf_load(struct conf *c, char why[WHY])
 
 	c->text = NULL;
 	c->size = 0;
-	if (path(file, sizeof file))
+	if (conf_file_path(file, sizeof file))
 		return 0;
 	c->text = atomic_load(AT_FDCWD, file, CONF_MAX - 1, &c->size);
 	if (!c->text)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read %s:", file);
-	if (split(c, file, why)) {
-		conf_free(c);
-		return -1;
-	}
-	return 0;
+	return conf_file_split(c->text, c->size, file, check_line, why);
 }
 
 void
@@ -244,13 +230,22 @@ conf_line(const struct conf *c, const char *key, int i)
 	return NULL;
 }
 
+/* Set there, and well formed. What is wrong does not count, so that what runs goes on with what is good. */
+static int
+good(const struct setting *s, const char *val)
+{
+	char why[WHY];
+
+	return val && *val && !check(s, val, why);
+}
+
 /* Where its value comes from: 'e'nvironment, 't'ask, 'c'onfig, 'd'efault. */
 static char
 lookup(const struct conf *c, const struct manifest *m, const struct setting *s, const char **val)
 {
-	if (s->env && (*val = getenv(s->env)) && **val)
+	if (s->env && good(s, *val = getenv(s->env)))
 		return 'e';
-	if (m && !mine(s) && *(*val = manifest_get(m, s->key)))
+	if (m && !mine(s) && good(s, *val = manifest_get(m, s->key)))
 		return 't';
 	if ((*val = conf_line(c, s->key, 0)) && **val)
 		return 'c';
@@ -285,25 +280,18 @@ conf_set(const struct conf *c, const struct manifest *m, const char *key)
 }
 
 int
-conf_check_all(const struct conf *c, const struct manifest *m, char why[WHY])
+conf_check_all(const struct manifest *m, char why[WHY])
 {
 	char inner[WHY];
 
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		const struct setting *s = &settings[i];
-		const char *val;
-		char from = lookup(c, m, s, &val);
+		const char *env = s->env ? getenv(s->env) : NULL, *own = m && !mine(s) ? manifest_get(m, s->key) : "";
 
-		if (from == 'd')
-			continue;
-		/* Of a setting that may stand there many times, each line. */
-		for (int k = 1; val && !check(s, val, inner); k++)
-			val = s->kind == NOTIFIER ? conf_line(c, s->key, k) : NULL;
-		if (!val)
-			continue;
-		if (from == 'e')
-			return err_why(why, "environment %s: %s", s->env, inner);
-		return err_why(why, "%s: %s", from == 't' ? "manifest" : "config", inner);
+		if (env && *env && check(s, env, inner))
+			return err_why(why, "environment %s: %.400s", s->env, inner);
+		if (*own && check(s, own, inner))
+			return err_why(why, "manifest: %.400s", inner);
 	}
 	return 0;
 }

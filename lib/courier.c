@@ -50,7 +50,8 @@ reload(struct courier *c, char why[WHY])
 	int i = 0;
 
 	conf_free(&c->conf);
-	if (conf_load(&c->conf, why) || manifest_read(c->t->fd, &c->m, why) || quiet_parse(conf_get(&c->conf, &c->m, "quiet_hours"), &c->quiet, why))
+	conf_load(&c->conf, why); /* by whatever is good of it */
+	if (manifest_read(c->t->fd, &c->m, why) || quiet_parse(conf_get(&c->conf, &c->m, "quiet_hours"), &c->quiet, why))
 		return -1;
 	s = conf_num(&c->conf, &c->m, "notify_timeout");
 	c->d.timeout_ms = (long)(s > 0 && s < DAY_S ? s : DAY_S) * 1000;

@@ -157,12 +157,9 @@ dossier_read(struct dossier *d, const struct task *t, const char *event, char wh
 	d->q.screen = "";
 	if ((r = state_read(t, &s, &d->m, why)))
 		return r;
-	if (conf_load(&d->conf, why))
-		return EX_CALLER;
-	if (conf_check_all(&d->conf, &d->m, why)) {
-		conf_free(&d->conf);
-		return EX_CALLER;
-	}
+	*d->complaint = 0;
+	if (!conf_load(&d->conf, d->complaint))
+		conf_check_all(&d->m, d->complaint);
 	strip_text(d->event, sizeof d->event, event, strlen(event));
 	read_facts(d, t, &s);
 	read_words(d, t);

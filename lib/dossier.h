@@ -15,6 +15,7 @@ struct dossier {
 	struct manifest m;
 	struct triage t;
 	struct question q;
+	char complaint[WHY]; /* what is wrong with a setting, and left out; "" nothing */
 	char event[DOSSIER_EVENT], reason[DOSSIER_EVENT], error[DOSSIER_EVENT], age[32];
 	char goal[DOSSIER_GOAL], history[DOSSIER_TAIL], log[DOSSIER_TAIL], screen[DOSSIER_SCREEN];
 };

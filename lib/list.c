@@ -44,7 +44,7 @@ list_open(struct list *l, char why[WHY])
 	l->owner = geteuid();
 	if (task_home(home, sizeof home, why) || conf_load(&l->conf, why))
 		return -1;
-	if (conf_check_all(&l->conf, NULL, why)) {
+	if (conf_check_all(NULL, why)) {
 		conf_free(&l->conf);
 		return -1;
 	}

@@ -306,8 +306,11 @@ outbox_status(const struct task *t, const char *detail, char why[WHY])
 	struct conf c;
 	int r = 0;
 
-	if (conf_load(&c, why))
+	/* One that is wrong may be why nobody is named in it. */
+	if (conf_load(&c, why) && !outbox_wanted(&c)) {
+		conf_free(&c);
 		return -1;
+	}
 	for (int i = 0; outbox_wanted(&c) && (r = put_status(t, &c, detail, why)) < 0 && may_pass(errno) && i < TRIES; i++)
 		poll(NULL, 0, RETRY_MS);
 	conf_free(&c);

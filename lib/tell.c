@@ -32,7 +32,9 @@ tell_waiting(const struct monitor *mo, const char *line)
 	char id[NOTICE_ID], why[WHY];
 	struct conf now;
 
-	if (conf_load(&now, why) || (outbox_wanted(&now) && outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL, id, why)))
+	if (conf_load(&now, why) && !outbox_wanted(&now))
+		mo->say(mo, "cannot tell anybody", why);
+	else if (outbox_wanted(&now) && outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL, id, why))
 		mo->say(mo, "cannot tell anybody", why);
 	else if (outbox_wanted(&now))
 		send_courier(mo);

@@ -406,6 +406,7 @@ signed()
 	complains 111 "claude-fix: " rca-reap "$T"
 	ended completed
 	echo nonsense >"$XDG_CONFIG_HOME/rca/config"
+	rmdir "$T/.manifest.new"
 	complains 100 "line 1" rca-reap "$T"
 }
 

@@ -371,12 +371,21 @@ rca-watchdog: claude-open: others can write i" ]
 @test "a monitor that does not start is complained about by itself, and others do" {
 	alone a hang:3
 	alone b hang:3
-	echo linger=often >>"$TASKS/claude-a/manifest"
+	sed -i 's/^agent=.*/agent=nobody/' "$TASKS/claude-a/manifest"
 	run rca-watchdog
 	echo "$output"
 	[ "$status" = 1 ]
-	[[ "$output" == *"rca-monitor: claude-a: manifest: linger=often: not a whole number"* ]]
+	[[ "$output" == *"rca-monitor: claude-a: "*nobody* ]]
 	watched
+}
+
+@test "a setting that somebody spoilt in a manifest keeps no monitor from carrying on" {
+	alone a hang:3
+	echo linger=often >>"$TASKS/claude-a/manifest"
+	rca-watchdog
+	wait_for 10 locked "$TASKS/claude-a/monitor.lock"
+	T=$TASKS/claude-a
+	history_has ' config_wrong because="manifest: linger=often: not a whole number from 0 up"'
 }
 
 @test "a config that is wrong is said, and where tasks cannot be read" {

@@ -188,7 +188,7 @@ secret_holders() { holding "SECRET=$1"; }
 	chmod +x "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	local config=$XDG_CONFIG_HOME/rca/config bad
 
-	printf 'notify=tell %s\nnotify_prefix=%s\nnudge=%s\ngoal=%s\nunknown=%s\n' "$EVIL" '$(touch evil);`touch evil`' "$EVIL" "$EVIL" "$EVIL" >"$config"
+	printf 'notify=tell %s\nnotify_prefix=%s\nnudge=%s\ngoal=%s\n' "$EVIL" '$(touch evil);`touch evil`' "$EVIL" "$EVIL" >"$config"
 	T=$(rca-mktask -n conf -- true)
 	rca-launch "$T" >/dev/null
 	MONITOR_BASE_INTERVAL=1 rca-monitor "$T" 2>/dev/null
@@ -198,7 +198,7 @@ secret_holders() { holding "SECRET=$1"; }
 	grep -qxF "$EVIL" "$ROOM/told"
 	nothing_evil
 	for bad in 'base=$(touch evil)' 'notify=../evil' 'notify=-x' 'notify=a/b' 'notify=$(touch evil)' 'quiet_hours=$(touch evil)' 'act=evil' 'ready=[' 'triage_timeout=0' $'notify_prefix=\033[31m' $'goal=a\177' \
-		'no equals sign' "notify_prefix=$(printf '%5000s' '')" "$(head -c 300000 /dev/zero | tr '\0' x)"; do
+		'no equals sign' '$(touch evil)=1' "notify_prefix=$(printf '%5000s' '')" "$(head -c 300000 /dev/zero | tr '\0' x)"; do
 		printf '%s\n' "$bad" >"$config"
 		complains 100 '' rca-monitor "$T"
 		no_control "$ROOM/err"

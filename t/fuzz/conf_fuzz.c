@@ -15,7 +15,7 @@ use(const struct conf *c)
 	char why[WHY] = "";
 	const char *val;
 
-	if (conf_check_all(c, NULL, why)) {
+	if (conf_check_all(NULL, why)) {
 		HOLDS(*why && !strchr(why, '\n'));
 		return;
 	}
@@ -48,8 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	fuzz_file("rca/config", data, n);
 	if (conf_load(&c, why))
 		HOLDS(*why && !strchr(why, '\n'));
-	else
-		use(&c);
+	use(&c);
 	conf_free(&c);
 	/* As the value of a setting, from -k. */
 	s = fuzz_string(data, n);
