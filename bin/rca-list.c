@@ -70,6 +70,7 @@ tell(struct list *l, const struct item *it, const struct look *k)
 		answer_put(&a, "last_event_at", clock_utc(k->last_event, buf));
 		answer_put(&a, "phase", phase_word(k->p.phase));
 		answer_num(&a, "open_tools", k->p.open_tools);
+		answer_num(&a, "background", k->p.background);
 		answer_put(&a, "tool", k->p.tool);
 		answer_num(&a, "turns", k->p.turns);
 		answer_num(&a, "tokens_in", k->p.tokens_in);

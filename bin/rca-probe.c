@@ -111,6 +111,7 @@ tell(const struct probe *p, const struct task *t, int json)
 	if (p->last_event) {
 		answer_put(&a, "phase", phase_word(p->progress.phase));
 		answer_num(&a, "open_tools", p->progress.open_tools);
+		answer_num(&a, "background", p->progress.background);
 		answer_put(&a, "tool", p->progress.tool);
 		answer_num(&a, "turns", p->progress.turns);
 		answer_put(&a, "text", p->progress.text);

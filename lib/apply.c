@@ -143,6 +143,30 @@ on_toolend(struct firing *f)
 }
 
 static void
+on_background(struct firing *f)
+{
+	char what[RENDER_LINE + 64];
+	struct got id, name;
+
+	firing_get(f, F_NAME, &name);
+	tool_line(f, what, sizeof what);
+	if (firing_get(f, F_ID, &id) && id.n > 0)
+		tally_background(&f->e->tally, id.s, id.n, name.s, name.n, what);
+}
+
+static void
+on_backgroundend(struct firing *f)
+{
+	int by_id = f->e->capture.rules->rule[f->rule].n[F_ID] > 0;
+	struct got id, name;
+
+	firing_get(f, F_NAME, &name);
+	/* An event that should have named one, and does not, ends none. */
+	if (firing_get(f, F_ID, &id) || !by_id)
+		tally_background_over(&f->e->tally, id.s, id.n, name.s, name.n);
+}
+
+static void
 on_usage(struct firing *f)
 {
 	struct got id;
@@ -154,7 +178,9 @@ on_usage(struct firing *f)
 void
 apply_event(struct events *e, long long now)
 {
-	static void (*const on[])(struct firing *) = {on_session, on_text, on_part, on_tool, on_toolend, on_usage, on_end, on_error, on_open, on_retry, on_limit, on_nolimit};
+	static void (*const on[])(struct firing *) = {
+		on_session, on_text, on_part, on_tool, on_toolend, on_background, on_backgroundend, on_usage, on_end, on_error, on_open, on_retry, on_limit, on_nolimit
+	};
 	struct capture *c = &e->capture;
 
 	e->p.events++;
@@ -166,7 +192,7 @@ apply_event(struct events *e, long long now)
 			size_t mark = capture_mark(c);
 			enum what what = c->rules->rule[i].what;
 
-			if (what != ON_PART && what != ON_SESSION && what != ON_USAGE && what != ON_LIMIT && what != ON_NOLIMIT) {
+			if (what != ON_PART && what != ON_SESSION && what != ON_USAGE && what != ON_LIMIT && what != ON_NOLIMIT && what != ON_BACKGROUND && what != ON_BACKGROUNDEND) {
 				e->in_parts = 0;
 				render_part_end(&e->render);
 			}

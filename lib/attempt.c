@@ -315,13 +315,14 @@ run(struct job *j, struct outcome *o, char why[WHY])
 	r.engine = manifest_get(j->m, "engine");
 	r.max_log = conf_num(&j->conf, j->m, "max_log");
 	r.linger_ms = (long)conf_num(&j->conf, j->m, "linger") * 1000;
+	r.background_ms = (long)conf_num(&j->conf, j->m, "background_timeout") * 1000;
 	r.grace_ms = (long)conf_num(&j->conf, j->m, "kill_grace") * 1000;
 	r.header = j->header;
 	r.started = on_started;
 	r.heard = on_heard;
 	r.ctx = j;
 	progress_load(j->task->fd, &r.base, &last);
-	r.whole_session = j->resumed && agent_get(j->agent, "sums");
+	r.whole_session = j->resumed && agent_get(j->agent, "sums") && !strcmp(agent_get(j->agent, "sums"), "session");
 	if (relay_run(&r, why))
 		return -1;
 	return job_settle(j, &r, o, why);

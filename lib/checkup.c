@@ -53,14 +53,15 @@ look_at_screen(struct checkup *k, const struct patient *p, struct screen *s, cha
 static void
 note_busy(struct checkup *k, const struct patient *p, const struct hang_look *l, long long used)
 {
-	char cpu[32], tools[32];
+	char cpu[32], tools[32], background[32];
 
 	if (k->busy)
 		return;
 	k->busy = 1;
 	snprintf(cpu, sizeof cpu, "%lld", used);
 	snprintf(tools, sizeof tools, "%d", l->tools);
-	history_add(p->t->fd, "busy", (const char *const[]){ "cpu_ms", cpu, "open_tools", tools, NULL });
+	snprintf(background, sizeof background, "%d", l->background);
+	history_add(p->t->fd, "busy", (const char *const[]){ "cpu_ms", cpu, "open_tools", tools, "background", l->background ? background : "", NULL });
 }
 
 /* Costs a walk over all processes only when it is silent. */

@@ -92,7 +92,7 @@ doing(enum what w, const struct item *it, const struct look *k, long long now, c
 	case C_SINCE:
 		return !k->held ? "-" : span(buf, COLUMNS_CELL, k->last_event ? now - k->last_event : k->silent_s, 0);
 	default:
-		return k->held && !it->done && k->p.phase == PHASE_TOOL && k->p.tool[0] ? k->p.tool : some(k->text);
+		return k->held && !it->done && (k->p.phase == PHASE_TOOL || k->p.phase == PHASE_BACKGROUND) && k->p.tool[0] ? k->p.tool : some(k->text);
 	}
 }
 

@@ -37,6 +37,7 @@ static const struct setting {
 	{ "limit_patience", NULL, "691200", POSITIVE },
 	{ "silence", NULL, "", POSITIVE }, /* none: 3 x base, or what the agent's file says */
 	{ "linger", NULL, "15", NUMBER },
+	{ "background_timeout", NULL, "1800", POSITIVE },
 	{ "kill_grace", NULL, "5", NUMBER },
 	{ "max_log", NULL, "67108864", POSITIVE },
 	{ "max_nudges", NULL, "5", NUMBER },

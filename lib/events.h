@@ -9,19 +9,21 @@
 
 enum { EV_TEXT = 512, EV_WORD = 128 };
 
-enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_ENDED };
+enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_BACKGROUND, PHASE_ENDED };
 
 /* What is known of the attempt so far; rca-task(5) progress is this in words. */
 struct progress {
 	enum phase phase;
 	long open_tools;
-	char tool[EV_WORD];     /* name and summary of the tool opened last, while one is open */
+	long background;        /* pieces of work open that outlive the agent's turn */
+	long unfinished;        /* ... that were, when it said its last word or since */
+	char tool[EV_WORD];     /* name and summary of the tool opened last, while one is open; in PHASE_BACKGROUND, of that work */
 	long long turns, tokens_in, tokens_out;
 	double cost_usd;
 	char text[EV_TEXT];     /* last line of text, one line, stripped */
 	char session[EV_WORD];
 	long long events;       /* events read in this attempt */
-	int ended;              /* the last word is an end that says success */
+	int ended;              /* the last word is an end that says success: the how many-th; 0 it is not */
 	enum failure failure;   /* ... or an error */
 	char error[EV_TEXT];
 	long long resume_at;    /* epoch seconds; 0 none */

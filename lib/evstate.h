@@ -21,6 +21,7 @@ struct events {
 	char head[HEAD];
 	size_t nhead;
 	enum word word;
+	int ends;                      /* so far */
 	int retrying;
 	char code[16], kind[64], text[EV_TEXT]; /* of the error that is the last word */
 	long long limit_at;

@@ -1,6 +1,8 @@
 /* hang - whether a silent attempt is hung */
 #include "hang.h"
 
+enum { SPARE_S = 5 };
+
 int
 hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, long long last_write)
 {
@@ -24,6 +26,13 @@ begin(struct hang *h, const struct hang_look *l)
 	h->tools = l->tools;
 }
 
+/* Who waits for background work after its last word is ended by the relay (linger.c); it must come first, so there is some time between. */
+int
+hang_excused(const struct hang_rule *r, const struct hang_look *l)
+{
+	return (l->tools > 0 && l->tool_age_s < r->tool_s) || (l->background > 0 && l->now - l->last_write < r->background_s + SPARE_S);
+}
+
 enum hang_verdict
 hang_step(struct hang *h, const struct hang_rule *r, const struct hang_look *l)
 {
@@ -38,7 +47,7 @@ hang_step(struct hang *h, const struct hang_rule *r, const struct hang_look *l)
 	}
 	if (l->now - h->since < r->grace_s)
 		return HANG_QUIET;
-	if (busy(h, l) || (l->tools > 0 && l->tool_age_s < r->tool_s)) {
+	if (busy(h, l) || hang_excused(r, l)) {
 		begin(h, l);
 		return HANG_BUSY;
 	}

@@ -6,6 +6,7 @@ struct hang_rule {
 	long long silence_s;   /* nothing written for so long: quiet, the grace begins */
 	long long grace_s;
 	long long tool_s;      /* an open tool call excuses silence for so long */
+	long long background_s; /* ... and background work that the agent waits for, for so long */
 };
 
 /* What is seen at a look. Times in epoch seconds. */
@@ -13,6 +14,7 @@ struct hang_look {
 	long long now, last_write;
 	int tools;             /* tool calls open by the events, or shells of their own in the process tree */
 	long long tool_age_s;  /* how long */
+	int background;        /* pieces of background work open by the events */
 	long long cpu_ms;      /* used by the process tree so far; only asked for when hang_wants_cpu */
 };
 
@@ -30,6 +32,9 @@ enum { HANG_IDLE_PERCENT = 1 };
 
 /* Whether the next hang_step needs cpu_ms and tools, which cost a walk over all processes: only when it is silent. */
 int hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, long long last_write);
+
+/* Whether what is open excuses this silence. */
+int hang_excused(const struct hang_rule *r, const struct hang_look *l);
 
 enum hang_verdict hang_step(struct hang *h, const struct hang_rule *r, const struct hang_look *l);
 

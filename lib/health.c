@@ -24,9 +24,9 @@ alive(const struct health_facts *f, const char **why)
 	*why = "silence";
 	if (silent < f->rule.silence_s + f->rule.grace_s)
 		return HEALTH_QUIET;
-	if (f->look.tools == 0 || f->look.tool_age_s >= f->rule.tool_s)
+	if (!hang_excused(&f->rule, &f->look))
 		return HEALTH_STALE;
-	*why = "open tool";
+	*why = f->look.background ? "background work" : "open tool";
 	return HEALTH_QUIET;
 }
 

@@ -21,13 +21,19 @@ keep_unless_empty(char *dst, size_t size, const char *src)
 		snprintf(dst, size, "%s", src);
 }
 
+static int
+is_word(const char *s, const char *word)
+{
+	return s && strcmp(s, word) == 0;
+}
+
 /* The attempt is over, as far as this event knows. */
 static void
 close_attempt(struct firing *f)
 {
 	struct events *e = f->e;
 
-	tally_sums(&e->tally, firing_number(f, F_IN), firing_number(f, F_OUT), firing_number(f, F_COST), firing_number(f, F_TURNS));
+	tally_sums(&e->tally, is_word(agent_get(e->agent, "sums"), "turn"), firing_number(f, F_IN), firing_number(f, F_OUT), firing_number(f, F_COST), firing_number(f, F_TURNS));
 	tally_close_all(&e->tally);
 	tally_show(&e->tally, &e->p);
 }
@@ -55,8 +61,9 @@ on_end(struct firing *f)
 		note_final(f, &g);
 	forget_error(e);
 	e->word = WORD_END;
-	e->p.ended = 1;
-	n = snprintf(line, sizeof line, "completed: %lld turn%s, %lld in, %lld out", e->p.turns, e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
+	e->p.ended = ++e->ends;
+	e->p.unfinished = 0;
+	n = snprintf(line, sizeof line, "%s: %lld turn%s, %lld in, %lld out", e->p.background ? "goes on in the background" : "completed", e->p.turns, e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
 	if (e->p.cost_usd > 0)
 		n += snprintf(line + n, sizeof line - (size_t)n, ", $%.4f", e->p.cost_usd);
 	render_line(&e->render, "= ", line, (size_t)n, 1);
@@ -180,12 +187,18 @@ on_nolimit(struct firing *f)
 void
 apply_phase(struct events *e)
 {
-	if (e->word != WORD_NONE)
+	if (e->word == WORD_END && e->p.background > e->p.unfinished)
+		e->p.unfinished = e->p.background;
+	if (e->word == WORD_END && e->p.background > 0) {
+		e->p.phase = PHASE_BACKGROUND;
+		memcpy(e->p.tool, e->tally.background[e->tally.nbackground - 1].what, sizeof e->p.tool);
+	} else if (e->word != WORD_NONE) {
 		e->p.phase = PHASE_ENDED;
-	else if (e->retrying)
+	} else if (e->retrying) {
 		e->p.phase = PHASE_RETRYING;
-	else if (e->p.open_tools > 0)
+	} else if (e->p.open_tools > 0) {
 		e->p.phase = PHASE_TOOL;
-	else
+	} else {
 		e->p.phase = e->p.events > 0 ? PHASE_THINKING : PHASE_STARTING;
+	}
 }

@@ -102,6 +102,7 @@ look_alive(struct list *l, const struct item *it, struct health_facts *f, struct
 	f->rule = vitals_rule(&l->conf, &l->m, a);
 	vitals_look(&t, a, 0, 0, &f->look);
 	k->silent_s = f->look.last_write ? f->look.now - f->look.last_write : 0;
+	f->look.background = (int)k->p.background;
 	if (k->p.open_tools > 0) {
 		f->look.tools = (int)k->p.open_tools;
 		f->look.tool_age_s = k->silent_s;

@@ -147,6 +147,18 @@ judge_command(const struct evidence *e, struct outcome *o)
 		by_wait_status(o, ST_FAILED, e);
 }
 
+/*
+ * Its last word counts: all is done. With work left open in the background it was only its word for now; that counts if the agent left by itself, or was waited for in vain. Who was
+ * ended meanwhile is to be resumed, for that work died with it.
+ */
+static int
+said_end(const struct evidence *e)
+{
+	int left = seen(e) && WIFEXITED(e->wstatus) && WEXITSTATUS(e->wstatus) == 0 && !e->killed && !e->stop_asked;
+
+	return e->stream && e->ended && (!e->unfinished || left || e->lingered);
+}
+
 void
 outcome_judge(const struct evidence *e, struct outcome *o)
 {
@@ -157,7 +169,7 @@ outcome_judge(const struct evidence *e, struct outcome *o)
 	if (e->exec_errno) {
 		snprintf(text, sizeof text, "exec: %s", strerror(e->exec_errno));
 		judge(o, ST_FAILED, text);
-	} else if (e->stream && e->ended) {
+	} else if (said_end(e)) {
 		judge(o, ST_COMPLETED, "end");
 		o->exit_code = 0;
 	} else if (e->stop_asked) {

@@ -17,6 +17,7 @@ struct evidence {
 	long long resume_at;    /* epoch seconds, with FAIL_LIMITED; 0: nobody has said */
 	int stop_asked;         /* rca-reap -k, Ctrl-C, the session closed by hand */
 	int hung;               /* the monitor ended it */
+	int unfinished;         /* pieces of background work that its last word left open, so that it was to be woken */
 	int lingered;           /* ended by us after its end event: the wait status says nothing */
 	int killed;             /* we ended the tree for another reason (SIGTERM to the wrapper) */
 	int fruitless;          /* attempts in a row, this one included, that brought no event */

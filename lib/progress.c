@@ -13,7 +13,7 @@ enum { FILE_MAX = 4096 };
 const char *
 phase_word(enum phase p)
 {
-	static const char *const words[] = {"starting", "thinking", "tool", "retrying", "ended"};
+	static const char *const words[] = {"starting", "thinking", "tool", "retrying", "background", "ended"};
 
 	return words[p];
 }
@@ -26,8 +26,8 @@ progress_save(int dir, const struct progress *p, long long last_event)
 
 	if (last_event)
 		clock_utc(last_event, at);
-	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
-	             at, phase_word(p->phase), p->open_tools, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
+	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
+	             at, phase_word(p->phase), p->open_tools, p->background, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
 	return atomic_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, p->phase == PHASE_ENDED ? ATOMIC_DATA : ATOMIC_LOOSE);
 }
 
@@ -44,6 +44,8 @@ take(struct progress *p, long long *last_event, const char *key, const char *val
 				p->phase = (enum phase)i;
 	} else if (!strcmp(key, "open_tools")) {
 		p->open_tools = strtol(val, NULL, 10);
+	} else if (!strcmp(key, "background")) {
+		p->background = strtol(val, NULL, 10);
 	} else if (!strcmp(key, "tool")) {
 		snprintf(p->tool, sizeof p->tool, "%s", val);
 	} else if (!strcmp(key, "turns")) {

@@ -31,22 +31,13 @@ enum {
 enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_LAST };
 
 static void
-look_at_events(struct run *u)
-{
-	if (u->ev)
-		u->r->progress = *events_progress(u->ev);
-	else if (u->r->pty)
-		u->r->progress.phase = u->reaped ? PHASE_ENDED : PHASE_THINKING;
-}
-
-static void
 begin_end(struct run *u)
 {
 	if (u->ending || u->reaped)
 		return;
 	u->ending = 1;
-	look_at_events(u);
-	u->r->said = u->ev && (u->r->progress.ended || u->r->progress.failure != FAIL_NONE);
+	run_look(u);
+	u->r->said = u->ev && ((u->r->progress.ended && !u->r->progress.unfinished) || u->r->progress.failure != FAIL_NONE);
 	tree_kill(getpid(), u->r->task->path, NULL, 0, SIGTERM);
 	tree_kill(getpid(), u->r->task->path, NULL, 0, SIGCONT);
 	u->kill_at = clock_ms() + u->r->grace_ms;
@@ -137,11 +128,12 @@ sweep(struct run *u)
 static void
 timers(struct run *u, long long now)
 {
-	look_at_events(u);
+	run_look(u);
 	if (u->dirty && now >= u->saved_at + PROGRESS_MS)
 		save_progress(u);
-	if (u->r->progress.ended && !u->reaped && !u->ending && now >= u->heard_at + u->r->linger_ms) {
+	if (due(run_over_at(u), now)) {
 		u->r->lingered = 1;
+		run_tell_over(u);
 		begin_end(u);
 	}
 	if (due(u->kill_at, now) && !u->reaped) {
@@ -169,8 +161,7 @@ sleep_ms(const struct run *u, long long now)
 
 	if (u->dirty)
 		sooner(&at, u->saved_at + PROGRESS_MS);
-	if (u->r->progress.ended && !u->reaped && !u->ending)
-		sooner(&at, u->heard_at + u->r->linger_ms);
+	sooner(&at, run_over_at(u));
 	if (!u->reaped)
 		sooner(&at, u->kill_at);
 	else
@@ -263,7 +254,7 @@ relay_run(struct relay *r, char why[WHY])
 		loop(u);
 		run_finish(u);
 		r->progress.phase = PHASE_ENDED;
-		r->progress.open_tools = 0;
+		r->progress.open_tools = r->progress.background = 0;
 		save_progress(u);
 	}
 	run_close(u);

@@ -20,7 +20,7 @@ struct relay {
 	int pty;
 	const char *engine;     /* who holds our pane */
 	long long max_log;
-	long linger_ms, grace_ms;
+	long linger_ms, background_ms, grace_ms;
 	struct progress base;   /* totals of earlier attempts */
 	int whole_session;      /* the agent's own sums include them */
 	const char *header;     /* a line for output.log and the pane, before all else */

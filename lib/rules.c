@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const what_words[] = {"session", "text", "part", "tool", "toolend", "usage", "end", "error", "open", "retry", "limit", "nolimit"};
+static const char *const what_words[] = {
+	"session", "text", "part", "tool", "toolend", "background", "backgroundend", "usage", "end", "error", "open", "retry", "limit", "nolimit"
+};
 
 static const char *const field_words[] = {
 	"id", "text", "name", "summary", "failed", "output", "in", "out", "cost", "turns", "result", "code", "kind", "attempt", "max", "at"
@@ -19,6 +21,8 @@ static const unsigned takes[] = {
 	[ON_PART] = BIT(F_TEXT),
 	[ON_TOOL] = BIT(F_ID) | BIT(F_NAME) | BIT(F_SUMMARY),
 	[ON_TOOLEND] = BIT(F_ID) | BIT(F_FAILED) | BIT(F_OUTPUT) | BIT(F_NAME) | BIT(F_SUMMARY),
+	[ON_BACKGROUND] = BIT(F_ID) | BIT(F_NAME) | BIT(F_SUMMARY),
+	[ON_BACKGROUNDEND] = BIT(F_ID) | BIT(F_NAME),
 	[ON_USAGE] = BIT(F_ID) | BIT(F_IN) | BIT(F_OUT) | BIT(F_COST),
 	[ON_END] = BIT(F_RESULT) | BIT(F_TURNS) | BIT(F_IN) | BIT(F_OUT) | BIT(F_COST),
 	[ON_ERROR] = BIT(F_CODE) | BIT(F_KIND) | BIT(F_TEXT) | BIT(F_TURNS) | BIT(F_IN) | BIT(F_OUT) | BIT(F_COST),
@@ -194,7 +198,7 @@ static int
 check_rule(const struct rule *rule, char why[WHY])
 {
 	static const unsigned must[] = {
-		[ON_SESSION] = BIT(F_ID), [ON_TEXT] = BIT(F_TEXT), [ON_PART] = BIT(F_TEXT), [ON_TOOL] = BIT(F_NAME), [ON_LIMIT] = BIT(F_AT), [ON_LAST] = 0
+		[ON_SESSION] = BIT(F_ID), [ON_TEXT] = BIT(F_TEXT), [ON_PART] = BIT(F_TEXT), [ON_TOOL] = BIT(F_NAME), [ON_BACKGROUND] = BIT(F_ID), [ON_LIMIT] = BIT(F_AT), [ON_LAST] = 0
 	};
 
 	for (int f = 0; f < F_LAST; f++)

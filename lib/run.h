@@ -22,9 +22,9 @@ struct run {
 	int out, err, keys;     /* what is read; -1: ended, or not there. On a pty `out` is the master, written to as well */
 	struct pty_saved outer;
 	pid_t pid;
-	int reaped, swept, ending;
+	int reaped, swept, ending, ended; /* ended: as progress.ended was at the last look */
 	int slim;               /* memory was given back for the sleep that no timer ends */
-	long long kill_at, drain_at, saved_at, heard_at, retry_at, interrupted_at; /* clock_ms; 0: not set */
+	long long kill_at, drain_at, saved_at, heard_at, ended_at, retry_at, interrupted_at; /* clock_ms; 0: not set */
 	long long last_event;   /* epoch seconds */
 	int dirty, fresh;
 	size_t nline, ntyped;
@@ -47,6 +47,11 @@ void run_foreground(struct run *u);  /* we may have become the terminal's foregr
 void run_idle_line(struct run *u);   /* a terminal's last line that has no end yet goes into the log */
 int run_retry(struct run *u);        /* writes what a full disk did not take; 1 if some is still held */
 void run_finish(struct run *u);      /* no more will be read: last lines, result */
+
+/* linger.c */
+void run_look(struct run *u);                   /* takes what the events have told by now */
+long long run_over_at(const struct run *u);     /* when an agent that has said its last word is ended if it does not exit (clock_ms); 0: not */
+void run_tell_over(struct run *u);              /* it is: history, if its work in the background was still open */
 
 /* wire.c */
 int run_open(struct run *u, char why[WHY]);  /* logs and the reader of events */

@@ -43,6 +43,7 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 	e->resume_at = r->progress.resume_at;
 	e->stop_asked = r->stop_asked;
 	e->killed = r->killed && !r->said; /* what it said before counts, not how it was ended */
+	e->unfinished = (int)r->progress.unfinished;
 	e->lingered = r->lingered;
 	e->hung = e->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
 	if (e->failure == FAIL_LIMITED)
@@ -174,13 +175,17 @@ int
 job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 {
 	struct evidence e;
-	char fruitless[16] = "";
+	char fruitless[16] = "", open[16];
 	int again;
 
 	gather(j, r, &e);
 	outcome_judge(&e, o);
 	amend(j, r, e.fruitless, o);
 	limited(j, r, o);
+	if (e.ended && e.unfinished && o->status != ST_COMPLETED) {
+		snprintf(open, sizeof open, "%d", e.unfinished);
+		history_add(j->task->fd, "background_lost", (const char *const[]){ "open", open, NULL });
+	}
 	if (e.failure == FAIL_LOST && !e.ended) {
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
 		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);

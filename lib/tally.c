@@ -94,22 +94,63 @@ whole(double d)
 }
 
 void
-tally_sums(struct tally *t, double in, double out, double cost, double turns)
+tally_sums(struct tally *t, int since, double in, double out, double cost, double turns)
 {
 	if (in > 0)
-		t->in = in;
+		t->in = in + (since ? t->in_before : 0);
 	if (out > 0)
-		t->out = out;
+		t->out = out + (since ? t->out_before : 0);
 	if (cost > 0)
 		t->cost = cost;
 	if (turns > 0)
-		t->turns = whole(turns);
+		t->turns = whole(turns) + (since ? t->turns_before : 0);
+	if (in > 0 || out > 0 || turns > 0) { /* else it said nothing of them: the next that does speaks of this part, too */
+		t->in_before = t->in;
+		t->out_before = t->out;
+		t->turns_before = t->turns;
+	}
+}
+
+void
+tally_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
+{
+	unsigned long long h = hash(id, n);
+	int i = 0;
+
+	while (i < t->nbackground && t->background[i].id != h)
+		i++;
+	if (i == TALLY_BACKGROUND)
+		return;
+	t->background[i].id = h;
+	t->background[i].name = hash(name, nname);
+	strip_text(t->background[i].what, sizeof t->background[0].what, what, strlen(what));
+	if (i == t->nbackground)
+		t->nbackground++;
+}
+
+void
+tally_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname)
+{
+	unsigned long long hid = hash(id, n), hname = hash(name, nname);
+	int kept = 0;
+
+	for (int i = 0; i < t->nbackground; i++) {
+		const struct background *w = &t->background[i];
+
+		if (n > 0 ? w->id == hid : nname == 0 || w->name == hname)
+			continue;
+		if (kept < i)
+			t->background[kept] = *w;
+		kept++;
+	}
+	t->nbackground = kept;
 }
 
 void
 tally_show(const struct tally *t, struct progress *p)
 {
 	p->open_tools = t->ntools;
+	p->background = t->nbackground;
 	p->tool[0] = '\0';
 	if (t->ntools > 0)
 		memcpy(p->tool, t->tools[t->ntools - 1].what, sizeof p->tool);

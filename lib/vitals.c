@@ -41,7 +41,7 @@ vitals_last_write(const struct task *t)
 struct hang_rule
 vitals_rule(const struct conf *c, const struct manifest *m, const struct agent *a)
 {
-	struct hang_rule r = { .grace_s = conf_num(c, m, "grace"), .tool_s = conf_num(c, m, "tool_timeout") };
+	struct hang_rule r = { .grace_s = conf_num(c, m, "grace"), .tool_s = conf_num(c, m, "tool_timeout"), .background_s = conf_num(c, m, "background_timeout") };
 	const char *own = a ? agent_get(a, "silence") : NULL;
 	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
 
@@ -70,7 +70,10 @@ vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costl
 	if (tree_use(holder > 0 ? holder : 0, t->path, &use))
 		return -1;
 	l->cpu_ms = use.cpu_ms;
-	if (!progress_load(t->fd, &p, &last) && p.open_tools > 0) {
+	if (progress_load(t->fd, &p, &last))
+		memset(&p, 0, sizeof p);
+	l->background = (int)p.background;
+	if (p.open_tools > 0) {
 		l->tools = (int)p.open_tools;
 		l->tool_age_s = l->now - l->last_write;
 	} else if (a && agent_get(a, "open") && use.apart > 0) {

@@ -204,7 +204,7 @@ mode() { stat -c %a "$1"; }
 
 @test "each setting is known by its name" {
 	set --
-	for k in base=1 max_interval=2 deadline=3 grace=0 max_retries=0 dispatch_wait=1 tool_timeout=1 silence=9 linger=0 kill_grace=0 max_log=4096 max_nudges=0 check=true goal=x restart=always 'ready=^ok$' \
+	for k in base=1 max_interval=2 deadline=3 grace=0 max_retries=0 dispatch_wait=1 tool_timeout=1 silence=9 linger=0 background_timeout=1 kill_grace=0 max_log=4096 max_nudges=0 check=true goal=x restart=always 'ready=^ok$' \
 		notify_prefix=cc: notify_timeout=1 notify_keep=1 'quiet_hours=23:00-8:00 CET-1CEST,M3.5.0,M10.5.0/3' triage_timeout=1 act=nudge escalate_after=0 hooks=no; do
 		set -- "$@" -k "$k"
 	done

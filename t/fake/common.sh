@@ -17,6 +17,7 @@
 #   many:N                    N texts
 #   garbage half              noise between the events; death in the middle of a line
 #   check                     does what the check complained of (FIX:file), only when told
+#   script:FILE               after its init, what FILE says in sh, in the words of the agent's fake
 #   replay:BASE               BASE.stdout.jsonl, BASE.stderr, and the exit of BASE.exit
 set -eu
 
@@ -207,6 +208,8 @@ act()
 	is mute && exit "$arg"
 	ev_init
 	step 1
+	# shellcheck disable=SC1090
+	is script && { . "$arg"; exit 0; }
 	is dwell && { ev_error "$arg"; rest; }
 	is error && { ev_error "$arg"; exit "$error_exit"; }
 	is limit && { limit; exit "$error_exit"; }

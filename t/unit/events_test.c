@@ -276,6 +276,69 @@ err_line(struct events *e, const char *s)
 	return events_stderr(e, s, strlen(s), 1000);
 }
 
+static const char background_rules[] =
+	"sums=turn\n"
+	"event.backgroundend=t=list : name='task'\n"
+	"event.background=t=list l[].i? : id=l[].i name='task' summary=l[].s\n"
+	"event.background=t=wake : id='w' name='wakeup'\n"
+	"event.backgroundend=t=woken : name='wakeup'\n"
+	"event.background=t=start : id=i name='task'\n"
+	"event.backgroundend=t=over : id=i\n"
+	"event.backgroundend=t=allover\n"
+	"event.open=t=open\n"
+	"event.usage=t=use : id=i in=in out=o\n"
+	"event.end=t=end : result=r turns=n in=in out=o cost=c\n";
+
+/* Who said its last word while work is open waits for it; what was open then stays known. */
+static void
+background(void)
+{
+	struct agent *a = parse(background_rules);
+	struct events *e = begin(a);
+	const struct progress *p = events_progress(e);
+
+	feed(e, "{\"t\":\"list\",\"l\":[{\"i\":\"a\",\"s\":\"build\"},{\"i\":\"b\",\"s\":\"test\"},{\"s\":\"no id\"}]}");
+	YES(p->background == 2 && p->phase == PHASE_THINKING && p->unfinished == 0);
+	feed(e, "{\"t\":\"start\",\"i\":\"b\"}"); /* known already */
+	YES(p->background == 2);
+	feed(e, "{\"t\":\"wake\"}");
+	feed(e, "{\"t\":\"end\",\"r\":\"first\",\"n\":2,\"in\":200,\"o\":40,\"c\":1}");
+	YES(p->ended == 1 && p->background == 3 && p->unfinished == 3 && p->phase == PHASE_BACKGROUND && p->turns == 2);
+	SAME(p->tool, "wakeup");
+	feed(e, "{\"t\":\"over\"}"); /* of nobody */
+	feed(e, "{\"t\":\"over\",\"i\":\"nobody\"}");
+	YES(p->background == 3);
+	feed(e, "{\"t\":\"over\",\"i\":\"a\"}");
+	feed(e, "{\"t\":\"list\",\"l\":[]}");
+	YES(p->background == 1 && p->unfinished == 3);
+	feed(e, "{\"t\":\"woken\"}");
+	YES(p->background == 0 && p->unfinished == 3 && p->ended == 1 && p->phase == PHASE_ENDED && !*p->tool);
+	feed(e, "{\"t\":\"open\"}");
+	YES(!p->ended);
+	feed(e, "{\"t\":\"use\",\"i\":\"x\",\"in\":70,\"o\":1}");
+	YES(p->turns == 3 && p->tokens_in == 270);
+	feed(e, "{\"t\":\"end\",\"r\":\"second\",\"n\":1,\"in\":100,\"o\":20,\"c\":1.5}");
+	YES(p->ended == 2 && p->unfinished == 0 && p->phase == PHASE_ENDED && p->turns == 3 && p->tokens_in == 300 && p->tokens_out == 60 && p->cost_usd > 1.4);
+	feed(e, "{\"t\":\"end\",\"n\":0,\"in\":0,\"o\":0,\"c\":1.5}"); /* it had nothing to say */
+	YES(p->ended == 3 && p->turns == 3 && p->tokens_in == 300);
+	SAME(events_result_short(e), "second");
+	feed(e, "{\"t\":\"list\",\"l\":[{\"i\":\"c\"}]}"); /* begun after the last word, too */
+	YES(p->unfinished == 1 && p->phase == PHASE_BACKGROUND);
+	feed(e, "{\"t\":\"wake\"}");
+	feed(e, "{\"t\":\"allover\"}");
+	YES(p->background == 0 && p->unfinished == 2);
+	SHOWN("= goes on in the background: 2 turns, 200 in, 40 out, $1.0000\n= completed: 3 turns, 300 in, 60 out, $1.5000\n");
+	for (int i = 0; i < 100; i++) {
+		char line[64];
+
+		snprintf(line, sizeof line, "{\"t\":\"start\",\"i\":\"%d\"}", i);
+		feed(e, line);
+	}
+	YES(p->background == 64);
+	events_free(e);
+	agent_free(a);
+}
+
 static void
 complaints(void)
 {
@@ -761,6 +824,7 @@ main(void)
 	tools();
 	usage();
 	last_word();
+	background();
 	complaints();
 	opencode_log();
 	rules();

@@ -49,6 +49,22 @@ timers_are_no_work_but_work_is(void)
 }
 
 static void
+background_work_excuses_for_its_own_time(void)
+{
+	struct hang h = { 0 };
+	struct hang_rule r = { .silence_s = 90, .grace_s = 30, .tool_s = 10, .background_s = 600 };
+	struct hang_look l = { .now = 1090, .last_write = 1000, .background = 1 };
+
+	CHECK(hang_step(&h, &r, &l) == HANG_BEGUN);
+	l.now = 1120;
+	CHECK(hang_step(&h, &r, &l) == HANG_BUSY);
+	l.now = 1600; /* an attempt that waits for it after its last word is ended by the wrapper now, which comes first */
+	CHECK(hang_step(&h, &r, &l) == HANG_BUSY);
+	l.now = 1630;
+	CHECK(hang_step(&h, &r, &l) == HANG_HUNG);
+}
+
+static void
 a_tree_that_lost_processes_is_alive(void)
 {
 	struct hang h = { 0 };
@@ -120,6 +136,7 @@ main(void)
 {
 	silent_and_idle_is_hung_after_the_grace();
 	timers_are_no_work_but_work_is();
+	background_work_excuses_for_its_own_time();
 	a_tree_that_lost_processes_is_alive();
 	an_open_tool_excuses_for_its_time();
 	a_tool_that_has_closed_is_a_sign_of_life();
