@@ -279,7 +279,7 @@ prepare(struct job *j, char why[WHY])
 	choose(j);
 	/* Not knowing is no better than knowing that some live: never two agents. */
 	left = orphans_end(j->task, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000);
-	if (left < 0)
+	if (left < 0 && !(errno == ENOSYS && j->number == 1))
 		return err_why(why, "look for an earlier attempt's processes:");
 	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");

@@ -13,7 +13,6 @@
 #include "regular.h"
 #include "spawn.h"
 #include "strip.h"
-#include "tree.h"
 
 enum { TAIL = 4096, LEFT_MS = 1000 };
 
@@ -34,7 +33,7 @@ gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code,
 	if (pid < 0)
 		return err_why(why, "start the check:");
 	*stop = stop_wait(t, g->engine, pid, &wstatus, &sig);
-	tree_end(getpid(), t->path, NULL, 0, 0, LEFT_MS);
+	orphans_sweep(t, pid, LEFT_MS, NULL);
 	*code = *stop == STOP_NOT ? spawn_code(wstatus) : 128 + sig;
 	return 0;
 }

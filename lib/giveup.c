@@ -12,7 +12,6 @@
 #include "orphans.h"
 #include "patience.h"
 #include "tell.h"
-#include "tree.h"
 
 enum { ENGINE_MS = 20000, TRIES = 3 };
 
@@ -23,7 +22,7 @@ giveup_attempt(const struct monitor *mo)
 	char who[LOCK_WHERE];
 
 	if (r == 1)
-		tree_end(0, mo->t.path, NULL, 0, 0, 0);
+		orphans_end(&mo->t, 0);
 	else if (r == HALT_ELSEWHERE)
 		mo->say(mo, "not signalled", lock_words(mo->t.fd, "lock", who));
 }

@@ -94,6 +94,10 @@ identity_read(int fd, struct identity *id)
 		*end = '\0';
 		if (parse(line, id))
 			return 1;
+		if (!strcmp(line, "-")) {
+			memset(id, 0, sizeof *id);
+			return IDENTITY_NOBODY;
+		}
 	}
 	memset(id, 0, sizeof *id);
 	return 0;
@@ -106,7 +110,7 @@ identity_load(int dir, const char *name, struct identity *id)
 
 	memset(id, 0, sizeof *id);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
+		return -1;
 	r = identity_read(fd, id);
 	saved = errno;
 	close(fd);

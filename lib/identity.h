@@ -25,10 +25,12 @@ void identity_self(struct identity *id);
 /* Replaces the content of fd's file, whose lock the caller holds, by *id; NULL: by "-", nobody. 0, -1 with errno. */
 int identity_write(int fd, const struct identity *id);
 
-/* What stands there: 1; 0 nothing that can be understood, or of nobody (*id is then all zeros); -1 with errno. */
+enum { IDENTITY_NOBODY = 2 };
+
+/* What stands there: 1; IDENTITY_NOBODY "-"; 0 nothing that can be understood; -1 with errno. But for 1, *id is all zeros. */
 int identity_read(int fd, struct identity *id);
 
-/* identity_read of dir/name: also 0 if there is no such file. */
+/* identity_read of dir/name; -1 with ENOENT if there is no such file. */
 int identity_load(int dir, const char *name, struct identity *id);
 
 /* Whether it is of this boot of this host, as far as both can be known. */

@@ -18,6 +18,12 @@ int process_same(long long a, long long b);
 /* This boot of this machine in one word; "-" where the system has none for it. Returns boot. */
 const char *process_boot(char boot[PROCESS_BOOT]);
 
+/* 1 if the system shows processes under the numbers that we know them by; 0 if it does not (no /proc, or that of another namespace). */
+int process_visible(void);
+
+/* Seconds since this machine started, its sleep included; -1 not known. */
+long long process_uptime(void);
+
 /* kill(2), if pid is still the process that began then (-1: whoever it is). -1 with errno, ESRCH if it is not. */
 int process_signal(pid_t pid, long long began, int sig);
 

@@ -11,12 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 /* In a namespace whose /proc is still another's, numbers there mean other processes. */
-static int
-proc_is_ours(void)
+int
+process_visible(void)
 {
 	char buf[32];
 	ssize_t n = readlink("/proc/self", buf, sizeof buf - 1);
@@ -52,7 +53,7 @@ process_began(pid_t pid)
 	char path[64], buf[1024], *p;
 	long long began;
 
-	if (!proc_is_ours())
+	if (!process_visible())
 		return -1;
 	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
 	if (slurp(path, buf, sizeof buf) < 0) {
@@ -79,6 +80,15 @@ process_boot(char boot[PROCESS_BOOT])
 		strcpy(boot, "-");
 	boot[strcspn(boot, " \n")] = '\0';
 	return boot;
+}
+
+/* Also where there is no /proc. */
+long long
+process_uptime(void)
+{
+	struct sysinfo s;
+
+	return sysinfo(&s) ? -1 : (long long)s.uptime;
 }
 
 int

@@ -68,6 +68,18 @@ process_boot(char boot[PROCESS_BOOT])
 }
 
 int
+process_visible(void)
+{
+	return 1;
+}
+
+long long
+process_uptime(void)
+{
+	return -1;
+}
+
+int
 process_signal(pid_t pid, long long began, int sig)
 {
 	if (began >= 0 && !process_same(process_began(pid), began)) {

@@ -14,11 +14,11 @@
 
 #include "clock.h"
 #include "history.h"
+#include "orphans.h"
 #include "progress.h"
 #include "signals.h"
 #include "slim.h"
 #include "stop.h"
-#include "tree.h"
 
 enum {
 	PROGRESS_MS = 1000,   /* progress is made anew at most that often */
@@ -38,8 +38,7 @@ begin_end(struct run *u)
 	u->ending = 1;
 	run_look(u);
 	u->r->said = u->ev && ((u->r->progress.ended && !u->r->progress.unfinished) || u->r->progress.failure != FAIL_NONE);
-	tree_kill(getpid(), u->r->task->path, NULL, 0, SIGTERM);
-	tree_kill(getpid(), u->r->task->path, NULL, 0, SIGCONT);
+	orphans_ask(u->r->task);
 	u->kill_at = clock_ms() + u->r->grace_ms;
 }
 
@@ -117,7 +116,7 @@ due(long long at, long long now)
 static void
 sweep(struct run *u)
 {
-	int left = tree_end(getpid(), u->r->task->path, NULL, 0, 0, u->r->grace_ms);
+	int left = orphans_sweep(u->r->task, u->pid, u->r->grace_ms, &u->r->behind);
 
 	u->swept = 1;
 	if (left)
@@ -137,7 +136,7 @@ timers(struct run *u, long long now)
 		begin_end(u);
 	}
 	if (due(u->kill_at, now) && !u->reaped) {
-		tree_end(getpid(), u->r->task->path, NULL, 0, u->pid, 0);
+		orphans_kill(u->r->task, u->pid);
 		u->kill_at = 0;
 	}
 	if (!u->retry_at || due(u->retry_at, now))

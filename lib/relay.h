@@ -33,6 +33,7 @@ struct relay {
 	const char *exec_step;
 	int stop_asked, killed, lingered, quiet_pty; /* quiet_pty: nothing was printed */
 	int said;               /* killed, and the agent had said before that how it ends */
+	int behind;             /* it left a process in a session of its own, which was ended */
 	int interrupted;        /* Ctrl-C or Ctrl-\ was typed shortly before the end */
 	struct progress progress;
 	int result_errno;       /* DIR/result could not be written */

@@ -97,6 +97,19 @@ limited(const struct job *j, const struct relay *r, struct outcome *o)
 		o->resume_at = now + again;
 }
 
+/* A program that ends with 0 at once, and has left one of another session behind, has gone into the background: who looks on is not to wonder where it is. */
+static void
+hint(const struct job *j, const struct relay *r, struct outcome *o)
+{
+	static const char said[] = "it went into the background, where it was ended: run it in the foreground (e.g. nginx -g 'daemon off;')";
+
+	if (!r->behind || !job_command(j) || r->stop_asked || r->killed || r->wstatus || clock_now() - j->began > SHORT_S)
+		return;
+	history_add(j->task->fd, "daemon", (const char *const[]){ "hint", said, NULL });
+	if (o->status == ST_CRASHED)
+		snprintf(o->reason, sizeof o->reason, "%s", said);
+}
+
 /* As it stands by now: rca-triage counts in it, too. */
 static long long
 nudges_so_far(const struct job *j)
@@ -186,6 +199,7 @@ job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 		snprintf(open, sizeof open, "%d", e.unfinished);
 		history_add(j->task->fd, "background_lost", (const char *const[]){ "open", open, NULL });
 	}
+	hint(j, r, o);
 	if (e.failure == FAIL_LOST && !e.ended) {
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
 		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "identity.h"
 #include "regular.h"
 
 extern char **environ;
@@ -112,17 +113,27 @@ place_fds(const int fd[3], int report)
 	return 0;
 }
 
-/* The lock goes with exec, since its descriptor does; and with us. */
+/*
+ * The lock goes with exec, since its descriptor does; and with us. Who we are stays in the file: by it
+ * what is left of our session is found after our parent's death. If that cannot be written (a full
+ * disk) it is of nobody, and the mark has to do.
+ */
 static int
 hold(const char *path, pid_t parent)
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct identity self;
 	int fd = regular_open(AT_FDCWD, path, O_RDWR | O_CREAT);
 
 	if (fd < 0 || fcntl(fd, F_SETLKW, &fl))
 		return -1;
+	if (getppid() == parent) {
+		identity_self(&self);
+		(void)!identity_write(fd, &self);
+		return 0;
+	}
 	errno = ESRCH;
-	return getppid() == parent ? 0 : -1;
+	return -1;
 }
 
 static int

@@ -45,7 +45,7 @@ sweep(const struct look *l, int sig)
 int
 tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig)
 {
-	const struct whose w = { root, mark, spare, n };
+	const struct whose w = { .root = root, .mark = mark, .spare = spare, .n = n };
 	struct look l;
 	int found;
 
@@ -61,7 +61,7 @@ tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig)
 int
 tree_count(pid_t root, const char *mark, const pid_t *spare, int n)
 {
-	const struct whose w = { root, mark, spare, n };
+	const struct whose w = { .root = root, .mark = mark, .spare = spare, .n = n };
 	struct look l;
 	int found;
 
@@ -163,12 +163,11 @@ ask(const struct whose *w, pid_t keep, long grace_ms, int *found)
 	}
 }
 
-int
-tree_end(pid_t root, const char *mark, const pid_t *spare, int spares, pid_t keep, long grace_ms)
+static int
+end_all(const struct whose *w, pid_t keep, long grace_ms)
 {
-	const struct whose w = { root, mark, spare, spares };
 	int found = 0;
-	int n = ask(&w, keep, grace_ms, &found), empty = n == 0;
+	int n = ask(w, keep, grace_ms, &found), empty = n == 0;
 	long long end = clock_ms() + KILL_MS;
 
 	if (n < 0 || (n == 0 && !found))
@@ -177,7 +176,7 @@ tree_end(pid_t root, const char *mark, const pid_t *spare, int spares, pid_t kee
 		struct look l;
 		int took = 1;
 
-		if ((n = freeze(&l, &w, keep)) < 0)
+		if ((n = freeze(&l, w, keep)) < 0)
 			return -1;
 		if (n > 0) {
 			took = sweep(&l, SIGKILL);
@@ -191,6 +190,84 @@ tree_end(pid_t root, const char *mark, const pid_t *spare, int spares, pid_t kee
 			break;
 	}
 	return 1;
+}
+
+int
+tree_end(pid_t root, const char *mark, const pid_t *spare, int spares, pid_t keep, long grace_ms)
+{
+	const struct whose w = { .root = root, .mark = mark, .spare = spare, .n = spares };
+
+	return end_all(&w, keep, grace_ms);
+}
+
+/* Asks of each, or tells of it; those that are left alone are added to alone[]. How many were there. */
+static int
+put(const struct look *l, struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, int tell)
+{
+	char what[TREE_WHAT];
+	int n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct look_proc *p = &l->p[i];
+		struct tree_one one = { .pid = p->pid, .sid = p->sid, .what = what };
+
+		if (p->part != PART_IN || p->zombie || look_alone(l, p, w))
+			continue;
+		n++;
+		look_what(p->pid, what, sizeof what);
+		if (tell)
+			j->ends(j->ctx, &one);
+		else if (w->nalone < TREE_ALONE && j->spares(j->ctx, &one))
+			alone[w->nalone++] = p->pid;
+	}
+	return n;
+}
+
+/* One look, at which the judge is asked, and then told. How many there are but those that are left alone; -1 with errno. */
+static int
+judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, pid_t keep)
+{
+	struct look l;
+	int n = look_again(&l, w, keep);
+
+	if (n <= 0) {
+		if (n == 0)
+			look_free(&l);
+		return n;
+	}
+	w->alone = alone;
+	put(&l, w, alone, j, 0);
+	if (l.partial)
+		j->ends(j->ctx, &(struct tree_one){ .what = "" });
+	n = put(&l, w, alone, j, 1);
+	look_free(&l);
+	return n;
+}
+
+int
+tree_end_judged(pid_t root, const char *mark, const struct tree_judge *j, pid_t keep, long grace_ms)
+{
+	struct whose w = { .root = root, .mark = mark };
+	pid_t alone[TREE_ALONE];
+	int n = judge(&w, alone, j, keep);
+
+	return n > 0 ? end_all(&w, keep, grace_ms) : n;
+}
+
+int
+tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j)
+{
+	struct whose w = { .root = root, .mark = mark };
+	pid_t alone[TREE_ALONE];
+	struct look l;
+	int n = judge(&w, alone, j, 0);
+
+	if (n <= 0 || look_for(&l, &w) < 0)
+		return n;
+	sweep(&l, SIGTERM);
+	sweep(&l, SIGCONT);
+	look_free(&l);
+	return n;
 }
 
 /* Whether p began before q. Without a start time, ages may be a second apart in one listing, and the order is that of the pids. */
@@ -221,12 +298,17 @@ home_session(const struct look *l, pid_t root)
 int
 tree_use(pid_t root, const char *mark, struct tree_use *u)
 {
-	const struct whose w = { root, mark, NULL, 0 };
+	const struct whose w = { .root = root, .mark = mark };
 	struct look l;
 
 	*u = (struct tree_use){ 0 };
 	if (look_for(&l, &w) < 0)
 		return -1;
+	if (l.partial) {
+		look_free(&l);
+		errno = ENOSYS;
+		return -1;
+	}
 	pid_t home = home_session(&l, root);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct look_proc *p = &l.p[i];

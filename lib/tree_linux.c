@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "process.h"
 #include "tree.h"
 
 enum {
@@ -180,6 +181,13 @@ resettle(struct look *l, const char *mark)
 	return 0;
 }
 
+static int
+unlisted(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
 int
 look_take(struct look *l, const char *mark)
 {
@@ -190,18 +198,48 @@ look_take(struct look *l, const char *mark)
 	struct dirent *e;
 	DIR *d = opendir("/proc");
 
-	if (!d)
+	if (!d) {
+		if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+			errno = ENOSYS;
 		return -1;
+	}
 	clock_gettime(CLOCK_BOOTTIME, &up);
 	now = up.tv_sec * hz + up.tv_nsec / (1000000000L / hz);
-	while (r == 0 && (e = readdir(d)))
+	while (r == 0 && (errno = 0, e = readdir(d)))
 		if (*e->d_name >= '1' && *e->d_name <= '9')
 			r = add(l, (pid_t)atol(e->d_name), mark, now, hz);
+	if (r == 0 && errno)
+		r = unlisted();
 	closedir(d);
 	if (r == 0 && mark)
 		r = resettle(l, mark);
 	look_sort(l);
-	return r;
+	/* There, and empty, or another namespace's: a look that did not find ourselves has found nothing. */
+	return r == 0 && (!process_visible() || !look_find(l, getpid())) ? unlisted() : r;
+}
+
+int
+look_began(const struct look_proc *p, long long began)
+{
+	long long start = (long long)p->start;
+
+	return (start > began) - (start < began);
+}
+
+void
+look_what(pid_t pid, char *buf, size_t size)
+{
+	int fd = open_of(pid, "cmdline");
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	for (ssize_t i = 0; i < n; i++)
+		if (!buf[i])
+			buf[i] = ' ';
+	while (n > 0 && buf[n - 1] == ' ')
+		n--;
+	buf[n > 0 ? n : 0] = '\0';
 }
 
 static int
@@ -209,6 +247,8 @@ same(const struct look_proc *p)
 {
 	struct stat_line s;
 
+	if (!p->start) /* found without /proc */
+		return getsid(p->pid) == p->sid;
 	return read_stat(p->pid, &s) == 0 && s.start == p->start;
 }
 
@@ -222,6 +262,20 @@ pidfd_open(pid_t pid)
 	errno = ENOSYS;
 	return -1;
 #endif
+}
+
+/* A pidfd of one that has ended, and whose parent has not asked, is readable. */
+int
+look_ended(pid_t pid)
+{
+	struct pollfd f = { .fd = pidfd_open(pid), .events = POLLIN };
+	int r;
+
+	if (f.fd < 0)
+		return 0;
+	r = poll(&f, 1, 0) > 0;
+	close(f.fd);
+	return r;
 }
 
 static int

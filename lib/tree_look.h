@@ -27,14 +27,20 @@ struct whose {
 	const char *mark;
 	const pid_t *spare;
 	int n;
+	const pid_t *alone; /* left alone with all that descends from them */
+	int nalone;
 };
 
 struct look {
 	struct look_proc *p; /* sorted by pid */
 	size_t n, room;
+	int partial;         /* the system does not list them: only the session of the attempt's leader was looked for */
 };
 
-/* All processes now; their marks only if mark is not NULL. 0, -1 with errno. look_free in either case; l starts as zeros. */
+/*
+ * All processes now; their marks only if mark is not NULL. 0; -1 with errno, ENOSYS: the system cannot list them, which is not "there are none". look_free in either case;
+ * l starts as zeros.
+ */
 int look_take(struct look *l, const char *mark);
 void look_free(struct look *l);
 /* The next record, zeroed; NULL with ENOMEM. Sorting is the caller's. */
@@ -43,8 +49,17 @@ void look_sort(struct look *l);
 /* NULL if there is none. */
 struct look_proc *look_find(const struct look *l, pid_t pid);
 
+/* When p began against a time of process.h: -1 before, 0 then, 1 after. */
+int look_began(const struct look_proc *p, long long began);
+/* The command line of a process, for people; "" if it cannot be had. */
+void look_what(pid_t pid, char *buf, size_t size);
+/* Whether p has ended, where it was found without the system's list. */
+int look_ended(pid_t pid);
+
 /* look_take, and then PART_IN is who belongs. 0; -1 with errno, nothing to free. */
 int look_for(struct look *l, const struct whose *w);
+/* Whether p is one that is left alone, or descends from one. */
+int look_alone(const struct look *l, const struct look_proc *p, const struct whose *w);
 /* Whether pid is the root, the caller, init, or spared. */
 int look_left_out(const struct whose *w, pid_t pid);
 

@@ -12,8 +12,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ps.h"
@@ -21,6 +23,7 @@
 
 enum {
 	NAP_MS = 20,
+	NEAR_S = 3,
 	FIELDS = 5 /* pid, ppid, state, age, time; then the command */
 };
 
@@ -201,12 +204,20 @@ look_take(struct look *l, const char *mark)
 	char *line;
 	int r;
 
-	if (ps_open(&ps, mark ? "ps axeww" FORMAT : "ps axww" FORMAT) < 0)
+	if (ps_open(&ps, mark ? "ps axeww" FORMAT : "ps axww" FORMAT) < 0) {
+		if (errno == ENOENT || errno == EACCES)
+			errno = ENOSYS;
 		return -1;
+	}
 	while ((r = ps_line(&ps, &line)) > 0 && (r = add(l, &t, line, mark, ps.pid)) == 0)
 		;
 	r = ps_close(&ps, r);
 	look_sort(l);
+	/* A ps that does not list us has listed nothing. */
+	if ((r < 0 && errno == EIO) || (r == 0 && !look_find(l, getpid()))) {
+		errno = ENOSYS;
+		r = -1;
+	}
 	if (r == 0 && mark && t.n > 0 && (r = ps_open(&ps, "ps axww -o pid= -o command=")) == 0) {
 		while ((r = ps_line(&ps, &line)) > 0)
 			correct(l, &t, line, mark);
@@ -214,6 +225,39 @@ look_take(struct look *l, const char *mark)
 	}
 	free_texts(&t);
 	return r;
+}
+
+/* Ages and times are seconds, and of two clocks: nearer than a few they are the same. */
+int
+look_began(const struct look_proc *p, long long began)
+{
+	long long start = (long long)time(NULL) - p->age_s;
+
+	return start > began + NEAR_S ? 1 : start < began - NEAR_S ? -1 : 0;
+}
+
+void
+look_what(pid_t pid, char *buf, size_t size)
+{
+	char command[64], *line;
+	struct ps ps;
+	int r;
+
+	*buf = '\0';
+	snprintf(command, sizeof command, "ps -o args= -p %ld", (long)pid);
+	if (ps_open(&ps, command) < 0)
+		return;
+	while ((r = ps_line(&ps, &line)) > 0)
+		if (!*buf)
+			snprintf(buf, size, "%s", line);
+	ps_close(&ps, r);
+}
+
+int
+look_ended(pid_t pid)
+{
+	(void)pid;
+	return 0;
 }
 
 int

@@ -224,7 +224,7 @@ teardown() { rca_teardown; }
 	cp -r "$T" "$ROOM/before"
 	wrap
 	[ "$W" = 0 ]
-	diff -r "$ROOM/before" "$T"
+	diff -r -x lock "$ROOM/before" "$T" # which says who held it last
 	task claude bad
 	fake error:401
 	wrap

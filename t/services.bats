@@ -156,6 +156,71 @@ revived()
 	[ -z "$(marked "$T")" ]
 }
 
+old_gone()
+{
+	! kill -0 "$1" 2>/dev/null || [ "$(ps -o state= -p "$1")" = Z ]
+}
+
+two_began()
+{
+	[ "$(wc -l <"$ROOM/pids")" -ge 2 ]
+}
+
+@test "one that wrote over its environment is ended before the next, whatever became of its wrapper" {
+	T=$(rca-mktask -n a -k restart=always -- "$TOP/t/fake/settitle" "$ROOM/pids")
+	watched
+	wait_for 10 test -s "$ROOM/pids"
+	pid=$(cat "$ROOM/pids")
+	[ -z "$(marked "$T")" ]
+	[ "$(cut -d' ' -f3 "$T/start.lock")" = "$pid" ]
+	kill -9 "$(wrap_pid)"
+	wait_for 20 two_began
+	old_gone "$pid"
+	history_has " ended pid=$pid what=\"settitle: at work\""
+	# Nobody carries it on, and rca-reap is asked.
+	pid=$(tail -n 1 "$ROOM/pids")
+	kill -9 "$(monitor_pid)"
+	kill -9 "$(wrap_pid)"
+	wait_for 5 unlocked "$T/lock"
+	! old_gone "$pid"
+	rca-reap -k "$T"
+	wait_for 5 old_gone "$pid"
+	[ "$(cat "$T/start.lock")" = - ]
+}
+
+@test "one that goes into the background is told why it does not stay" {
+	T=$(rca-mktask -n a -k restart=always -k base=1 -k max_retries=1 -- "$TOP/t/fake/settitle" -d "$ROOM/pids")
+	watched
+	wait_status abandoned 20
+	history_has ' crashed reason="it went into the background, .* foreground'
+	history_has ' ended pid='
+	[ -z "$(rca-probe "$T" | grep ^health=ok)" ]
+	T=$(rca-mktask -n b -- "$TOP/t/fake/settitle" -d "$ROOM/pids")
+	watched
+	wait_done
+	ended completed
+	history_has ' daemon hint="it went into the background'
+	for pid in $(cat "$ROOM/pids"); do wait_for 5 old_gone "$pid"; done
+}
+
+@test "where processes cannot be listed, the session of a dead attempt is ended all the same" {
+	unshare -rm true 2>/dev/null || skip "no namespaces here"
+	# shellcheck disable=SC2016
+	unshare -rm sh -c 'mount -t tmpfs none /proc
+		T=$(rca-mktask -n a -k restart=always -- sh -c "trap \"\" HUP; echo \$\$ >>\"$0\"; exec sleep 60") || exit
+		rca-launch -e none "$T" >/dev/null
+		rca-monitor -d "$T"
+		until [ -s "$0" ]; do sleep 0.1; done
+		wrap=$(cut -d" " -f3 "$T/lock")
+		kill -9 "$wrap"
+		until [ "$(wc -l <"$0")" -ge 2 ]; do sleep 0.1; done
+		rca-reap -k "$T"' "$ROOM/pids"
+	T=$TASKS/command-a
+	ended stopped
+	history_has ' leftovers state="processes cannot be listed here'
+	for pid in $(cat "$ROOM/pids"); do wait_for 5 old_gone "$pid"; done
+}
+
 @test "on-failure: an end with 0 is an end, any other is not" {
 	T=$(rca-mktask -n a -k restart=on-failure -- sh -c 'echo run >>"$HOME/a"; [ $(wc -l <"$HOME/a") -ge 3 ]')
 	rca-launch "$T" >/dev/null

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "identity.h"
 #include "spawn.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
@@ -388,6 +389,67 @@ test_signal(void)
 	CHECK(tree_end(getpid(), mark, NULL, 0, 0, 0) == 0);
 }
 
+/* As who becomes an agent leaves it (spawn.h, hold), but for what is changed of it. */
+static void
+write_leader(pid_t pid, long long later, const char *boot)
+{
+	char path[PATH_MAX + 96];
+	struct identity id;
+	int fd;
+
+	identity_self(&id);
+	id.pid = pid;
+	id.began = process_began(pid) + later;
+	if (boot)
+		snprintf(id.boot, sizeof id.boot, "%s", boot);
+	snprintf(path, sizeof path, "%s/" TREE_LEADER, mark);
+	CHECK((fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) >= 0 && !identity_write(fd, &id) && !close(fd));
+}
+
+/* Nothing of them carries the mark, as if they had written over it. */
+static void
+test_session(void)
+{
+	char path[PATH_MAX + 96];
+	pid_t a = shell("sleep 61 & echo $! >$DIR/member; sleep 60 & wait", NULL, SPAWN_SESSION), member, other;
+
+	at = "session";
+	snprintf(path, sizeof path, "mkdir -p '%s'", mark);
+	CHECK(system(path) == 0);
+	member = await("member");
+	await_count(a, NULL, 2);
+	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	write_leader(a, 0, NULL);
+	CHECK(tree_count(0, mark, NULL, 0) == 3);
+	/* Another process has had, or will have, that number. */
+	write_leader(a, 100, NULL);
+	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	write_leader(a, -100, NULL);
+	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	write_leader(a, 0, "00000000-0000-0000-0000-000000000000");
+	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	/* The leader has gone: its session is known by its number still, and who is older is not of it. */
+	write_leader(a, 0, NULL);
+	kill(a, SIGKILL);
+	CHECK(waitpid(a, NULL, 0) == a);
+	await_count(0, mark, 2);
+	/* One with a mark of another task is of that one. */
+	CHECK(tree_end(0, mark, NULL, 0, 0, 5000) == 0 && !lives(member));
+	a = shell("RCA_TASK=/else sleep 60 & RCA_TASK= sleep 60 & echo >$DIR/ready; wait", NULL, SPAWN_SESSION);
+	await("ready");
+	await_count(a, NULL, 2);
+	write_leader(a, 0, NULL);
+	CHECK(tree_count(0, mark, NULL, 0) == 1);
+	/* A stranger in a session of his own, older than what is written. */
+	other = shell("exec sleep 60", NULL, SPAWN_SESSION);
+	write_leader(other, 100, NULL);
+	CHECK(tree_end(0, mark, NULL, 0, 0, 100) == 0 && lives(other) && lives(a));
+	kill(a, SIGKILL);
+	kill(other, SIGKILL);
+	snprintf(path, sizeof path, "%s/" TREE_LEADER, mark);
+	CHECK(unlink(path) == 0 && tree_end(getpid(), NULL, NULL, 0, 0, 0) == 0);
+}
+
 int
 main(void)
 {
@@ -407,6 +469,7 @@ main(void)
 	test_zombies();
 	test_use();
 	test_signal();
+	test_session();
 	test_large_environment(test_adopt());
 	snprintf(cleanup, sizeof cleanup, "rm -rf '%s'", dir);
 	CHECK(system(cleanup) == 0);
