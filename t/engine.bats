@@ -424,6 +424,35 @@ stays()
 	wait_for 5 shows '</third/.config> </third>'
 }
 
+@test "to have the socket made again, only the very server is signalled, not what looks like it" {
+	made claude-a
+	bash -c "exec -a 'tmux -S $sock -f /dev/null start-server ; x' sleep 9401" 3>&- &
+	stranger=$!
+	says gone 2
+	"$tmux" start "$T" sleep 100
+	server=$(mux display-message -p '#{pid}')
+	[ "$(cut -d' ' -f1,2 "$sock.server")" = "$(uname -n) $server" ]
+	[ "$(stat -c %a "$sock.server")" = 600 ]
+	kill -0 "$stranger"
+	# The server that was known has died, and its number is another's by now; or it is of another host, or boot.
+	cp "$sock.server" "$ROOM/was"
+	rm "$sock"
+	sed "s/ $server / $stranger /" "$ROOM/was" >"$sock.server"
+	says gone 2
+	sed 's/^[^ ]*/elsewhere/' "$ROOM/was" >"$sock.server"
+	says gone 2
+	sed 's/ [^ ]* \([0-9]*\)$/ 0-0 \1/' "$ROOM/was" >"$sock.server"
+	says gone 2
+	for broken in '' "$(uname -n) $server" "$(uname -n) -1 x 1" "$(uname -n) $$ "; do
+		echo "$broken" >"$sock.server"
+		says gone 2
+	done
+	kill -0 "$stranger"
+	cp "$ROOM/was" "$sock.server"
+	says running 0
+	kill "$stranger"
+}
+
 @test "a socket that a cleaner took is made again, and no second server starts beside the first" {
 	made claude-a
 	"$tmux" start "$T" sleep 100

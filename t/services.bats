@@ -203,6 +203,32 @@ two_began()
 	for pid in $(cat "$ROOM/pids"); do wait_for 5 old_gone "$pid"; done
 }
 
+@test "a tmux server that somebody has come to use is left alone, with all in it; the task's own is ended" {
+	s=$ROOM/s
+	for name in alone used stopped; do
+		T=$(rca-mktask -n "$name" -- sh -c "env -u TMUX tmux -S $s.$name -f /dev/null new -d -s one 'sleep 9311' \\; new -d -s two 'sleep 9312'; echo ready; while [ ! -e $ROOM/go ]; do sleep 0.1; done")
+		rca-launch "$T" >/dev/null
+		wait_for 10 grep -q ready "$T/output.log"
+	done
+	sleep 2.1 # what a server makes within a second of its start is its own
+	for name in used stopped; do tmux -S "$s.$name" new-session -d -s "my work" 'sleep 9313'; done
+	rca-reap -k "$T"
+	touch "$ROOM/go"
+	for name in alone used stopped; do
+		T=$TASKS/command-$name
+		wait_done
+		if [ "$name" = alone ]; then
+			! tmux -S "$s.alone" ls
+			history_has ' ended pid=[0-9]* what="tmux -S '
+			continue
+		fi
+		[ "$(tmux -S "$s.$name" ls | wc -l)" = 3 ]
+		history_has ' left_alone pid=[0-9]* what="tmux .* sessions="my work"'
+		[ -z "$(grep 'ended .*sleep 931' "$T/history")" ]
+		tmux -S "$s.$name" kill-server
+	done
+}
+
 @test "where processes cannot be listed, the session of a dead attempt is ended all the same" {
 	unshare -rm true 2>/dev/null || skip "no namespaces here"
 	# shellcheck disable=SC2016
