@@ -28,6 +28,7 @@ static const struct row {
 	unsigned char mode, what, need;
 } rows[] = {
 	{ STOP, "max_tokens", ANY, DECIDE_TRIAGE, NONE },
+	{ STOP, "background", ANY, DECIDE_RECORD, NONE }, /* what it left open wakes it; if not, idle_prompt comes */
 	{ STOP, "*", INTERACTIVE, DECIDE_TRIAGE, NONE },
 	{ STOP, "*", HEADLESS, DECIDE_RECORD, NONE },
 	{ STOP_FAILURE, "rate_limit", ANY, DECIDE_RECORD, NONE },
@@ -142,6 +143,8 @@ tell_apart(const struct payload *p, enum event e, char word[PAYLOAD_WORD])
 		s = "interrupt";
 	else if (code == 429 || code >= 500 || (code && e == STOP_FAILURE))
 		snprintf(number, sizeof number, "%d", code);
+	else if (e == STOP && p->background > 0 && strcmp(s, "max_tokens"))
+		s = "background";
 	if (*number)
 		s = number;
 	snprintf(word, PAYLOAD_WORD, "%.*s", (int)(e == STOP_FAILURE ? strspn(s, "abcdefghijklmnopqrstuvwxyz_0123456789") : strlen(s)), s);

@@ -33,15 +33,24 @@ payload_hash(unsigned long long h, const char *s, size_t n)
 }
 
 static int
+is_key(const char *s, size_t n, const char *name)
+{
+	return strlen(name) == n && !memcmp(name, s, n);
+}
+
+static int
 on_key(void *ctx, const char *s, size_t n)
 {
 	struct payload_reader *r = ctx;
 
 	r->to = NULL;
+	r->list = s && (is_key(s, n, "background_tasks") || is_key(s, n, "session_crons"));
+	if (r->list)
+		return 1;
 	for (size_t i = 0; s && i < sizeof fields / sizeof *fields; i++) {
 		const struct field *f = &fields[i];
 
-		if (strlen(f->name) != n || memcmp(f->name, s, n))
+		if (!is_key(s, n, f->name))
 			continue;
 		r->to = (char *)r->p + f->at;
 		r->room = f->size - 1;
@@ -61,6 +70,14 @@ on_begin(void *ctx, enum json_type t, const char *at)
 	(void)at;
 	if (!r->root)
 		return r->root = t == JSON_OBJECT;
+	if (r->list == 2) {
+		r->p->background += t == JSON_OBJECT;
+		return 0;
+	}
+	if (r->list) {
+		r->list = t == JSON_ARRAY ? 2 : 0;
+		return r->list;
+	}
 	if (container || t == JSON_NULL || !r->to)
 		return 0;
 	memset(r->to, 0, r->room); /* a key that comes twice: the last counts, as everywhere */
@@ -84,8 +101,10 @@ on_data(void *ctx, const char *s, size_t n)
 static void
 on_end(void *ctx, const char *past)
 {
-	(void)ctx;
+	struct payload_reader *r = ctx;
+
 	(void)past;
+	r->list = 0; /* what stands in a list is skipped, and so has no end of its own */
 }
 
 void

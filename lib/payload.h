@@ -25,6 +25,7 @@ struct payload {
 	char type[PAYLOAD_WORD];
 	unsigned long long hash;    /* of all its bytes */
 	unsigned long long failure; /* of tool and whole error */
+	int background;             /* pieces of work that go on behind a turn that has ended: background_tasks, session_crons */
 	int whole;                  /* it was one JSON object, to its end */
 };
 
@@ -34,6 +35,7 @@ struct payload_reader {
 	char *to;        /* where the value at hand goes; NULL: nowhere */
 	size_t room, n, nraw;
 	int root, error; /* the object has begun; the value at hand is `error` */
+	int list;        /* 1: it is one of open work, 2: we are inside */
 };
 
 void payload_begin(struct payload_reader *r, struct payload *p);
