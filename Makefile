@@ -100,7 +100,7 @@ lint: all
 	t/lint/run
 
 # A fault at every system call: TORTURE selects, e.g. make torture TORTURE='mktask reap:kill' (t/torture/run says what there is).
-torture: all
+torture: all $(FAKES)
 	t/torture/run $(TORTURE)
 
 # The power is cut after every prefix of what was written, and the tools go on from what a disk may keep of it.

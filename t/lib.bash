@@ -5,18 +5,26 @@
 TOP=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 RECORDINGS=$TOP/t/recordings
 
+# bats asks date(1) at the begin and at the end of each test; bash knows the time by itself.
+get_mills_since_epoch()
+{
+	echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
 rca_setup()
 {
 	local v
 
-	ROOM=$(mktemp -d /tmp/rca.XXXXXX) # short: sockets have 108 bytes
+	# Short, for sockets have 108 bytes, and always as long.
+	printf -v ROOM '/tmp/rca.%06x' $(((RANDOM << 15 | RANDOM) & 0xffffff))
 	for v in "${!MONITOR_@}" "${!RCA_@}" "${!CLAUDE@}" "${!FAKE@}" "${!TMUX@}" XDG_STATE_HOME XDG_DATA_HOME CODEX_HOME PI_CODING_AGENT_DIR; do
 		unset "$v"
 	done
 	export RCA_HOME=$ROOM/r HOME=$ROOM/h XDG_CONFIG_HOME=$ROOM/c FAKE_DIR=$ROOM/f IS_SANDBOX=1
 	PROJECT=$ROOM/p
 	TASKS=$RCA_HOME/tasks
-	mkdir -p "$HOME" "$XDG_CONFIG_HOME/rca/agents" "$FAKE_DIR" "$PROJECT"
+	# All of it at once, and an error if it is there.
+	mkdir "$ROOM" "$HOME" "$XDG_CONFIG_HOME" "$XDG_CONFIG_HOME"/rca{,/agents} "$FAKE_DIR" "$PROJECT"
 	PATH=$TOP/bin:$TOP/t/fake:${PATH#"$TOP/bin:$TOP/t/fake:"}
 	cd "$PROJECT" || return
 }
@@ -74,19 +82,15 @@ all_done()
 	done
 }
 
-rca_teardown()
+# Nothing runs of a task that is done, and none of our programs where all tasks are.
+nothing_left()
 {
 	local bad=0 d pid
 
-	[ -n "${ROOM-}" ] || return 0
-	cd / || return
-	if [ -e "$FAKE_DIR/log" ] && grep -E '^(DOUBLE|LEFTOVER)' "$FAKE_DIR/log"; then
-		echo "two agents (DOUBLE), or an agent beside what a dead one left (LEFTOVER)"
-		bad=1
-	fi
+	[ -z "${KEEP_LEFTOVERS-}" ] || return 0
 	for d in "$TASKS"/*/; do
 		d=${d%/}
-		if [ ! -e "$d/done" ] || [ -n "${KEEP_LEFTOVERS-}" ]; then continue; fi
+		[ -e "$d/done" ] || continue
 		pid=$(marked "$d")
 		[ -n "$pid" ] || continue
 		echo "left running after ${d##*/} was done:"
@@ -94,34 +98,79 @@ rca_teardown()
 		ps -o pid,ppid,sid,stat,args -p $pid
 		bad=1
 	done
-	if all_done && [ -z "${KEEP_LEFTOVERS-}" ] && ! wait_for 5 none_of_ours; then
+	if all_done && ! wait_for 5 none_of_ours; then
 		echo "all tasks are done, but these still run: $(ours)"
 		bad=1
 	fi
-	tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || :
-	for pid in $(holding "(RCA_HOME|RCA_TASK|FAKE_DIR)=$ROOM/"); do
-		kill -9 "$pid" 2>/dev/null || :
-	done
+	return "$bad"
+}
+
+rca_teardown()
+{
+	local bad=0 live pid
+
+	[ -n "${ROOM-}" ] || return 0
+	cd / || return
+	if [ -e "$FAKE_DIR/log" ] && line_in '^(DOUBLE|LEFTOVER)' "$FAKE_DIR/log"; then
+		echo "two agents (DOUBLE), or an agent beside what a dead one left (LEFTOVER)"
+		bad=1
+	fi
+	# One look at all processes, and more only where something of this test still runs.
+	live=$(holding "(RCA_HOME|RCA_TASK|FAKE_DIR)=$ROOM/")
+	if [ -n "$live" ]; then
+		nothing_left || bad=1
+		[ ! -e "$RCA_HOME/tmux.sock" ] || tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || :
+		for pid in $(holding "(RCA_HOME|RCA_TASK|FAKE_DIR)=$ROOM/"); do
+			kill -9 "$pid" 2>/dev/null || :
+		done
+	fi
 	if [ "$bad" = 1 ] && [ -e "$FAKE_DIR/log" ]; then
 		cat "$FAKE_DIR/log"
 		tail -n 40 "$TASKS"/*/history "$TASKS"/*/monitor.log 2>/dev/null
 	fi
-	rm -rf "$ROOM" 2>/dev/null || { sleep 0.2; rm -rf "$ROOM"; }
+	rm -rf "$ROOM" 2>/dev/null || { nap 0.2; rm -rf "$ROOM"; }
 	return "$bad"
 }
 
+# nap SECONDS: without a process. Nobody ever writes to that fifo.
+nap()
+{
+	local fifo=${BATS_RUN_TMPDIR:?}/nap
+
+	[ -p "$fifo" ] || mkfifo "$fifo" 2>/dev/null || [ -p "$fifo" ]
+	read -r -t "$1" <>"$fifo" || :
+}
+
+# line_in PATTERN FILE: as grep -qE, but without a process; no file is no match.
+line_in()
+{
+	local line lines
+
+	[ -e "$2" ] || return 1
+	mapfile -t lines 2>/dev/null <"$2"
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ $1 ]] || return 0
+	done
+	return 1
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds, or fails after so many seconds (WAIT_SCALE times as many where all is slow).
+# It looks again after 20 ms at first, and less often later. A plain "grep -q PATTERN FILE" starts no process.
 wait_for()
 {
-	local end=$((${EPOCHREALTIME/[.,]/} + $1 * ${WAIT_SCALE:-1} * 1000000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * ${WAIT_SCALE:-1} * 1000000)) ms=20
 
 	shift
+	if [ "$#,$1,${2-}" = 4,grep,-q ] && [[ $3 != *[\\\(\)+?{}\|]* && $3 != *\$?* ]]; then
+		set -- line_in "$3" "$4"
+	fi
 	until "$@"; do
 		if ((${EPOCHREALTIME/[.,]/} >= end)); then
 			echo "waited in vain for: $*"
 			return 1
 		fi
-		sleep 0.02
+		nap "0.0$ms"
+		((ms >= 80)) || ((ms += 4))
 	done
 }
 
@@ -167,19 +216,30 @@ task()
 # What each attempt of the task is to do (see t/fake/common.sh): fake WORD...
 fake()
 {
-	mkdir -p "$S"
+	[ -d "$S" ] || mkdir -p "$S"
 	echo "$*" >"$S/fake"
+}
+
+# value_of KEY FILE: what stands behind KEY= in a file of such lines.
+value_of()
+{
+	local line lines
+
+	mapfile -t lines <"$2" || return
+	for line in "${lines[@]}"; do
+		[[ $line != "$1="* ]] || printf '%s\n' "${line#*=}"
+	done
 }
 
 # get KEY [TASK]: from the manifest.
 get()
 {
-	sed -n "s/^$1=//p" "${2:-$T}/manifest"
+	value_of "$1" "${2:-$T}/manifest"
 }
 
 progress()
 {
-	sed -n "s/^$1=//p" "$T/progress" 2>/dev/null
+	value_of "$1" "$T/progress" 2>/dev/null
 }
 
 status_of()
@@ -207,7 +267,7 @@ wait_done()
 # ended STATUS: the task is finished, in this way, and its files agree with each other.
 ended()
 {
-	[ -e "$T/done" ] && [ "$(status_of)" = "$1" ] && [ -n "$(get finished_at)" ] && [ "$(cat "$T/exit_code")" = "$(get exit_code)" ] &&
+	[ -e "$T/done" ] && [ "$(status_of)" = "$1" ] && [ -n "$(get finished_at)" ] && [ "$(<"$T/exit_code")" = "$(get exit_code)" ] &&
 		[ ! -e "$T/env" ] && [ ! -e "$T/resume" ] && [ ! -e "$T/pid" ] && manifest_ok && return
 	ls -A "$T"
 	cat "$T/manifest" "$T/history"
@@ -226,19 +286,33 @@ not_done()
 # key=value lines, no key twice, all there.
 manifest_ok()
 {
-	[ "$(grep -cvE '^[a-z][a-z0-9_]*=' "${1:-$T}/manifest")" = 0 ] && [ -z "$(cut -d= -f1 "${1:-$T}/manifest" | sort | uniq -d)" ] &&
-		[ -n "$(get status "${1:-$T}")" ] && [ "$(tail -c 1 "${1:-$T}/manifest" | od -An -tx1)" = " 0a" ]
+	local line lines key seen=' '
+
+	mapfile lines <"${1:-$T}/manifest" || return
+	for line in "${lines[@]}"; do
+		[[ $line =~ ^[a-z][a-z0-9_]*= && $line == *$'\n' ]] || return
+		key=${line%%=*}
+		[[ $seen != *" $key "* && $line != $'status=\n' ]] || return
+		seen+="$key "
+	done
+	[[ $seen == *' status '* ]]
 }
 
 history_has()
 {
-	grep -qE -e "$1" "$T/history" || { cat "$T/history"; return 1; }
+	line_in "$1" "$T/history" || { printf '%s\n' "$(<"$T/history")"; return 1; }
 }
 
 # How many lines of the fakes' log match, task T only.
 starts()
 {
-	grep -c "^START .* task=${T##*/} .*${1-}" "$FAKE_DIR/log" || :
+	local line lines=() n=0
+
+	[ ! -e "$FAKE_DIR/log" ] || mapfile -t lines <"$FAKE_DIR/log"
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ ^START\ .*\ task=${T##*/}\ .*${1-} ]] || n=$((n + 1))
+	done
+	echo "$n"
 }
 
 # Says the agent of T has come to its hold:N, and lets it go on.
@@ -249,17 +323,31 @@ held()
 
 go_on()
 {
-	rm -f "$S/held"
-	timeout 5 sh -c "echo >'$S/go'"
+	local fd
+
+	exec {fd}<>"$S/go"
+	echo >&"$fd"
+	wait_for 5 not test -e "$S/go"
+	exec {fd}>&-
 }
 
-# The write lock of $1 as the kernel shows it: the holder's pid, or nothing.
+# The write lock of $1 as the kernel shows it: the holder's pid, or nothing. Who holds any such lock
+# is looked at, for the same file among those he has open, and then for the lock that he has on it.
 lock_pid()
 {
-	local ino
+	local fd i kind lines mode pid proc
 
-	ino=$(stat -c %i "$1" 2>/dev/null) || return 0
-	awk -v ino="$ino" '$2 == "POSIX" && $4 == "WRITE" { split($6, a, ":"); if (a[3] == ino) print $5 }' /proc/locks
+	[ -e "$1" ] || return 0
+	mapfile -t proc </proc/locks
+	for i in "${proc[@]}"; do
+		read -r _ kind _ mode pid _ <<<"$i"
+		[ "$kind $mode" = 'POSIX WRITE' ] || continue
+		for fd in "/proc/$pid/fd"/*; do
+			[ "$fd" -ef "$1" ] || continue
+			mapfile -t lines 2>/dev/null <"/proc/$pid/fdinfo/${fd##*/}"
+			[[ ! "${lines[*]}" =~ lock:.*\ POSIX\ .*\ WRITE\ ([0-9]+)\  ]] || { echo "$pid"; return; }
+		done
+	done
 }
 
 wrap_pid()
@@ -330,7 +418,7 @@ killed()
 
 	shift
 	traced "$ROOM/killat" "$n" "$@"
-	[ "$(cat "$ROOM/killat")" = killed ]
+	[ "$(<"$ROOM/killat")" = killed ]
 }
 
 # wrap: one attempt in the foreground; its exit code is in W, its pane in ROOM/pane, its complaints in ROOM/err.
