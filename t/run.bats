@@ -27,7 +27,9 @@ runs()
 {
 	local v unset=()
 
-	for v in "${!BATS_@}"; do unset+=(-u "$v"); done
+	for v in "${!BATS_TEST@}" "${!BATS_RUN@}" "${!BATS_FILE@}" "${!BATS_SUITE@}"; do
+		unset+=(-u "$v")
+	done
 	unset+=(-u WAIT_SCALE -u SUITE_TIMEOUT -u RUN_TIMEOUT -u JOBS)
 	run env "${unset[@]}" COST=700 PATH="${PATH//"$BATS_LIBEXEC:"/}" "$@" \
 		"$TOP/t/run" "$ROOM"/t/*.bats 3>&- 4>&-
@@ -124,7 +126,7 @@ flaky: b: beside, 5 in 100ms' ]
 	runs COST=4500 JOBS=1
 	[ "$status" = 0 ]
 	once '# fork, exec and wait: 4500 us; '
-	[ "$(cat "$ROOM/bounds")" = "6 720" ]
+	[ "$(cat "$ROOM/bounds")" = "5 600" ]
 	runs COST=300 JOBS=1 WAIT_SCALE=4 BATS_TEST_TIMEOUT=300
 	[ "$(cat "$ROOM/bounds")" = "4 300" ]
 	runs COST=700 JOBS=$((3 * $(getconf _NPROCESSORS_ONLN) + 1))
@@ -136,4 +138,30 @@ flaky: b: beside, 5 in 100ms' ]
 	[ "$status" = 1 ]
 	once 'not ok - a ended with 124 after 0 of 1 tests'
 	[ "${lines[-1]}" = "0 passed, 1 failed" ]
+}
+
+@test "what does not fit in until a given time is left out, and named; first things come first" {
+	local now
+
+	for name in a b c; do
+		suite $name <<-'END'
+			TEST "one" { echo "$BATS_TEST_FILENAME" >>"$ROOM/order"; }
+			TEST "two" { [ ! -e "$ROOM/stay" ] || exec sleep 300 3>&-; }
+		END
+	done
+	printf '%s\n' 'a 100' 'b 5' 'c 5' >"$ROOM/expect"
+	printf -v now '%(%s)T' -1
+	runs UNTIL=$((now + 100)) EXPECT="$ROOM/expect" PACE=3 ORDER='c b' JOBS=1
+	[ "$status" = 0 ]
+	[ "$(printf '%s\n' "${lines[@]: -2}")" = $'left out: a\n4 passed, 0 failed' ]
+	[ "$(cat "$ROOM/order")" = "$ROOM/t/c.bats"$'\n'"$ROOM/t/b.bats" ]
+	# one that takes longer than it did counts for what it has done
+	: >"$ROOM/stay"
+	rm "$ROOM/t/b.bats"
+	printf -v now '%(%s)T' -1
+	runs UNTIL=$((now + 8)) EXPECT="$ROOM/expect" ORDER='c b' JOBS=1
+	[ "$status" = 0 ]
+	[ "${lines[-1]}" = "1 passed, 0 failed" ]
+	once 'left out: c after 1 of 2 tests'
+	once 'left out: a'
 }
