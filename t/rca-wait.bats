@@ -109,7 +109,7 @@ start()
 @test "it is there at once when done is written" {
 	for n in 1 2 3 4 5; do
 		task claude "fix-$n"
-		fake hold:6
+		fake hold:5 # after the end event it would have the linger alone
 		wrap_bg
 		held
 		waiting "$T"
@@ -321,8 +321,8 @@ start()
 
 @test "-i: a running task that writes nothing" {
 	service web -- sh -c 'mkfifo "$1"; for i in 1 2 3 4; do printf "\r$i"; sleep 0.3; done; read -r _ <"$1"' sh "$ROOM/fifo"
-	wrap_bg
 	began=$(now_ms)
+	wrap_bg
 	waits 0 'command-web idle' -i 1 "$T"
 	[ $(($(now_ms) - began)) -ge 1900 ]
 	waiting -i 1000 "$T"
