@@ -24,6 +24,7 @@
 #include "manifest.h"
 #include "payload.h"
 #include "session.h"
+#include "settings_file.h"
 #include "spawn.h"
 #include "streak.h"
 #include "strip.h"
@@ -39,13 +40,25 @@ usage(void)
 	exit(EX_CALLER);
 }
 
+/* What whoever put the hooks in should know. */
+static void
+mention(const struct hookfile *h, int sure)
+{
+	char off[PATH_MAX];
+
+	if (!sure)
+		err_warn("%s: taken for claude's settings; codex's are named hooks.json", h->path);
+	if (h->kind == SETTINGS_CLAUDE && settings_file_off(h->path, off))
+		err_warn("%s: disableAllHooks is true: claude runs no hooks until it is taken out", off);
+}
+
 static int
 install(const char *dir, int add, int file)
 {
 	char path[PATH_MAX], program[PATH_MAX], why[WHY];
-	struct hookfile h = { .path = path, .below = file ? NULL : dir, .kind = file ? SETTINGS_CODEX : SETTINGS_CLAUDE, .program = add ? program : NULL };
+	struct hookfile h = { .path = path, .below = file ? NULL : dir, .kind = SETTINGS_CLAUDE, .program = add ? program : NULL };
 	struct stat st;
-	int r;
+	int r, sure = 1;
 
 	if (!file && (stat(dir, &st) || !S_ISDIR(st.st_mode)))
 		err_die(EX_CALLER, "%s: no such directory", dir);
@@ -53,8 +66,12 @@ install(const char *dir, int add, int file)
 		err_die(EX_CALLER, "%s: not a path", *dir ? dir : "''");
 	if (spawn_own("bin/rca-hook", program, sizeof program))
 		err_die(EX_SYSTEM, "find myself:");
+	if (file)
+		h.kind = settings_file_kind(path, &sure);
 	if ((r = hookfile_edit(&h, why)))
 		err_die(r, "%s", why);
+	if (add)
+		mention(&h, sure);
 	return EX_YES;
 }
 

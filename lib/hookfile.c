@@ -22,13 +22,15 @@
 #define PATH_MAX 4096
 #endif
 
+#define BOM "\xef\xbb\xbf"
+
 struct edit {
 	int dir, fd;         /* fd: .NAME.new, locked */
 	char name[NAME_MAX + 1], tmp[NAME_MAX + 8];
 	struct stat was;
 	int there;
 	char *old, *new;
-	size_t nold, nnew;
+	size_t nold, nnew, bom; /* bom: bytes of a byte order mark before the text, which stay */
 };
 
 static int
@@ -94,7 +96,7 @@ locate(const struct hookfile *h, char dir[PATH_MAX], struct edit *e, char why[WH
 	if (r)
 		return r;
 	if (h->below && *real == '/' && leads_out(real, h->below)) {
-		err_why(why, "%s: leads out of %s, to %s (-F edits that)", h->path, h->below, real);
+		err_why(why, "%s: leads out of %s, to %s: rca-hook -F %s %s edits it there", h->path, h->below, real, h->program ? "-i" : "-u", h->path);
 		return EX_CALLER;
 	}
 	slash = strrchr(real, '/');
@@ -134,6 +136,12 @@ lock(struct edit *e)
 }
 
 static int
+is_blank(const char *s, size_t n)
+{
+	return strspn(s, " \t\r\n") >= n;
+}
+
+static int
 read_old(struct edit *e, const struct hookfile *h, char why[WHY])
 {
 	ssize_t n;
@@ -152,8 +160,17 @@ read_old(struct edit *e, const struct hookfile *h, char why[WHY])
 		err_why(why, "%s: %s: left alone", h->path, errno == EFBIG ? "too large" : "no regular file");
 		return EX_CALLER;
 	}
-	e->nold = n < 0 ? 0 : (size_t)n;
-	return n < 0 ? failed(why, "read", h->path) : 0;
+	if (n < 0)
+		return failed(why, "read", h->path);
+	if (!(e->was.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH))) {
+		err_why(why, "%s: is read-only: left alone (chmod u+w it first, if it is to be changed)", h->path);
+		return EX_CALLER;
+	}
+	e->nold = (size_t)n;
+	e->bom = n >= 3 && !memcmp(e->old, BOM, 3) ? 3 : 0;
+	if (is_blank(e->old + e->bom, e->nold - e->bom)) /* as good as none */
+		e->nold = e->bom + (size_t)sprintf(e->old + e->bom, "{}\n");
+	return 0;
 }
 
 static mode_t
@@ -179,16 +196,22 @@ static int
 change(struct edit *e, const struct hookfile *h, char why[WHY])
 {
 	char *new = NULL, inner[WHY];
-	size_t n = 0;
-	int r = h->program ? settings_add(e->old, e->nold, h->kind, h->program, &new, &n, inner) : settings_remove(e->old, e->nold, &new, &n, inner);
+	const char *old = e->old + e->bom;
+	size_t nold = e->nold - e->bom, n = 0;
+	int r = h->program ? settings_add(old, nold, h->kind, h->program, &new, &n, inner) : settings_remove(old, nold, &new, &n, inner);
 
 	if (r) {
 		err_why(why, "%s: %s", h->path, inner);
 		return EX_CALLER;
 	}
-	e->new = new;
-	e->nnew = n;
-	return 0;
+	e->new = malloc(e->bom + n + 1);
+	if (e->new) {
+		memcpy(e->new, e->old, e->bom);
+		memcpy(e->new + e->bom, new, n + 1);
+	}
+	free(new);
+	e->nnew = e->bom + n;
+	return e->new ? 0 : failed(why, "read", h->path);
 }
 
 /* Under the lock. e->fd is closed afterwards, .NAME.new gone: in this order, or it could be the next one's. */
@@ -208,6 +231,16 @@ rewrite(struct edit *e, const struct hookfile *h, char why[WHY])
 	return r;
 }
 
+/* The lock is a file beside it, which takes its place. */
+static int
+unlocked(const struct hookfile *h, const char *dir, char why[WHY])
+{
+	if (errno != EACCES && errno != EROFS && errno != EPERM)
+		return failed(why, "lock", h->path);
+	err_why(why, "%s: cannot be replaced: %s cannot be written:", h->path, dir);
+	return EX_SYSTEM;
+}
+
 int
 hookfile_edit(const struct hookfile *h, char why[WHY])
 {
@@ -220,7 +253,7 @@ hookfile_edit(const struct hookfile *h, char why[WHY])
 	if (!r)
 		r = open_dir(h, dir, &e, why);
 	if (!r)
-		r = lock(&e) ? failed(why, "lock", h->path) : rewrite(&e, h, why);
+		r = lock(&e) ? unlocked(h, dir, why) : rewrite(&e, h, why);
 	if (e.dir >= 0)
 		close(e.dir);
 	free(e.old);

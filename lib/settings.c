@@ -91,6 +91,18 @@ wrong(char why[WHY], const char *what)
 	return err_why(why, "%s: not as settings are, left alone", what);
 }
 
+/* Whether a comment begins in that line. */
+static int
+comments(const char *s, int line)
+{
+	while (--line > 0 && (s = strchr(s, '\n')))
+		s++;
+	for (; s && *s && *s != '\n'; s++)
+		if (*s == '/' && (s[1] == '/' || s[1] == '*'))
+			return 1;
+	return 0;
+}
+
 /* The root and its hooks (->at NULL: none). */
 static int
 read_all(const struct text *t, struct jsontext *root, struct jsontext *hooks, char why[WHY])
@@ -99,7 +111,7 @@ read_all(const struct text *t, struct jsontext *root, struct jsontext *hooks, ch
 
 	*hooks = (struct jsontext){ .at = NULL };
 	if (jsontext_read(t->s, t->n, root, &line))
-		return err_why(why, "line %d: not JSON, left alone", line);
+		return err_why(why, "line %d: not JSON%s, left alone", line, comments(t->s, line) ? " (comments are none)" : "");
 	if (*root->at != '{')
 		return wrong(why, "no object");
 	if (jsonedit_find(root, "hooks", hooks) < 0)

@@ -320,7 +320,7 @@ settings()
 
 @test "settings that cannot be edited are left alone: one line says why, exit 100" {
 	mkdir "$PROJECT/.claude"
-	for bad in '{"a":1,}' '' '[]' '{"hooks":[]}' '{"hooks":{"Stop":{}}}' $'{\n// why\n}'; do
+	for bad in '{"a":1,}' '[]' '{"hooks":[]}' '{"hooks":{"Stop":{}}}' $'{\n// why\n}'; do
 		printf '%s' "$bad" >"$PROJECT/.claude/settings.json"
 		complains 100 "left alone" "$HOOK" -i "$PROJECT"
 		[ "$(settings)" = "$bad" ]
@@ -349,8 +349,9 @@ settings()
 	ln -sf "$ROOM/else/s.json" "$PROJECT/.claude/settings.json"
 	complains 100 "leads out of $PROJECT, to $ROOM/else/s.json" "$HOOK" -i "$PROJECT"
 	[ "$(cat "$ROOM/else/s.json")" = '{"a":1}' ]
+	complains 100 "rca-hook -F -u $PROJECT/.claude/settings.json edits it there" "$HOOK" -u "$PROJECT"
 	"$HOOK" -F -i "$PROJECT/.claude/settings.json"
-	jq -e '.hooks | length == 3' "$ROOM/else/s.json"
+	jq -e '.hooks | length == 6' "$ROOM/else/s.json"
 	"$HOOK" -F -u "$PROJECT/.claude/settings.json"
 	[ "$(cat "$ROOM/else/s.json")" = '{"a":1}' ]
 	rm "$ROOM/else/s.json"
@@ -368,6 +369,71 @@ settings()
 	[ "$(last_hook)" = 'event=Stop decision=record text="Stub answer: the tool failed."' ]
 	"$HOOK" -F -u "$HOME/hooks.json"
 	[ "$(cat "$HOME/hooks.json")" = "{}" ]
+}
+
+@test "-F looks at what the file is: claude's settings by any name get claude's hooks" {
+	mkdir -p "$PROJECT/.claude" "$ROOM/.codex" "$ROOM/dot"
+	"$HOOK" -F -i "$PROJECT/.claude/settings.local.json" 2>"$ROOM/err"
+	jq -e '.hooks | length == 6' "$PROJECT/.claude/settings.local.json"
+	"$HOOK" -F -i "$ROOM/.codex/hooks.json" 2>>"$ROOM/err"
+	jq -e '.hooks | length == 3' "$ROOM/.codex/hooks.json"
+	ln -s "$ROOM/.codex/hooks.json" "$ROOM/dot/linked"
+	"$HOOK" -F -i "$ROOM/dot/linked" 2>>"$ROOM/err"
+	jq -e '.hooks | length == 3' "$ROOM/.codex/hooks.json"
+	[ ! -s "$ROOM/err" ]
+	echo '{}' >"$ROOM/dot/s.json"
+	"$HOOK" -F -i "$ROOM/dot/s.json" 2>"$ROOM/err"
+	jq -e '.hooks | length == 6' "$ROOM/dot/s.json"
+	grep -q "s.json: taken for claude's settings; codex's are named hooks.json" "$ROOM/err"
+}
+
+@test "an empty file is as good as none; a byte order mark and CRLF stay" {
+	mkdir "$PROJECT/.claude"
+	for empty in '' ' ' $'\n' $' \r\n\t\n' $'\xef\xbb\xbf'; do
+		printf '%s' "$empty" >"$PROJECT/.claude/settings.json"
+		"$HOOK" -u "$PROJECT"
+		[ "$(wc -c <"$PROJECT/.claude/settings.json")" = "$(printf '%s' "$empty" | wc -c)" ]
+		"$HOOK" -i "$PROJECT"
+		sed '1s/^\xef\xbb\xbf//' "$PROJECT/.claude/settings.json" | jq -e '.hooks | length == 6'
+		"$HOOK" -u "$PROJECT"
+		[ "$(sed '1s/^\xef\xbb\xbf//' "$PROJECT/.claude/settings.json")" = '{}' ]
+	done
+	printf '\357\273\277{\r\n  "a": 1\r\n}\r\n' >"$ROOM/bom"
+	cp "$ROOM/bom" "$PROJECT/.claude/settings.json"
+	"$HOOK" -i "$PROJECT"
+	[ "$(head -c 3 "$PROJECT/.claude/settings.json" | od -An -tx1)" = ' ef bb bf' ]
+	tail -c +4 "$PROJECT/.claude/settings.json" | jq -e '.a == 1 and (.hooks | length == 6)'
+	"$HOOK" -u "$PROJECT"
+	cmp "$ROOM/bom" "$PROJECT/.claude/settings.json"
+}
+
+@test "comments and what is read-only are left alone, and the line says so" {
+	mkdir "$PROJECT/.claude"
+	printf '{\n  // mine\n  "a": 1\n}\n' >"$PROJECT/.claude/settings.json"
+	complains 100 "line 2: not JSON (comments are none)" "$HOOK" -i "$PROJECT"
+	printf '{"a": 1}\n' >"$PROJECT/.claude/settings.json"
+	chmod 444 "$PROJECT/.claude/settings.json"
+	complains 100 "is read-only: left alone" "$HOOK" -i "$PROJECT"
+	[ "$(settings)" = '{"a": 1}' ]
+	[ "$(ls -A "$PROJECT/.claude")" = settings.json ]
+}
+
+@test "that hooks are turned off is mentioned, with the file that says so" {
+	mkdir -p "$PROJECT/.claude" "$HOME/.claude"
+	off() { "$HOOK" -i "$PROJECT" 2>"$ROOM/err"; grep -q "^rca-hook: $1: disableAllHooks is true" "$ROOM/err"; }
+	on() { "$HOOK" -i "$PROJECT" 2>"$ROOM/err"; [ ! -s "$ROOM/err" ]; }
+	echo '{"disableAllHooks": true}' >"$PROJECT/.claude/settings.json"
+	off "$PROJECT/.claude/settings.json"
+	jq -e '.hooks | length == 6' "$PROJECT/.claude/settings.json"
+	"$HOOK" -u "$PROJECT" 2>"$ROOM/err"
+	[ ! -s "$ROOM/err" ]
+	echo '{"disableAllHooks": false}' >"$PROJECT/.claude/settings.local.json"
+	on
+	echo '{"disableAllHooks":true}' >"$PROJECT/.claude/settings.local.json"
+	off "$PROJECT/.claude/settings.local.json"
+	rm "$PROJECT"/.claude/*
+	echo '{"disableAllHooks":true}' >"$HOME/.claude/settings.json"
+	off "$HOME/.claude/settings.json"
 }
 
 @test "many at once: no hook is lost, none is there twice, nothing is left" {
