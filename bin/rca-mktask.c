@@ -233,6 +233,7 @@ fill(struct manifest *m, const struct making *k, const struct order *o, const st
 	r |= manifest_set(m, "tmpdir", dir);
 	r |= manifest_set(m, "created_at", clock_utc(clock_now(), now));
 	r |= manifest_set(m, "status", "created");
+	r |= manifest_set(m, "pid", "0");
 	r |= manifest_set(m, "attempt", "0");
 	r |= manifest_set(m, "retry_count", "0");
 	if (o->interactive || o->adopt)

@@ -238,6 +238,7 @@ print_schedule(char *const *parents)
 	static const char *const names[] = { "RCA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME" };
 	char self[PATH_MAX], why[WHY];
 	struct schedule s = { .program = self };
+	struct conf c = { .text = NULL };
 
 	if (spawn_own("bin/rca-watchdog", self, sizeof self))
 		err_die(EX_NOTFOUND, "rca-watchdog: cannot find itself");
@@ -252,7 +253,10 @@ print_schedule(char *const *parents)
 	for (; *parents; parents++)
 		if (schedule_arg(&s, "-t", why) || schedule_arg(&s, *parents, why))
 			err_die(EX_CALLER, "%s", why);
+	if (!conf_load(&c, why)) /* a broken one is told when there is a pass to be made */
+		s.prefix = conf_get(&c, NULL, "notify_prefix");
 	schedule_print(&s, stdout);
+	conf_free(&c);
 	err_flush();
 }
 

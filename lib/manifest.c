@@ -14,6 +14,9 @@
 #include "atomic.h"
 #include "lock.h"
 
+/* For whoever has written one, as was done for older tools. */
+#define BY_HAND "; rca-mktask makes a task, its manifest is not written by hand"
+
 int
 manifest_key_ok(const char *key)
 {
@@ -34,7 +37,7 @@ find(const struct manifest *m, const char *key)
 static int
 bad(char why[WHY], int line, const char *what)
 {
-	err_why(why, "manifest line %d: %s", line, what);
+	err_why(why, "manifest line %d: %s" BY_HAND, line, what);
 	errno = EINVAL;
 	return -1;
 }
@@ -70,7 +73,7 @@ complete(const struct manifest *m, char why[WHY])
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (find(m, needed[i]) < 0) {
-			err_why(why, "manifest: no key %s (cut?)", needed[i]);
+			err_why(why, "manifest: no key %s (cut?)" BY_HAND, needed[i]);
 			errno = EINVAL;
 			return -1;
 		}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "notice_older.h"
 #include "strip.h"
 #include "utf8.h"
 
@@ -121,13 +122,18 @@ size_t
 notice_line(const struct notice *n, char buf[NOTICE_LINE])
 {
 	struct out o = { buf, NOTICE_LINE, 0, 0 };
+	int older = !strcmp(n->prefix, NOTICE_OLDER);
+	char event[2 * WORD];
 
 	*buf = 0;
 	field(&o, "", n->prefix, HEAD, 0);
 	puts_(&o, *n->prefix ? " " : "");
 	puts_(&o, verdict_word(n->verdict));
-	field(&o, " | ", n->event, WORD, 1);
-	field(&o, " | task=", n->task, NAME, 1);
+	if (older)
+		notice_older_event(n->event, n->reason, event, sizeof event);
+	field(&o, " | ", older ? event : n->event, WORD, 1);
+	if (!older)
+		field(&o, " | task=", n->task, NAME, 1);
 	field(&o, " | cwd=", n->cwd, PATH, 1);
 	puts_(&o, " | ");
 	field(&o, "", n->text, SAID, 0);

@@ -29,6 +29,8 @@ struct notice {
 
 /*
  * PREFIX VERDICT | event | task=NAME | cwd=DIR | text
+ * Under the prefix of older supervisors (notice_older.h) without the task and with their words for
+ * the event.
  * Of ESCALATE also goal, status, nudges, duration, last lines and what is needed. One line of UTF-8 without control characters. Returns its length.
  */
 size_t notice_line(const struct notice *n, char buf[NOTICE_LINE]);

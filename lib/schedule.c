@@ -5,6 +5,7 @@
  */
 #include "schedule.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,15 +73,15 @@ schedule_path(struct schedule *s, const char *path, char why[WHY])
 	return schedule_env(s, "PATH", s->path, why);
 }
 
-/* One word for sh, in a crontab: there a bare % is a newline. */
+/* One word for sh; in a crontab a bare % is a newline. */
 static void
-shell_word(const char *s, FILE *f)
+shell_quote(const char *s, int crontab, FILE *f)
 {
 	putc('\'', f);
 	for (; *s; s++)
 		if (*s == '\'')
 			fputs("'\"'\"'", f);
-		else if (*s == '%')
+		else if (*s == '%' && crontab)
 			fputs("\\%", f);
 		else
 			putc(*s, f);
@@ -92,13 +93,13 @@ cron_command(const struct schedule *s, FILE *f)
 {
 	for (int i = 0; i < s->envs; i++) {
 		fprintf(f, "%s=", s->env[i].name);
-		shell_word(s->env[i].value, f);
+		shell_quote(s->env[i].value, 1, f);
 		putc(' ', f);
 	}
-	shell_word(s->program, f);
+	shell_quote(s->program, 1, f);
 	for (int i = 0; i < s->args; i++) {
 		putc(' ', f);
-		shell_word(s->arg[i], f);
+		shell_quote(s->arg[i], 1, f);
 	}
 	fputs(" >/dev/null\n", f);
 }
@@ -136,6 +137,51 @@ schedule_cron(const struct schedule *s, FILE *f, char why[WHY])
 	cron_command(s, f);
 	fputs("@reboot ", f);
 	cron_command(s, f);
+	return 0;
+}
+
+/* What sh runs, in a JSON string. */
+static void
+json_command(const char *text, size_t n, FILE *f)
+{
+	for (const char *p = text; p < text + n; p++) {
+		if (*p == '"' || *p == '\\')
+			putc('\\', f);
+		putc(*p, f);
+	}
+}
+
+int
+schedule_openclaw(const struct schedule *s, FILE *f)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *m = open_memstream(&text, &n);
+
+	if (!m)
+		return -1;
+	for (int i = 0; i < s->envs; i++) {
+		fprintf(m, "%s=", s->env[i].name);
+		shell_quote(s->env[i].value, 0, m);
+		putc(' ', m);
+	}
+	shell_quote(s->program, 0, m);
+	for (int i = 0; i < s->args; i++) {
+		putc(' ', m);
+		shell_quote(s->arg[i], 0, m);
+	}
+	if (fclose(m)) {
+		free(text);
+		return -1;
+	}
+	fprintf(f,
+		"{\"name\":\"rca-watchdog\",\"schedule\":{\"kind\":\"every\",\"everyMs\":900000},"
+		"\"payload\":{\"kind\":\"systemEvent\",\"text\":\"");
+	json_command(s->prefix ? s->prefix : "rca:", strlen(s->prefix ? s->prefix : "rca:"), f);
+	fputs(" watchdog \xe2\x80\x94 run ", f);
+	json_command(text, n, f);
+	fputs(" and report\"},\"sessionTarget\":\"main\"}\n", f);
+	free(text);
 	return 0;
 }
 
@@ -218,7 +264,7 @@ schedule_print(const struct schedule *s, FILE *f)
 {
 	char why[WHY];
 
-	fputs("# One of these three is enough. cron: `crontab -e`, and add:\n", f);
+	fputs("# One of these is enough. cron: `crontab -e`, and add:\n", f);
 	if (schedule_cron(s, f, why))
 		fprintf(f, "# cannot be written as a crontab line: %s\n", why);
 	fputs("\n# systemd: ~/.config/systemd/user/rca-watchdog.service\n", f);
@@ -227,4 +273,7 @@ schedule_print(const struct schedule *s, FILE *f)
 	schedule_timer(s, f);
 	fputs("\n# launchd: ~/Library/LaunchAgents/rca-watchdog.plist; then `launchctl load -w` that file\n", f);
 	schedule_plist(s, f);
+	fputs("\n# OpenClaw, each 15 minutes, if nothing else can run it: a job of its cron\n", f);
+	if (schedule_openclaw(s, f))
+		fputs("# cannot be written: no memory\n", f);
 }

@@ -1,5 +1,5 @@
 /*
- * schedule - how cron, systemd and launchd are told to run a program each minute and after a boot: text, quoted as each of them wants it
+ * schedule - how cron, systemd, launchd and OpenClaw are told to run a program: text, quoted as each of them wants it
  *
  * Strings are borrowed, not copied, but for PATH; they may hold any byte but control characters.
  */
@@ -18,6 +18,7 @@ struct schedule {
 	const char *arg[SCHEDULE_WORDS];
 	struct { const char *name, *value; } env[SCHEDULE_ENV];
 	int args, envs;
+	const char *prefix; /* of what OpenClaw is told; NULL: "rca:" */
 	char path[SCHEDULE_PATH];
 };
 
@@ -30,6 +31,8 @@ int schedule_path(struct schedule *s, const char *path, char why[WHY]);
 
 /* The crontab lines; -1 with why: what has to stand in them cannot (a backslash, or more bytes than cron takes). */
 int schedule_cron(const struct schedule *s, FILE *f, char why[WHY]);
+/* A job of OpenClaw's own cron, one line of JSON: it asks its model to run the program. 0; -1 with errno. */
+int schedule_openclaw(const struct schedule *s, FILE *f);
 void schedule_service(const struct schedule *s, FILE *f);
 void schedule_timer(const struct schedule *s, FILE *f);
 void schedule_plist(const struct schedule *s, FILE *f);

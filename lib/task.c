@@ -92,7 +92,7 @@ check(struct task *t, const char *where, const char *arg, char why[WHY])
 	if (by_name.st_dev != st.st_dev || by_name.st_ino != st.st_ino)
 		return refuse(t, EX_SYSTEM, why, arg, "changed while it was opened");
 	if (fstatat(t->fd, "manifest", &m, AT_SYMLINK_NOFOLLOW))
-		return refuse(t, errno == ENOENT ? EX_GONE : EX_SYSTEM, why, arg, errno == ENOENT ? "not a task: no manifest in it" : err_text(errno));
+		return refuse(t, errno == ENOENT ? EX_GONE : EX_SYSTEM, why, arg, errno == ENOENT ? "not a task: no manifest in it (rca-mktask makes one)" : err_text(errno));
 	return 0;
 }
 

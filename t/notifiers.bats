@@ -201,7 +201,7 @@ nowhere()
 	config notify_prefix=cc-supervisor:
 	tell 'notify=command -j openclaw gateway call wake --params' -v STUCK -e Stop
 	[ "$(cat "$ROOM"/openclaw.[1-4])" = "gatewaycallwake--params" ]
-	[ "$(jq -r .text "$ROOM/openclaw.5")" = "cc-supervisor: STUCK | Stop | task=claude-job | cwd=$PROJECT | $LINE" ]
+	[ "$(jq -r .text "$ROOM/openclaw.5")" = "cc-supervisor: STUCK | stopped:end_turn:prompt_back | cwd=$PROJECT | $LINE" ]
 	[ "$(jq -r 'keys | join(" ")' "$ROOM/openclaw.5")" = "mode text" ]
 }
 

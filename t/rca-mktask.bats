@@ -416,3 +416,17 @@ mode() { stat -c %a "$1"; }
 	usage_of rca-mktask -a claude fix
 	no_task_made
 }
+
+@test "pid is 0 before there is a process, and a manifest written by hand is refused with the tool that makes one" {
+	T=$(rca-mktask -n a -- true)
+	[ "$(get pid)" = 0 ]
+	[ "$(rca-probe -j "$T" | jq -r .pid)" = 0 ]
+	rca-reap -k "$T"
+	[ -e "$T/done" ]
+	mkdir -m 700 "$TASKS/by-hand"
+	complains 102 "no manifest in it (rca-mktask makes one)" rca-launch by-hand
+	echo '{"task_name": "by-hand", "model": "opus"}' >"$TASKS/by-hand/manifest"
+	complains 100 "no '='; rca-mktask makes a task" rca-launch by-hand
+	printf 'task_name=by-hand\nmodel=opus\npid=0\nstatus=running\n' >"$TASKS/by-hand/manifest"
+	complains 100 "no key version (cut?); rca-mktask makes a task" rca-launch by-hand
+}

@@ -89,7 +89,7 @@ no_courier() { [ -z "$(couriers)" ]; }
 	wait_for 10 received 1
 	line=$(requests '.body | fromjson | .line')
 	echo "$line"
-	[[ "$line" == 'cc-supervisor: ESCALATE | look | task=claude-job | cwd='*' | it gave up | goal: it "works" | status: abandoned (deadline) | nudges: 2/3 | duration: '*'h '*'m | last: first build: 3 errors  second | third last words | needed: look with rca-log'* ]]
+	[[ "$line" == 'cc-supervisor: ESCALATE | look | cwd='*' | it gave up | goal: it "works" | status: abandoned (deadline) | nudges: 2/3 | duration: '*'h '*'m | last: first build: 3 errors  second | third last words | needed: look with rca-log'* ]]
 	[ "$(requests '.body | fromjson | .last')" = $'first\nbuild: 3 errors\n\nsecond | third\nlast words' ]
 	[ "$(requests '.body | fromjson | .duration_s > 86400')" = true ]
 }

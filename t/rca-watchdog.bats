@@ -625,6 +625,21 @@ assert p['AbandonProcessGroup'] is True and p['RunAtLoad'] is True and p['StartI
 END
 }
 
+@test "-i: the job for OpenClaw's cron is one, and what its model is to run does a pass" {
+	odd
+	parts -t "$ODD/t u"
+	grep '^{' "$ROOM/printed" >"$ROOM/job"
+	[ "$(jq -c '[.schedule, .sessionTarget, .payload.kind]' "$ROOM/job")" = '[{"kind":"every","everyMs":900000},"main","systemEvent"]' ]
+	text=$(jq -r .payload.text "$ROOM/job")
+	[[ "$text" == "rca: watchdog — run "*" and report" ]]
+	text=${text#rca: watchdog — run }
+	run env -i HOME="$HOME" sh -c "${text% and report}"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	echo 'notify_prefix=cc-supervisor:' >"$XDG_CONFIG_HOME/rca/config"
+	rca-watchdog -i | grep '^{' | jq -r .payload.text | grep -q '^cc-supervisor: watchdog — run .*rca-watchdog'
+}
+
 @test "-i: what a crontab cannot hold is said there, what nothing can hold is refused" {
 	mkdir "$ROOM/back\\slash"
 	RCA_HOME="$ROOM/back\\slash" rca-watchdog -i >"$ROOM/printed"

@@ -180,8 +180,8 @@ too_much_was_asked(void)
 		"HTTP 429", "API 429 rate limit", "API 429", "rate limit exceeded", "rate_limit_error: Too many requests", "429", "429 Too Many Requests",
 		"Request failed with status code 429", "got 429", "Got a 429 from api.example.com", "the server returned 429", "server responded with a 429", "returned HTTP/2 429",
 		"status: 429", "{\"status\":429}", "statusCode=429,", "status_code: 429", "Request failed: 429", "fetch failed (429)", "HTTP Error 429: Too Many Requests",
-		"Exit code 22\ncurl: (22) The requested URL returned error: 429", "npm ERR! 429 Too Many Requests - GET https://x", "ERROR 429: Too Many Requests.",
-		"requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: https://x", "toomanyrequests: You have reached your pull rate limit.",
+		"Exit code 22\ncurl: (22) The requested URL returned error: 429", "npm ERR! 429 Too Many Requests - GET http://127.0.0.1/x", "ERROR 429: Too Many Requests.",
+		"requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: http://127.0.0.1/x", "toomanyrequests: You have reached your pull rate limit.",
 		"GraphQL: API rate limit exceeded for user ID 1.", "gh: You have exceeded a secondary rate limit", "openai.RateLimitError: slow down", "Rate limited, retry later",
 		"rate-limited by upstream", "ThrottlingException: Rate exceeded", "TooManyRequestsException", "Request was throttled.", "RESOURCE_EXHAUSTED", "Resource has been exhausted",
 		"code: 'API_RATE_LIMIT_EXCEEDED'", "error code RATE_LIMITED", "You've hit your usage limit", "Error: 429", "HTTP429", "Exit code 1\nline 1429: HTTP 429", "status was 429"

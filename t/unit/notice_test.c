@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "notice_older.h"
 #include "utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
@@ -159,9 +160,42 @@ somebody_is_told_what_to_do(void)
 	CHECK(strstr(notice_needed("x", "running", ""), "rca-log"));
 }
 
+/* As scripts written for them look for it. */
+static void
+an_older_prefix_has_the_older_form(void)
+{
+	static const struct { const char *event, *reason, *older; } all[] = {
+		{ "PostToolUseFailure:500", "", "error:api_500" }, { "PostToolUseFailure:503", "", "error:api_503" }, { "PostToolUseFailure:Bash", "", "error:Bash" },
+		{ "StopFailure:server_error", "", "error:api_500" }, { "StopFailure:529", "", "error:api_529" }, { "StopFailure:billing_error", "", "error:billing_error" },
+		{ "Stop", "", "stopped:end_turn:prompt_back" }, { "Stop:max_tokens", "", "stopped:max_tokens" }, { "completed", "end", "stopped:end_turn:prompt_back" },
+		{ "Notification:permission_prompt", "", "notification:permission" }, { "Notification:idle_prompt", "", "notification:idle" },
+		{ "Notification:elicitation_dialog", "", "notification:elicitation_dialog" }, { "failed", "500 server_error: x", "error:api_500" }, { "failed", "check_failed: exit 1", "error:failed" },
+		{ "failed", "401", "error:api_401" }, { "failed", "5000 x", "error:failed" }, { "hung", "", "stopped:hung" }, { "look", "", "look" }, { "", "", "" }
+	};
+	struct notice n = plain(NEEDS_NUDGE, "go on");
+
+	n.prefix = "cc-supervisor:";
+	n.event = "PostToolUseFailure:500";
+	sound(&n);
+	CHECK(!strcmp(line, "cc-supervisor: NEEDS_NUDGE | error:api_500 | cwd=/p | go on"));
+	CHECK(strstr(json, "\"event\":\"PostToolUseFailure:500\"") && strstr(json, "\"task\":\"claude-x\""));
+	n.verdict = DONE;
+	n.event = "Stop";
+	sound(&n);
+	CHECK(!strcmp(line, "cc-supervisor: DONE | stopped:end_turn:prompt_back | cwd=/p | go on"));
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char buf[64];
+
+		notice_older_event(all[i].event, all[i].reason, buf, sizeof buf);
+		if (strcmp(buf, all[i].older))
+			fail(__LINE__, all[i].older);
+	}
+}
+
 int
 main(void)
 {
+	an_older_prefix_has_the_older_form();
 	a_line_has_its_fields();
 	what_is_said_forges_nothing();
 	what_is_long_is_cut_whole();
