@@ -25,7 +25,8 @@ static const struct row {
 		"(prompt|input|request|conversation)[ _](is )?too[ _](long|large)|"
 		"context[ _]?(length|window|limit|size|overflow)|maximum (context|prompt) length|"
 		"input token count.*exceeds|reduce the length of|exceeds the limit of [0-9]|"
-		"token limit exceeded|exceeded model token limit|out of room|1M context"},
+		"token limit exceeded|exceeded model token limit|out of room|1M context|"
+		"exceeds (the )?max(imum)?( allowed)?( [a-z]+)? (length|size)|range of input length"},
 	/* so many requests a day, a minute */
 	{FAIL_LIMITED, FAIL_LIMITED,
 		"(requests?|tokens|queries|messages|prompts|models)[a-z ,-]*[ _-]per[ _-](day|"
@@ -35,12 +36,13 @@ static const struct row {
 		"\\((TPM|RPM|TPS|RPS)\\)"},
 	/* money, and what an owner has to allow */
 	{FAIL_PERMANENT, FAIL_LIMITED,
-		"out of ([a-z]+ )?(usage|credits?|funds|balance)|"
+		"out of ([a-z]+ )?(usage|credits?|funds|balance|budget)|credit limit|"
 		"(spend|spending|budget|cost)[ _](cap|limit)|spending[ _]cap|"
 		"budget (has been )?(exceeded|reached|exhausted)|"
 		"(credit|account|prepaid) balance|insufficient[ _](funds|credits?|quota|balance)|"
 		"not enough (credits?|funds|balance)|more credits, or|can only afford|"
-		"credits? (are |is |have been )?(required|exhausted|depleted|expired|used up)|"
+		"credits? (are |is |have been |ran )?(required|exhausted|depleted|expired|used up|"
+		"turned off|off|out)|(requires?|needs?) ([a-z]+ )?credits|"
 		"payment (is )?(required|method|failed|overdue|declined)|"
 		"(allocation|usage|access|account|organization|workspace|subscription|key)( has|"
 		" have)? (been |is |was )?(disabled|suspended|deactivated|paused|blocked|"
