@@ -18,9 +18,9 @@
 #include "err.h"
 #include "lock.h"
 #include "manifest.h"
+#include "message.h"
 #include "next.h"
 #include "outcome.h"
-#include "prompt.h"
 #include "screen.h"
 #include "spawn.h"
 #include "state.h"
@@ -49,56 +49,6 @@ usage(void)
 {
 	fprintf(stderr, "usage: rca-send [-fV] task [text ... | -K key ...]\n");
 	exit(EX_CALLER);
-}
-
-/* Operands, joined by blanks; else standard input, less the newlines at its end. */
-static char *
-read_text(char *const *words, size_t *len)
-{
-	static char text[PROMPT_MAX + 2];
-	size_t n = 0;
-	ssize_t r;
-	int operands = *words != NULL;
-
-	for (; *words; words++) {
-		size_t k = strlen(*words);
-
-		if (n + k + 1 > PROMPT_MAX)
-			err_die(EX_CALLER, "text: larger than %d MiB", PROMPT_MAX >> 20);
-		memcpy(text + n, *words, k);
-		n += k;
-		if (words[1])
-			text[n++] = ' ';
-	}
-	*len = n;
-	if (operands)
-		return text;
-	while ((r = read(0, text + n, PROMPT_MAX + 1 - n)) != 0) {
-		if (r < 0 && errno != EINTR)
-			err_die(EX_SYSTEM, "read standard input:");
-		if (r > 0 && (n += (size_t)r) > PROMPT_MAX)
-			err_die(EX_CALLER, "text: larger than %d MiB", PROMPT_MAX >> 20);
-	}
-	while (n && text[n - 1] == '\n')
-		n--;
-	*len = n;
-	return text;
-}
-
-static void
-check_text(const char *text, size_t n)
-{
-	size_t blank = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if ((c < ' ' && !strchr("\t\n\r", c)) || c == 0 || c == 0x7f)
-			err_die(EX_CALLER, "text: control character %d in it: keys go with -K", c);
-		blank += strchr(" \t\n\r", c) != NULL;
-	}
-	if (blank == n)
-		err_die(EX_CALLER, "text: is empty (-K Enter presses Enter)");
 }
 
 /* The next prompt of a headless agent: rca-wrap finds it when the turn ends, or when it takes up what was cut off. */
@@ -208,14 +158,46 @@ box_changes(struct send *s, const char *was, char *box, long ms)
 	return 0;
 }
 
-static void
-type(struct send *s, const char *text, size_t n)
+/* Until the text stands in it no more. 1; 0 it still does; -1 there is no box that is known. */
+static int
+box_is_left(struct send *s, const char *before, const char *typed, long ms)
 {
-	char before[BOX], typed[BOX], after[BOX], why[WHY];
+	long long end = clock_ms() + ms;
+	char after[BOX];
+	struct screen c;
+
+	do {
+		poll(NULL, 0, LOOK_MS);
+		look(s, &c);
+		if (!box_read(s->screen, strlen(s->screen), s->agent, after, sizeof after))
+			return -1;
+		if (!box_stands(before, typed, after))
+			return 1;
+	} while (clock_ms() < end);
+	return 0;
+}
+
+/* Where Enter after such an end would not send it, a blank comes between. */
+static void
+fit(const struct send *s, char *text, size_t *n)
+{
+	char why[WHY];
+	struct agent *a = agent_load_words(s->agent, why);
+
+	if (!a || message_fit(agent_get(a, "blank_after"), text, n, why))
+		err_die(EX_CALLER, "%s: %s", s->agent, why);
+	agent_free(a);
+}
+
+static void
+type(struct send *s, char *text, size_t n)
+{
+	char before[BOX], typed[BOX], why[WHY];
 	char *const enter[] = { (char *)"Enter", NULL };
 	long patience = TAKEN_MS + (long)(n / TAKEN_BYTES);
 	int known = box_read(s->screen, strlen(s->screen), s->agent, before, sizeof before), r;
 
+	fit(s, text, &n);
 	if ((r = typing_text(&s->t, s->engine, text, n, why)))
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "the text was not taken");
 	if (known && (r = box_changes(s, before, typed, patience)) == 0 && !s->force)
@@ -226,7 +208,7 @@ type(struct send *s, const char *text, size_t n)
 	if (known)
 		known = box_changes(s, "", typed, 0) == 1;
 	press(s, enter);
-	if (known && box_changes(s, typed, after, patience) == 0)
+	if (known && box_is_left(s, before, typed, patience) == 0)
 		err_die(EX_NO, "%s: the text still stands in its input box", s->t.name);
 }
 
@@ -281,8 +263,10 @@ main(int argc, char **argv)
 	if (keys) {
 		check_keys(++argv);
 	} else {
-		text = read_text(argv, &n);
-		check_text(text, n);
+		if (!(text = message_read(argv, &n, why)))
+			err_die(errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s", why);
+		if (message_check(text, n, why))
+			err_die(EX_CALLER, "%s", why);
 	}
 	if (manifest_read(s.t.fd, &s.m, why))
 		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s.t.name, why);

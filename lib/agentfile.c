@@ -17,7 +17,7 @@ struct known {
 static const struct known known[] = {
 	{"start", TEMPLATE, 0, NULL}, {"resume", TEMPLATE, 0, NULL}, {"interactive", TEMPLATE, 0, NULL}, {"interactive_resume", TEMPLATE, 0, NULL},
 	{"session_file", TEMPLATE, 1, NULL}, {"prompt", WORDS, 0, "stdin arg none"}, {"session", WORDS, 0, "pin capture none"}, {"read", WORDS, 0, "pipe pty"},
-	{"open", WORDS, 0, "session"}, {"sums", WORDS, 0, "session turn"}, {"silence", NUMBER, 0, NULL}, {"drop", ANY, 0, NULL}, {"stderr.session", ANY, 0, NULL}, {"stderr.retry", ANY, 0, NULL}, {"stderr.drop", ANY, 1, NULL},
+	{"open", WORDS, 0, "session"}, {"sums", WORDS, 0, "session turn"}, {"silence", NUMBER, 0, NULL}, {"blank_after", ANY, 0, NULL}, {"drop", ANY, 0, NULL}, {"stderr.session", ANY, 0, NULL}, {"stderr.retry", ANY, 0, NULL}, {"stderr.drop", ANY, 1, NULL},
 	{"sort", ANY, 1, NULL}, {"alias.", ANY, 1, NULL}, {"env.", ANY, 1, NULL}, {"event.", ANY, 1, NULL}, {"x-", ANY, 1, NULL}
 };
 

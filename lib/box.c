@@ -108,3 +108,27 @@ box_read(const char *text, size_t n, const char *agent, char *buf, size_t size)
 	}
 	return 0;
 }
+
+static size_t
+common(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+/* Of its first line, less the character that Enter may have eaten: the rest may have scrolled out of the box. */
+int
+box_stands(const char *before, const char *typed, const char *after)
+{
+	size_t begin = common(before, typed), end = strcspn(typed, "\n");
+
+	if (!strcmp(typed, after))
+		return 1;
+	if (!strcmp(before, after) || begin >= end)
+		return 0;
+	end -= end - begin > 1;
+	return common(typed, after) >= end;
+}

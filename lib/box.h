@@ -10,4 +10,10 @@
  */
 int box_read(const char *text, size_t n, const char *agent, char *buf, size_t size);
 
+/*
+ * Three looks into it: before a text was typed, when it had been, and after Enter. 1 if the text still stands there, though it may have changed: Enter may have continued its line, or taken
+ * what a menu offered in the place of its last word.
+ */
+int box_stands(const char *before, const char *typed, const char *after);
+
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2030,SC2031
+# shellcheck disable=SC1003,SC2016,SC2030,SC2031
 # Agents in their own interface (rca-mktask -i): a script in the place of each, which shows a screen of t/panes and does what is typed to it
 load lib
 
@@ -311,7 +311,12 @@ draw
 while IFS= read -r -n 1 -d '' c; do
 	[ ! -e "$ROOM/dead" ] || continue
 	if [ "$c" = $'\n' ]; then
-		[ -e "$ROOM/stuck" ] || { echo "$line" >>"$ROOM/said"; line=''; }
+		# as claude has it: a backslash before Enter begins a new line, and a name after @ is chosen from a menu
+		case $line in
+		*\\) line=${line%?}$'\r\n  ' ;;
+		*@REA) line=${line}DME.md\  ;;
+		*) [ -e "$ROOM/stuck" ] || { printf '<%s>\n' "$line" >>"$ROOM/said"; line=''; } ;;
+		esac
 	else
 		line=$line$c
 	fi
@@ -328,15 +333,32 @@ END
 @test "rca-send says if the text did not appear, or still stands in the input box" {
 	boxed
 	rca-send "$T" one
-	wait_for 5 grep -qsx one "$ROOM/said"
+	wait_for 5 grep -qsx '<one>' "$ROOM/said"
 	: >"$ROOM/stuck"
 	complains 1 'still stands in its input box' rca-send "$T" two
-	[ "$(cat "$ROOM/said")" = one ]
+	[ "$(cat "$ROOM/said")" = '<one>' ]
 	rm "$ROOM/stuck"
 	rca-send "$T" -K Enter
-	wait_for 5 grep -qx two "$ROOM/said"
+	wait_for 5 grep -qx '<two>' "$ROOM/said"
 	: >"$ROOM/dead"
 	complains 1 'did not appear' rca-send "$T" three
+	rca-reap -k "$T"
+}
+
+@test "a text whose end would keep Enter from sending it gets a blank, as the agent's file says; without that it is said to stand there" {
+	boxed
+	for text in 'C:\src\' '\\' 'see @REA' 'second'; do
+		rca-send "$T" "$text"
+	done
+	printf '%s\n' one 'two\' | rca-send "$T"
+	printf '%s\n' '<C:\src\ >' '<\\ >' '<see @REA >' '<second>' >"$ROOM/want"
+	wait_for 5 grep -q two "$ROOM/said"
+	head -n 4 "$ROOM/said" | diff "$ROOM/want" -
+	grep -v '^blank_after=' "$TOP/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	complains 1 'still stands in its input box' rca-send "$T" 'C:\src\'
+	rca-send "$T" -K x Enter
+	wait_for 5 grep -q 'x>' "$ROOM/said"
+	complains 1 'still stands in its input box' rca-send "$T" 'see @REA'
 	rca-reap -k "$T"
 }
 

@@ -37,6 +37,7 @@ got()
 	complains 100 'is empty' rca-send "$T" ''
 	complains 100 'is empty' rca-send "$T" '  '
 	complains 100 'control character 27' rca-send "$T" $'a\033[201~b'
+	complains 100 'control character 155' rca-send "$T" $'a\302\233201~b'
 	complains 100 '1 to' rca-send "$T" -K
 	complains 100 "no key's name" rca-send "$T" -K Enter Entr
 	complains 100 "no key's name" rca-send "$T" -K 'F5;'

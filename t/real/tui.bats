@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The four real agent programs in their own interfaces: started, read from their screens, spoken to, lost and resumed
 # A file of its own: a new version of a program may draw itself differently, and then it is lib/screen.c that has to follow.
-# shellcheck disable=SC2016,SC2030,SC2031
+# shellcheck disable=SC1003,SC2016,SC2030,SC2031
 
 bats_require_minimum_version 1.5.0
 load lib
@@ -75,6 +75,30 @@ talk()
 	talk claude
 	grep -q 'answered dialog=trust' "$T/history"
 	grep -q 'answered dialog=bypass-warning' "$T/history"
+}
+
+# each TEXT: sent on its own, as it is; Enter would have continued its line, or taken what a menu offers
+each()
+{
+	for text; do
+		rca-send "$T" "$text"
+		real_wait 20 asked "$(printf %s "$text" | sed 's/\\/\\\\/g')"
+		real_wait 20 shows idle
+	done
+}
+
+@test "claude: a text that ends in a backslash, or in the beginning of a file's name, is sent whole" {
+	talk claude
+	touch README.md
+	each 'C:\src\' '\\' 'see @REA' '@README.md' '/nosuch/x is no command'
+	rca-send "$T" /nosuchcommand
+	unknown() { look | grep -q 'Unknown command: /nosuchcommand'; }
+	real_wait 20 unknown
+}
+
+@test "pi: a text that ends in a backslash, or in the beginning of a file's name, is sent whole" {
+	talk pi
+	each 'C:\src\' '\\' 'see @REA' '/nosuch/x is no command'
 }
 
 @test "codex: spoken to" { talk codex; }

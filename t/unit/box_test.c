@@ -68,6 +68,32 @@ made_up(void)
 		check(all[i].text, all[i].agent, all[i].text, strlen(all[i].text), all[i].want);
 }
 
+static void
+stands(void)
+{
+	static const struct {
+		const char *before, *typed, *after;
+		int want;
+	} all[] = {
+		{"❯ \n", "❯ one\n", "❯ one\n", 1},
+		{"❯ \n", "❯ one\n", "❯ \n", 0},
+		{"❯ \n", "❯ y\n", "❯ \n", 0},
+		{"❯ \n", "❯ \\\n", "❯ \n  \n", 0}, /* nothing to tell it by */
+		{"❯ \n", "❯ C:\\src\\\n", "❯ C:\\src\n  \n", 1},
+		{"❯ \n", "❯ see @REA\n", "❯ see @README.md \n", 1},
+		{"❯ \n", "❯ one\n  two\\\n", "❯ one\n  two\n  \n", 1},
+		{"❯ Try \"how do I\"\n", "❯ Try harder\n", "❯ Try \"how do I\"\n", 0},
+		{"❯ Try \"how do I\"\n", "❯ Try harder\n", "❯ Try \"fix lint\"\n", 0},
+		{"› Ask Codex\n", "› one\n", "› Ask Codex\n", 0},
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (box_stands(all[i].before, all[i].typed, all[i].after) != all[i].want) {
+			printf("%s -> %s: wanted %d\n", all[i].typed, all[i].after, all[i].want);
+			failed = 1;
+		}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -81,6 +107,7 @@ main(int argc, char **argv)
 	pane(argv[1], "opencode-finished", "  ┃|  ┃|  ┃|  ┃  Build · stub stub|");
 	pane(argv[1], "pi-idle", "|");
 	made_up();
+	stands();
 	if (!failed)
 		puts("box: ok");
 	return failed;
