@@ -90,14 +90,14 @@ has_screens(const char *agent)
 	return !strcmp(agent, "claude") || !strcmp(agent, "codex") || !strcmp(agent, "opencode") || !strcmp(agent, "pi");
 }
 
-/* What is in the way; NULL: nothing. Keys may go to an agent at work, to interrupt it; a shell is what a command may well be. */
+/* What is in the way; NULL: nothing. Keys may go to an agent at work, to interrupt it; a shell is what a command may well be, and its question is what somebody wants to answer. */
 static const char *
 obstacle(const struct send *s, const struct screen *c, int keys)
 {
 	int command = !strcmp(s->agent, "command");
 
 	switch (c->kind) {
-	case SCREEN_WAITING: return "it asks";
+	case SCREEN_WAITING: return command ? NULL : "it asks";
 	case SCREEN_LIMIT: return "it has met a usage limit";
 	case SCREEN_WORKING: return keys ? NULL : "it is at work";
 	case SCREEN_SHELL: return command ? NULL : "a bare shell";

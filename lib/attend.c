@@ -59,11 +59,22 @@ has_ended(const struct monitor *mo)
 	return !progress_load(mo->t.fd, &p, &last) && p.phase == PHASE_ENDED;
 }
 
-/* Nobody will answer a headless agent; an interactive one's user may. */
+/* It has a terminal to which somebody can come: that of a command, a service or an interface, where the engine shows one. */
+static int
+can_be_answered(const struct monitor *mo)
+{
+	char why[WHY];
+
+	if (*monitor_get(mo, "interactive"))
+		return 1;
+	return agent_read(mo->agent) == READ_PTY && !engine_call(monitor_get(mo, "engine"), "screen", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
+}
+
+/* Nobody will answer a headless agent. */
 static int
 asks(struct monitor *mo, const char *line)
 {
-	if (!*monitor_get(mo, "interactive"))
+	if (!can_be_answered(mo))
 		return giveup(mo, "waiting_for_input", line);
 	history_add(mo->t.fd, "waiting_for_input", (const char *const[]){ "line", line, NULL });
 	tell_waiting(mo, line);

@@ -23,7 +23,32 @@ note(const struct patient *p, const char *key, const char *val, char why[WHY])
 		err_why(why, "cannot write the manifest: %s", inner);
 }
 
-/* 1: a question that nobody will answer, for the second time in a row. */
+/* None stands there, or what was said since has answered it: the next one is another, though it may have the same words. */
+static void
+forget_question(struct checkup *k)
+{
+	k->waiting = 0;
+	k->asked[0] = '\0';
+}
+
+/* 1: it is another than the last. */
+static int
+new_question(struct checkup *k, const char *line)
+{
+	char words[sizeof k->asked];
+	size_t n = 0;
+
+	for (; *line && n < sizeof words - 1; line++)
+		if (*line < '0' || *line > '9')
+			words[n++] = *line;
+	words[n] = '\0';
+	if (!strcmp(words, k->asked))
+		return 0;
+	memcpy(k->asked, words, n + 1);
+	return 1;
+}
+
+/* 1: a question that nobody has answered, for the second time in a row. */
 static int
 look_at_screen(struct checkup *k, const struct patient *p, struct screen *s, char why[WHY])
 {
@@ -31,22 +56,25 @@ look_at_screen(struct checkup *k, const struct patient *p, struct screen *s, cha
 	char state[80];
 
 	if (vitals_screen(p->t, p->m, p->agent, s)) {
-		k->waiting = 0;
+		forget_question(k);
 		return 0;
 	}
 	snprintf(state, sizeof state, "%s%s%s", screen_word(s->kind), s->what[0] ? ":" : "", s->what);
 	if (strcmp(state, k->pane)) {
-		k->waiting = 0;
+		forget_question(k);
 		snprintf(k->pane, sizeof k->pane, "%s", state);
 		note(p, "pane_state", state, why);
 		history_add(p->t->fd, "pane", (const char *const[]){ "state", state, "line", s->line, NULL });
 	}
-	k->waiting = s->kind == SCREEN_WAITING ? k->waiting + 1 : 0;
+	if (s->kind == SCREEN_WAITING)
+		k->waiting++;
+	else
+		forget_question(k);
 	if (s->kind == SCREEN_IDLE && interactive)
 		dialog_say(p->t, p->m);
 	if ((k->waiting == 1 || k->waiting == 2) && interactive && !*manifest_get(p->m, "adopted") && dialog_answer(p->t, p->m))
 		return 0;
-	return k->waiting == 2;
+	return k->waiting >= 2 && new_question(k, s->line);
 }
 
 /* What a silence rests on that is no hang, once. */
@@ -102,8 +130,11 @@ checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[
 		k->noted = now;
 	}
 	/* An interface may never be still; opencode's is not. */
+	if (!*manifest_get(p->m, "interactive") && last != k->last) /* it has gone on since */
+		forget_question(k);
+	k->last = last;
 	if (!*manifest_get(p->m, "interactive") && now - last < conf_num(p->conf, p->m, "base"))
-		k->waiting = 0;
+		forget_question(k);
 	else if (look_at_screen(k, p, &f->screen, why))
 		return CHECKUP_ASKS;
 	/* Whose processes cannot be seen from here is not called hung. */
@@ -124,5 +155,5 @@ void
 checkup_afresh(struct checkup *k)
 {
 	memset(&k->hang, 0, sizeof k->hang);
-	k->waiting = 0;
+	forget_question(k);
 }

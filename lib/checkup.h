@@ -17,6 +17,8 @@ struct checkup {
 	struct hang hang;
 	int busy;         /* history has why this silence is no hang */
 	int waiting;      /* looks in a row that saw a question */
+	long long last;   /* when it last wrote anything, at the look before */
+	char asked[256];  /* the one that was told while it stands there, less its digits: some count down */
 	long long noted;  /* last_checked_at was written then */
 	char pane[80];    /* pane_state as written */
 };
@@ -32,7 +34,7 @@ struct patient {
 
 enum checkup_finding {
 	CHECKUP_WELL,
-	CHECKUP_ASKS,     /* a question, seen twice in a row, that nobody has answered: screen */
+	CHECKUP_ASKS,     /* a question, seen twice in a row, that nobody has answered, and not said before: screen */
 	CHECKUP_HUNG      /* silent, see hang: look */
 };
 

@@ -34,7 +34,7 @@ without_tail(char *s, size_t n)
 static int
 yes_or_no(const char *lower)
 {
-	static const char *const opening[] = {"(y/", "[y/", "(y|", "[y|", "(y,", "[y,", "(yes/", "[yes/", "(yes or "};
+	static const char *const opening[] = {"(y/", "([y]/", "[y/", "(y|", "[y|", "(y,", "[y,", "(yes/", "[yes/", "(yes or "};
 	char s[LINE];
 	size_t n = strlen(lower);
 
@@ -56,6 +56,22 @@ yes_or_no(const char *lower)
 		if (p && strlen(p) <= CHOICES)
 			return 1;
 	}
+	return 0;
+}
+
+/* As rm, cp, mv and ln ask about a file: "rm: remove write-protected regular file 'x'?" */
+static int
+about_a_file(const char *lower)
+{
+	static const char *const tools[] = {"rm: ", "cp: ", "mv: ", "ln: "}, *const verbs[] = {"remove ", "descend into ", "overwrite ", "replace ", "try to overwrite "};
+	size_t n = strlen(lower);
+
+	if (n < 2 || strcmp(lower + n - 2, "'?"))
+		return 0;
+	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+		for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
+			if (!strncmp(lower, tools[i], 4) && !strncmp(lower + 4, verbs[k], strlen(verbs[k])))
+				return 1;
 	return 0;
 }
 
@@ -86,7 +102,7 @@ static int
 waits_for_key(const char *lower, const char **what)
 {
 	static const struct word words[] = {
-		{"press enter", "enter"}, {"press [enter]", "enter"}, {"press <enter>", "enter"}, {"press return", "enter"}, {"hit enter", "enter"},
+		{"press enter", "enter"}, {"press [enter]", "enter"}, {"press <enter>", "enter"}, {"press return", "enter"}, {"hit enter", "enter"}, {"hit return", "enter"},
 		{"press any key", "enter"}, {"hit any key", "enter"}, {"--more--", "pager"}, {"(press h for help or q to quit)", "pager"},
 	};
 	static const char *const questions[] = {"are you sure?", "continue?", "proceed?", "overwrite?"};
@@ -150,7 +166,7 @@ text_question(const struct view *v, const char **what)
 	for (int i = 0; i < LAST && i < v->count; i++) {
 		view_lower(v, i, lower, sizeof lower);
 		*what = "y/N";
-		if (yes_or_no(lower))
+		if (yes_or_no(lower) || about_a_file(lower))
 			return i;
 		if (asks_for(lower, what) || waits_for_key(lower, what))
 			return i;

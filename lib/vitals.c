@@ -87,10 +87,11 @@ vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costl
 static ssize_t
 stream_tail(const struct task *t, char *buf, size_t size)
 {
-	const char *name = written(t, "stderr.log") > written(t, "events.jsonl") ? "stderr.log" : "events.jsonl";
-	ssize_t n = regular_part(t->fd, name, 1, buf, size);
+	ssize_t n = written(t, "stderr.log") > written(t, "events.jsonl") ? 0 : regular_part(t->fd, "events.jsonl", 1, buf, size);
 	char *line;
 
+	if (n <= 0)
+		n = regular_part(t->fd, "stderr.log", 1, buf, size);
 	if (n <= 0)
 		return -1;
 	while (n > 0 && buf[n - 1] == '\n')

@@ -144,10 +144,9 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(how_many)" = 1 ]
 }
 
-@test "a question in a headless task: told with the question, as it is abandoned" {
-	task claude fix
+@test "a question that nobody can answer: told with the question, as the task is abandoned" {
 	T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; exec sleep 60')
-	rca-launch "$T" >/dev/null
+	rca-launch -e none "$T" >/dev/null
 	run timeout 20 rca-monitor "$T"
 	is_status abandoned
 	wait_for 5 told 1
@@ -156,14 +155,14 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(how_many)" = 1 ]
 }
 
-@test "a question in an interactive task: told while it waits, and its end when it is answered" {
-	T=$(rca-mktask -i -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+@test "a question of a command: told while it waits, and its end when it is answered" {
+	T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
 	rca-launch "$T" >/dev/null
 	rca-monitor -d "$T"
 	wait_for 15 told 1
 	news waiting_for_input ESCALATE "Overwrite config? (y/N)"
 	is_status running
-	tmux -S "$RCA_HOME/tmux.sock" send-keys -t '=command-ask:' y Enter
+	rca-send "$T" y
 	wait_done
 	wait_for 5 told 2
 	news completed DONE ""

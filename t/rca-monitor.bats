@@ -734,17 +734,62 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 
 # --- questions
 
-@test "a question that nobody will answer ends the watch of a headless task" {
-	T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
-	launch tmux
-	before=$(now_ms)
-	watch 1
-	within 8 "$before"
-	is_status abandoned
-	[ "$(get abandon_reason)" = waiting_for_input ]
-	history_has ' abandoned reason=waiting_for_input detail=.*Overwrite config'
-	[ -z "$(marked "$T")" ]
-	[ -z "$(tm list-sessions -F '#{session_name}' 2>/dev/null)" ]
+# asking: a headless agent that asks on its standard error
+asking()
+{
+	printf '#!/bin/sh\ncat >/dev/null\nprintf "Overwrite config? (y/N) " >&2\nexec sleep 1000\n' >"$ROOM/asker"
+	chmod +x "$ROOM/asker"
+	printf '%s\n' "start=$ROOM/asker" session=none 'event.end=type=end' >"$XDG_CONFIG_HOME/rca/agents/asker"
+	task asker ask
+}
+
+@test "a question that nobody will answer ends the watch: of a headless agent, of a command without a terminal" {
+	for kind in agent command; do
+		if [ "$kind" = agent ]; then
+			asking
+			launch tmux
+		else
+			rca-reap -r "$T"
+			T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+			launch none
+		fi
+		before=$(now_ms)
+		watch 1
+		within 8 "$before"
+		is_status abandoned
+		[ "$(get abandon_reason)" = waiting_for_input ]
+		history_has ' abandoned reason=waiting_for_input detail=.*Overwrite config'
+		[ -z "$(marked "$T")" ]
+		[ -z "$(tm list-sessions -F '#{session_name}' 2>/dev/null)" ]
+	done
+}
+
+@test "a command or a service that asks keeps waiting, each question is told once, and rca-send answers it" {
+	asks() { [ "$(grep -c ' waiting_for_input ' "$T/history")" = "$1" ]; }
+	for restart in never always; do
+		T=$(rca-mktask -n "ask-$restart" -k restart="$restart" -- sh -c '
+			printf "Overwrite a? (y/N) "; read -r x; echo "said $x"
+			printf "Overwrite b? (y/N) "; read -r x; echo "said $x"
+			printf "Overwrite b? (y/N) "; read -r x; echo "said $x"
+			printf "Password: "; stty -echo; read -r x; stty echo; echo "took $x"; exec sleep 1000')
+		launch tmux
+		rca-monitor -d "$T"
+		for n in 1 2 3; do
+			wait_for 10 asks "$n"
+			run rca-probe "$T"
+			[ "$status" = 1 ]
+			[[ "$output" == *health=waiting_for_input* ]]
+			rca-send "$T" "y$n"
+			wait_for 5 grep -q "said y$n" "$T/output.log"
+		done
+		wait_for 10 asks 4
+		rca-send "$T" secret
+		wait_for 5 grep -q 'took secret' "$T/output.log"
+		is_status running
+		[ "$(get attempt)" = 1 ]
+		asks 4
+		rca-reap -k "$T"
+	done
 }
 
 @test "in an interactive task it is a notice, and the answer is waited for" {

@@ -120,7 +120,7 @@ got()
 	ended completed
 }
 
-@test "into a question it does not type, but with -f" {
+@test "a command's question is answered; into an agent's it does not type, but with -f" {
 	asks()
 	{
 		[[ "$(rca-probe "$T")" == *screen=waiting* ]]
@@ -128,13 +128,23 @@ got()
 	T=$(rca-mktask -n a -d "$PROJECT" -- sh -c "stty -echo; printf 'Really delete all? (y/N) '; read -r x; echo \"\$x\" >$ROOM/said")
 	rca-launch "$T"
 	wait_for 5 asks
+	rca-send "$T" n
+	wait_for 5 grep -qx n "$ROOM/said"
+	wait_done
+	complains 1 'nothing is running (completed)' rca-send "$T" hello
+	complains 1 'its program has ended' rca-send -f "$T" hello
+	rm "$ROOM/said"
+	printf '%s\n' read=pty prompt=none session=none "start=sh -c {dir}/ask" >"$XDG_CONFIG_HOME/rca/agents/asker"
+	T=$(rca-mktask -a asker -n b -d "$PROJECT")
+	printf '#!/bin/sh\nprintf "Really delete all? (y/N) "; read -r x; echo "$x" >%s\n' "$ROOM/said" >"$T/ask"
+	chmod +x "$T/ask"
+	rca-launch "$T"
+	wait_for 5 asks
 	complains 1 'it asks: Really delete all? (y/N)' rca-send "$T" hello
 	complains 1 'it asks' rca-send "$T" -K y
 	rca-send -f "$T" n
 	wait_for 5 grep -qx n "$ROOM/said"
 	wait_done
-	complains 1 'nothing is running (completed)' rca-send "$T" hello
-	complains 1 'its program has ended' rca-send -f "$T" hello
 }
 
 @test "a task without a terminal is said to have none" {
