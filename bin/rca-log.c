@@ -128,16 +128,13 @@ finish(struct log *l)
 static long
 line_due(struct log *l)
 {
-	int quiet = l->events ? -1 : strip_quiet_ms(&l->strip);
-	long long left;
+	long long now = clock_ms(), due;
 
-	if (quiet < 0)
+	if (l->events)
 		return -1;
-	left = l->heard_at + quiet - clock_ms();
-	if (left > 0)
-		return (long)left;
-	strip_idle(&l->strip, put, NULL);
-	return -1;
+	strip_tick(&l->strip, l->heard_at, now, put, NULL);
+	due = strip_due(&l->strip, l->heard_at);
+	return !due ? -1 : due > now ? (long)(due - now) : 0;
 }
 
 static long

@@ -1,8 +1,8 @@
 /*
  * rca-strip - filter: text without terminal control
  *
- * Whole lines are written after each read. What has no end yet waits until input is quiet for a moment (a prompt: 0.1 s; a line that
- * is being overwritten: 2 s), so that a progress bar leaves its last state and nothing is held for ever.
+ * Whole lines are written after each read. What has no end yet waits for a moment (a prompt: until input is quiet for 0.1 s; a line that
+ * is being overwritten: 2 s), so that a short progress bar leaves its last state alone and nothing is held for ever.
  */
 #include <errno.h>
 #include <poll.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "err.h"
 #include "strip.h"
 
@@ -59,7 +60,8 @@ main(int argc, char **argv)
 {
 	static struct strip strip;
 	static char buf[READ_SIZE];
-	int c, ms;
+	long long heard = clock_ms(), at;
+	int c;
 
 	err_setprog(argv[0]);
 	while ((c = getopt(argc, argv, "V")) != -1) {
@@ -74,9 +76,15 @@ main(int argc, char **argv)
 	for (;;) {
 		ssize_t n;
 
-		if ((ms = strip_quiet_ms(&strip)) >= 0 && !ready(STDIN_FILENO, POLLIN, ms))
-			strip_idle(&strip, put, NULL);
+		while ((at = strip_due(&strip, heard)) != 0) {
+			long long now = clock_ms();
+
+			if (now < at && ready(STDIN_FILENO, POLLIN, (int)(at - now)))
+				break;
+			strip_tick(&strip, heard, clock_ms(), put, NULL);
+		}
 		n = read(STDIN_FILENO, buf, sizeof buf);
+		heard = clock_ms();
 		if (n > 0)
 			strip_feed(&strip, buf, (size_t)n, put, NULL);
 		else if (n == 0)

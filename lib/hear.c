@@ -119,9 +119,9 @@ run_hear_errors(struct run *u)
 }
 
 void
-run_idle_line(struct run *u)
+run_idle_line(struct run *u, long long now)
 {
-	strip_idle(&u->strip, log_stripped, u);
+	strip_tick(&u->strip, u->heard_at, now, log_stripped, u);
 }
 
 int
@@ -188,7 +188,7 @@ write_result(struct run *u)
 		if (i)
 			poll(NULL, 0, RETRY_MS);
 		run_retry(u);
-		r = u->ev ? result_from_events(u->r->task->fd, u->ev, u->start, !u->events.dropped && !u->events.nheld) : result_from_output(u->r->task->fd, u->start);
+		r = u->ev ? result_from_events(u->r->task->fd, u->ev, u->start, !u->events.dropped && !u->events.nheld) : result_from_output(u->r->task->fd, u->start, u->log.turns - u->turns);
 	}
 	return r;
 }

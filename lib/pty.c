@@ -95,6 +95,14 @@ pty_raw_again(struct pty_saved *s)
 	return tcsetattr(s->tty, TCSANOW, &raw);
 }
 
+size_t
+pty_columns(int tty)
+{
+	struct winsize w;
+
+	return ioctl(tty, TIOCGWINSZ, &w) < 0 ? 0 : w.ws_col;
+}
+
 int
 pty_raw(struct pty_saved *s, int tty)
 {

@@ -2,6 +2,7 @@
 #ifndef PTY_H
 #define PTY_H
 
+#include <stddef.h>
 #include <termios.h>
 
 /*
@@ -11,6 +12,9 @@
 int pty_open(int tty, int *slave);
 /* Gives the pty the size of tty; the kernel tells the agent (SIGWINCH). Nothing if tty is no terminal or has no size. 0, -1 with errno. */
 int pty_resize(int master, int tty);
+
+/* How wide a terminal is, in columns; 0: it does not say. */
+size_t pty_columns(int tty);
 
 /* Puts tty into raw mode and keeps what it was; 0, or -1 (no terminal, or we are in its background). pty_restore may be called from a signal handler, twice, and after -1. */
 struct pty_saved { int tty; struct termios was; int raw; };

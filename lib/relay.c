@@ -82,8 +82,8 @@ on_signals(struct run *u)
 		switch (sig) {
 		case SIGCHLD: reap(u); break;
 		case SIGWINCH:
-			if (u->r->pty && u->out >= 0)
-				pty_resize(u->out, 0);
+			if (u->r->pty && u->out >= 0 && !pty_resize(u->out, 0))
+				strip_width(&u->strip, pty_columns(u->out));
 			break;
 		case SIGCONT:
 			run_foreground(u);
@@ -141,8 +141,8 @@ timers(struct run *u, long long now)
 	}
 	if (!u->retry_at || due(u->retry_at, now))
 		u->retry_at = run_retry(u) ? now + RETRY_MS : 0;
-	if (u->r->pty && u->heard_at && strip_quiet_ms(&u->strip) >= 0 && now >= u->heard_at + strip_quiet_ms(&u->strip))
-		run_idle_line(u);
+	if (u->r->pty && u->heard_at)
+		run_idle_line(u, now);
 }
 
 static void
@@ -154,7 +154,7 @@ sooner(long long *best, long long at)
 
 /* Milliseconds until the next timer, -1: none is set, so nothing wakes us but the agent, the person or a signal. */
 static int
-sleep_ms(const struct run *u, long long now)
+sleep_ms(struct run *u, long long now)
 {
 	long long at = 0;
 
@@ -166,8 +166,8 @@ sleep_ms(const struct run *u, long long now)
 	else
 		sooner(&at, u->drain_at);
 	sooner(&at, u->retry_at);
-	if (u->r->pty && u->heard_at && strip_quiet_ms(&u->strip) >= 0)
-		sooner(&at, u->heard_at + strip_quiet_ms(&u->strip));
+	if (u->r->pty && u->heard_at)
+		sooner(&at, strip_due(&u->strip, u->heard_at));
 	if (!at)
 		return -1;
 	return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);

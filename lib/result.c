@@ -62,26 +62,42 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 	return atomic_commit(dir, "result", out, ATOMIC_DATA);
 }
 
-int
-result_from_output(int dir, off_t start)
+/* The last bytes of a file from `from` on, at most size; *cut if there are more. */
+static size_t
+end_of(int dir, const char *name, off_t from, char *buf, size_t size, int *cut)
 {
-	char buf[RESULT_TAIL];
-	int in = regular_open(dir, "output.log", O_RDONLY);
-	const char *p = buf;
-	ssize_t n = 0;
+	int in = regular_open(dir, name, O_RDONLY);
 	struct stat st;
+	ssize_t n = 0;
 
 	if (in >= 0 && !fstat(in, &st)) {
-		off_t from = st.st_size < start ? 0 : start; /* rotated meanwhile */
-		int cut = st.st_size - from > RESULT_TAIL;
-
-		n = pread(in, buf, sizeof buf, cut ? st.st_size - RESULT_TAIL : from);
-		if (n > 0 && cut && (p = memchr(buf, '\n', (size_t)n)))
-			n -= ++p - buf;
-		else
-			p = buf;
+		if (st.st_size < from) /* somebody has emptied it */
+			from = 0;
+		*cut = st.st_size - from > (off_t)size;
+		n = pread(in, buf, size, *cut ? st.st_size - (off_t)size : from);
 	}
 	if (in >= 0)
 		close(in);
-	return atomic_replace(dir, "result", p, n > 0 ? (size_t)n : 0, 0600, ATOMIC_DATA);
+	return n > 0 ? (size_t)n : 0;
+}
+
+int
+result_from_output(int dir, off_t start, int turns)
+{
+	char buf[RESULT_TAIL], older[RESULT_TAIL];
+	int cut = 0;
+	size_t n = end_of(dir, "output.log", turns ? 0 : start, buf, sizeof buf, &cut), m;
+	const char *p = buf;
+
+	if (turns && n < sizeof buf) {
+		m = end_of(dir, "output.log.1", turns == 1 ? start : 0, older, sizeof older - n, &cut);
+		memmove(buf + m, buf, n);
+		memcpy(buf, older, m);
+		n += m;
+	} else if (turns) {
+		cut = 1;
+	}
+	if (cut && n && (p = memchr(buf, '\n', n)))
+		n -= (size_t)(++p - buf);
+	return atomic_replace(dir, "result", p ? p : buf, n, 0600, ATOMIC_DATA);
 }

@@ -121,6 +121,16 @@ untab(struct row *r)
 	r->cur = r->at = 0;
 }
 
+size_t
+row_columns(const char *s, size_t n)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i += (size_t)utf8_seq(s + i, n - i))
+		at += s[i] == '\t' ? TAB - at % TAB : (size_t)utf8_width(utf8_code(s + i));
+	return at;
+}
+
 void
 row_begin(struct row *r)
 {

@@ -23,6 +23,9 @@ struct row {
 	char b[ROW_SIZE];
 };
 
+/* The columns that n bytes take from the left edge on. */
+size_t row_columns(const char *s, size_t n);
+
 /* Takes b[0..len) as the row, the cursor behind it. */
 void row_begin(struct row *r);
 

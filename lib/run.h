@@ -28,7 +28,8 @@ struct run {
 	long long last_event;   /* epoch seconds */
 	int dirty, fresh;
 	size_t nline, ntyped;
-	off_t start;            /* where this attempt begins in events.jsonl; on a pty, in output.log */
+	off_t start;            /* where this attempt begins in events.jsonl; on a pty, in output.log ... */
+	int turns;              /* ... after so many turns of that */
 	/* What is large comes last: see RUN_READ. */
 	struct strip strip;
 	char line[RUN_LINE];    /* of stderr */
@@ -44,7 +45,7 @@ void run_hear_errors(struct run *u); /* stderr */
 void run_read_keys(struct run *u);   /* what the person types ... */
 void run_write_keys(struct run *u);  /* ... goes to the agent's terminal */
 void run_foreground(struct run *u);  /* we may have become the terminal's foreground: takes it */
-void run_idle_line(struct run *u);   /* a terminal's last line that has no end yet goes into the log */
+void run_idle_line(struct run *u, long long now); /* a terminal's last line that has no end yet goes into the log, when it is due */
 int run_retry(struct run *u);        /* writes what a full disk did not take; 1 if some is still held */
 void run_finish(struct run *u);      /* no more will be read: last lines, result */
 

@@ -91,6 +91,7 @@ rotate(struct sink *s)
 		return;
 	}
 	close(fd);
+	s->turns++;
 }
 
 int

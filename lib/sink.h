@@ -12,6 +12,7 @@ struct sink {
 	const char *name;
 	int fd;
 	off_t size;        /* of the file, as far as written */
+	int turns;         /* so often it became NAME.1, and a new one was begun */
 	long long max;     /* rotate to NAME.1 above this; 0 never */
 	char *held;        /* bytes the disk did not take yet, at most SINK_HELD; NULL: none */
 	size_t nheld;

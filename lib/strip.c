@@ -19,12 +19,27 @@ enum state {
 
 static const char bad_char[] = "\xef\xbf\xbd"; /* U+FFFD */
 
+/* The line is about to be written over. */
+static void
+state(struct strip *s)
+{
+	struct line *l = &s->line;
+
+	if (l->each && s->states > 0 && l->row.len > l->sent) {
+		line_show(l);
+		s->states--;
+	}
+}
+
 static void
 csi_in_line(struct strip *s, char final)
 {
-	struct row *r = line_edit(&s->line);
+	struct row *r;
 	size_t n = s->num ? s->num : 1;
 
+	if (final != 'C' && final != 'a' && final != 'b')
+		state(s);
+	r = line_edit(&s->line);
 	switch (final) {
 	case 'G': case '`': row_to(r, n - 1); break;
 	case 'C': case 'a': row_right(r, n); break;
@@ -105,9 +120,15 @@ control(struct strip *s, char c)
 	s->state = c == 0x1b ? ESCAPE : GROUND;
 	switch (c) {
 	case '\n': case '\v': case '\f': line_newline(&s->line); break;
-	case '\r': s->line.cr = 1; break;
+	case '\r':
+		state(s);
+		line_cr(&s->line);
+		break;
 	case '\t': line_text(&s->line, "\t", 1); break;
-	case '\b': row_left(line_edit(&s->line), 1); break;
+	case '\b':
+		state(s);
+		row_left(line_edit(&s->line), 1);
+		break;
 	}
 }
 
@@ -323,27 +344,42 @@ strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, cons
 	return s->line.err;
 }
 
-int
-strip_quiet_ms(const struct strip *s)
+long long
+strip_due(struct strip *s, long long heard)
 {
-	const struct line *l = &s->line;
+	struct line *l = &s->line;
+	long long at;
 
 	if (l->row.len == l->sent)
-		return -1;
-	return l->by_column || l->cr ? STRIP_REDRAWN_MS : STRIP_PARTIAL_MS;
+		return l->since = 0;
+	if (!l->since)
+		l->since = heard;
+	at = l->since + STRIP_REDRAWN_MS;
+	return l->by_column || l->cr || at < heard + STRIP_PARTIAL_MS ? at : heard + STRIP_PARTIAL_MS;
 }
 
 int
-strip_idle(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx)
+strip_tick(struct strip *s, long long heard, long long now, int (*out)(void *ctx, const char *, size_t), void *ctx)
 {
+	struct line *l = &s->line;
+	long long at = strip_due(s, heard);
+
+	if (!at || now < at)
+		return l->err;
 	set_out(s, out, ctx);
-	line_show(&s->line);
-	return s->line.err;
+	if (heard > l->since && now < heard + STRIP_REDRAWN_MS) {
+		l->each = 1;
+		s->states += s->states < STRIP_STATES;
+	}
+	line_show(l);
+	l->since = 0;
+	return l->err;
 }
 
 int
 strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx)
 {
+	size_t width;
 	int err;
 
 	set_out(s, out, ctx);
@@ -351,7 +387,9 @@ strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *
 		beyond_ascii(s, 1);
 	line_end(&s->line);
 	err = s->line.err;
+	width = s->line.width;
 	strip_init(s);
+	s->line.width = width;
 	return err;
 }
 
@@ -360,6 +398,13 @@ strip_init(struct strip *s)
 {
 	line_init(&s->line);
 	begin(s, GROUND);
+	s->states = STRIP_STATES;
 	s->after_bad = 0;
 	s->ulen = 0;
+}
+
+void
+strip_width(struct strip *s, size_t columns)
+{
+	s->line.width = columns;
 }

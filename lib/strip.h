@@ -7,8 +7,9 @@
 #include "line.h"
 
 enum {
-	STRIP_PARTIAL_MS = 100, /* quiet after which a line without its end goes out */
-	STRIP_REDRAWN_MS = 2000 /* ... one that is being overwritten (a progress bar) */
+	STRIP_PARTIAL_MS = 100,  /* quiet after which a line without its end goes out */
+	STRIP_REDRAWN_MS = 2000, /* a line that is being overwritten (a progress bar) is held so long at most */
+	STRIP_STATES = 64        /* ... and then so many of its states go out as they come */
 };
 
 /*
@@ -27,6 +28,7 @@ struct strip {
 	int private;    /* first byte of the parameters where it is < = > ? */
 	unsigned num;   /* first parameter; 0 if none */
 	int num_done;
+	int states;     /* of a line that is being overwritten: so many may still go out at once */
 	char u[4]; /* a character's bytes so far */
 	size_t ulen;
 	struct line line; /* the big part last, so that the rest shares a page with its neighbours */
@@ -34,20 +36,26 @@ struct strip {
 
 void strip_init(struct strip *s);
 
+/* How wide the terminal is for which the text was made; 0: not known, as after strip_init. It tells where a line that was left without its end is pushed on by a shell's prompt. */
+void strip_width(struct strip *s, size_t columns);
+
 /*
  * Takes n bytes; gives the lines they complete to out. Returns 0, or what out returned if that was not 0: then no more is taken, and
  * only strip_init makes s usable again. The split does not matter.
  */
 int strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, const char *, size_t), void *ctx);
 
-/* How long input may be quiet, in ms, before strip_idle is due; -1 if nothing is held back. Fit for poll. */
-int strip_quiet_ms(const struct strip *s);
+/*
+ * Times are the caller's, in ms, and not 0; heard: when it last fed. When the line at hand is to be given out as it is then, if nothing else comes: a prompt when input was quiet for a
+ * moment, a line that is being overwritten, or that grows without a pause, when nothing of it was seen for 2 s. 0: nothing is held back. To be called after each strip_feed.
+ */
+long long strip_due(struct strip *s, long long heard);
 
 /*
- * Gives out the line at hand as it is now (a prompt). If it is overwritten later, its new state follows on a line of its own.
- * Returns as strip_feed.
+ * Gives that out, if it is due by now. One that is overwritten later has its new state follow on a line of its own: the next of one that moves all the time, STRIP_STATES of them, as they
+ * come, so that none of a bar is missed; then one each time that it is due. Returns as strip_feed.
  */
-int strip_idle(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx);
+int strip_tick(struct strip *s, long long heard, long long now, int (*out)(void *ctx, const char *, size_t), void *ctx);
 
 /* End of input: gives out what is left; no newline is added. s is as after strip_init. Returns as strip_feed. */
 int strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx);

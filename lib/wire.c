@@ -21,6 +21,7 @@ connect_agent(struct run *u, struct spawn *s, int theirs[2])
 		if (u->out < 0)
 			return -1;
 		fcntl(u->out, F_SETFL, O_NONBLOCK);
+		strip_width(&u->strip, pty_columns(u->out));
 		s->fd[0] = s->fd[1] = s->fd[2] = theirs[0];
 		s->group = SPAWN_TTY;
 		return 0;
@@ -71,6 +72,7 @@ run_open(struct run *u, char why[WHY])
 		return err_why(why, "open output.log:");
 	sink_write(&u->log, u->r->header, strlen(u->r->header));
 	u->start = u->log.size + (off_t)u->log.nheld; /* what a full disk has not taken yet comes first */
+	u->turns = u->log.turns;
 	if (u->r->pty)
 		return 0;
 	pane_write(&u->pane, u->r->header, strlen(u->r->header));

@@ -98,6 +98,32 @@ resized()
 
 # --- both ways
 
+@test "a line that is redrawn all the time is in list, log, wait -r and ready= before it ends" {
+	T=$(rca-mktask -n bar -d "$PROJECT" -k restart=always -k ready='^ *4[0-9] of' -- sh -c "i=0; while [ ! -e $ROOM/go ]; do printf '\\r%3d of many' \$i; i=\$((i + 1)); sleep 0.05; done; echo; exec sleep 1000")
+	launched
+	rca-wait -t 60 -r '^ *45 of' "$T"
+	rca-wait -t 60 -s ready "$T"
+	[[ "$(rca-list "$T" | cut -f 8)" =~ ^[0-9]+\ of\ many$ ]]
+	rca-log "$T" | grep -q '^ *45 of many$'
+	touch "$ROOM/go"
+	rca-reap -k "$T"
+}
+
+@test "what a program leaves without an end stays in the log, whatever the shell's prompt does about it" {
+	# as zsh, fish, and a prompt that prints as many blanks as there are columns do it
+	T=$(rca-mktask -n sh -d "$PROJECT" -- bash -c '
+		cols=$(stty size | cut -d " " -f 2)
+		blank=$(printf "%*s" $((cols - 1)) "")
+		printf "one\033[7m%%\033[27m%s\r \r\r\033[J\$ " "$blank"
+		printf "\rtwo\033[2m⏎\033[m%s\r⏎ \r\033[K> " "$blank"
+		printf "three%s\r%% end\n" "$blank"')
+	launched
+	wait_done
+	grep -v '^---' "$T/output.log" >"$ROOM/log"
+	printf '%s\n' one '$ ' two '> three' '% end' | sed '2d;3s/.*/two/' >"$ROOM/want"
+	diff "$ROOM/want" "$ROOM/log"
+}
+
 @test "what is typed reaches the command, what it prints the pane and the log" {
 	T=$(rca-mktask -n x -- sh -c 'echo ready; read -r x; printf "got <%s>\n" "$x"')
 	launched

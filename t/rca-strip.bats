@@ -32,7 +32,7 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 @test "a bar that moves leaves its last state alone, however slow it is" {
 	for i in 1 2 3 4 5; do
 		printf '\r%d of 5' "$i"
-		sleep 0.3
+		sleep 0.2
 	done | rca-strip >out
 	[ "$(cat out)" = "5 of 5" ]
 }
@@ -104,6 +104,37 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 	exec 4>&-
 	wait $!
 	printf '37%%\n40%%\n' | cmp - out
+}
+
+@test "one that is overwritten all the time is seen all the same, and then each of its states for a while" {
+	mkfifo in
+	rca-strip <in >out 3>&- &
+	exec 4>in
+	(
+		i=0
+		while [ ! -e seen ]; do
+			printf '\r%4d' "$i" >&4
+			i=$((i + 1))
+			sleep 0.05
+		done
+	) 3>&- &
+	exec 4>&-
+	several() { [ "$(wc -l <out)" -ge 5 ]; }
+	wait_for 10 several
+	touch seen
+	wait
+	# from the first on none is left out
+	[ "$(head -n 5 out | awk 'NR > 1 && $1 != last + 1 { bad = 1 } { last = $1 } END { print bad + 0 }')" = 0 ]
+}
+
+@test "a line left without its end before a prompt of zsh or fish stays" {
+	blank=$(printf '%79s' '')
+	printf 'tok\033[7m%%\033[27m%s\r \r\r\033[J$ next\r\n' "$blank" | rca-strip >out
+	printf 'tok\n$ next\n' | cmp - out
+	printf '\rtok\033[2m⏎\033[m%s\r⏎ \r\033[K> next\r\n' "$blank" | rca-strip >out
+	printf 'tok\n> next\n' | cmp - out
+	printf 'whole\r\n\033[7m%%\033[27m%s\r \r\r\033[J$ next\r\n' "$blank" | rca-strip >out
+	printf 'whole\n$ next\n' | cmp - out
 }
 
 @test "any bytes at all come out as text" {

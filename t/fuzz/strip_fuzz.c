@@ -6,12 +6,15 @@
 
 #include "strip.h"
 
+static size_t width; /* of the terminal; 0 not known */
+
 static void
 whole(const char *s, size_t n, struct text *out)
 {
 	struct strip st;
 
 	strip_init(&st);
+	strip_width(&st, width);
 	HOLDS(!strip_feed(&st, s, n, text_take, out));
 	HOLDS(!strip_flush(&st, text_take, out));
 }
@@ -21,8 +24,10 @@ static void
 pieces(const uint8_t *data, size_t n, unsigned seed, int idle, struct text *out)
 {
 	struct strip st;
+	long long now = 1;
 
 	strip_init(&st);
+	strip_width(&st, width);
 	for (size_t at = 0, k; at < n; at += k) {
 		char *piece;
 
@@ -30,10 +35,12 @@ pieces(const uint8_t *data, size_t n, unsigned seed, int idle, struct text *out)
 		piece = fuzz_bytes(data + at, k);
 		HOLDS(!strip_feed(&st, piece, k, text_take, out));
 		free(piece);
-		HOLDS(strip_quiet_ms(&st) >= -1);
-		if (idle && seed & 1u << 20) {
-			HOLDS(!strip_idle(&st, text_take, out));
-			HOLDS(strip_quiet_ms(&st) == -1);
+		if (idle) {
+			long long heard = now;
+
+			now += seed & 1u << 20 ? STRIP_REDRAWN_MS : STRIP_PARTIAL_MS;
+			HOLDS(!strip_tick(&st, heard, now, text_take, out));
+			HOLDS(!strip_due(&st, heard) || strip_due(&st, heard) > now);
 		}
 	}
 	HOLDS(!strip_flush(&st, text_take, out));
@@ -62,6 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct text one = { 0 }, two = { 0 }, again = { 0 }, idle = { 0 };
 	char *s = fuzz_bytes(data, n);
 
+	width = n % 3 ? 0 : 16 + n % 80;
 	whole(s, n, &one);
 	pieces(data, n, fuzz_seed(data, n), 0, &two);
 	HOLDS(text_same(&one, &two));

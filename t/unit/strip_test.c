@@ -237,24 +237,26 @@ test_idle(void)
 	struct sink k = {0};
 
 	strip_init(&s);
-	CHECK(strip_quiet_ms(&s) == -1);
+	CHECK(strip_due(&s, 5) == 0);
 	CHECK(!strip_feed(&s, "one\nName: ", 10, keep, &k));
 	CHECK(is(&k, "one\n", 4));
-	CHECK(strip_quiet_ms(&s) == STRIP_PARTIAL_MS);
-	CHECK(!strip_idle(&s, keep, &k));
+	CHECK(strip_due(&s, 5) == 5 + STRIP_PARTIAL_MS);
+	CHECK(!strip_tick(&s, 5, 4 + STRIP_PARTIAL_MS, keep, &k));
+	CHECK(is(&k, "one\n", 4));
+	CHECK(!strip_tick(&s, 5, 5 + STRIP_PARTIAL_MS, keep, &k));
 	CHECK(is(&k, "one\nName: ", 10));
-	CHECK(strip_quiet_ms(&s) == -1);
+	CHECK(strip_due(&s, 5) == 0);
 	CHECK(!strip_feed(&s, "\rName: joe\r\n", 12, keep, &k)); /* drawn again, the same, and more */
 	CHECK(is(&k, "one\nName: joe\n", 14));
-	CHECK(strip_quiet_ms(&s) == -1);
+	CHECK(strip_due(&s, 5) == 0);
 
 	k.n = 0;
 	CHECK(!strip_feed(&s, "10%\r20%", 7, keep, &k));
 	CHECK(k.n == 0);
-	CHECK(strip_quiet_ms(&s) == STRIP_REDRAWN_MS);
-	CHECK(!strip_idle(&s, keep, &k));
+	CHECK(strip_due(&s, 5) == 5 + STRIP_REDRAWN_MS);
+	CHECK(!strip_tick(&s, 5, 5 + STRIP_REDRAWN_MS, keep, &k)); /* it stands still */
 	CHECK(!strip_feed(&s, "\r30%\r40%", 8, keep, &k));
-	CHECK(!strip_idle(&s, keep, &k));
+	CHECK(!strip_tick(&s, 9000, 9000 + STRIP_REDRAWN_MS, keep, &k));
 	CHECK(!strip_feed(&s, "!\n", 2, keep, &k));
 	CHECK(is(&k, "20%\n40%!\n", 9));
 
@@ -270,6 +272,94 @@ test_idle(void)
 	k.refuse = 0;
 	CHECK(!strip_feed(&s, "a\n", 2, keep, &k));
 	free(k.s);
+}
+
+/* A line that is redrawn all the time is seen, its next states one by one, then one each time; the next line begins anew. */
+static void
+test_moving(void)
+{
+	static struct strip s;
+	struct sink k = {0};
+	long long now = 1;
+	char state[16];
+	int lines = 0;
+
+	strip_init(&s);
+	for (int i = 0; i <= 400; i++, now += 50) {
+		CHECK(!strip_feed(&s, state, (size_t)snprintf(state, sizeof state, "\r%d%%", i), keep, &k));
+		CHECK(!strip_tick(&s, now, now, keep, &k));
+		CHECK(i >= 40 || k.n == 0);
+	}
+	CHECK(!memcmp(k.s, "40%\n41%\n42%\n", 12));
+	for (size_t i = 0; i < k.n; i++)
+		lines += k.s[i] == '\n';
+	CHECK(lines > STRIP_STATES && lines < STRIP_STATES + 20);
+	k.n = 0;
+	CHECK(!strip_feed(&s, "\n1\r2\r3\r4", 9, keep, &k));
+	CHECK(strip_due(&s, now) == now + STRIP_REDRAWN_MS);
+	CHECK(!strip_tick(&s, now, now, keep, &k));
+	CHECK(k.n > 0 && k.s[k.n - 1] == '\n');
+	k.n = 0;
+	CHECK(!strip_flush(&s, keep, &k));
+	CHECK(is(&k, "4", 1));
+
+	k.n = 0; /* dots without a pause, and without a line's end */
+	for (int i = 0; i < 60; i++, now += 50) {
+		CHECK(!strip_feed(&s, ".", 1, keep, &k));
+		CHECK(!strip_tick(&s, now, now, keep, &k));
+	}
+	CHECK(k.n == 41);
+	free(k.s);
+}
+
+/* What n columns of blank do between the carriage returns of a shell's prompt. */
+static void
+test_shell(void)
+{
+#define BLANK15 "               "
+#define BLANK79 BLANK15 BLANK15 BLANK15 BLANK15 BLANK15 "    "
+	static const struct {
+		size_t width;
+		const char *in, *want;
+	} all[] = {
+		/* zsh, root's too; fish */
+		{0, "tok\33[7m%\33[27m" BLANK79 "\r \r\r\33[J$ next\r\n", "tok\n$ next\n"},
+		{80, "tok\33[7m%\33[27m" BLANK79 "\r \r\r\33[J$ next\r\n", "tok\n$ next\n"},
+		{80, "tok\33[1m#\33[0m" BLANK79 "\r \r\r\33[J$ next\r\n", "tok\n$ next\n"},
+		{0, "\rtok\33[2m\xe2\x8f\x8e\33[m" BLANK79 "\r\xe2\x8f\x8e \r\33[K$ next\r\n", "tok\n$ next\n"},
+		{0, "100%%" BLANK79 "\r \r\r$ next\r\n", "100%\n$ next\n"},
+		{0, "one\ntwo%" BLANK79 "\r \r\r$ next\r\n", "one\ntwo\n$ next\n"},
+		/* nothing was left there: no empty line */
+		{0, "whole\r\n\33[7m%\33[27m" BLANK79 "\r \r\r\33[J$ next\r\n", "whole\n$ next\n"},
+		{80, "%" BLANK79 "\r \r\r\33[J$ next\r\n", "$ next\n"},
+		{0, "whole\r\n\xe2\x8f\x8e" BLANK79 "\r\xe2\x8f\x8e \r\33[K$ next\r\n", "whole\n$ next\n"},
+		/* a prompt that prints as many blanks as there are columns, and CR */
+		{80, "tok" BLANK79 "\r$ next\r\n", "tok\n$ next\n"},
+		{80, BLANK79 "\r$ next\r\n", "$ next\n"},
+		/* and what is none: a line padded to the edge, cleared by blanks, or ended */
+		{80, "50%" BLANK15 "\r51%" BLANK15 "\r\n", "51%\n"},
+		{80, "long text" BLANK15 "\r \rdone\n", "done text\n"},
+		{0, "long text\r" BLANK79 "\rdone\n", "done\n"},
+		{80, "text" BLANK79 "\r\n", "text" BLANK79 "\n"},
+		{0, "50%" BLANK79 "\r51%\n", "51%\n"},
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		size_t n = strlen(all[i].in);
+
+		for (size_t size = 1; size <= n; size = size == 1 ? 2 : size * 3) {
+			struct sink k = {0};
+			static struct strip s;
+
+			strip_init(&s);
+			strip_width(&s, all[i].width);
+			for (size_t at = 0; at < n; at += size)
+				CHECK(!strip_feed(&s, all[i].in + at, at + size < n ? size : n - at, keep, &k));
+			CHECK(!strip_flush(&s, keep, &k));
+			CHECK(is(&k, all[i].want, strlen(all[i].want)));
+			free(k.s);
+		}
+	}
 }
 
 static void
@@ -339,6 +429,8 @@ main(int argc, char **argv)
 	test_random();
 	test_long_lines();
 	test_idle();
+	test_moving();
+	test_shell();
 	test_text();
 	return 0;
 }
