@@ -129,7 +129,7 @@ check(struct launch *l, int fresh_env)
 	if (!(env = envfile_load(fresh_env ? -1 : l->t.fd, none, none)))
 		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
 	/* To an agent in its own interface somebody may talk. */
-	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt || *manifest_get(&l->m, "interactive")) && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, why)))
+	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt || *manifest_get(&l->m, "interactive")) && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !*manifest_get(&l->m, "interactive"), why)))
 		err_die(r, "%s: %s", l->t.name, why);
 	check_project(l);
 	check_program(l, a, env);

@@ -25,7 +25,7 @@
 #include "progress.h"
 #include "template.h"
 
-enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, PROMPT_ARG_MAX = 100 * 1024 };
+enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32 };
 
 static const char *
 env_of(void *ctx, const char *name)
@@ -115,25 +115,6 @@ command_words(struct job *j)
 	return argv;
 }
 
-static int
-load_prompt_argument(struct job *j)
-{
-	ssize_t n;
-
-	if (agent_prompt(j->agent) != PROMPT_ARG || j->interactive)
-		return 0;
-	j->prompt = malloc(PROMPT_ARG_MAX);
-	if (!j->prompt || j->in < 0)
-		return -1;
-	n = read(j->in, j->prompt, PROMPT_ARG_MAX - 1);
-	close(j->in);
-	j->in = -1;
-	if (n < 0)
-		return -1;
-	j->prompt[n] = 0;
-	return 0;
-}
-
 /* The first prompt goes alone: words that wait already are for the next turn. */
 static int
 open_input(struct job *j)
@@ -168,11 +149,11 @@ first_words(struct job *j, char why[WHY])
 static int
 prepare_input(struct job *j, char why[WHY])
 {
-	int none = agent_prompt(j->agent) == PROMPT_NONE, in;
+	int none = agent_prompt(j->agent) == PROMPT_NONE, argument = agent_prompt(j->agent) == PROMPT_ARG && !j->interactive, in;
 
 	if (j->interactive)
 		none = atomic_there(j->task->fd, "prompt") == 0;
-	if (!none && (j->code = prompt_check(j->task->fd, why)))
+	if (!none && (j->code = prompt_check(j->task->fd, argument, why)))
 		return -1;
 	j->code = EX_SYSTEM;
 	if ((in = open_input(j)) < 0)
@@ -180,8 +161,15 @@ prepare_input(struct job *j, char why[WHY])
 	j->in = in;
 	if (j->interactive)
 		return first_words(j, why);
-	if (load_prompt_argument(j))
-		return err_why(why, "read prompt:");
+	if (!argument)
+		return 0;
+	/* With what is said before and after it, it may have become too long. */
+	if (!(j->prompt = prompt_argument(in, why))) {
+		j->code = errno == E2BIG || errno == EINVAL ? EX_CALLER : EX_SYSTEM;
+		return -1;
+	}
+	close(j->in);
+	j->in = -1;
 	return 0;
 }
 

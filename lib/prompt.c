@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,8 +107,41 @@ prompt_copy(const char *from, int dir, const char *name, char why[WHY])
 	return 0;
 }
 
+static char *
+refuse(char *s, int err, const char *what, char why[WHY])
+{
+	free(s);
+	err_why(why, "prompt: %s, and this agent takes it as an argument: put the material into files and name them in the prompt", what);
+	errno = err;
+	return NULL;
+}
+
+char *
+prompt_argument(int in, char why[WHY])
+{
+	char *s = malloc(PROMPT_ARG_MAX + 1), what[64];
+	size_t n = 0;
+	ssize_t r = 0;
+
+	while (s && n <= PROMPT_ARG_MAX && (r = read(in, s + n, PROMPT_ARG_MAX + 1 - n)) != 0) {
+		if (r < 0 && errno != EINTR)
+			break;
+		n += r > 0 ? (size_t)r : 0;
+	}
+	if (!s || r < 0) {
+		err_why(why, "read prompt:");
+		free(s);
+		return NULL;
+	}
+	snprintf(what, sizeof what, "larger than %d kB", PROMPT_ARG_MAX / 1024);
+	if (n > PROMPT_ARG_MAX)
+		return refuse(s, E2BIG, what, why);
+	s[n] = '\0';
+	return strlen(s) < n ? refuse(s, EINVAL, "a NUL in it", why) : s;
+}
+
 int
-prompt_check(int dir, char why[WHY])
+prompt_check(int dir, int argument, char why[WHY])
 {
 	int in = regular_open(dir, "prompt", O_RDONLY), empty = 1, r;
 	long long n;
@@ -120,6 +155,12 @@ prompt_check(int dir, char why[WHY])
 	}
 	n = pour(in, -1, &empty);
 	r = judge("in the task directory", n, empty, why);
+	if (!r && argument) {
+		char *s = lseek(in, 0, SEEK_SET) < 0 ? NULL : prompt_argument(in, why);
+
+		r = s ? 0 : EX_CALLER;
+		free(s);
+	}
 	close(in);
 	return r;
 }

@@ -4,7 +4,8 @@
 
 #include "err.h"
 
-enum { PROMPT_MAX = 10 * 1024 * 1024 };
+/* PROMPT_ARG_MAX: as an argument; Linux takes 128 KiB, and something may stand beside it in its word. */
+enum { PROMPT_MAX = 10 * 1024 * 1024, PROMPT_ARG_MAX = 127 * 1024 };
 
 /*
  * Copies a prompt (a file's path, "-": standard input) to dir/name, durably. 0, else the exit code with why: EX_CALLER for a prompt that is
@@ -12,8 +13,11 @@ enum { PROMPT_MAX = 10 * 1024 * 1024 };
  */
 int prompt_copy(const char *from, int dir, const char *name, char why[WHY]);
 
-/* Whether dir/prompt is one that an agent can be started with. 0, else as above. */
-int prompt_check(int dir, char why[WHY]);
+/* Whether dir/prompt is one that an agent can be started with, in whose arguments (argument) it can go. 0, else as above. */
+int prompt_check(int dir, int argument, char why[WHY]);
+
+/* Reads what prompt_input gave, for an argument. To be freed; NULL with errno and why: it is longer than PROMPT_ARG_MAX (E2BIG), or has a NUL in it (EINVAL). */
+char *prompt_argument(int in, char why[WHY]);
 
 /*
  * What the attempt reads on standard input, as a descriptor opened for reading at its start (close-on-exec); -1 with errno.

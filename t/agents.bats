@@ -142,6 +142,26 @@ gemini_file()
 	grep -qxF -e '<--end>' "$T/output.log"
 }
 
+@test "a prompt for an argument goes whole, or is refused; it is never cut" {
+	printf '#!/bin/sh\nprintf "%%s bytes, ends in %%s\\n" "${#1}" "$(printf %%s "$1" | tail -c 9)"\n' >"$ROOM/bin/argy"
+	chmod +x "$ROOM/bin/argy"
+	printf 'start=argy {prompt}\nprompt=arg\nsession=none\nread=pty\n' >"$AGENTS/argy"
+	{ head -c 129990 /dev/zero | tr '\0' x; printf ' NOT PUSH'; } >"$ROOM/prompt"
+	task argy x
+	wrap
+	ended completed
+	grep -qx '129999 bytes, ends in  NOT PUSH' "$T/output.log"
+	head -c 1000 /dev/zero | tr "\0" x >>"$ROOM/prompt"
+	task argy y
+	complains 100 'larger than 127 kB, and this agent takes it as an argument' rca-launch "$T"
+	wrap
+	[ "$W" = 100 ]
+	[[ "$(cat "$ROOM/err")" == *'larger than 127 kB'* ]]
+	printf 'one\0two' >"$ROOM/prompt"
+	task argy z
+	complains 100 'a NUL in it, and this agent takes it as an argument' rca-launch "$T"
+}
+
 @test "placeholders: a word that would be empty goes with its option, quoted words stay whole, variables are the agent's" {
 	printf '#!/bin/sh\nprintf "<%%s>\\n" "$@"\n' >"$ROOM/bin/argy"
 	chmod +x "$ROOM/bin/argy"
