@@ -20,11 +20,11 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 SCRIPTS = bin/rca-run
 
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/clock.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o
+BASE = lib/clock.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o lib/trust.o lib/xdg.o
 JSON = lib/jsontext.o lib/jsonedit.o lib/json.o lib/paths.o lib/json_string.o lib/walk.o
 TEXT = lib/view.o lib/line.o lib/strip_text.o lib/answer.o lib/row.o lib/strip.o lib/table.o
 FILE = lib/regular.o lib/atomic.o lib/trail.o lib/sink.o lib/watch.o lib/watch_linux.o lib/watch_posix.o
-PROC = lib/lock.o lib/identity.o lib/process_linux.o lib/process_posix.o lib/own.o lib/ps.o lib/detach.o lib/plug.o lib/pty.o lib/ask.o lib/calm.o lib/signals.o lib/tree_look.o lib/tree_linux.o lib/tree_posix.o lib/spawn.o lib/tree.o lib/slim_linux.o lib/slim_posix.o lib/spawn_find.o
+PROC = lib/lock.o lib/identity.o lib/process_linux.o lib/process_posix.o lib/own.o lib/ps.o lib/detach.o lib/plug.o lib/pty.o lib/ask.o lib/calm.o lib/signals.o lib/tree_look.o lib/tree_linux.o lib/tree_posix.o lib/spawn.o lib/tree.o lib/mounts_linux.o lib/mounts_posix.o lib/slim_linux.o lib/slim_posix.o lib/spawn_find.o
 TASK = lib/turn.o lib/conf_file.o lib/conf.o lib/envfile.o lib/history.o lib/life.o lib/manifest.o lib/next.o lib/progress.o lib/prompt.o lib/quiet.o lib/remove.o lib/session.o lib/state.o lib/outcome.o lib/task.o
 AGENT = lib/agent.o lib/sort.o lib/entry.o lib/agentfile.o lib/reset.o lib/rules.o lib/settings.o lib/reading.o lib/template.o lib/said.o lib/said_zone.o lib/settings_file.o
 EVENTS = lib/apply.o lib/capture.o lib/events.o lib/lastword.o lib/final.o lib/render.o lib/tally.o

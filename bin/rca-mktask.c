@@ -28,6 +28,7 @@
 #include "session.h"
 #include "spawn.h"
 #include "task.h"
+#include "trust.h"
 
 enum { SETTINGS = 64, KEY = 80 };
 
@@ -126,28 +127,39 @@ open_parent(struct making *k, const char *parent)
 {
 	char home[PATH_MAX - 16], why[WHY];
 	struct sockaddr_un sun;
-	struct stat st;
+	struct stat st, named;
 
 	if (task_home(home, sizeof home, why))
 		err_die(EX_CALLER, "%s", why);
 	if (strlen(home) + sizeof "/tmux.sock" > sizeof sun.sun_path)
 		err_die(EX_CALLER, "RCA_HOME %s: too long for a socket in it (at most %zu bytes): set a shorter one", home, sizeof sun.sun_path - sizeof "/tmux.sock");
+	make_parents(home); /* the socket is there in any case */
 	if (parent)
 		snprintf(k->parent, sizeof k->parent, "%s", parent);
 	else
 		snprintf(k->parent, sizeof k->parent, "%s/tasks", home);
 	if (!parent)
 		make_parents(k->parent);
+	/* Looked at once it is there: somebody else may have been quicker. */
+	if (trust_path(home, TRUST_OURS, why))
+		err_die(EX_CALLER, "RCA_HOME %.400s", why);
 	k->parentfd = open(k->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (k->parentfd < 0 || fstat(k->parentfd, &st))
+	if (k->parentfd < 0 || fstat(k->parentfd, &st) || !realpath(k->parent, home))
 		err_die(errno == ENOENT || errno == ENOTDIR ? EX_CALLER : EX_SYSTEM, "open directory %s:", k->parent);
-	if (!parent && (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH)))
-		err_die(EX_CALLER, "%s: others can write it: refused", k->parent);
-	if (parent) /* the socket is there all the same */
-		make_parents(home);
-	if (!realpath(k->parent, home))
-		err_die(EX_SYSTEM, "resolve %s:", k->parent);
+	if (trust_path(home, parent ? TRUST_SHARED : TRUST_OURS, why))
+		err_die(EX_CALLER, "%s%s", parent ? "-t " : "", why);
+	if (stat(home, &named) || named.st_dev != st.st_dev || named.st_ino != st.st_ino)
+		err_die(EX_SYSTEM, "%s: changed while it was opened", k->parent);
 	snprintf(k->parent, sizeof k->parent, "%s", home);
+}
+
+/* Ours, and as it was made: nobody has put another in its place. */
+static int
+made_by_us(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_uid == geteuid() && !(st.st_mode & (S_IRWXG | S_IRWXO));
 }
 
 static void
@@ -164,6 +176,8 @@ begin(struct making *k, const struct order *o)
 	if (mkdirat(k->parentfd, k->hidden, 0700))
 		err_die(EX_SYSTEM, "make directory %s/%s:", k->parent, k->hidden);
 	k->fd = openat(k->parentfd, k->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (k->fd >= 0 && !made_by_us(k->fd))
+		err_die(EX_SYSTEM, "%s/%s: somebody else has put another directory there", k->parent, k->hidden);
 	if (k->fd >= 0 && lock_take(k->fd, "launch.lock", NULL) >= 0)
 		return;
 	err_why(why, "%s directory %s/%s:", k->fd < 0 ? "open" : "lock", k->parent, k->hidden);

@@ -1,4 +1,5 @@
 /* rca-reap [TASK...] - cleans up after tasks that ended: processes, session, leftover files; with -k ends living ones first, with -r removes the directory */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@
 #include "state.h"
 #include "task.h"
 
-enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3 };
+enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3, DAYS_MAX = 100000 };
 
 struct reap {
 	int all, kill, remove;
@@ -119,7 +120,7 @@ last_words(const struct reap *r, const struct task *t)
 }
 
 static int
-clean(const struct reap *r, struct task *t, const struct manifest *m)
+clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 {
 	char why[WHY];
 	long grace = (long)conf_num(&r->conf, m, "kill_grace") * 1000;
@@ -143,7 +144,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m)
 			close(launch);
 		return EX_NO;
 	}
-	if (r->remove ? remove_task(t, why) : remove_leftovers(t, why)) {
+	if (r->remove ? remove_task(t, why) : remove_leftovers(t, over, why)) {
 		err_warn("%s: %s", t->name, why);
 		code = EX_SYSTEM;
 	}
@@ -163,7 +164,7 @@ reap_guest(const struct reap *r, struct task *t, const struct manifest *m)
 		return r->kill ? EX_CALLER : EX_NO;
 	}
 	end_monitor(t, SIGKILL);
-	return clean(r, t, m);
+	return clean(r, t, m, 1);
 }
 
 static int
@@ -191,10 +192,12 @@ reap(struct reap *r, struct task *t)
 		err_warn("%s: has not ended (%s): -k ends it", t->name, manifest_get(&m, "status"));
 		return EX_NO;
 	}
-	if (r->kill && atomic_there(t->fd, "done") != 1 && (code = stop(r, t, &m)))
+	/* -k of all ends what lives: one that was given up keeps its word, unless it is named. */
+	if (r->kill && !(r->all && ended && s.given_up) && atomic_there(t->fd, "done") != 1 && (code = stop(r, t, &m)))
 		return code;
 	end_monitor(t, SIGTERM);
-	return clean(r, t, &m);
+	/* With -a, one whose monitor was told to go keeps what the next one goes on with, after a reboot. */
+	return clean(r, t, &m, !r->all || s.done || s.given_up || r->kill);
 }
 
 static int
@@ -228,11 +231,24 @@ remove_halves(char why[WHY])
 	return remove_forsaken(tasks, why);
 }
 
+static long long
+days(const char *arg)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(arg, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end || errno || n > DAYS_MAX)
+		err_die(EX_CALLER, "-o %s: not a number of days from 0 to %d", arg, DAYS_MAX);
+	return n;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct reap r = { .older_s = -1 };
-	char why[WHY], *end;
+	char why[WHY];
 	int c;
 
 	err_setprog(argv[0]);
@@ -241,11 +257,7 @@ main(int argc, char **argv)
 		switch (c) {
 		case 'a': r.all = 1; break;
 		case 'k': r.kill = 1; break;
-		case 'o':
-			r.older_s = strtoll(optarg, &end, 10) * 86400;
-			if (*optarg < '0' || *optarg > '9' || *end || r.older_s > 86400LL * 100000)
-				err_die(EX_CALLER, "-o %s: not a number of days", optarg);
-			break;
+		case 'o': r.older_s = days(optarg) * 86400; break;
 		case 'r': r.remove = 1; break;
 		case 'V': err_version();
 		default: usage();

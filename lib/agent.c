@@ -13,26 +13,18 @@
 #include "agentfile.h"
 #include "spawn.h"
 #include "template.h"
+#include "xdg.h"
 
 enum { FILE_MAX = 256 * 1024, AGENT_PATH = 4096 };
 
-/* Where the n-th place to look for name is; -1 past the last, or if there is no such place. */
+/* Where the n-th place to look for name is. 1; 0 past the last, or if there is nothing; -1 with why. */
 static int
-place(int n, const char *name, char *buf, size_t size)
+place(int n, const char *name, char *buf, size_t size, char why[WHY])
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	char rel[128];
-	int len;
 
-	if (n == 0 && xdg && *xdg == '/')
-		len = snprintf(buf, size, "%s/rca/agents/%s", xdg, name);
-	else if (n == 0 && home && *home == '/')
-		len = snprintf(buf, size, "%s/.config/rca/agents/%s", home, name);
-	else if (n == 1 && snprintf(rel, sizeof rel, "lib/agent/%s", name) < (int)sizeof rel)
-		return spawn_own(rel, buf, size);
-	else
-		return -1;
-	return len > 0 && (size_t)len < size ? 0 : -1;
+	snprintf(rel, sizeof rel, "%s/%.80s", n ? "lib/agent" : "agents", name);
+	return n ? !spawn_own(rel, buf, size) : xdg_config_file(rel, buf, size, why);
 }
 
 static ssize_t
@@ -89,14 +81,16 @@ agentfile_load(const char *name, struct agent *(*parse)(const char *, const char
 {
 	char path[AGENT_PATH];
 	struct agent *a;
-	int fd;
+	int fd, r;
 
 	if (!is_agent_name(name)) {
 		err_why(why, "agent '%.80s': no name for an agent", name);
 		return NULL;
 	}
 	for (int i = 0; i < 2; i++) {
-		if (place(i, name, path, sizeof path) < 0)
+		if ((r = place(i, name, path, sizeof path, why)) < 0)
+			return NULL;
+		if (!r)
 			continue;
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))

@@ -14,6 +14,7 @@
 #include "quiet.h"
 #include "suggest.h"
 #include "task.h"
+#include "xdg.h"
 
 enum kind {
 	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
@@ -200,13 +201,16 @@ check_line(const char *key, const char *val, char why[WHY])
 int
 conf_load(struct conf *c, char why[WHY])
 {
-	char file[PATH_MAX];
+	char file[PATH_MAX], real[PATH_MAX];
+	int r;
 
 	c->text = NULL;
 	c->size = 0;
-	if (conf_file_path(file, sizeof file))
-		return 0;
-	c->text = atomic_load(AT_FDCWD, file, CONF_MAX - 1, &c->size);
+	if ((r = xdg_config_file("config", file, sizeof file, why)) <= 0)
+		return r;
+	/* It may be a symlink to where its owner keeps such files. */
+	if (realpath(file, real))
+		c->text = atomic_load(AT_FDCWD, real, CONF_MAX - 1, &c->size);
 	if (!c->text)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read %s:", file);
 	return conf_file_split(c->text, c->size, file, check_line, why);

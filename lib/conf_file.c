@@ -1,26 +1,9 @@
 /* conf_file - the lines of the user's config */
 #include "conf_file.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char blanks[] = " \t";
-
-int
-conf_file_path(char *buf, size_t size)
-{
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	int n;
-
-	if (xdg && *xdg == '/')
-		n = snprintf(buf, size, "%s/rca/config", xdg);
-	else if (home && *home == '/')
-		n = snprintf(buf, size, "%s/.config/rca/config", home);
-	else
-		return -1;
-	return n < 0 || (size_t)n >= size ? -1 : 0;
-}
 
 /* An editor's mark at the beginning of a file would be taken for part of the first key. */
 static const char *

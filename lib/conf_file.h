@@ -6,9 +6,6 @@
 
 #include "err.h"
 
-/* Where the user's config is, or would be. 0, -1 if there is no place for it. */
-int conf_file_path(char *buf, size_t size);
-
 /* 0 if there is such a key, and it may have that value; -1 with why. */
 typedef int conf_file_check(const char *key, const char *val, char why[WHY]);
 

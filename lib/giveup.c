@@ -47,6 +47,13 @@ end_all(const struct monitor *mo)
 	return -1;
 }
 
+/* Whether a monitor or a watchdog may go on with it, without a launch by a person. */
+static int
+may_be_taken_up(const struct monitor *mo, const char *reason)
+{
+	return !strcmp(reason, "signal") || *monitor_get(mo, "start_failed");
+}
+
 int
 giveup(struct monitor *mo, const char *reason, const char *detail)
 {
@@ -59,6 +66,9 @@ giveup(struct monitor *mo, const char *reason, const char *detail)
 	if (monitor_turn(mo, ST_LAST, 0, (const char *const[]){ "status", "abandoned", "abandon_reason", reason, "abandoned_at", clock_utc(clock_now(), now), NULL })) {
 		history_add(mo->t.fd, "abandoned", (const char *const[]){ "reason", reason, "detail", detail, NULL });
 		mo->say(mo, "abandoned", reason);
+		/* Secrets do not outlive their use: rca-launch -r brings new ones. Our lock keeps it from doing so just now. */
+		if (lock >= 0 && !may_be_taken_up(mo, reason))
+			unlinkat(mo->t.fd, "env", 0);
 	}
 	if (lock >= 0)
 		close(lock);

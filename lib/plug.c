@@ -2,11 +2,11 @@
 #include "plug.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "spawn.h"
 #include "task.h"
+#include "xdg.h"
 
 /* The directory of a kind: beside the config, and in lib. */
 static const struct { const char *kind, *theirs, *ours; } kinds[] = { { "engine", "engines", "engine" }, { "notifier", "notifiers", "notify" } };
@@ -14,17 +14,15 @@ static const struct { const char *kind, *theirs, *ours; } kinds[] = { { "engine"
 int
 plug_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY])
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	int k = kind[0] != kinds[0].kind[0];
+	int k = kind[0] != kinds[0].kind[0], r;
 	char rel[TASK_NAME + 16];
 
 	if (!task_name_ok(name))
 		return err_why(why, "%s %s: not a name", kind, name);
-	if (xdg && *xdg == '/')
-		snprintf(buf, size, "%s/rca/%s/%s", xdg, kinds[k].theirs, name);
-	else
-		snprintf(buf, size, "%s/.config/rca/%s/%s", home ? home : "", kinds[k].theirs, name);
-	if (!access(buf, X_OK))
+	snprintf(rel, sizeof rel, "%s/%s", kinds[k].theirs, name);
+	if ((r = xdg_config_file(rel, buf, size, why)) < 0)
+		return -1;
+	if (r && !access(buf, X_OK))
 		return 0;
 	snprintf(rel, sizeof rel, "lib/%s/%s", kinds[k].ours, name);
 	if (spawn_own(rel, buf, size) || access(buf, X_OK))

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,44 +14,105 @@
 #include "atomic.h"
 #include "clock.h"
 #include "lock.h"
+#include "mounts.h"
 
 enum { DEPTH = 64, FORSAKEN_S = 60, LATE = 50, LATE_MS = 20 };
 
+/* A directory that is being emptied. */
+struct emptying {
+	int top;        /* its descriptor */
+	dev_t dev;      /* what lies on another file system is not ours to remove */
+	unsigned moved; /* what lay too deep for our descriptors was moved up to it */
+};
+
+static int empty(struct emptying *e, int fd, int depth);
+
+/* What was made read-only (Go's module cache is) can be emptied by its owner all the same. */
+static int
+open_below(const struct emptying *e, int fd, const char *name)
+{
+	int sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (sub < 0 && errno == EACCES && !fchmodat(fd, name, S_IRWXU, 0))
+		sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (sub < 0)
+		return -1;
+	if (fstat(sub, &st) || (st.st_dev != e->dev && (errno = EXDEV)) || ((st.st_mode & S_IRWXU) != S_IRWXU && fchmod(sub, S_IRWXU))) {
+		int saved = errno;
+
+		close(sub);
+		errno = saved;
+		return -1;
+	}
+	return sub;
+}
+
+static int
+remove_dir(struct emptying *e, int fd, const char *name, int depth)
+{
+	char up[32];
+	int sub;
+
+	sub = open_below(e, fd, name); /* made writable, for it could not be moved either */
+	if (sub >= 0 && depth == 0) {
+		close(sub);
+		snprintf(up, sizeof up, ".deep.%u", e->moved++);
+		return renameat(fd, name, e->top, up);
+	}
+	return sub < 0 || empty(e, sub, depth - 1) || unlinkat(fd, name, AT_REMOVEDIR) ? -1 : 0;
+}
+
 /* Everything below fd; fd is closed. */
 static int
-empty(int fd, int depth)
+empty(struct emptying *e, int fd, int depth)
 {
 	DIR *d = fdopendir(fd);
-	struct dirent *e;
-	int r = 0;
+	struct dirent *n;
+	struct stat st;
+	int r = 0, saved;
 
 	if (!d) {
 		close(fd);
 		return -1;
 	}
-	if (depth == 0) {
-		closedir(d);
-		errno = ELOOP;
-		return -1;
-	}
-	while (!r && (errno = 0, e = readdir(d))) {
-		struct stat st;
-		int sub;
-
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+	while (!r && (errno = 0, n = readdir(d))) {
+		if (!strcmp(n->d_name, ".") || !strcmp(n->d_name, ".."))
 			continue;
-		if (fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW)) {
+		if (fstatat(fd, n->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			r = errno == ENOENT ? 0 : -1;
-		} else if (S_ISDIR(st.st_mode)) {
-			sub = openat(fd, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-			r = sub < 0 || empty(sub, depth - 1) || unlinkat(fd, e->d_name, AT_REMOVEDIR) ? -1 : 0;
-		} else {
-			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT ? -1 : 0;
-		}
+		else if (S_ISDIR(st.st_mode))
+			r = remove_dir(e, fd, n->d_name, depth);
+		else
+			r = unlinkat(fd, n->d_name, 0) && errno != ENOENT ? -1 : 0;
 	}
 	if (!r && errno)
 		r = -1;
+	saved = errno;
 	closedir(d);
+	errno = saved;
+	return r;
+}
+
+/* Everything below fd, which is closed. What came up from below meanwhile has its turn next. */
+static int
+empty_all(int fd)
+{
+	struct emptying e = { .top = fd };
+	struct stat st;
+	unsigned before;
+	int r = fstat(fd, &st);
+
+	e.dev = st.st_dev;
+	do {
+		int again = r ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		before = e.moved;
+		r = again < 0 ? -1 : empty(&e, again, DEPTH);
+	} while (!r && e.moved != before);
+	before = (unsigned)errno;
+	close(fd);
+	errno = (int)before;
 	return r;
 }
 
@@ -63,12 +125,24 @@ unlink_dir(int dir, const char *name)
 	for (int i = 0; r && (errno == ENOTEMPTY || errno == EEXIST) && i < LATE; i++) {
 		int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-		if (fd < 0 || empty(fd, DEPTH))
+		if (fd < 0 || empty_all(fd))
 			return -1;
 		if ((r = unlinkat(dir, name, AT_REMOVEDIR)))
 			poll(NULL, 0, LATE_MS);
 	}
 	return r;
+}
+
+/* What is mounted below path is somebody's. -1 with why. */
+static int
+mounted(const char *path, char why[WHY])
+{
+	char where[PATH_MAX], real[PATH_MAX];
+	int r = realpath(path, real) ? mounts_below(real, where, sizeof where) : -1;
+
+	if (r < 0)
+		return err_why(why, "look for what is mounted below %.300s:", path);
+	return r ? err_why(why, "not removed: %.300s is mounted in it: umount that first", where) : 0;
 }
 
 int
@@ -78,6 +152,8 @@ remove_task(struct task *t, char why[WHY])
 	char *slash;
 	int dir, fd;
 
+	if (mounted(t->path, why))
+		return -1;
 	snprintf(parent, sizeof parent, "%s", t->path);
 	slash = strrchr(parent, '/');
 	*(slash == parent ? slash + 1 : slash) = 0;
@@ -100,7 +176,7 @@ remove_task(struct task *t, char why[WHY])
 		close(dir);
 		return -1;
 	}
-	if (empty(fd, DEPTH) || unlink_dir(dir, hidden) || atomic_syncdir(dir)) {
+	if (empty_all(fd) || unlink_dir(dir, hidden) || atomic_syncdir(dir)) {
 		err_why(why, "remove %s/%s:", parent, hidden);
 		close(dir);
 		return -1;
@@ -117,13 +193,13 @@ is_temporary(const char *name)
 	return name[0] == '.' && n > 4 && !strcmp(name + n - 4, ".new");
 }
 
-/* What a launch of a finished task left that died before it took `done` away is none of a task that may be carried on. */
+/* over: nobody carries it on without a new launch, which writes all of these anew. */
 static int
-leftover(const char *name, int done)
+leftover(const char *name, int over)
 {
 	static const char *const names[] = { "started", "next", "env", "input", "pid" };
 
-	for (size_t i = 0; i < (done ? sizeof names / sizeof *names : 2); i++)
+	for (size_t i = 0; i < (over ? sizeof names / sizeof *names : 2); i++)
 		if (!strcmp(name, names[i]))
 			return 1;
 	return is_temporary(name);
@@ -151,11 +227,10 @@ sweep_outbox(int task)
 }
 
 int
-remove_leftovers(const struct task *t, char why[WHY])
+remove_leftovers(const struct task *t, int over, char why[WHY])
 {
 	int fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	int done = atomic_there(t->fd, "done") == 1;
 	struct dirent *e;
 
 	if (!d) {
@@ -164,7 +239,7 @@ remove_leftovers(const struct task *t, char why[WHY])
 		return err_why(why, "read the directory:");
 	}
 	while (!r && (errno = 0, e = readdir(d)))
-		if (leftover(e->d_name, done))
+		if (leftover(e->d_name, over))
 			r = unlinkat(fd, e->d_name, 0);
 	if (r || errno || sweep_outbox(t->fd))
 		r = err_why(why, "remove leftovers:");
@@ -190,6 +265,7 @@ forsaken(int fd)
 int
 remove_forsaken(const char *parent, char why[WHY])
 {
+	char path[PATH_MAX + sizeof ((struct dirent *)0)->d_name];
 	DIR *d = opendir(parent);
 	struct dirent *e;
 	int r = 0, fd;
@@ -200,9 +276,10 @@ remove_forsaken(const char *parent, char why[WHY])
 		if (strncmp(e->d_name, ".new-", 5) && strncmp(e->d_name, ".gone-", 6))
 			continue;
 		fd = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && !forsaken(fd))
+		snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
+		if (fd >= 0 && (!forsaken(fd) || (r = mounted(path, why))))
 			close(fd);
-		else if (fd >= 0 && (empty(fd, DEPTH) || unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)
+		else if (fd >= 0 && (empty_all(fd) || unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)
 			r = err_why(why, "remove %s/%s:", parent, e->d_name);
 	}
 	closedir(d);

@@ -9,10 +9,10 @@
 int remove_task(struct task *t, char why[WHY]);
 
 /*
- * Temporaries (.NAME.new), the launcher's fifo, words whose way ended; of a finished task also what only a running one needs (env, input, pid);
+ * Temporaries (.NAME.new), the launcher's fifo, words whose way ended; of one that is over (nobody carries it on without a new launch) also what only a running one needs (env, input, pid);
  * of the outbox the temporaries that nobody has touched for a minute. 0, -1 with why.
  */
-int remove_leftovers(const struct task *t, char why[WHY]);
+int remove_leftovers(const struct task *t, int over, char why[WHY]);
 
 /* What dead makers and removers of tasks left in the directory parent: its .new-* and .gone-* that nobody has touched for a minute. 0, -1 with why. */
 int remove_forsaken(const char *parent, char why[WHY]);

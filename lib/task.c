@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "trust.h"
+
 int
 task_name_ok(const char *name)
 {
@@ -18,8 +20,8 @@ task_name_ok(const char *name)
 	return n > 0 && n <= TASK_NAME && !name[n] && name[0] != '-' && name[n - 1] != '-';
 }
 
-int
-task_home(char *buf, size_t size, char why[WHY])
+static int
+home_path(char *buf, size_t size, char why[WHY])
 {
 	const char *home = getenv("RCA_HOME"), *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
 	int n;
@@ -30,12 +32,31 @@ task_home(char *buf, size_t size, char why[WHY])
 		n = snprintf(buf, size, "%s/rca", state);
 	else if (user && *user == '/')
 		n = snprintf(buf, size, "%s/.local/state/rca", user);
+	else if (user && *user)
+		return err_why(why, "HOME %s: not an absolute path: set it right, or RCA_HOME to a directory", user);
 	else
 		return err_why(why, "neither RCA_HOME nor HOME is set: set RCA_HOME to a directory");
 	if (buf[0] != '/')
 		return err_why(why, "RCA_HOME %s: not an absolute path", home);
 	if (n < 0 || (size_t)n >= size)
 		return err_why(why, "RCA_HOME: path too long");
+	return 0;
+}
+
+int
+task_home(char *buf, size_t size, char why[WHY])
+{
+	static char known[PATH_MAX]; /* asked once for all the tasks of a pass */
+	char tasks[PATH_MAX + 8], what[WHY];
+
+	if (home_path(buf, size, why))
+		return -1;
+	if (!strcmp(buf, known))
+		return 0;
+	snprintf(tasks, sizeof tasks, "%s/tasks", buf);
+	if (trust_path(buf, TRUST_OURS, what) || trust_path(tasks, TRUST_OURS, what))
+		return err_why(why, "RCA_HOME %.400s", what);
+	snprintf(known, sizeof known, "%s", buf);
 	return 0;
 }
 

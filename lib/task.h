@@ -21,7 +21,10 @@ struct task {
 /* [a-z0-9-]{1,64}, no '-' at either end. */
 int task_name_ok(const char *name);
 
-/* RCA_HOME, or its default. 0; -1 with why (too long, no HOME, not absolute). */
+/*
+ * RCA_HOME, or its default, which need not be there yet. 0; -1 with why: too long, no HOME, not
+ * absolute, or others could put something in its place.
+ */
 int task_home(char *buf, size_t size, char why[WHY]);
 
 /*

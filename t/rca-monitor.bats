@@ -394,6 +394,20 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	[ -z "$(tm list-sessions -F '#{session_name}' 2>/dev/null)" ]
 }
 
+@test "the environment of a task that is given up goes, and rca-launch -r brings a new one" {
+	task claude fix -k max_retries=0
+	fake crash:4 ok
+	SECRET=hunter2 rca-launch "$T" >/dev/null
+	[ -e "$T/env" ]
+	watch 1
+	is_status abandoned
+	[ ! -e "$T/env" ]
+	run ! grep -ra hunter2 "$T"
+	SECRET=other rca-launch -r "$T" >/dev/null
+	watch 0
+	ended completed
+}
+
 @test "an abandoned task is left alone until somebody says -r" {
 	task claude fix
 	fake hang:4

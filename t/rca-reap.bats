@@ -327,9 +327,88 @@ signed()
 	[ ! -e "$TASKS/claude-old" ]
 	rca-reap -r -o 0 claude-new
 	[ ! -e "$TASKS/claude-new" ]
-	for d in x -1 1.5 '' 1d; do
+	for d in x -1 1.5 '' 1d 100001 213503982334602 9223372036854775807 99999999999999999999; do
 		complains 100 "not a number of days" rca-reap -o "$d" claude-new
 	done
+}
+
+# rest NAME STATUS [REASON]: a task that has ended without a wrapper or a monitor: its word alone.
+rest()
+{
+	task claude "$1"
+	sed -i "s/^status=.*/status=$2/" "$T/manifest"
+	[ $# -lt 3 ] || printf 'abandon_reason=%s\nabandoned_at=2020-01-02T03:04:05Z\n' "$3" >>"$T/manifest"
+	printf 'SECRET=hunter2\0' >"$T/env"
+}
+
+@test "-k -a ends what lives or may yet live; what was given up keeps its word, unless it is named" {
+	rest late abandoned deadline
+	rest off abandoned signal
+	rest cut crashed
+	rca-reap -k -a
+	[ "$(status_of "$TASKS/claude-late")" = abandoned ]
+	[ ! -e "$TASKS/claude-late/done" ]
+	[ "$(status_of "$TASKS/claude-off")" = stopped ]
+	[ "$(status_of "$TASKS/claude-cut")" = stopped ]
+	rca-reap -k claude-late
+	[ "$(status_of "$TASKS/claude-late")" = stopped ]
+	[ -z "$(find "$TASKS" -name env)" ]
+}
+
+@test "the environment goes with it, unless the next monitor may need it" {
+	rest late abandoned deadline
+	rest off abandoned signal
+	rca-reap -a
+	[ ! -e "$TASKS/claude-late/env" ]
+	[ -e "$TASKS/claude-off/env" ]
+	rca-reap claude-off
+	[ ! -e "$TASKS/claude-off/env" ]
+	is_status abandoned
+}
+
+@test "what cannot be written, and what lies deep, is removed all the same" {
+	local as=() deep
+
+	# root needs no permission
+	[ "$(id -u)" != 0 ] || as=(setpriv --reuid=nobody --regid=nogroup --clear-groups env -i "PATH=$PATH" "RCA_HOME=$ROOM/n/r" "HOME=$ROOM/n")
+	[ "$(id -u)" = 0 ] || as=(env "RCA_HOME=$ROOM/n/r")
+	mkdir "$ROOM/n"
+	[ "$(id -u)" != 0 ] || chown nobody "$ROOM/n"
+	chmod 711 "$ROOM"
+	T=$("${as[@]}" rca-mktask -n ro -d / -- true)
+	echo abandon_reason=deadline >>"$T/manifest"
+	sed -i 's/^status=.*/status=abandoned/' "$T/manifest"
+	deep=$T/a$(printf '/d%.0s' {1..150})
+	"${as[@]}" sh -c 'mkdir -p "$1" "$2/go/pkg/mod" "$2/shut"; touch "$2/go/pkg/mod/x" "$2/shut/x" "$1/x"
+		ln -s "$3" "$2/shut/link"; chmod -R 555 "$2/a" "$2/go"; chmod 0 "$2/shut"' x "$deep" "$T" "$ROOM"
+	"${as[@]}" rca-reap -r ro 2>/dev/null || "${as[@]}" rca-reap -r "$T"
+	[ -z "$(ls -A "$ROOM/n/r/tasks")" ]
+	[ -d "$ROOM/n" ]
+}
+
+@test "what is mounted below a task is left alone, and said" {
+	local unshare=(unshare -m)
+
+	[ "$(id -u)" = 0 ] || unshare=(unshare -rm)
+	task claude mnt
+	wrap
+	mkdir -p "$T/the data" "$ROOM/precious"
+	echo years >"$ROOM/precious/work"
+	cat >"$ROOM/script" <<-'END'
+		[ "$1" = bind ] && mount --bind "$ROOM/precious" "$T/the data"
+		[ "$1" = tmpfs ] && mount -t tmpfs none "$T/the data" && touch "$T/the data/work"
+		rca-reap -r "$T" 2>"$ROOM/err"
+		echo "$?" >"$ROOM/code"
+		[ -e "$T/the data/work" ]
+	END
+	export ROOM T
+	for kind in bind tmpfs; do
+		"${unshare[@]}" bash "$ROOM/script" "$kind"
+		[ "$(<"$ROOM/code")" = 111 ]
+		grep -F "not removed: $T/the data is mounted in it: umount that first" "$ROOM/err" ||
+			grep -F "Invalid cross-device link" "$ROOM/err"
+	done
+	[ "$(<"$ROOM/precious/work")" = years ]
 }
 
 @test "-a is all that have ended, and no living one" {

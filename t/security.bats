@@ -312,6 +312,85 @@ refused_by_all()
 	rca-reap -k "$T"
 }
 
+# no_home WHAT: RCA_HOME is refused by what makes a task, looks at one, or goes over all.
+no_home()
+{
+	local how
+
+	for how in 'rca-mktask -n x -- true' rca-list rca-watchdog 'rca-reap -a' 'rca-probe x'; do
+		run --separate-stderr $how
+		[[ $status == 1[01][01] && $stderr == *"RCA_HOME $1: "*refused* ]] || { echo "$how: $status $stderr"; return 1; }
+	done
+}
+
+@test "RCA_HOME is used only if nobody else can put something in its place" {
+	mkdir -p "$ROOM/open" "$ROOM/sticky" "$ROOM/mine/tasks" "$ROOM/theirs"
+	chmod 777 "$ROOM/open"
+	chmod 1777 "$ROOM/sticky"
+	export RCA_HOME
+	RCA_HOME=$ROOM/sticky/r rca-mktask -n ok -- true
+	RCA_HOME=$ROOM/open/r no_home "$ROOM/open"
+	RCA_HOME=$ROOM/open no_home "$ROOM/open"
+	ln -s "$ROOM/open/r" "$ROOM/link"
+	mkdir -m 700 "$ROOM/open/r"
+	RCA_HOME=$ROOM/link no_home "$ROOM/open"
+	chmod 770 "$ROOM/mine/tasks"
+	RCA_HOME=$ROOM/mine no_home "$ROOM/mine/tasks"
+	chmod 700 "$ROOM/mine/tasks"
+	ln -s "$ROOM/mine" "$ROOM/own-link"
+	RCA_HOME=$ROOM/own-link rca-mktask -n ok -- true
+	if [ "$(id -u)" = 0 ]; then
+		chown nobody "$ROOM/theirs"
+		RCA_HOME=$ROOM/theirs no_home "$ROOM/theirs"
+		RCA_HOME=$ROOM/theirs/r no_home "$ROOM/theirs"
+		chown -h nobody "$ROOM/own-link"
+		RCA_HOME=$ROOM/own-link no_home "$ROOM/own-link"
+	else
+		echo '# left out, as it needs root: a RCA_HOME of another user' >&3
+	fi
+}
+
+@test "a config, agent, engine or notifier that others can write is refused; so is -t where they can swap" {
+	local c=$XDG_CONFIG_HOME/rca
+
+	mkdir -p "$c/engines" "$c/notifiers" "$ROOM/open"
+	chmod 777 "$ROOM/open"
+	complains 100 "-t $ROOM/open: others can write it: refused" rca-mktask -t "$ROOM/open" -n x -- true
+	agent <<<true
+	printf '#!/bin/sh\ntouch evil\n' >"$c/engines/odd"
+	chmod 777 "$c/engines/odd"
+	T=$(rca-mktask -n x -- true)
+	complains 100 "$c/engines/odd: others can write it: refused" rca-launch -e odd "$T"
+	chmod 777 "$c/agents"
+	complains 100 "$c/agents: others can write it: refused" rca-mktask -a odd -n y
+	chmod 755 "$c/agents"
+	echo base=1 >"$c/config"
+	chmod 666 "$c/config"
+	complains 100 "$c/config: others can write it: refused" rca-list
+	chmod 600 "$c/config"
+	mv "$c/config" "$c/real"
+	ln -s real "$c/config" # its owner's way to keep such files
+	rca-list >/dev/null
+	nothing_evil
+}
+
+@test "a relative HOME or XDG directory names no program, config or place" {
+	mkdir -p .config/rca/engines .config/rca/notifiers rca/engines rca/agents
+	printf '#!/bin/sh\ntouch evil\n' | tee .config/rca/engines/tmux .config/rca/engines/none rca/engines/none >/dev/null
+	chmod +x .config/rca/engines/* rca/engines/*
+	echo nonsense | tee .config/rca/config rca/config rca/agents/claude >/dev/null
+	for home in . ./ .. '' p; do
+		for xdg in '' . ./rca; do
+			T=$(HOME=$home XDG_CONFIG_HOME=$xdg rca-mktask -n "x$((++n))" -- true)
+			HOME=$home XDG_CONFIG_HOME=$xdg rca-launch -e none "$T" >/dev/null
+		done
+	done
+	wait_done
+	(unset RCA_HOME XDG_STATE_HOME; HOME=. complains 100 "HOME .: not an absolute path: set it right" rca-list)
+	(unset RCA_HOME; HOME=. XDG_STATE_HOME=state complains 100 "HOME .: not an absolute path" rca-mktask -n x -- true)
+	nothing_evil
+}
+
 # planted KIND FILE: a task with that in the place of the file; the tools that use it have their turn (some wait for a disk to be mended: not here), and what a link points to is as it was.
 planted()
 {
