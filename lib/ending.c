@@ -20,6 +20,7 @@
 #include "history.h"
 #include "manifest.h"
 #include "outbox.h"
+#include "summary.h"
 
 enum { TRIES = 60, RETRY_MS = 1000 };
 
@@ -64,6 +65,7 @@ publish(const struct task *t, char why[WHY])
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		if (unlinkat(t->fd, gone[i], 0) && errno != ENOENT)
 			return err_why(why, "remove %s:", gone[i]);
+	summary_log(t);
 	if (atomic_sync(t->fd, "history") || atomic_syncdir(t->fd) || atomic_mark(t->fd, "done"))
 		return err_why(why, "write done:");
 	return 0;
@@ -150,6 +152,7 @@ ending_write(const struct task *t, struct outcome *o, char why[WHY])
 		poll(NULL, 0, RETRY_MS);
 	if (status_terminal(o->status))
 		return ending_repair(t, why);
+	summary_log(t);
 	if (outbox_status(t, "", news) > 0)
 		outbox_courier(t);
 	return 0;

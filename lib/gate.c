@@ -14,6 +14,7 @@
 #include "spawn.h"
 #include "strip.h"
 
+enum { SHOWN = 2048, SHOWN_LINES = 20 }; /* of its output, in the log */
 enum { TAIL = 4096, LEFT_MS = 1000 };
 
 int
@@ -91,4 +92,44 @@ gate_send_back(const struct task *t, const char *check, int code)
 		r = atomic_commit(t->fd, "resume", out, ATOMIC_FULL);
 	close(lock);
 	return r;
+}
+
+/* The last lines of what it printed, each indented, behind the n bytes in buf. */
+static size_t
+add_tail(const struct task *t, char *buf, size_t n, size_t size)
+{
+	char raw[SHOWN + 1], line[SHOWN];
+	char *lines[SHOWN_LINES], *p = raw;
+	int count = 0;
+
+	if (regular_part(t->fd, "check.log", 1, raw, sizeof raw) <= 0)
+		return n;
+	for (char *nl; p && *p; p = nl) {
+		if ((nl = strchr(p, '\n')))
+			*nl++ = 0;
+		if (count == SHOWN_LINES)
+			memmove(lines, lines + 1, (size_t)--count * sizeof *lines);
+		lines[count++] = p;
+	}
+	for (int i = 0; i < count; i++) {
+		strip_text(line, sizeof line, lines[i], strlen(lines[i]));
+		if (n + strlen(line) + 4 < size)
+			n += (size_t)snprintf(buf + n, size - n, "  %s\n", line);
+	}
+	return n;
+}
+
+void
+gate_log(const struct task *t, const char *check, int code)
+{
+	char buf[2 * SHOWN];
+	size_t n;
+
+	if (code == GATE_BEGINS)
+		n = (size_t)snprintf(buf, sizeof buf, "== check: %.400s\n", check);
+	else if (!code)
+		n = (size_t)snprintf(buf, sizeof buf, "== check passed\n");
+	else
+		n = add_tail(t, buf, (size_t)snprintf(buf, sizeof buf, "== check failed (exit %d):\n", code), sizeof buf);
+	atomic_append(t->fd, "output.log", buf, n);
 }

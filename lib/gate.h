@@ -20,4 +20,8 @@ int gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *c
 /* Writes DIR/resume: what failed, with the tail of check.log; a next prompt that waits there already is kept, after it. 0, -1 with errno. */
 int gate_send_back(const struct task *t, const char *check, int code);
 
+/* Into the task's log: that it begins, or what came of it, with the end of its output if it failed. */
+enum { GATE_BEGINS = -1 };
+void gate_log(const struct task *t, const char *check, int code);
+
 #endif

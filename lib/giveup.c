@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "orphans.h"
 #include "patience.h"
+#include "summary.h"
 #include "tell.h"
 
 enum { ENGINE_MS = 20000, TRIES = 3 };
@@ -66,6 +67,7 @@ giveup(struct monitor *mo, const char *reason, const char *detail)
 	if (monitor_turn(mo, ST_LAST, 0, (const char *const[]){ "status", "abandoned", "abandon_reason", reason, "abandoned_at", clock_utc(clock_now(), now), NULL })) {
 		history_add(mo->t.fd, "abandoned", (const char *const[]){ "reason", reason, "detail", detail, NULL });
 		mo->say(mo, "abandoned", reason);
+		summary_log(&mo->t);
 		/* Secrets do not outlive their use: rca-launch -r brings new ones. Our lock keeps it from doing so just now. */
 		if (lock >= 0 && !may_be_taken_up(mo, reason))
 			unlinkat(mo->t.fd, "env", 0);

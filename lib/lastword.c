@@ -63,7 +63,7 @@ on_end(struct firing *f)
 	e->word = WORD_END;
 	e->p.ended = ++e->ends;
 	e->p.unfinished = 0;
-	n = snprintf(line, sizeof line, "%s: %lld turn%s, %lld in, %lld out", e->p.background ? "goes on in the background" : "completed", e->p.turns, e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
+	n = snprintf(line, sizeof line, "%s: %lld turn%s, %lld in, %lld out", e->p.background ? "goes on in the background" : "turn ended", e->p.turns, e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
 	if (e->p.cost_usd > 0)
 		n += snprintf(line + n, sizeof line - (size_t)n, ", $%.4f", e->p.cost_usd);
 	render_line(&e->render, "= ", line, (size_t)n, 1);

@@ -72,8 +72,10 @@ log_line(const struct list *l, const struct item *it, char *dst, size_t size)
 
 		while (n > 0 && buf[n - 1] != '\n')
 			n--;
-		if (list_clean(dst, size, buf + n, (size_t)(to - n)))
+		/* How it ended stands in the status. */
+		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) && list_clean(dst, size, buf + n, (size_t)(to - n)))
 			return;
+		*dst = 0;
 		n--;
 	}
 }

@@ -12,6 +12,7 @@
 #include "own.h"
 #include "patience.h"
 #include "state.h"
+#include "summary.h"
 
 static int
 launch(struct monitor *mo)
@@ -72,6 +73,7 @@ wrapper_gone(struct monitor *mo)
 		return;
 	history_add(mo->t.fd, "crashed", (const char *const[]){ "reason", "wrapper_gone", NULL });
 	mo->say(mo, "crashed", "the wrapper is gone");
+	summary_log(&mo->t);
 }
 
 /* Somebody was to launch it, and may be at it still. */

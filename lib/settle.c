@@ -159,6 +159,7 @@ gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 		return 0;
 	if (s == STOP_NOT) {
 		show_check(j, check);
+		gate_log(j->task, check, GATE_BEGINS);
 		if (gate_run(j->task, &g, &s, &code, why))
 			return -1;
 		show_check(j, "");
@@ -167,6 +168,7 @@ gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 		cut_short(j, s, code, o);
 		return 0;
 	}
+	gate_log(j->task, check, code);
 	snprintf(buf, sizeof buf, "%d", code);
 	history_add(j->task->fd, code ? "check_failed" : "check_passed", (const char *const[]){ "exit_code", buf, NULL });
 	if (!code)

@@ -108,7 +108,7 @@ Really.' ]
 	grep -qx '> run_shell_command: make test' "$T/output.log"
 	grep -qx '  exit 2' "$T/output.log"
 	grep -qx 'The work is done\.' "$T/output.log"
-	grep -q '^= completed: ' "$T/output.log"
+	grep -q '^= turn ended: ' "$T/output.log"
 	cmp "$ROOM/prompt" "$ROOM/prompt.1"
 	[ "$(paste -sd ' ' "$ROOM/argv.1")" = '--output-format stream-json --approval-mode yolo --model gemini-2.5-flash' ]
 	grep -qx GEMINI_CLI_TRUST_WORKSPACE=true "$ROOM/env.1"

@@ -51,7 +51,7 @@ wrap()
 	[ "$(progress cost_usd)" = 0.0012 ]
 	[ "$(progress background)" = 0 ]
 	grep -q '^= goes on in the background: 2 turns' "$T/output.log"
-	grep -q '^= completed: 3 turns' "$T/output.log"
+	grep -q '^= turn ended: 3 turns' "$T/output.log"
 	not grep -q background_ "$T/history"
 }
 

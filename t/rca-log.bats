@@ -157,7 +157,7 @@ prints()
 	followed 0
 	[ -e "$T/output.log.1" ]
 	[ "$(wc -c <"$T/output.log")" -le 30000 ]
-	sed 1d "$ROOM/log" | diff - <(seq 0 19999)
+	sed '1d;$d' "$ROOM/log" | diff - <(seq 0 19999)
 	wrap_end
 }
 
@@ -168,7 +168,8 @@ prints()
 	wait_for 5 shows '^name? $'
 	rca-reap -k "$T"
 	followed 0
-	[ "$(tail -n 1 "$ROOM/log")" = 'name? ' ]
+	[ "$(tail -n 2 "$ROOM/log" | head -n 1)" = 'name? ' ]
+	tail -n 1 "$ROOM/log" | grep -q '^== stopped after ' 
 }
 
 @test "-f -e: the history to the end" {
@@ -253,4 +254,48 @@ prints()
 	service one -- true
 	ln -s /etc/passwd "$T/output.log"
 	complains 111 'open output.log' rca-log "$T"
+}
+
+# outcome REGEX: the last line of the log, and of one that is followed, says so.
+outcome()
+{
+	tail -n 1 "$T/output.log" | grep -qE "^== $1\$" || { tail "$T/output.log"; return 1; }
+	[ "$(rca-log -f "$T" 2>/dev/null | tail -n 1)" = "$(tail -n 1 "$T/output.log")" ]
+}
+
+@test "a log ends with how the task ended, in words of ours that are not the agent's" {
+	task claude a
+	wrap
+	outcome 'completed in [0-9]+ s, 1 attempt(, \$[0-9.]+)?'
+	grep -q '^= turn ended: 1 turn' "$T/output.log" || grep -q '^= turn ended: ' "$T/output.log"
+	run ! grep -q '^= completed' "$T/output.log"
+	T=$(rca-mktask -n b -- sh -c 'echo hi; exit 3')
+	wrap
+	outcome 'failed: exit:3; rca-launch -r carries it on'
+	[ "$(rca-list "$T" | cut -f 8)" = '(exit:3) hi' ]
+	task claude c
+	fake crash:4
+	wrap
+	outcome 'attempt 1 crashed: signal:9'
+	touch "$T/stop"
+	wrap
+	outcome 'stopped after [0-9]+ s; rca-launch -r carries it on'
+	rm "$T/done"
+	wrap
+	[ "$(grep -c '^== stopped' "$T/output.log")" = 1 ]
+}
+
+@test "a check's start, failure and output stand in the log, and what it said last in the outcome" {
+	task claude a -k check='printf "looking\nexpected \033[31m3\033[m, got 4\n"; exit 7' -k max_nudges=1
+	wrap
+	outcome 'failed: check failed \(exit 7\): expected 3, got 4; rca-launch -r carries it on'
+	[ "$(grep -c '^== check: printf' "$T/output.log")" = 2 ]
+	[ "$(grep -c -A2 '^== check failed (exit 7):$' "$T/output.log")" -ge 2 ]
+	grep -qx '  looking' "$T/output.log"
+	grep -qx '  expected 3, got 4' "$T/output.log"
+	[ "$(get reason)" = 'check_failed: exit 7' ]
+	task claude b -k check=true
+	wrap
+	grep -qx '== check passed' "$T/output.log"
+	outcome 'completed in .*'
 }

@@ -143,7 +143,7 @@ moments(void)
 	SAME(p->session, "ec3f8e9c-8271-4b98-b06d-d1f7b684f60f");
 	SAME(p->text, "Stub answer: the tool failed.");
 	YES(fabs(p->cost_usd - 0.002) < 1e-9 && p->tokens_out == 40);
-	SHOWN("> Bash: echo oops >&2; exit 3\n! failed\n  Exit code 3\n  oops\nStub answer: the tool failed.\n= completed: 2 turns, 200 in, 40 out, $0.0020\n");
+	SHOWN("> Bash: echo oops >&2; exit 3\n! failed\n  Exit code 3\n  oops\nStub answer: the tool failed.\n= turn ended: 2 turns, 200 in, 40 out, $0.0020\n");
 	free(s);
 	events_free(e);
 	agent_free(a);
@@ -246,7 +246,7 @@ last_word(void)
 	YES(p->failure == FAIL_PERMANENT);
 	feed(e, "{\"t\":\"end\"}");
 	YES(p->ended && p->failure == FAIL_NONE && !*p->error);
-	SHOWN("! 529 overloaded: busy\n~ retry 1/3: 529\n= completed: 0 turns, 0 in, 0 out\n! one two\n= completed: 0 turns, 0 in, 0 out\n");
+	SHOWN("! 529 overloaded: busy\n~ retry 1/3: 529\n= turn ended: 0 turns, 0 in, 0 out\n! one two\n= turn ended: 0 turns, 0 in, 0 out\n");
 	/* limits */
 	feed(e, "{\"t\":\"limit\",\"at\":5000,\"s\":\"five_hour\"}");
 	feed(e, "{\"t\":\"error\",\"c\":429,\"k\":\"rate_limit\",\"s\":\"no more\"}");
@@ -327,7 +327,7 @@ background(void)
 	feed(e, "{\"t\":\"wake\"}");
 	feed(e, "{\"t\":\"allover\"}");
 	YES(p->background == 0 && p->unfinished == 2);
-	SHOWN("= goes on in the background: 2 turns, 200 in, 40 out, $1.0000\n= completed: 3 turns, 300 in, 60 out, $1.5000\n");
+	SHOWN("= goes on in the background: 2 turns, 200 in, 40 out, $1.0000\n= turn ended: 3 turns, 300 in, 60 out, $1.5000\n");
 	for (int i = 0; i < 100; i++) {
 		char line[64];
 
@@ -674,7 +674,7 @@ parts(void)
 
 	events_feed(e, stream, sizeof stream - 1, 1000);
 	events_eof(e, 1000);
-	SHOWN("let me look\n> ls\nIt \nnoise\nworks\n\nIndeed.\n= completed: 1 turn, 5 in, 0 out\n");
+	SHOWN("let me look\n> ls\nIt \nnoise\nworks\n\nIndeed.\n= turn ended: 1 turn, 5 in, 0 out\n");
 	SAME(events_progress(e)->text, "Indeed.");
 	SAME(events_result_short(e), "It works\n\nIndeed.\n");
 	events_result_where(e, &off, &len);
@@ -697,7 +697,7 @@ parts(void)
 
 		events_result_feed(e, line, sizeof line - 1 - (i == 19999), add, &got);
 	}
-	YES(got.n == 200000 && strstr(shown, "\n[... 167232 more bytes in events.jsonl]\n= completed"));
+	YES(got.n == 200000 && strstr(shown, "\n[... 167232 more bytes in events.jsonl]\n= turn ended"));
 	SAME(events_progress(e)->text + 502, "123456789"); /* its end, not its beginning */
 	events_free(e);
 	/* one alone, however long, is whole */
