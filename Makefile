@@ -20,7 +20,7 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 SCRIPTS = bin/rca-run
 
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/clock.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o lib/trust.o lib/xdg.o
+BASE = lib/clock.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o lib/trust.o lib/xdg.o lib/inherit.o
 JSON = lib/jsontext.o lib/jsonedit.o lib/json.o lib/paths.o lib/json_string.o lib/walk.o
 TEXT = lib/view.o lib/line.o lib/strip_text.o lib/answer.o lib/row.o lib/strip.o lib/table.o
 FILE = lib/regular.o lib/atomic.o lib/trail.o lib/sink.o lib/watch.o lib/watch_linux.o lib/watch_posix.o

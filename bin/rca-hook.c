@@ -20,6 +20,7 @@
 #include "err.h"
 #include "history.h"
 #include "hookfile.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "payload.h"
@@ -283,6 +284,7 @@ main(int argc, char **argv)
 	const char *dir = NULL, *off = getenv("RCA_NO_HOOKS");
 	int c, add = 0, file = 0;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "Fi:u:V")) != -1)

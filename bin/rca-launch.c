@@ -18,6 +18,7 @@
 #include "envfile.h"
 #include "err.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "next.h"
@@ -335,6 +336,7 @@ main(int argc, char **argv)
 	static struct launch l;
 	int c;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "e:p:rV")) != -1)

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "columns.h"
 #include "err.h"
+#include "inherit.h"
 #include "list.h"
 #include "live.h"
 #include "roster.h"
@@ -212,6 +213,7 @@ main(int argc, char **argv)
 	struct list l;
 	char why[WHY];
 
+	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "js:wV")) != -1)

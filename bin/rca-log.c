@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "inherit.h"
 #include "life.h"
 #include "strip.h"
 #include "task.h"
@@ -189,6 +190,7 @@ main(int argc, char **argv)
 	const char *name = "output.log";
 	char *end;
 
+	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
 	while ((c = getopt(argc, argv, "efn:V")) != -1)
 		switch (c) {

@@ -21,6 +21,7 @@
 #include "conf.h"
 #include "err.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "prompt.h"
@@ -412,6 +413,7 @@ main(int argc, char **argv)
 	struct agent *a;
 	int c;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:V")) != -1)

@@ -20,6 +20,7 @@
 #include "err.h"
 #include "giveup.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "monitor.h"
@@ -137,16 +138,18 @@ load_settings(struct monitor *mo, int quiet)
 static void
 watch_signals(void)
 {
-	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGALRM };
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM }, ignored[] = { SIGTTIN, SIGTTOU };
 	struct sigaction act;
 
 	memset(&act, 0, sizeof act);
 	sigemptyset(&act.sa_mask);
 	act.sa_handler = on_stop;
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-		sigaction(caught[i], &act, NULL);
-	act.sa_handler = SIG_DFL; /* an inherited SIG_IGN would make children reap themselves */
-	sigaction(SIGCHLD, &act, NULL);
+		if (!inherit_ignored(caught[i])) /* nohup */
+			sigaction(caught[i], &act, NULL);
+	act.sa_handler = SIG_IGN; /* a log line does not stop us in the background */
+	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+		sigaction(ignored[i], &act, NULL);
 }
 
 int
@@ -159,6 +162,7 @@ main(int argc, char **argv)
 
 	mo.stopped = &stopped;
 	mo.say = say;
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "dV")) != -1)

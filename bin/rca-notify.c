@@ -13,6 +13,7 @@
 #include "courier.h"
 #include "err.h"
 #include "history.h"
+#include "inherit.h"
 #include "manifest.h"
 #include "outbox.h"
 #include "signals.h"
@@ -233,6 +234,7 @@ main(int argc, char **argv)
 	int dflag = 0, fflag = 0, given = 0, c;
 	struct task t;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "+de:fv:V")) != -1)

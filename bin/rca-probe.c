@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "err.h"
 #include "health.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "spawn.h"
@@ -160,6 +161,7 @@ main(int argc, char **argv)
 	int json = 0, sflag = 0, code = EX_YES, c;
 	char why[WHY];
 
+	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "jsV")) != -1)

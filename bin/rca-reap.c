@@ -15,6 +15,7 @@
 #include "err.h"
 #include "halt.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "orphans.h"
@@ -251,6 +252,7 @@ main(int argc, char **argv)
 	char why[WHY];
 	int c;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "ako:rV")) != -1)

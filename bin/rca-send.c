@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "err.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "message.h"
@@ -246,6 +247,7 @@ main(int argc, char **argv)
 	size_t n = 0;
 	int c, keys;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	/* '+': what follows the task is text, also where it looks like an option. */

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "inherit.h"
 #include "strip.h"
 
 enum { READ_SIZE = 128 * 1024 };
@@ -63,6 +64,7 @@ main(int argc, char **argv)
 	long long heard = clock_ms(), at;
 	int c;
 
+	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
 	while ((c = getopt(argc, argv, "V")) != -1) {
 		switch (c) {

@@ -16,6 +16,7 @@
 #include "dossier.h"
 #include "err.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "model.h"
@@ -223,6 +224,7 @@ main(int argc, char **argv)
 	int c, r, waited = 0;
 	char why[WHY];
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "xV")) != -1)

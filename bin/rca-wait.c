@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "err.h"
+#include "inherit.h"
 #include "life.h"
 #include "lock.h"
 #include "manifest.h"
@@ -280,6 +281,7 @@ main(int argc, char **argv)
 	struct scene s = { .timeout_s = -1 };
 	int c, asked = 0;
 
+	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
 	while ((c = getopt(argc, argv, "1i:r:s:t:V")) != -1)
 		switch (c) {

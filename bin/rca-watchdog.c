@@ -18,6 +18,7 @@
 #include "conf.h"
 #include "err.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "own.h"
@@ -274,6 +275,7 @@ main(int argc, char **argv)
 	char *parents[PARENTS + 1] = { NULL }, why[WHY];
 	int iflag = 0, n = 0, c;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "int:V")) != -1)

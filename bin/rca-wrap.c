@@ -17,6 +17,7 @@
 #include "engine.h"
 #include "err.h"
 #include "history.h"
+#include "inherit.h"
 #include "lock.h"
 #include "manifest.h"
 #include "orphans.h"
@@ -157,6 +158,7 @@ main(int argc, char **argv)
 	char holder[LOCK_WHERE];
 	int end_only = 0, c;
 
+	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
 	while ((c = getopt(argc, argv, "eV")) != -1)

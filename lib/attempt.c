@@ -63,6 +63,7 @@ load_env(struct job *j)
 		defaults[n++] = "TERM=dumb"; /* nobody looks on, and nobody has said */
 	defaults[n] = NULL;
 	j->env = envfile_load(j->task->fd, extra, defaults);
+	j->umask = envfile_umask(j->task->fd);
 }
 
 static struct agent_vars
@@ -298,6 +299,7 @@ run(struct job *j, struct outcome *o, char why[WHY])
 		return -1;
 	r.argv = j->argv;
 	r.env = j->env;
+	r.umask = j->umask;
 	r.dir = job_project(j);
 	r.in = j->in;
 	r.engine = manifest_get(j->m, "engine");

@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "atomic.h"
+#include "inherit.h"
+
+#define UMASK "umask "
 
 enum { ENV_MAX = 4 * 1024 * 1024 };
 
@@ -34,16 +38,20 @@ stripped(const char *entry)
 int
 envfile_save(int dir, char **envp)
 {
-	int fd = atomic_open(dir, "env", 0600);
+	int fd = atomic_open(dir, "env", 0600), r;
+	char mask[sizeof UMASK + 8];
 
 	if (fd < 0)
 		return -1;
-	for (; *envp; envp++)
-		if (!stripped(*envp) && atomic_write_all(fd, *envp, strlen(*envp) + 1)) {
-			atomic_abort(dir, "env", fd);
-			return -1;
-		}
-	return atomic_commit(dir, "env", fd, ATOMIC_FULL);
+	snprintf(mask, sizeof mask, UMASK "%04o", (unsigned)inherit_umask() & 0777);
+	r = atomic_write_all(fd, mask, strlen(mask) + 1);
+	for (; !r && *envp; envp++)
+		if (!stripped(*envp))
+			r = atomic_write_all(fd, *envp, strlen(*envp) + 1);
+	if (!r)
+		return atomic_commit(dir, "env", fd, ATOMIC_FULL);
+	atomic_abort(dir, "env", fd);
+	return -1;
 }
 
 static int
@@ -135,6 +143,23 @@ envfile_load(int dir, const char *const *extra, const char *const *defaults)
 	}
 	free(buf);
 	return envp;
+}
+
+mode_t
+envfile_umask(int dir)
+{
+	size_t len;
+	char *buf = atomic_load(dir, "env", ENV_MAX, &len), *end;
+	mode_t mask = inherit_umask();
+
+	if (buf && len && !strncmp(buf, UMASK, sizeof UMASK - 1)) {
+		unsigned long n = strtoul(buf + sizeof UMASK - 1, &end, 8);
+
+		if (!*end && n <= 0777)
+			mask = (mode_t)n;
+	}
+	free(buf);
+	return mask;
 }
 
 const char *

@@ -2,7 +2,12 @@
 #ifndef ENVFILE_H
 #define ENVFILE_H
 
-/* Writes envp to dir/env (0600), less the marks that agents and terminals leave (CLAUDECODE, CLAUDE_CODE_ entry marks, TMUX*, STY, ...) and our own. 0, -1 with errno. */
+#include <sys/types.h>
+
+/*
+ * Writes envp to dir/env (0600), less the marks that agents and terminals leave (CLAUDECODE, CLAUDE_CODE_ entry marks, TMUX*, STY, ...) and our own; before it "umask NNNN", the one that we
+ * were started with. 0, -1 with errno.
+ */
 int envfile_save(int dir, char **envp);
 
 /*
@@ -10,6 +15,9 @@ int envfile_save(int dir, char **envp);
  * and the defaults (likewise), which do not. NULL with errno.
  */
 char **envfile_load(int dir, const char *const *extra, const char *const *defaults);
+
+/* The umask that stands in dir/env; that which we were started with if there is none. */
+mode_t envfile_umask(int dir);
 
 /* The value of name in envp, NULL if it is not there. */
 const char *envfile_get(char *const *envp, const char *name);

@@ -21,7 +21,7 @@ int
 gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY])
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)g->check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
-	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
+	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .umask = &g->umask, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
 	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, sig;
 	pid_t pid;
 

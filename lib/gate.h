@@ -9,6 +9,7 @@
 struct gate {
 	const char *check, *dir, *engine;
 	char *const *env;
+	mode_t umask;
 };
 
 /*

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "atomic.h"
+#include "inherit.h"
 #include "lock.h"
 
 #ifndef PATH_MAX
@@ -110,11 +111,23 @@ locate(const struct hookfile *h, char dir[PATH_MAX], struct edit *e, char why[WH
 	return 0;
 }
 
+/* It is the project's, not a task's. */
+static int
+make_theirs(const char *dir)
+{
+	mode_t ours = umask(inherit_umask());
+	int r = mkdir(dir, 0777), saved = errno;
+
+	umask(ours);
+	errno = saved;
+	return r;
+}
+
 static int
 open_dir(const struct hookfile *h, const char *dir, struct edit *e, char why[WHY])
 {
 	e->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (e->dir < 0 && errno == ENOENT && h->program && (!mkdir(dir, 0777) || errno == EEXIST))
+	if (e->dir < 0 && errno == ENOENT && h->program && (!make_theirs(dir) || errno == EEXIST))
 		e->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return e->dir < 0 ? failed(why, "open", dir) : 0;
 }
@@ -173,15 +186,6 @@ read_old(struct edit *e, const struct hookfile *h, char why[WHY])
 	return 0;
 }
 
-static mode_t
-mode_for_new(void)
-{
-	mode_t mask = umask(022);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
 static int
 write_new(const struct edit *e)
 {
@@ -189,7 +193,7 @@ write_new(const struct edit *e)
 		return -1;
 	if (e->there && (e->was.st_uid != geteuid() || e->was.st_gid != getegid()) && fchown(e->fd, e->was.st_uid, e->was.st_gid))
 		return -1;
-	return fchmod(e->fd, e->there ? e->was.st_mode & 07777 : mode_for_new());
+	return fchmod(e->fd, e->there ? e->was.st_mode & 07777 : 0666 & ~inherit_umask());
 }
 
 static int

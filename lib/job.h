@@ -18,6 +18,7 @@ struct job {
 	struct conf conf;
 	struct agent *agent;
 	char **env, **argv;
+	mode_t umask;            /* of whoever launched the task */
 	char *words;             /* a command's, which argv points into */
 	char *prompt;            /* for agents that take it as an argument */
 	char *vars[4];           /* of ours in the agent's environment */

@@ -16,6 +16,7 @@ struct relay {
 	struct agent *agent;
 	char *const *argv, *const *env;
 	const char *dir;
+	mode_t umask;
 	int in;                 /* the agent's standard input; on a pty: -1 */
 	int pty;
 	const char *engine;     /* who holds our pane */

@@ -149,7 +149,7 @@ static int
 gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 {
 	const char *check = conf_get(&j->conf, j->m, "check");
-	struct gate g = { .check = check, .dir = job_project(j), .engine = r->engine, .env = j->env };
+	struct gate g = { .check = check, .dir = job_project(j), .engine = r->engine, .env = j->env, .umask = j->umask };
 	enum stop s = r->stop_asked || atomic_there(j->task->fd, "stop") == 1 ? STOP_TASK : r->killed ? STOP_ATTEMPT : STOP_NOT;
 	long long nudges;
 	char buf[32];

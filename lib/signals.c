@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inherit.h"
+
 static int signal_pipe[2] = { -1, -1 };
 
 static void
@@ -39,7 +41,7 @@ signals_catch(void)
 	act.sa_handler = on_signal;
 	act.sa_flags = SA_RESTART;
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-		if (sigaction(caught[i], &act, NULL))
+		if (!inherit_ignored(caught[i]) && sigaction(caught[i], &act, NULL))
 			return -1;
 	act.sa_handler = SIG_IGN;
 	return sigaction(SIGPIPE, &act, NULL) || sigaction(SIGTTOU, &act, NULL) || sigaction(SIGTTIN, &act, NULL);

@@ -112,6 +112,20 @@ sink_retry(struct sink *s)
 	return 0;
 }
 
+/* At the size that our limits allow, which no waiting changes: what is turned over goes on in a new file, the rest is lost. */
+static size_t
+at_limit(struct sink *s, const char *p, size_t n)
+{
+	size_t done = 0;
+
+	if (s->max && s->size > 0) {
+		rotate(s);
+		done = push(s, p, n);
+	}
+	s->dropped += (long long)(n - done);
+	return n;
+}
+
 void
 sink_write(struct sink *s, const void *buf, size_t n)
 {
@@ -124,6 +138,8 @@ sink_write(struct sink *s, const void *buf, size_t n)
 		rotate(s);
 	if (!sink_retry(s))
 		done = push(s, p, n);
+	if (done < n && s->err == EFBIG && !s->nheld)
+		done += at_limit(s, p + done, n - done);
 	if (done < n)
 		hold(s, p + done, n - done);
 }

@@ -14,11 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "identity.h"
 #include "regular.h"
+
+#include "inherit.h"
 
 extern char **environ;
 
@@ -189,6 +192,7 @@ become(const struct spawn *s, pid_t parent, int report)
 		return STEP_TTY;
 	if (s->dir && chdir(s->dir) < 0)
 		return STEP_CHDIR;
+	umask(s->umask ? *s->umask : inherit_umask());
 	reset_signals();
 	exec_path(s->argv, env);
 	return STEP_EXEC;

@@ -24,6 +24,7 @@ struct spawn {
 	const char *dir;        /* working directory; NULL: ours */
 	int fd[3];              /* 0-2; -1: /dev/null */
 	enum spawn_group group;
+	const mode_t *umask;    /* NULL: the one that we were started with */
 	const char *hold;       /* absolute path of a lock file; NULL: none. The child write-locks it until exec, writes into it who it is (identity.h), and does not exec if its parent is dead by then */
 };
 

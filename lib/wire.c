@@ -47,7 +47,7 @@ int
 run_start(struct run *u, char why[WHY])
 {
 	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
-	struct spawn s = { .argv = u->r->argv, .env = u->r->env, .dir = u->r->dir, .hold = hold };
+	struct spawn s = { .argv = u->r->argv, .env = u->r->env, .dir = u->r->dir, .umask = &u->r->umask, .hold = hold };
 	int theirs[2] = { -1, -1 }, ret = 0;
 
 	snprintf(hold, sizeof hold, "%s/%s", u->r->task->path, ORPHANS_LOCK);

@@ -11,6 +11,10 @@ passes()
 	[ "${lines[-1]}" = "$1: ok" ]
 }
 
+@test "inherit: whatever a caller left, descriptors, signals and rights are in order" {
+	passes inherit
+}
+
 @test "regular: what is no regular file is refused at once, and never followed or waited for" {
 	passes regular
 }
