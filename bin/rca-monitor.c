@@ -81,6 +81,16 @@ step(struct monitor *mo, int *over)
 	return revive(mo);
 }
 
+/* By a shutdown, or a person. The task runs on, and the next monitor goes on with it. */
+static int
+told_to_go(struct monitor *mo)
+{
+	char detail[32];
+
+	snprintf(detail, sizeof detail, "signal %d", (int)stopped);
+	return giveup(mo, "signal", detail);
+}
+
 /* Its exit code. */
 static int
 carry(struct monitor *mo)
@@ -92,7 +102,7 @@ carry(struct monitor *mo)
 	tell_rest(mo);
 	r = giveup_deadline(mo);
 	while (r == MONITOR_ON && !over)
-		r = stopped ? giveup(mo, "signal", "") : step(mo, &over);
+		r = stopped ? told_to_go(mo) : step(mo, &over);
 	if (r != MONITOR_ON)
 		return r;
 	if (!old)

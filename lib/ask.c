@@ -16,7 +16,8 @@
 
 enum {
 	END_MS = 1000,  /* for TERM to be heeded */
-	LINGER_MS = 200 /* for the streams of a program that has ended: what holds them open then is not asked */
+	LINGER_MS = 200, /* for the streams of a program that has ended: what holds them open then is not asked */
+	SHUTDOWN_MS = 1000 /* what has ended it may be about to end us */
 };
 
 enum { P_SIGNAL, P_IN, P_OUT, P_ERR, P_LAST };
@@ -77,6 +78,15 @@ take(int *fd, char *buf, size_t size, size_t *got)
 	return n > 0 && !room;
 }
 
+/* Ended by what a shutdown sends to all: then it is not its fault, and our turn is next. */
+static int
+shot(const struct run *r)
+{
+	int code = r->ended ? spawn_code(r->wstatus) : 0;
+
+	return code == 128 + SIGTERM || code == 128 + SIGHUP;
+}
+
 static void
 on_signals(struct run *r)
 {
@@ -85,9 +95,12 @@ on_signals(struct run *r)
 	while ((sig = signals_next()))
 		r->asked_to_go |= sig == SIGTERM || sig == SIGINT || sig == SIGHUP || sig == SIGQUIT;
 	if (!r->ended && waitpid(r->pid, &r->wstatus, WNOHANG) == r->pid) {
+		long linger;
+
 		r->ended = 1;
-		if (r->until > clock_ms() + LINGER_MS)
-			r->until = clock_ms() + LINGER_MS;
+		linger = shot(r) ? SHUTDOWN_MS : LINGER_MS;
+		if (r->until > clock_ms() + linger)
+			r->until = clock_ms() + linger;
 	}
 }
 
@@ -100,7 +113,7 @@ listen_to(struct run *r)
 
 		if (r->asked_to_go)
 			return EINTR;
-		if (r->ended && r->f[P_OUT].fd < 0 && r->f[P_ERR].fd < 0)
+		if (r->ended && r->f[P_OUT].fd < 0 && r->f[P_ERR].fd < 0 && !shot(r))
 			return 0;
 		if (left <= 0)
 			return r->ended ? 0 : ETIMEDOUT;

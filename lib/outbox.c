@@ -201,7 +201,7 @@ outbox_put(const struct task *t, const struct manifest *m, const struct conf *c,
 	return 0;
 }
 
-/* Statuses that are news, and what is said of each. */
+/* Statuses that are news, and what is said of each. Not a monitor that was told to go, as each shutdown tells it: rca-watchdog starts another, and nobody has to do anything. */
 static const struct news {
 	enum status status;
 	enum verdict verdict;
@@ -221,6 +221,8 @@ find_news(const struct manifest *m)
 {
 	enum status s = status_parse(manifest_get(m, "status"));
 
+	if (s == ST_ABANDONED && !strcmp(manifest_get(m, "abandon_reason"), "signal"))
+		return NULL;
 	for (size_t i = 0; i < sizeof news / sizeof *news; i++)
 		if (news[i].status == s)
 			return &news[i];

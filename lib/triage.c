@@ -39,7 +39,14 @@ failed(const struct triage *t)
 static int
 abandoned(const struct triage *t)
 {
-	return t->status == ST_ABANDONED;
+	return t->status == ST_ABANDONED && strcmp(t->abandon_reason, "signal");
+}
+
+/* Its monitor was told to go, as each shutdown tells it. */
+static int
+left(const struct triage *t)
+{
+	return t->status == ST_ABANDONED && !abandoned(t) && !t->held;
 }
 
 static int
@@ -133,6 +140,7 @@ static const struct row {
 	{ stopped, FINE, NOTHING, "stopped", "was stopped, as somebody asked", "" },
 	{ failed, ESCALATE, REASON, "failed", "has failed", "see why, then continue it with rca-launch -r" },
 	{ abandoned, ESCALATE, ABANDON, "abandoned", "was given up", "see why, then continue it with rca-launch -r" },
+	{ left, FINE, NOTHING, "left", "its monitor was told to go; rca-watchdog, or rca-monitor -d, starts another", "" },
 	{ created, FINE, NOTHING, "created", "was never launched", "" },
 	{ nudged, FINE, NOTHING, "nudged", "was nudged a moment ago", "" },
 	{ gone, ESCALATE, NOTHING, "gone", "its session, or the agent in it, is gone", "start it again, or remove the task" },

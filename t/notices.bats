@@ -127,6 +127,31 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(how_many)" = 2 ]
 }
 
+@test "a shutdown ends the monitor: nobody is told, and the watchdog carries the task on without a word, too" {
+	task claude fix
+	fake hold:3
+	rca-launch -e none "$T" >/dev/null
+	rca-monitor -d "$T"
+	held
+	for sig in TERM HUP; do
+		kill -$sig "$(monitor_pid)"
+		wait_for 5 unlocked "$T/monitor.lock"
+		is_status abandoned
+		history_has " abandoned reason=signal detail=\"signal $(kill -l $sig)\""
+		rca-watchdog
+		wait_for 5 is_status running
+	done
+	kill -TERM "$(monitor_pid)" "$(wrap_pid)"
+	wait_for 5 unlocked "$T/monitor.lock"
+	wait_for 5 unlocked "$T/lock"
+	fake hold:3 ok
+	rca-watchdog
+	wait_done
+	ended completed
+	wait_for 5 eval 'jq -r .event "$ROOM/told" | grep -q completed'
+	[ "$(jq -r 'select(.verdict == "ESCALATE" or .event == "abandoned").line' "$ROOM/told")" = "" ]
+}
+
 @test "abandoned: told why" {
 	export MONITOR_MAX_RETRIES=0
 	task claude fix
