@@ -262,7 +262,7 @@ give_up(struct launch *l, int code, const char *reason)
 static void
 start(struct launch *l)
 {
-	char wrap[PATH_MAX], why[WHY];
+	char wrap[PATH_MAX], says[256] = "", why[WHY];
 	char *args[] = { wrap, l->t.path, NULL };
 	int fifo[2], r;
 
@@ -273,7 +273,9 @@ start(struct launch *l)
 	if (write_launching(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
 	close(l->lock);
-	r = engine_call(l->engine, "start", l->t.path, args, NULL, 0, ENGINE_MS, why);
+	r = engine_call(l->engine, "start", l->t.path, args, says, sizeof says, ENGINE_MS, why);
+	if (!strcmp(says, "scope=none\n"))
+		history_add(l->t.fd, "no_scope", (const char *const[]){ "program", "rca-wrap", "because", "systemd-run does not work here", NULL });
 	if (r) {
 		if (!*why)
 			err_why(why, "engine %s: start failed with exit code %d", l->engine, r);

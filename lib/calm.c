@@ -24,7 +24,7 @@ void
 calm_environment(char *env[CALM_WORDS], const char *const *more)
 {
 	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
-		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLURM_", "SBATCH_", NULL };
+		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "XDG_SESSION_ID", "RCA_SCOPED", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLURM_", "SBATCH_", NULL };
 	int n = 0;
 
 	env[n++] = (char *)"RCA_TASK=";

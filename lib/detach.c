@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "calm.h"
+#include "history.h"
 #include "regular.h"
+#include "scope.h"
 #include "spawn.h"
 
 #define INSIDE "RCA_DETACHED"
@@ -50,7 +52,7 @@ int
 detach_run(const struct task *t, const char *name, const char *log, int quiet, char why[WHY])
 {
 	char rel[64], self[PATH_MAX];
-	char *argv[] = { self, (char *)"-d", (char *)t->path, NULL }, *env[CALM_WORDS];
+	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL }, *env[CALM_WORDS];
 	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int p[2];
 	pid_t pid;
@@ -76,6 +78,8 @@ detach_run(const struct task *t, const char *name, const char *log, int quiet, c
 		s.env = env;
 	}
 	s.fd[1] = p[1];
+	if (scope_leave(argv, 3) < 0)
+		history_add(t->fd, "no_scope", (const char *const[]){ "program", name, "because", "systemd-run does not work here", NULL });
 	pid = spawn_start(&s, NULL);
 	if (pid < 0)
 		err_why(why, "start %s:", self);

@@ -12,6 +12,7 @@
 #include "calm.h"
 #include "clock.h"
 #include "plug.h"
+#include "scope.h"
 #include "spawn.h"
 
 enum { ARGS = 32 };
@@ -74,19 +75,30 @@ tidy(char *s)
 			*s = ' ';
 }
 
+static void
+more(char *env[], const char *entry)
+{
+	while (*env)
+		env++;
+	env[0] = (char *)entry;
+	env[1] = NULL;
+}
+
 int
 engine_call(const char *name, const char *verb, const char *taskdir, char *const *args, char *out, size_t size, long wait_ms, char why[WHY])
 {
 	char path[PATH_MAX], waste[8];
 	char *argv[ARGS] = { path, (char *)verb, (char *)taskdir };
 	struct stream o = { out ? out : waste, out ? size : sizeof waste, 0 }, e = { why, WHY, 0 };
-	char *env[CALM_WORDS];
+	char *env[CALM_WORDS + 1];
 	struct spawn s = { .argv = argv, .env = env, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int po[2], pe[2], wstatus, late;
 	pid_t pid;
 
 	*why = 0;
 	calm_environment(env, NULL);
+	if (!strcmp(verb, "start") && scope_wanted())
+		more(env, "RCA_SCOPE=yes");
 	if (engine_find(name, path, sizeof path, why))
 		return -1;
 	for (int i = 3; args && *args && i < ARGS - 1; i++)

@@ -21,6 +21,7 @@
 #include "history.h"
 #include "outcome.h"
 #include "random.h"
+#include "scope.h"
 #include "regular.h"
 #include "spawn.h"
 
@@ -329,7 +330,7 @@ int
 outbox_courier(const struct task *t)
 {
 	char path[PATH_MAX], *env[CALM_WORDS + 1];
-	char *argv[] = { path, (char *)"-d", (char *)t->path, NULL };
+	char *argv[SCOPE_WORDS + 4] = { path, (char *)"-d", (char *)t->path, NULL };
 	struct spawn s = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int n = 0;
 	pid_t pid;
@@ -341,6 +342,7 @@ outbox_courier(const struct task *t)
 		n++;
 	env[n++] = (char *)"RCA_DETACHED=1";
 	env[n] = NULL;
+	scope_leave(argv, 3);
 	/* It leaves us at once, so that nobody has to wait for it. */
 	return (pid = spawn_start(&s, NULL)) < 0 || spawn_wait(pid, NULL) ? -1 : 0;
 }

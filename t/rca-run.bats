@@ -51,6 +51,93 @@ run_task()
 	wait_for 5 unlocked "$T/monitor.lock"
 }
 
+# systemd, as far as it is wanted here: what it runs is marked by OUTSIDE=1. With ROOM/broken there is none.
+systemd()
+{
+	mkdir "$ROOM/bin"
+	cat >"$ROOM/bin/systemd-run" <<-END
+		#!/bin/sh
+		[ ! -e "$ROOM/broken" ] || { echo "Failed to connect to bus" >&2; exit 1; }
+		while [ "\$1" != -- ]; do shift; done
+		shift
+		OUTSIDE=1 exec "\$@"
+	END
+	cat >"$ROOM/bin/loginctl" <<-END
+		#!/bin/sh
+		echo "\$*" >>"$ROOM/asked"
+		echo "KillUserProcesses=\$(cat "$ROOM/kills")"
+	END
+	chmod +x "$ROOM/bin/systemd-run" "$ROOM/bin/loginctl"
+	PATH=$ROOM/bin:$PATH
+	printf '#!/bin/sh\ntouch "%s"; exec sleep 1000\n' "$ROOM/telling" >"$ROOM/tell"
+	chmod +x "$ROOM/tell"
+	config "notify=command $ROOM/tell"
+}
+
+# What of ours runs inside and what outside of the caller's control group: "rca-monitor in", one a line.
+where()
+{
+	local pid name
+
+	while read -r pid name; do
+		if tr '\0' '\n' <"/proc/$pid/environ" | grep -q '^OUTSIDE='; then echo "$name out"; else echo "$name in"; fi
+	done < <(ours) | sort | uniq
+}
+
+@test "inside a service, and in a login session that is ended whole, all that is to stay leaves their control group" {
+	systemd
+	for engine in none tmux; do
+		for because in service session; do
+			unset INVOCATION_ID XDG_SESSION_ID
+			case $because in
+			service) export INVOCATION_ID=0123456789abcdef0123456789abcdef ;;
+			session) export XDG_SESSION_ID=3; echo yes >"$ROOM/kills" ;;
+			esac
+			task claude $engine-$because
+			fake hang:2
+			rca-launch -e $engine "$T" >/dev/null
+			rca-monitor -d "$T"
+			rca-notify "$T" hello
+			wait_for 10 test -e "$ROOM/telling"
+			wait_for 10 grep -q 'working on it' "$T/events.jsonl"
+			where
+			[ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wrap out " ]
+			not history_has ' no_scope '
+			rca-reap -k "$T"
+			ended stopped
+			for pid in $(ours rca-notify | cut -d' ' -f1); do kill -9 "$pid"; done
+			rm -rf "$ROOM/telling" "$T"
+			[ $engine = none ] || tmux -S "$RCA_HOME/tmux.sock" kill-server
+		done
+	done
+}
+
+@test "where systemd gives no scope, or none is wanted, it goes without, and the history says so in the first case" {
+	systemd
+	: >"$ROOM/broken"
+	: >"$XDG_CONFIG_HOME/rca/config"
+	task claude broken
+	INVOCATION_ID=0123 rca-launch -e none "$T"
+	wait_done
+	INVOCATION_ID=0123 rca-launch -r -e tmux "$T"
+	wait_done
+	INVOCATION_ID=0123 rca-monitor -d "$T"
+	ended completed
+	[ "$(grep -c ' no_scope program=rca-wrap because=' "$T/history")" = 2 ]
+	history_has ' no_scope program=rca-monitor because='
+	rm "$ROOM/broken"
+	tmux -S "$RCA_HOME/tmux.sock" kill-server
+	echo no >"$ROOM/kills"
+	XDG_SESSION_ID=3 rca-run -n quiet -- sleep 1000
+	[ -s "$ROOM/asked" ]
+	[ "$(where | tr '\n' ' ')" = "rca-monitor in rca-wrap in " ]
+	rm "$ROOM/asked"
+	rca-reap -k -r command-quiet
+	rca-run -n quiet -- sleep 1000
+	[ ! -e "$ROOM/asked" ]
+	rca-reap -k command-quiet
+}
+
 @test "a crash is carried over without anybody there" {
 	export FAKE=crash:4
 	run_task fix
