@@ -31,7 +31,8 @@
 
 enum {
 	SEND_MS = 60000,
-	BUSY_MS = 5000, LOOK_MS = 200
+	BUSY_MS = 5000, LOOK_MS = 200,
+	TURN_MS = 600000 /* a model's time may be set to minutes */
 };
 
 struct desk {
@@ -62,7 +63,7 @@ take_turn(const struct desk *k)
 		return 0;
 	if (errno == EBUSY && (next = lock_take(k->t.fd, "triage.next", NULL)) < 0 && errno == EBUSY)
 		return -1;
-	if (next < 0 || lock_mutex(k->t.fd, "triage.lock") < 0)
+	if (next < 0 || lock_mutex_for(k->t.fd, "triage.lock", TURN_MS) < 0)
 		err_die(EX_SYSTEM, "%s: lock triage.lock:", k->t.name);
 	close(next);
 	return 1;

@@ -13,9 +13,14 @@
 
 const char *prog = "rca";
 
+static char because[256];
+static int because_of;
+
 const char *
 err_text(int error)
 {
+	if (error && error == because_of)
+		return because;
 	return error == ERR_NOT_REGULAR
 	       ? "not a regular file: remove what stands in its place" : strerror(error);
 }
@@ -46,6 +51,17 @@ err_setprog(const char *argv0)
 		return;
 	slash = strrchr(argv0, '/');
 	prog = slash ? slash + 1 : argv0;
+}
+
+void
+err_because(int error, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(because, sizeof because, fmt, ap);
+	va_end(ap);
+	because_of = error;
 }
 
 void

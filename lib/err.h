@@ -44,6 +44,9 @@ const char *err_text(int error);
 /* err_warn, then exit(code). */
 _Noreturn void err_die(int code, const char *fmt, ...) ERR_PRINTF(2, 3);
 
+/* From here on that, and not the system's words, is what the errno err means: where those would not say what to do. */
+void err_because(int err, const char *fmt, ...) ERR_PRINTF(2, 3);
+
 /* Writes a line into why, as snprintf; the same ':' rule. Returns -1, so that callers can return it. */
 int err_why(char why[WHY], const char *fmt, ...) ERR_PRINTF(2, 3);
 

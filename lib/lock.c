@@ -11,10 +11,13 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "err.h"
 #include "identity.h"
 #include "regular.h"
 
 enum {
+	MUTEX_MS = 60000, /* far longer than any holder needs who is not stopped */
+	READER_MS = 10000,
 	NUDGE_MS = 100, /* a timer that fires just before the blocking call is not lost: it fires again */
 	FOREVER_MS = 86400 * 1000,
 	SIGN_MS = 300, /* a holder writes who it is just after it has taken the lock */
@@ -64,10 +67,23 @@ blocking(int fd, short type, long ms, const volatile sig_atomic_t *stop)
 	return r;
 }
 
+/* Who lets go of it in an instant has not. -1 with an errno that says who, and what to do. */
+static int
+held(int fd, long ms, pid_t pid)
+{
+	if (pid > 0 && process_locks_here(fd))
+		err_because(ETIMEDOUT, "held for more than %ld s by process %ld, which is stopped or hangs: end it (kill -9 %ld), and try again", ms / 1000, (long)pid, (long)pid);
+	else
+		err_because(ETIMEDOUT, "held for more than %ld s by what is stopped or hangs, perhaps on another host: end it, and try again", ms / 1000);
+	errno = ETIMEDOUT;
+	return -1;
+}
+
 int
 lock_take(int dir, const char *name, pid_t *pid)
 {
 	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
+	long long end = clock_ms() + READER_MS;
 	struct flock fl;
 	int saved;
 
@@ -82,6 +98,10 @@ lock_take(int dir, const char *name, pid_t *pid)
 			if (pid)
 				*pid = fl.l_pid > 0 ? fl.l_pid : 0;
 			errno = EBUSY;
+			goto fail;
+		}
+		if (clock_ms() >= end) {
+			held(fd, READER_MS, fl.l_pid);
 			goto fail;
 		}
 		/* A waiter's read lock: gone in an instant; but a writer may be quicker, so look again soon. */
@@ -255,20 +275,43 @@ lock_wait(int dir, const char *name, long ms, const volatile sig_atomic_t *stop)
 	return -1;
 }
 
+/* The write lock, or -1 with errno. */
+static int
+mutex(int fd, long ms)
+{
+	long long end = clock_ms() + ms, left;
+	struct flock fl;
+
+	if (!request(fd, F_SETLK, F_WRLCK, &fl))
+		return 0;
+	if (errno != EACCES && errno != EAGAIN)
+		return -1;
+	while ((left = end - clock_ms()) > 0) {
+		if (!blocking(fd, F_WRLCK, (long)left, NULL))
+			return 0;
+		if (errno != EINTR)
+			return -1;
+	}
+	if (request(fd, F_GETLK, F_WRLCK, &fl))
+		return -1;
+	return held(fd, ms, fl.l_type == F_UNLCK ? 0 : fl.l_pid);
+}
+
+int
+lock_mutex_for(int dir, const char *name, long ms)
+{
+	int fd = regular_open(dir, name, O_RDWR | O_CREAT), saved;
+
+	if (fd < 0 || !mutex(fd, ms))
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
 int
 lock_mutex(int dir, const char *name)
 {
-	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
-	struct flock fl;
-	int r;
-
-	if (fd < 0)
-		return -1;
-	while ((r = request(fd, F_SETLKW, F_WRLCK, &fl)) && errno == EINTR)
-		;
-	if (r) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return lock_mutex_for(dir, name, MUTEX_MS);
 }

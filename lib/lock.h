@@ -17,7 +17,7 @@
 
 /*
  * Takes the write lock for life; the descriptor is close-on-exec and is to be kept open. A reader that waits is outwaited, another writer is not:
- * -1 with errno EBUSY, *pid (may be NULL) its pid, 0 if it is on another host. Other errno: the system's.
+ * -1 with errno EBUSY, *pid (may be NULL) its pid, 0 if it is on another host. Other errno: the system's, ETIMEDOUT of a reader that is stopped while it holds it.
  */
 int lock_take(int dir, const char *name, pid_t *pid);
 
@@ -49,7 +49,11 @@ pid_t lock_signal(int dir, const char *name, pid_t only, int sig);
  */
 int lock_wait(int dir, const char *name, long ms, const volatile sig_atomic_t *stop);
 
-/* A plain mutex around a short change, e.g. of the manifest: blocks; the descriptor to close when done. */
+/*
+ * A plain mutex around a short change, e.g. of the manifest: waits for up to ms milliseconds, lock_mutex a minute; the descriptor to close when done. -1 with errno; a holder that is
+ * stopped, or hangs, is ETIMEDOUT, and err_text then says which process it is.
+ */
+int lock_mutex_for(int dir, const char *name, long ms);
 int lock_mutex(int dir, const char *name);
 
 #endif

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@
 
 extern char **environ;
 
-enum { REPORT_FD = 3, FD_MAX_GUESS = 65536 };
+enum { REPORT_FD = 3, FD_MAX_GUESS = 65536, HOLD_MS = 5, HOLD_TRIES = 2000 };
 
 enum step { STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST };
 
@@ -126,10 +127,16 @@ hold(const char *path, pid_t parent)
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct identity self;
-	int fd = regular_open(AT_FDCWD, path, O_RDWR | O_CREAT);
+	int tries = 0, fd = regular_open(AT_FDCWD, path, O_RDWR | O_CREAT);
 
-	if (fd < 0 || fcntl(fd, F_SETLKW, &fl))
+	if (fd < 0)
 		return -1;
+	/* Whoever waits for us to be gone holds it for an instant; no timer could wake us here. */
+	while (fcntl(fd, F_SETLK, &fl)) {
+		if ((errno != EACCES && errno != EAGAIN) || getppid() != parent || ++tries > HOLD_TRIES)
+			return -1;
+		poll(NULL, 0, HOLD_MS);
+	}
 	if (getppid() == parent) {
 		identity_self(&self);
 		(void)!identity_write(fd, &self);

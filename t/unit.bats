@@ -23,6 +23,10 @@ passes()
 	passes state
 }
 
+@test "lock: who holds one is known, waited for, and not for ever if it is stopped" {
+	passes lock
+}
+
 @test "spawn: a program starts clean, and what failed is told exactly" {
 	passes spawn
 }

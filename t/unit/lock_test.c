@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "err.h"
 #include "identity.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
@@ -187,6 +188,43 @@ a_signal_ends_the_wait(void)
 	waitpid(killer, NULL, 0);
 }
 
+/* A child that takes a lock, and is stopped before it lets go. */
+static pid_t
+stopped_holder(void)
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int wstatus, lock;
+	pid_t pid = fork();
+
+	if (!pid) {
+		lock = openat(fd, "mutex", O_RDWR | O_CREAT, 0600);
+		if (fcntl(lock, F_SETLK, &fl))
+			_exit(1);
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &wstatus, WUNTRACED) == pid && WIFSTOPPED(wstatus));
+	return pid;
+}
+
+static void
+a_mutex_whose_holder_is_stopped_is_not_waited_for_for_ever(void)
+{
+	pid_t pid = stopped_holder();
+	long long before = clock_ms();
+	char number[32];
+	int lock;
+
+	CHECK(lock_mutex_for(fd, "mutex", 200) < 0 && errno == ETIMEDOUT);
+	CHECK(clock_ms() >= before + 200);
+	snprintf(number, sizeof number, "process %ld,", (long)pid);
+	CHECK(strstr(err_text(ETIMEDOUT), number) != NULL);
+	kill(pid, SIGCONT);
+	CHECK((lock = lock_mutex_for(fd, "mutex", 60000)) >= 0);
+	CHECK(waitpid(pid, NULL, 0) == pid);
+	close(lock);
+}
+
 int
 main(void)
 {
@@ -199,8 +237,11 @@ main(void)
 	a_signal_ends_the_wait();
 	who_is_not_proven_to_be_ours_is_elsewhere_and_not_signalled();
 	a_holder_may_be_about_to_say_who_it_is();
+	a_mutex_whose_holder_is_stopped_is_not_waited_for_for_ever();
 	snprintf(path, sizeof path, "%s/lock", dir);
 	unlink(path);
+	unlinkat(fd, "mutex", 0);
 	rmdir(dir);
+	puts("lock: ok");
 	return 0;
 }
