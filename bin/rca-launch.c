@@ -34,7 +34,8 @@ struct launch {
 	struct task t;
 	struct manifest m;
 	struct conf conf;
-	const char *engine, *prompt;
+	const char *engine;
+	struct prompt prompt; /* -p; no text: none */
 	int again; /* -r */
 	int lock;  /* DIR/lock, ours until the engine is called */
 };
@@ -130,7 +131,7 @@ check(struct launch *l, int fresh_env)
 	if (!(env = envfile_load(fresh_env ? -1 : l->t.fd, none, none)))
 		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
 	/* To an agent in its own interface somebody may talk. */
-	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt || *manifest_get(&l->m, "interactive")) && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !*manifest_get(&l->m, "interactive"), why)))
+	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt.text || *manifest_get(&l->m, "interactive")) && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !*manifest_get(&l->m, "interactive"), why)))
 		err_die(r, "%s: %s", l->t.name, why);
 	check_project(l);
 	check_program(l, a, env);
@@ -138,38 +139,21 @@ check(struct launch *l, int fresh_env)
 	agent_free(a);
 }
 
-/* Words that wait already stay before these: they were promised to somebody. */
-static int
-add_next(struct launch *l, char why[WHY])
-{
-	char *text;
-	ssize_t n;
-	int r = prompt_copy(l->prompt, l->t.fd, "next", why);
-
-	if (r)
-		return r;
-	r = EX_SYSTEM;
-	if (!(text = malloc(PROMPT_MAX + 1)) || (n = atomic_read(l->t.fd, "next", text, PROMPT_MAX + 1)) < 0)
-		err_why(why, "read next:");
-	else
-		r = next_add(l->t.fd, text, (size_t)n, why);
-	free(text);
-	unlinkat(l->t.fd, "next", 0);
-	return r;
-}
-
 static int
 take_prompt(struct launch *l, char why[WHY])
 {
 	int lock, r;
 
-	if (!l->prompt)
+	if (!l->prompt.text)
 		return 0;
 	if ((lock = manifest_lock(l->t.fd)) < 0) {
 		err_why(why, "lock manifest:");
 		return EX_SYSTEM;
 	}
-	r = atomic_there(l->t.fd, "prompt") == 1 ? add_next(l, why) : prompt_copy(l->prompt, l->t.fd, "prompt", why);
+	if (atomic_there(l->t.fd, "prompt") == 1)
+		r = next_add(l->t.fd, l->prompt.text, l->prompt.n, why); /* words that wait already stay before these: they were promised to somebody */
+	else
+		r = prompt_store(&l->prompt, l->t.fd, "prompt", why);
 	close(lock);
 	return r;
 }
@@ -312,7 +296,7 @@ launch(struct launch *l)
 		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there (rca-send types into it)", l->t.name);
 	if (l->lock < 0) {
 		err_warn("%s: already running", l->t.name);
-		if (l->prompt)
+		if (l->prompt.text)
 			err_die(EX_NO, "%s: the prompt was not taken: a running task gets its next prompt when it has ended", l->t.name);
 		return;
 	}
@@ -336,7 +320,9 @@ int
 main(int argc, char **argv)
 {
 	static struct launch l;
-	int c;
+	const char *prompt = NULL;
+	char why[WHY];
+	int c, r;
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
@@ -344,7 +330,7 @@ main(int argc, char **argv)
 	while ((c = getopt(argc, argv, "e:p:rV")) != -1)
 		switch (c) {
 		case 'e': l.engine = optarg; break;
-		case 'p': l.prompt = optarg; break;
+		case 'p': prompt = optarg; break;
 		case 'r': l.again = 1; break;
 		case 'V': err_version();
 		default: usage();
@@ -352,7 +338,11 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		usage();
 	task_open_or_die(&l.t, argv[optind]);
+	/* Before any lock: whoever writes it may take his time, and a path is relative to where we were called. */
+	if (prompt && (r = prompt_load(prompt, &l.prompt, why)))
+		err_die(r, "%s: %s", l.t.name, why);
 	launch(&l);
+	prompt_free(&l.prompt);
 	answer(&l);
 	return EX_YES;
 }

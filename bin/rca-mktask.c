@@ -35,9 +35,11 @@ enum { SETTINGS = 64, KEY = 80 };
 
 struct order {
 	const char *agent, *name, *project, *model, *prompt, *parent;
+	struct prompt text; /* of prompt */
 	const char *setting[SETTINGS];
 	int settings;
 	int interactive;
+	int join; /* -w */
 	char **command;
 	const char *adopt;  /* -A, and what was found there */
 	struct adopt guest;
@@ -52,7 +54,7 @@ struct making {
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: rca-mktask [-iV] [-A socket:session] [-a agent] [-d project-dir] [-k key=value]... [-m model]\n"
+	fprintf(stderr, "usage: rca-mktask [-iwV] [-A socket:session] [-a agent] [-d project-dir] [-k key=value]... [-m model]\n"
 	                "                  [-n name] [-p promptfile | -] [-t parent] [-- command [arg ...]]\n");
 	exit(EX_CALLER);
 }
@@ -70,9 +72,9 @@ split_setting(const char *s, char key[KEY])
 	return s + n + 1;
 }
 
-/* Takes away what was made so far, then ends. */
-_Noreturn static void
-give_up(struct making *k, int code, const char *why)
+/* Takes away what was made so far. */
+static void
+take_away(struct making *k)
 {
 	static const char *const files[] = { "manifest", ".manifest.new", "prompt", ".prompt.new", "session_id", ".session_id.new", "command", ".command.new", "history", "launch.lock" };
 
@@ -82,6 +84,12 @@ give_up(struct making *k, int code, const char *why)
 		close(k->fd);
 		unlinkat(k->parentfd, k->hidden, AT_REMOVEDIR);
 	}
+}
+
+_Noreturn static void
+give_up(struct making *k, int code, const char *why)
+{
+	take_away(k);
 	err_die(code, "%s", why);
 }
 
@@ -163,17 +171,35 @@ made_by_us(int fd)
 	return !fstat(fd, &st) && st.st_uid == geteuid() && !(st.st_mode & (S_IRWXG | S_IRWXO));
 }
 
+/* A task of that name is there: with -w that is an answer. */
+_Noreturn static void
+is_there(struct making *k, const struct order *o, const char *hint)
+{
+	take_away(k);
+	if (!o->join)
+		err_die(EX_CALLER, "task %s exists: %s/%s%s", k->label, k->parent, k->label, hint);
+	printf("%s/%s\n", k->parent, k->label);
+	err_flush();
+	exit(EX_NO);
+}
+
 static void
-begin(struct making *k, const struct order *o)
+look(struct making *k, const struct order *o)
 {
 	struct stat st;
-	char why[WHY];
 
 	snprintf(k->label, sizeof k->label, "%s-%s", o->agent, o->name);
 	snprintf(k->hidden, sizeof k->hidden, ".new-%s-%ld", k->label, (long)getpid());
 	open_parent(k, o->parent);
 	if (!fstatat(k->parentfd, k->label, &st, AT_SYMLINK_NOFOLLOW))
-		err_die(EX_CALLER, "task %s exists: %s/%s (rca-reap -r removes one that ended)", k->label, k->parent, k->label);
+		is_there(k, o, " (rca-reap -r removes one that ended)");
+}
+
+static void
+begin(struct making *k)
+{
+	char why[WHY];
+
 	if (mkdirat(k->parentfd, k->hidden, 0700))
 		err_die(EX_SYSTEM, "make directory %s/%s:", k->parent, k->hidden);
 	k->fd = openat(k->parentfd, k->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -279,7 +305,7 @@ write_files(struct making *k, const struct order *o, const struct agent *a, cons
 	struct manifest m;
 	int r;
 
-	if (o->prompt && (r = prompt_copy(o->prompt, k->fd, "prompt", why)))
+	if (o->text.text && (r = prompt_store(&o->text, k->fd, "prompt", why)))
 		give_up(k, r, why);
 	if (o->command)
 		write_command(k, o->command);
@@ -299,15 +325,13 @@ write_files(struct making *k, const struct order *o, const struct agent *a, cons
 
 /* What cannot be promised is taken back before it is taken away: under its name there is a whole task or none. */
 static void
-publish(struct making *k)
+publish(struct making *k, const struct order *o)
 {
 	char why[WHY];
 
 	if (atomic_syncdir(k->fd) || renameat(k->parentfd, k->hidden, k->parentfd, k->label)) {
-		if (errno == EEXIST || errno == ENOTEMPTY) {
-			err_why(why, "task %s exists: %s/%s", k->label, k->parent, k->label);
-			give_up(k, EX_CALLER, why);
-		}
+		if (errno == EEXIST || errno == ENOTEMPTY)
+			is_there(k, o, "");
 	} else if (!atomic_syncdir(k->parentfd)) {
 		return;
 	} else {
@@ -416,7 +440,7 @@ main(int argc, char **argv)
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
-	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:V")) != -1)
+	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:wV")) != -1)
 		switch (c) {
 		case 'A': o.adopt = optarg; break;
 		case 'a': o.agent = optarg; break;
@@ -431,6 +455,7 @@ main(int argc, char **argv)
 		case 'n': o.name = optarg; break;
 		case 'p': o.prompt = optarg; break;
 		case 't': o.parent = optarg; break;
+		case 'w': o.join = 1; break;
 		case 'V': err_version();
 		default: usage();
 		}
@@ -452,10 +477,15 @@ main(int argc, char **argv)
 		err_die(EX_CALLER, "%s", why);
 	if (o.interactive && !o.adopt && !agent_get(a, "interactive") && !o.command)
 		err_die(EX_CALLER, "agent %s: has no interactive= line in its file: leave out -i", o.agent);
-	begin(&k, &o);
+	look(&k, &o);
+	/* Before anything is made, or locked: whoever writes it may take his time. */
+	if (o.prompt && (c = prompt_load(o.prompt, &o.text, why)))
+		err_die(c, "%s", why);
+	begin(&k);
 	write_files(&k, &o, a, project);
 	agent_free(a);
-	publish(&k);
+	prompt_free(&o.text);
+	publish(&k, &o);
 	printf("%s/%s\n", k.parent, k.label);
 	err_flush();
 	return EX_YES;

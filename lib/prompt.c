@@ -12,6 +12,8 @@
 #include "atomic.h"
 #include "regular.h"
 
+enum { PIECE = 16384 };
+
 static const char again[] =
 	"Note: an earlier attempt at this task was cut off and its conversation is lost. Look at what is already there before you begin, and do not do again what is done.\n\n";
 static const char go_on[] =
@@ -29,7 +31,7 @@ blank(const char *s, size_t n)
 static long long
 pour(int in, int out, int *empty)
 {
-	char buf[16384];
+	char buf[PIECE];
 	long long total = 0;
 	ssize_t n;
 
@@ -79,32 +81,63 @@ open_source(const char *from, char why[WHY])
 	return fd;
 }
 
-int
-prompt_copy(const char *from, int dir, const char *name, char why[WHY])
+/* All that fd has into *buf, which grows. As pour. */
+static long long
+slurp(int fd, char **buf, int *empty)
 {
-	int in = open_source(from, why), out, empty = 1, r;
+	size_t size = 0, got = 0;
+	ssize_t n = 1;
+
+	while (n != 0 && got <= PROMPT_MAX) {
+		if (size - got < PIECE) {
+			char *more = realloc(*buf, size = 2 * size + PIECE);
+
+			if (!more)
+				return -1;
+			*buf = more;
+		}
+		if ((n = read(fd, *buf + got, size - got)) < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		*empty = *empty && blank(*buf + got, (size_t)n);
+		got += (size_t)n;
+	}
+	return (long long)got;
+}
+
+int
+prompt_load(const char *from, struct prompt *p, char why[WHY])
+{
+	int in = open_source(from, why), empty = 1, r;
 	long long n;
 
+	*p = (struct prompt){ .text = NULL };
 	if (in < 0)
 		return EX_CALLER;
-	out = atomic_open(dir, name, 0600);
-	if (out < 0) {
-		close(in);
-		err_why(why, "create %s:", name);
-		return EX_SYSTEM;
-	}
-	n = pour(in, out, &empty);
+	n = slurp(in, &p->text, &empty);
 	r = judge(from, n, empty, why);
 	close(in);
-	if (r) {
-		atomic_abort(dir, name, out);
-		return r;
-	}
-	if (atomic_commit(dir, name, out, ATOMIC_FULL)) {
-		err_why(why, "write %s:", name);
-		return EX_SYSTEM;
-	}
-	return 0;
+	p->n = n > 0 ? (size_t)n : 0;
+	if (r)
+		prompt_free(p);
+	return r;
+}
+
+void
+prompt_free(struct prompt *p)
+{
+	free(p->text);
+	p->text = NULL;
+}
+
+int
+prompt_store(const struct prompt *p, int dir, const char *name, char why[WHY])
+{
+	if (!atomic_replace(dir, name, p->text, p->n, 0600, ATOMIC_FULL))
+		return 0;
+	err_why(why, "write %s:", name);
+	return EX_SYSTEM;
 }
 
 static char *

@@ -2,16 +2,27 @@
 #ifndef PROMPT_H
 #define PROMPT_H
 
+#include <stddef.h>
+
 #include "err.h"
 
 /* PROMPT_ARG_MAX: as an argument; Linux takes 128 KiB, and something may stand beside it in its word. */
 enum { PROMPT_MAX = 10 * 1024 * 1024, PROMPT_ARG_MAX = 127 * 1024 };
 
+struct prompt {
+	char *text;
+	size_t n;
+};
+
 /*
- * Copies a prompt (a file's path, "-": standard input) to dir/name, durably. 0, else the exit code with why: EX_CALLER for a prompt that is
- * missing, empty (blanks alone are empty), larger than PROMPT_MAX or no regular file; EX_SYSTEM. A failure leaves nothing.
+ * Reads a prompt (a file's path, "-": standard input) whole, however long whoever writes it takes: to be called before any lock is taken, and before any change of directory. 0, and it is
+ * to be freed; else the exit code with why: EX_CALLER for one that is missing, empty (blanks alone are empty), larger than PROMPT_MAX or a directory; EX_SYSTEM.
  */
-int prompt_copy(const char *from, int dir, const char *name, char why[WHY]);
+int prompt_load(const char *from, struct prompt *p, char why[WHY]);
+void prompt_free(struct prompt *p);
+
+/* Puts it into dir/name, durably. 0; EX_SYSTEM with why, and nothing has changed. */
+int prompt_store(const struct prompt *p, int dir, const char *name, char why[WHY]);
 
 /* Whether dir/prompt is one that an agent can be started with, in whose arguments (argument) it can go. 0, else as above. */
 int prompt_check(int dir, int argument, char why[WHY]);

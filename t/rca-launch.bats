@@ -535,6 +535,55 @@ user_engine()
 	ended completed
 }
 
+@test "-p -: while somebody thinks about the prompt nothing is locked" {
+	task claude fix
+	wrap
+	ended completed
+	mkfifo slow
+	rca-launch -e none -r -p - "$T" <slow >/dev/null 3>&- &
+	launch=$!
+	exec 9>slow
+	printf 'from a slow ' >&9
+	wait_for 5 grep -q '^rca-launch$' "/proc/$launch/comm"
+	wait_for 5 grep -q 'State:.S' "/proc/$launch/status" # it reads
+	for lock in lock launch.lock manifest.lock; do unlocked "$T/$lock"; done
+	timeout 5 rca-watchdog
+	timeout 5 rca-launch -e none -r "$T" >/dev/null
+	wait_done
+	echo writer >&9
+	exec 9>&-
+	wait $launch
+	wait_done
+	ended completed
+	[ "$(tail -n 1 "$S/prompt.3")" = "from a slow writer" ]
+	rca-mktask -a claude -n other -p - <slow >/dev/null 3>&- &
+	exec 9>slow
+	sleep 0.1
+	[ -z "$(ls -A "$TASKS" | grep other)" ] # nothing is made yet, either
+	echo hello >&9
+	exec 9>&-
+	wait $!
+}
+
+@test "-p, like the paths of rca-run, is relative to where it is called" {
+	mkdir app here
+	cd here
+	echo first >prompt.txt
+	echo next >next.txt
+	T=$(rca-run -a claude -n rel -d ../app -p prompt.txt -t ..)
+	[ "$T" = "$PROJECT/claude-rel" ]
+	S=$FAKE_DIR/claude-rel
+	wait_done
+	[ "$(cat "$S/prompt.1")" = first ]
+	echo wrong >../app/next.txt
+	rca-launch -r -p next.txt ../claude-rel
+	wait_done
+	[ "$(cat "$S/prompt.2")" = next ]
+	for tool in "rca-monitor" "rca-wait" "rca-probe -s" "rca-log" "rca-wrap" "rca-reap -r"; do
+		$tool ../claude-rel
+	done
+}
+
 @test "-r with a bad prompt leaves the finished task finished" {
 	task claude fix
 	rca-launch -e none "$T"

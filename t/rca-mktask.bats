@@ -388,18 +388,30 @@ mode() { stat -c %a "$1"; }
 	[[ "$output" == *"write standard output: No space left on device"* ]]
 }
 
-@test "killed while it copies the prompt, it leaves no task, and the name is free" {
+@test "while it reads the prompt nothing is made yet: killed then, it leaves no task, and the name is free" {
 	mkfifo "$ROOM/pipe"
 	rca-mktask -a claude -n fix -p "$ROOM/pipe" >/dev/null 3>&- &
 	pid=$!
 	{
 		echo "first words"
-		wait_for 5 sh -c "ls -A '$TASKS' | grep -q ."
+		wait_for 5 test -d "$TASKS"
+		no_task_made
 		kill -9 $pid
 		wait $pid || :
 	} >"$ROOM/pipe"
-	[ ! -e "$TASKS/claude-fix" ]
+	no_task_made
 	rca-mktask -a claude -n fix
+}
+
+@test "-w: a task of that name is an answer, not a mistake" {
+	run rca-mktask -w -n fix -- true
+	[ "$status" = 0 ]
+	[ "$output" = "$TASKS/command-fix" ]
+	run rca-mktask -w -n fix -- true
+	[ "$status" = 1 ]
+	[ "$output" = "$TASKS/command-fix" ]
+	complains 100 "nowhere" rca-mktask -w -n fix -d "$ROOM/nowhere" -- true
+	[ "$(ls -A "$TASKS")" = command-fix ]
 }
 
 @test "-V is its name and version" {
