@@ -120,6 +120,16 @@ last_words(const struct reap *r, const struct task *t)
 	return own_run("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME);
 }
 
+/* Under its locks: a wrapper that was late has made its attempt after we looked. */
+static int
+began_meanwhile(const struct task *t, const struct manifest *m)
+{
+	struct manifest now;
+	char why[WHY];
+
+	return !manifest_num(m, "attempt", 0) && !manifest_read(t->fd, &now, why) && manifest_num(&now, "attempt", 0) > 0 && atomic_there(t->fd, "stop") != 1;
+}
+
 static int
 clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 {
@@ -145,13 +155,23 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 			close(launch);
 		return EX_NO;
 	}
-	if (r->remove ? remove_task(t, why) : remove_leftovers(t, over, why)) {
+	if (r->remove && began_meanwhile(t, m)) {
+		err_warn("%s: was started meanwhile", t->name);
+		code = EX_NO;
+	} else if (r->remove ? remove_task(t, why) : remove_leftovers(t, over, why)) {
 		err_warn("%s: %s", t->name, why);
 		code = EX_SYSTEM;
 	}
 	close(lock);
 	close(launch);
 	return code;
+}
+
+/* Made, perhaps launched in vain, and no attempt was ever made at it: there is no end to be written or told. */
+static int
+never_ran(const struct task *t, const struct manifest *m)
+{
+	return !manifest_num(m, "attempt", 0) && !*manifest_get(m, "adopted") && atomic_there(t->fd, "done") == 0 && !lock_holder(t->fd, "lock");
 }
 
 /* A registered session that lives is somebody else's: it may be forgotten, by its name alone, and is never ended. */
@@ -194,7 +214,8 @@ reap(struct reap *r, struct task *t)
 		return EX_NO;
 	}
 	/* -k of all ends what lives: one that was given up keeps its word, unless it is named. */
-	if (r->kill && !(r->all && ended && s.given_up) && atomic_there(t->fd, "done") != 1 && (code = stop(r, t, &m)))
+	if (r->kill && !(r->all && ended && s.given_up) && atomic_there(t->fd, "done") != 1 && !(r->remove && never_ran(t, &m)) &&
+	    (code = stop(r, t, &m)))
 		return code;
 	end_monitor(t, SIGTERM);
 	/* With -a, one whose monitor was told to go keeps what the next one goes on with, after a reboot. */

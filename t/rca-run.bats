@@ -357,6 +357,51 @@ where()
 	[[ "$output" == *"no prompt"* ]]
 	no_task_made
 	none_of_ours
+	# nobody is told of what never ran, and a notifier that is down does not keep its name
+	printf '#!/bin/sh\necho "$RCA_LINE" >>"%s"\nexit 1\n' "$ROOM/told" >"$ROOM/tell"
+	chmod +x "$ROOM/tell"
+	config "notify=command $ROOM/tell"
+	code=0
+	rca-run -n x -- nosuchprogram 2>"$ROOM/err" || code=$?
+	[ "$code" = 127 ]
+	[ "$(wc -l <"$ROOM/err")" = 1 ]
+	no_task_made
+	rm "$XDG_CONFIG_HOME/rca/config"
+	T=$(rca-run -n x -- true)
+	wait_done
+	[ ! -e "$ROOM/told" ]
+}
+
+@test "what is said on standard error beside the answer is not taken for it" {
+	printf '#!/bin/sh\necho "ERROR: ld.so: object cannot be preloaded: ignored." >&2\nexec "%s/rca-mktask" "$@"\n' "$TOP/bin" >"$ROOM/noisy"
+	chmod +x "$ROOM/noisy"
+	mkdir "$ROOM/tools"
+	ln -s "$TOP"/bin/rca-* "$ROOM/tools"
+	ln -sf "$ROOM/noisy" "$ROOM/tools/rca-mktask"
+	T=$("$ROOM/tools/rca-run" -n x -- sleep 1000 2>"$ROOM/err")
+	[ "$T" = "$TASKS/command-x" ]
+	grep -q 'ld.so' "$ROOM/err"
+	[ "$("$ROOM/tools/rca-run" -n x -- sleep 1000 2>"$ROOM/err")" = "$T" ]
+	grep -q 'command-x: already running' "$ROOM/err"
+	rca-reap -k "$T"
+}
+
+@test "told to go while a task is half started, it starts it whole or leaves nothing, and goes then" {
+	mkdir "$ROOM/tools"
+	ln -s "$TOP"/bin/rca-* "$ROOM/tools"
+	printf '#!/bin/sh\ntouch "%s"\nsleep 1\nexec "%s/rca-launch" "$@"\n' "$ROOM/launching" "$TOP/bin" >"$ROOM/slow"
+	chmod +x "$ROOM/slow"
+	ln -sf "$ROOM/slow" "$ROOM/tools/rca-launch"
+	"$ROOM/tools/rca-run" -n x -- sleep 1000 >/dev/null 2>&1 3>&- &
+	run=$!
+	wait_for 10 test -e "$ROOM/launching"
+	kill -TERM $run
+	code=0
+	wait $run || code=$?
+	[ "$code" = 143 ]
+	T=$TASKS/command-x
+	locked "$T/monitor.lock"
+	rca-reap -k "$T"
 }
 
 @test "it works from another directory, and through a symlink to its own" {
@@ -365,6 +410,38 @@ where()
 	T=$("$ROOM/tools/rca-run" -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt")
 	wait_done
 	ended completed
+}
+
+@test "it may be called by a symlink to it, a chain of them, whatever they are named, and whatever CDPATH says" {
+	n=0
+	runs()
+	{
+		n=$((n + 1))
+		T=$("$@" -n "x$n" -d "$PROJECT" -- true)
+		[ "$T" = "$TASKS/command-x$n" ]
+	}
+	odd="$ROOM/a -> b"$'\n'"c "
+	mkdir -p "$ROOM/home/bin" "$odd/bin" "$ROOM/bin"
+	ln -s "$TOP/bin/rca-run" "$ROOM/home/bin/rca-run"
+	runs "$ROOM/home/bin/rca-run"
+	ln -s ../home/bin/rca-run "$ROOM/bin/go"
+	runs "$ROOM/bin/go"
+	ln -s "$ROOM/bin/go" "$odd/bin/an other"
+	runs "$odd/bin/an other"
+	cd "$odd/bin"
+	runs "./an other"
+	runs sh "an other"
+	ln -s "$TOP/bin" "$odd/tools"
+	cd ../tools
+	runs ./rca-run
+	cd "$ROOM"
+	PATH=home/bin:$PATH runs rca-run
+	mkdir -p "$ROOM/trap/bin"
+	cd "$TOP"
+	CDPATH=$ROOM/trap runs bin/rca-run
+	cd bin
+	CDPATH=$ROOM/trap/bin runs sh rca-run
+	for T in "$TASKS"/*; do wait_done; done
 }
 
 @test "-V is a version" {
