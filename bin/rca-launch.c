@@ -285,6 +285,7 @@ launch(struct launch *l)
 
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
+	lock_sign(mutex); /* one that is stopped holds the task up, and is ended by name (halt.h) */
 	if (atomic_there(l->t.fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */

@@ -148,6 +148,8 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 		err_warn("%s: not removed: somebody is still to be told of it (rm -r its outbox to drop that)", t->name);
 		return EX_NO;
 	}
+	if (r->kill)
+		halt_launch(t, HALT_MS);
 	/* From here on nobody starts it: the locks are ours. */
 	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_life(t->fd, "lock", NULL)) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);

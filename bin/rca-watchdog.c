@@ -63,14 +63,17 @@ say(const struct watchdog *w, const struct task *t, const char *what)
 	return !w->dry;
 }
 
-/* A program of ours, to its end. Its exit code. */
+/* A program of ours, to its end, or for three times as long as a launch may take: no task keeps us from the others. Its exit code. */
 static int
-run_own(const char *name, const char *const *words)
+run_own(const struct watchdog *w, const struct task *t, const char *name, const char *const *words)
 {
-	int code = own_run(name, words, -1, SPAWN_SESSION);
+	long ms = (long)conf_num(&w->conf, NULL, "dispatch_wait") * 3000;
+	int code = own_run_for(name, words, -1, SPAWN_SESSION, ms);
 
 	if (code == EX_NOTFOUND)
 		err_warn("%s: not beside rca-watchdog: build or install it", name);
+	if (code == EX_TIMEOUT)
+		err_warn("%s: %s: did not end in %ld s, and was ended", t->name, name, ms / 1000);
 	if (code == EX_SYSTEM)
 		err_warn("%s: failed, or could not be started", name);
 	return code;
@@ -94,7 +97,7 @@ tell(struct watchdog *w, const struct task *t, const struct manifest *m)
 
 	if (!w->notify || !strcmp(attempt, told) || !say(w, t, "its wrapper is gone, too: told"))
 		return told;
-	return run_own("rca-notify", words) ? told : attempt;
+	return run_own(w, t, "rca-notify", words) ? told : attempt;
 }
 
 static void
@@ -118,7 +121,7 @@ help(struct watchdog *w, const struct task *t, const struct state *s, const stru
 	if (wants && say(w, t, "nobody watches it: a new monitor")) {
 		if (wants & PLIGHT_TELL)
 			told = tell(w, t, m);
-		if (!run_own("rca-monitor", words))
+		if (!run_own(w, t, "rca-monitor", words))
 			history_add(t->fd, "watchdog", (const char *const[]){ "because", wants & PLIGHT_TELL ? "wrapper and monitor were gone" : "its monitor was gone", NULL });
 		else
 			worse(w, EX_NO);
@@ -145,7 +148,7 @@ flush(struct watchdog *w, const struct task *t)
 {
 	const char *const words[] = { "-d", t->path, NULL };
 
-	if (bag_unattended(t) && say(w, t, "notices are left: a courier") && run_own("rca-notify", words))
+	if (bag_unattended(t) && say(w, t, "notices are left: a courier") && run_own(w, t, "rca-notify", words))
 		worse(w, EX_NO);
 }
 

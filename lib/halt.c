@@ -2,6 +2,7 @@
 #include "halt.h"
 
 #include <signal.h>
+#include <stddef.h>
 
 #include "engine.h"
 #include "lock.h"
@@ -27,4 +28,22 @@ halt_wrapper(const struct task *t, const char *engine, long grace_ms)
 	if (lock_signal(t->fd, "lock", holder, SIGKILL) > 0)
 		lock_wait(t->fd, "lock", HALT_MS, NULL);
 	return 1;
+}
+
+int
+halt_launch(const struct task *t, long ms)
+{
+	static const int sigs[] = { SIGTERM, SIGKILL };
+	int r = lock_wait(t->fd, "launch.lock", ms, NULL);
+
+	for (size_t i = 0; i < sizeof sigs / sizeof *sigs && r == 0; i++) {
+		pid_t pid = lock_signal(t->fd, "launch.lock", 0, sigs[i]);
+
+		if (pid == LOCK_ELSEWHERE)
+			return HALT_ELSEWHERE;
+		if (pid > 0)
+			lock_signal(t->fd, "launch.lock", pid, SIGCONT);
+		r = lock_wait(t->fd, "launch.lock", HALT_MS, NULL);
+	}
+	return r == 1 ? 0 : r < 0 ? -1 : HALT_ELSEWHERE;
 }

@@ -1,4 +1,4 @@
-/* halt - ends the wrapper that holds a task, and with it the attempt */
+/* halt - ends the wrapper that holds a task, and with it the attempt; or the launch that does */
 #ifndef HALT_H
 #define HALT_H
 
@@ -13,5 +13,11 @@ enum { HALT_MS = 5000, HALT_ELSEWHERE = 2 };
  * HALT_ELSEWHERE: it is elsewhere, and lives on; -1 with errno: the lock cannot be asked.
  */
 int halt_wrapper(const struct task *t, const char *engine, long grace_ms);
+
+/*
+ * The same for a rca-launch, which holds DIR/launch.lock for seconds, and if it is stopped then, holds up the task: waits for ms, then ends it. 0: nobody holds it any more; HALT_ELSEWHERE:
+ * one that is not proven to be ours does; -1 with errno.
+ */
+int halt_launch(const struct task *t, long ms);
 
 #endif

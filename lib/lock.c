@@ -116,18 +116,24 @@ fail:
 	return -1;
 }
 
-int
-lock_life(int dir, const char *name, pid_t *pid)
+void
+lock_sign(int fd)
 {
-	int fd = lock_take(dir, name, pid);
 	struct identity self;
 
-	if (fd < 0)
-		return -1;
 	identity_self(&self);
 	/* Who cannot say who it is (a full disk) is taken for a stranger by others, and left alone. */
 	if (identity_write(fd, &self))
 		identity_write(fd, NULL);
+}
+
+int
+lock_life(int dir, const char *name, pid_t *pid)
+{
+	int fd = lock_take(dir, name, pid);
+
+	if (fd >= 0)
+		lock_sign(fd);
 	return fd;
 }
 

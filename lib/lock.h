@@ -24,6 +24,9 @@ int lock_take(int dir, const char *name, pid_t *pid);
 /* lock_take of a life lock: the file says whose it is from an instant later on. */
 int lock_life(int dir, const char *name, pid_t *pid);
 
+/* The same for one that was taken otherwise: fd is what its taker returned. */
+void lock_sign(int fd);
+
 /* Whether somebody write-locks it, whoever that is: 1, 0 (also when there is no such file), -1 with errno. */
 int lock_held(int dir, const char *name);
 

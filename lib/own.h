@@ -12,4 +12,7 @@ enum { OWN_WORDS = 8 };
  */
 int own_run(const char *name, const char *const *words, int in, enum spawn_group group);
 
+/* The same, but if it has not ended after ms milliseconds (-1: for ever) it is killed, with its session where it has one of its own: EX_TIMEOUT. */
+int own_run_for(const char *name, const char *const *words, int in, enum spawn_group group, long ms);
+
 #endif

@@ -22,11 +22,12 @@
 #include "identity.h"
 #include "regular.h"
 
+#include "clock.h"
 #include "inherit.h"
 
 extern char **environ;
 
-enum { REPORT_FD = 3, FD_MAX_GUESS = 65536, HOLD_MS = 5, HOLD_TRIES = 2000 };
+enum { REPORT_FD = 3, FD_MAX_GUESS = 65536, HOLD_MS = 5, HOLD_TRIES = 2000, NAP_MS = 32 };
 
 enum step { STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST };
 
@@ -288,6 +289,24 @@ spawn_wait(pid_t pid, int *wstatus)
 		if (errno != EINTR)
 			return -1;
 	return 0;
+}
+
+int
+spawn_wait_for(pid_t pid, int *wstatus, long ms)
+{
+	long long end = clock_ms() + ms;
+	int nap = 1;
+	pid_t r;
+
+	if (ms < 0)
+		return spawn_wait(pid, wstatus);
+	while ((r = waitpid(pid, wstatus, WNOHANG)) == 0 || (r < 0 && errno == EINTR)) {
+		if (clock_ms() >= end)
+			return 1;
+		poll(NULL, 0, nap);
+		nap = nap < NAP_MS ? 2 * nap : nap;
+	}
+	return r < 0 ? -1 : 0;
 }
 
 int

@@ -50,6 +50,9 @@ int spawn_own(const char *rel, char *buf, size_t size);
 /* Waits for pid; its status in *wstatus (may be NULL). 0, or -1 with errno. EINTR is not an end. */
 int spawn_wait(pid_t pid, int *wstatus);
 
+/* The same for at most ms milliseconds (-1: for ever): 1 if it has not ended by then. It is looked at now and then, so an end may be seen 50 ms late. */
+int spawn_wait_for(pid_t pid, int *wstatus, long ms);
+
 /* 128+signal or the exit code, as the shell would say it. */
 int spawn_code(int wstatus);
 

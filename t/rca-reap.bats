@@ -50,6 +50,22 @@ running()
 	[ -z "$(marked "$T")" ]
 }
 
+@test "-k ends a launch that is stopped while it holds the task" {
+	task claude fix
+	mkdir "$XDG_CONFIG_HOME/rca/engines"
+	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\ntouch "%s"\nsleep 1000\n' "$ROOM/starting" >"$XDG_CONFIG_HOME/rca/engines/own"
+	chmod +x "$XDG_CONFIG_HOME/rca/engines/own"
+	rca-launch -e own "$T" >/dev/null 2>&1 3>&- &
+	pid=$!
+	wait_for 10 test -e "$ROOM/starting"
+	kill -STOP $pid
+	rca-reap -k "$T"
+	ended stopped
+	code=0
+	wait $pid || code=$?
+	[ $code = 143 ]
+}
+
 @test "-k ends the monitor's work, too: nothing is resumed" {
 	running fix
 	rca-monitor -d "$T"

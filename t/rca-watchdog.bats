@@ -234,6 +234,28 @@ while not os.path.exists(sys.argv[1] + "/let_go"): time.sleep(0.02)
 	tmux -S "$RCA_HOME/tmux.sock" has-session -t =claude-a
 }
 
+@test "a task whose monitor does not come does not keep it from the others, and the pass has an end" {
+	mkdir "$ROOM/bin"
+	ln -s "$TOP/lib" "$ROOM/lib"
+	ln -s "$TOP"/bin/rca-* "$ROOM/bin"
+	rm "$ROOM/bin/rca-monitor" "$ROOM/bin/rca-watchdog"
+	cp "$TOP/bin/rca-watchdog" "$ROOM/bin"
+	printf '#!/bin/sh\ncase $2 in *claude-a*) sleep 1000 ;; esac\nexec "%s/rca-monitor" "$@"\n' "$TOP/bin" >"$ROOM/bin/rca-monitor"
+	chmod +x "$ROOM/bin/rca-monitor"
+	for n in a b; do
+		task claude $n
+		fake hang:2
+		rca-launch -e none "$T" >/dev/null
+	done
+	MONITOR_DISPATCH_WAIT=1 run timeout 30 "$ROOM/bin/rca-watchdog"
+	[ "$status" = 1 ]
+	[[ "$output" == *"claude-a: rca-monitor: did not end in 3 s, and was ended"* ]]
+	locked "$TASKS/claude-b/monitor.lock"
+	unlocked "$TASKS/claude-a/watchdog.lock"
+	[ -z "$(pgrep -f "rca-monitor -d $TASKS/claude-a")" ]
+	rca-reap -k claude-a claude-b
+}
+
 # --- telling
 
 @test "that a wrapper died unseen is told once an attempt, if there is a notifier" {
