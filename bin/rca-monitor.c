@@ -21,6 +21,7 @@
 #include "giveup.h"
 #include "history.h"
 #include "inherit.h"
+#include "launching.h"
 #include "lock.h"
 #include "manifest.h"
 #include "monitor.h"
@@ -68,6 +69,7 @@ step(struct monitor *mo, int *over)
 		err_why(mo->last, "ask lock:");
 		return EX_SYSTEM;
 	}
+	launching_look(mo);
 	r = monitor_reload(mo);
 	if (r != MONITOR_ON)
 		return r;

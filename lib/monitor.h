@@ -21,6 +21,8 @@ struct monitor {
 	int missed;              /* looks in a row at which a registered session was not there */
 	int looks;               /* since the last launch, at the session of a task that nobody holds ... */
 	long long look_at;       /* ... and when the next is due (clock_ms) */
+	pid_t launcher;          /* who has a launch in hand; 0 nobody ... */
+	long long launching_since; /* ... and since when it was seen to (clock_ms) */
 	int deaf;                /* its session cannot be looked at: said once while it lasts */
 	char trouble[WHY];       /* of the last checkup, which is not said again while it lasts; "" none */
 	const volatile sig_atomic_t *stopped; /* not 0: somebody wants us to end */

@@ -584,6 +584,25 @@ user_engine()
 	done
 }
 
+@test "a launch that is stopped while it holds the task is ended by the monitor, and the task goes on" {
+	mkdir "$XDG_CONFIG_HOME/rca/engines"
+	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\n[ -e "%s" ] || { touch "%s"; sleep 1000; }\nexec "%s/lib/engine/none" "$@"\n' "$ROOM/starting" "$ROOM/starting" "$TOP" >"$XDG_CONFIG_HOME/rca/engines/own"
+	chmod +x "$XDG_CONFIG_HOME/rca/engines/own"
+	export MONITOR_DISPATCH_WAIT=1
+	quick
+	task claude fix
+	rca-launch -e own "$T" >/dev/null 2>&1 3>&- &
+	pid=$!
+	wait_for 10 test -e "$ROOM/starting"
+	kill -STOP $pid
+	before=$(now_ms)
+	rca-monitor "$T" 2>/dev/null
+	within 45 "$before"
+	ended completed
+	history_has " launch_ended pid=$pid because="
+	wait $pid || :
+}
+
 @test "-r with a bad prompt leaves the finished task finished" {
 	task claude fix
 	rca-launch -e none "$T"
