@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What a caller leaves to those it starts (signals, descriptors, umask, limits) is no concern of a job. The agent gets defaults, and its launcher's umask.
-# shellcheck disable=SC2030,SC2031,SC2154,SC2317
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317
 load lib
 
 setup()
@@ -67,7 +67,7 @@ closed='os.closerange(0, 3)'
 	rca-launch -e none "$T" >/dev/null
 	with "$closed" rca-monitor "$T"
 	ended completed
-	! grep -rl ': not \|rca-[a-z]*: ' "$TASKS"/*/{manifest,history,env,events.jsonl} 2>/dev/null
+	not grep -rl ': not \|rca-[a-z]*: ' "$TASKS"/*/{manifest,history,env,events.jsonl} 2>/dev/null
 	rca-reap -k "$T"
 	for f in "$TASKS"/*/{lock,launch.lock,monitor.lock,manifest.lock}; do
 		[ ! -s "$f" ] || [ "$(wc -l <"$f")" = 1 ]

@@ -972,7 +972,7 @@ code_is()
 
 @test "TERM in the middle of the check is a crash, and the next attempt is checked again" {
 	task claude x -k check='echo $$ >>checking; [ ! -e wait ] || sleep 1000'
-	: >wait
+	: >"$PROJECT/wait"
 	wrap_bg
 	wait_for 10 test -s checking
 	kill -TERM "$WRAP"
