@@ -69,13 +69,32 @@ take_turn(const struct desk *k)
 	return 1;
 }
 
+/* While the model thought, which takes up to a minute, somebody may have stopped the task, or it has ended: then that is how it stands. */
 static void
-judge(struct desk *k)
+look_again(struct desk *k, const char *event)
+{
+	char why[WHY];
+	int stopped = atomic_there(k->t.fd, "stop") == 1;
+
+	if (!stopped && atomic_there(k->t.fd, "done") != 1)
+		return;
+	if (dossier_read(&k->d, &k->t, event, why))
+		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
+	if (stopped && !status_terminal(k->d.t.status))
+		k->d.t.status = ST_STOPPED;
+	triage_rule(&k->d.t, &k->says);
+}
+
+static void
+judge(struct desk *k, const char *event)
 {
 	char why[WHY];
 
-	if (!triage_rule(&k->d.t, &k->says) && model_ask(&k->t, &k->d, k->acting, &k->says, why))
+	if (triage_rule(&k->d.t, &k->says))
+		return;
+	if (model_ask(&k->t, &k->d, k->acting, &k->says, why))
 		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
+	look_again(k, event);
 }
 
 static char *
@@ -222,6 +241,7 @@ main(int argc, char **argv)
 {
 	static struct desk k;
 	long long began = clock_now();
+	const char *event = "";
 	int c, r, waited = 0;
 	char why[WHY];
 
@@ -236,6 +256,8 @@ main(int argc, char **argv)
 		}
 	if (argc - optind < 1 || argc - optind > 2)
 		usage();
+	if (argc - optind > 1)
+		event = argv[optind + 1];
 	task_open_or_die(&k.t, argv[optind]);
 	if (k.acting && (waited = take_turn(&k)) < 0) {
 		printf("%s another triage waits already\n", verdict_word(FINE));
@@ -245,7 +267,7 @@ main(int argc, char **argv)
 	if (signals_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	tree_adopt();
-	if ((r = dossier_read(&k.d, &k.t, argc - optind > 1 ? argv[optind + 1] : "", why)))
+	if ((r = dossier_read(&k.d, &k.t, event, why)))
 		err_die(r, "%s: %s", k.t.name, why);
 	if (*k.d.complaint && !k.acting)
 		err_die(EX_CALLER, "%s: %s", k.t.name, k.d.complaint);
@@ -253,7 +275,7 @@ main(int argc, char **argv)
 		history_add(k.t.fd, "config_wrong", (const char *const[]){ "because", k.d.complaint, NULL });
 	/* What the nudge itself has brought is for us: nobody else comes. */
 	k.d.t.nudged = waited && k.d.t.nudged_at >= began && !past_since_nudge(k.d.history, k.d.q.nhistory);
-	judge(&k);
+	judge(&k, event);
 	r = k.acting ? act(&k) : EX_YES;
 	printf("%s %s\n", verdict_word(k.says.v), k.says.text);
 	err_flush();

@@ -180,6 +180,17 @@ nothing_of_model()
 	complains 100 'manifest line 1' rca-triage "$T"
 }
 
+@test "a task that is stopped while the model thinks is stopped, whatever the model says then" {
+	model 'rca-reap -k "$STOP" >/dev/null 2>&1; echo ESCALATE'
+	something
+	export STOP=$T
+	run -0 rca-triage -x "$T" "Stop:max_tokens"
+	[[ "$output" == "FINE was stopped"* ]]
+	[ "$(calls)" = 1 ]
+	[ ! -e "$ROOM/told" ]
+	ended stopped
+}
+
 @test "the model is run in the task's directory, without a shell, hooks or the mark of a task, in a session of its own" {
 	something
 	model 'printf "<%s>" "$@" >"$ROOM/argv"; pwd >"$ROOM/cwd"; env >"$ROOM/env"; ps -o sid= -p $$ | tr -d " " >"$ROOM/sid"; echo $$ >"$ROOM/pid"; echo FINE'
