@@ -94,7 +94,7 @@ check-openclaw: all
 	BATS_TEST_TIMEOUT=300 t/run t/real/openclaw.bats
 
 check-real: all
-	BATS_TEST_TIMEOUT=600 SUITE_TIMEOUT=1200 t/run t/real/real.bats t/real/triage.bats t/real/hooks.bats t/real/tui.bats
+	BATS_TEST_TIMEOUT=600 SUITE_TIMEOUT=1200 t/run t/real/real.bats t/real/triage.bats t/real/hooks.bats t/real/tui.bats t/real/older.bats
 
 lint: all
 	t/lint/run

@@ -21,7 +21,8 @@ function
 convMessages(body)
 {
 	const conv = [];
-	for (const m of body.messages)
+	/* what claude tells its model of its surroundings is no part of the talk; it repeats that at its end */
+	for (const m of body.messages.filter((e) => e.role !== 'system'))
 		for (const b of typeof m.content === 'string' ? [{ type: 'text', text: m.content }] : list(m.content))
 			if (b.type === 'text')
 				conv.push({ role: m.role, text: b.text });

@@ -16,10 +16,10 @@ real_server_start()
 	REAL_PORT=$(cat "$1/port")
 }
 
-# real_begin BIN - for setup_file: the four programs, our tools in BIN and a server are in reach of all tests of the file
+# real_begin BIN - for setup_file: the programs (the newest, or REAL_SET=older), our tools in BIN and a server are in reach of all tests of the file
 real_begin()
 {
-	REAL_BIN=$("$REAL_DIR/install")
+	REAL_BIN=$("$REAL_DIR/install" ${REAL_SET:+"$REAL_SET"})
 	REAL_PATH=$1:$PATH
 	real_server_start "$BATS_FILE_TMPDIR"
 	export REAL_BIN REAL_PATH REAL_PORT REAL_LOG REAL_SERVER_PID

@@ -4,102 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 load lib
-
-ANSWER='Stub answer: file written.'
-PROMPT='Do the stub task PROMPT-ONE.'
-TOOL_RAN='select(.call and (.args | tostring | contains("tool-ran.txt")))'
-TOOL_SAID='select(.result and (.result | contains("tool-output")))'
-
-setup_file()
-{
-	real_begin "$(cd "$BATS_TEST_DIRNAME/../../bin" && pwd)"
-}
-
-teardown_file()
-{
-	real_server_stop
-}
-
-setup()
-{
-	TASKS=()
-}
-
-teardown()
-{
-	local dir
-	for dir in ${TASKS[@]+"${TASKS[@]}"}; do
-		if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-			echo "--- $dir"
-			tail -n 30 "$dir/manifest" "$dir/history" "$dir/monitor.log" "$dir/output.log" 2>&1 || true
-		fi
-		rca-reap -k "$dir" >/dev/null 2>&1 || true
-	done
-	[ -z "${RCA_HOME:-}" ] || tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || true
-}
-
-# room SCENARIO [NAME] - a home, a project and a prompt for this test; KEY names its requests in the server's log
-room()
-{
-	local dir=$BATS_TEST_TMPDIR/${2:-all}
-
-	KEY=t$BATS_TEST_NUMBER-${2:-all}
-	real_home "$dir/home" "$1" "$KEY"
-	export RCA_HOME=$BATS_TEST_TMPDIR/rca MONITOR_BASE_INTERVAL=5 MONITOR_GRACE_PERIOD=3
-	# as if an agent in a pane had called our tools
-	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli OPENCLAW_SHELL=exec TMUX=/nowhere,1,0
-	mkdir "$dir/project"
-	cd "$dir/project" || return 1
-	echo "$PROMPT" >../prompt
-}
-
-# task AGENT [OPTION...] - makes a task here; its directory in T
-task()
-{
-	local agent=$1
-	shift
-	T=$(rca-mktask -a "$agent" -d "$PWD" -p ../prompt "$@")
-	TASKS+=("$T")
-}
-
-# go TASK [OPTION...]
-go()
-{
-	local task=$1
-
-	shift
-	rca-launch "$@" "$task" >/dev/null 3>&-
-	rca-monitor -d "$task" 3>&-
-}
-
-# ends SECONDS TASK STATUS - waits for the end and checks it, and that nothing is left running
-ends()
-{
-	real_wait "$1" test -e "$2/done"
-	[ "$(real_get "$2" status)" = "$3" ]
-	real_wait 10 real_clean "$2" || {
-		real_left "$2"
-		return 1
-	}
-}
-
-# holds FILTER... - jq's filters find something in the conversation of the last request
-holds()
-{
-	local filter
-	for filter in "$@"; do
-		[ -n "$(real_log "$KEY" . | tail -n 1 | jq -c ".conv[] | $filter")" ] || {
-			echo "the last request lacks: $filter"
-			real_log "$KEY" .conv | tail -n 1 | cut -c1-4000
-			return 1
-		}
-	done
-}
-
-said()
-{
-	echo "select(.role == \"user\" and (.text // \"\" | contains(\"$1\")))"
-}
+load jobs
 
 in_one_go()
 {
@@ -128,47 +33,6 @@ in_one_go()
 @test "codex: a job is done in one go" { in_one_go codex 1; }
 @test "opencode: a job is done in one go" { in_one_go opencode 2; }
 @test "pi: a job is done in one go" { in_one_go pi 2; }
-
-# in_tool N - that many tool calls are open here
-in_tool()
-{
-	[ -e tool-pid.txt ] && [ "$(wc -l <tool-pid.txt)" -ge "$1" ]
-}
-
-# resumed SESSION - T went on in that session after one loss, knew what it had done, and did not do it again
-resumed()
-{
-	ends 60 "$T" completed
-	[ "$(real_get "$T" attempt)" = 2 ]
-	[ "$(cat "$T/session_id")" = "$1" ]
-	[ "$(cat "$T/result")" = "$ANSWER" ]
-	[ "$(real_turns "$KEY")" = 3 ]
-	holds "$(said PROMPT-ONE)" "$TOOL_RAN" "$TOOL_SAID"
-	[ "$(real_log "$KEY" '.conv[-1].role' | tail -n 1)" = '"user"' ]
-	[ "$(wc -l <tool-ran.txt)" = 1 ]
-	real_gone "$(cat tool-pid.txt)"
-	grep -q 'crashed' "$T/history"
-}
-
-# agent_lost AGENT [LAUNCH-OPTION...]
-agent_lost()
-{
-	local session
-
-	room toolslow-60
-	task "$1" -n job
-	go "$T" "${@:2}"
-	real_wait 60 in_tool 1
-	run ! grep -qsaE 'PROMPT-ONE|sk-(ant-oat01-)?test' /proc/[0-9]*/cmdline
-	session=$(cat "$T/session_id")
-	# opencode tells of a tool call only when it is over
-	[ "$1" = opencode ] || real_wait 5 grep -qx open_tools=1 "$T/progress"
-	real_written "$1"
-	run -0 rca-probe "$T"
-	# shellcheck disable=SC2046 # words are wanted
-	kill_all $(real_tree "$(cat "$T/pid")")
-	resumed "$session"
-}
 
 @test "claude: killed in a tool call, it is resumed in its session" { agent_lost claude; }
 @test "codex: killed in a tool call, it is resumed in its session" { agent_lost codex; }
@@ -371,6 +235,69 @@ checked()
 @test "codex: a failing check is the next prompt, and only a passing one completes" { checked codex; }
 @test "opencode: a failing check is the next prompt, and only a passing one completes" { checked opencode; }
 @test "pi: a failing check is the next prompt, and only a passing one completes" { checked pi; }
+
+# woken KIND-SECONDS... - claude tasks that each leave something in the background, all at once; they end only after it has woken them
+woken()
+{
+	local name
+
+	for name; do
+		room "later-$name" "${name%-*}"
+		task claude -n "${name%-*}" -k linger=1 -k "check=${CHECK:-cat tool-ran.txt}"
+		go "$T"
+	done
+	for T in "${TASKS[@]}"; do
+		name=${T##*/claude-}
+		KEY=t$BATS_TEST_NUMBER-$name
+		ends 150 "$T" completed
+		[ "$(cat "$T/result")" = "$ANSWER" ]
+		[ "$(real_get "$T" attempt)" = 1 ]
+		run ! grep -qE 'nudge_count|hung|background_' "$T/manifest" "$T/history"
+		grep -q '^I continue when it is done' "$T/output.log"
+		[ "$name" != wakeup ] || [ "$(real_turns "$KEY")" = 3 ]
+		# each result speaks of its own turn, but for the cost
+		[ "$name" = agent ] || grep -qx turns=3 "$T/progress"
+		[ "$name" = agent ] || grep -qx tokens_in=300 "$T/progress"
+		grep -qx background=0 "$T/progress"
+	done
+}
+
+@test "claude: a command, a watch and a helper in the background are waited for, and what they wake it to say is its last word" { woken bash-8 monitor-8 agent-8; }
+@test "claude: a wakeup that it has set itself is waited for" { CHECK=true woken wakeup-60; }
+
+# waits TASK - its turn has ended, and it waits for what it left in the background
+waits()
+{
+	grep -qx phase=background "$1/progress"
+}
+
+@test "claude: killed while it waits for a command in the background, it has not ended, and is resumed" {
+	room later-bash-60
+	task claude -n job
+	go "$T"
+	real_wait 60 waits "$T"
+	run -0 rca-probe "$T"
+	[[ $output == *background=1* ]]
+	real_wait 10 in_session 'I continue'
+	# shellcheck disable=SC2046 # words are wanted
+	kill_all $(real_tree "$(cat "$T/pid")")
+	ends 60 "$T" completed
+	[ "$(real_get "$T" attempt)" = 2 ]
+	[ "$(cat "$T/result")" = "$ANSWER" ]
+	grep -q background_lost "$T/history"
+	holds "$(said PROMPT-ONE)" 'select(.text == "I continue when it is done.")'
+}
+
+@test "claude: asked to end while it waits for a command in the background, it has not ended" {
+	room later-bash-60
+	task claude -n job
+	go "$T"
+	real_wait 60 waits "$T"
+	kill -TERM "$(cat "$T/pid")"
+	ends 60 "$T" completed
+	[ "$(real_get "$T" attempt)" = 2 ]
+	grep -q background_lost "$T/history"
+}
 
 stopped()
 {

@@ -16,6 +16,7 @@
  *   slowstream-30-9  a word each 9 ms (2 s), for 30 s     maxtok     cut by the token limit
  *   check            wrong; told so, mends it by a tool   empty      no content
  *   say-WORD         that word, or HTTP error, also without tools
+ *   later-bash-9     leaves that in the background (bash, monitor, wakeup, agent) for 9 s, ends its turn, and answers once it is woken
  */
 'use strict';
 const fs = require('fs');
@@ -49,6 +50,34 @@ limit(st, secs, n)
 	return now() < st.until ? { status: 429, until: st.until } : { text: TEXT };
 }
 
+/* Claude's tools that outlive a turn. */
+
+function
+background(kind, secs)
+{
+	const command = `echo $$ >>tool-pid.txt; sleep ${secs}.0077; echo tool-output | tee -a tool-ran.txt`;
+
+	switch (kind) {
+	case 'monitor': return ['Monitor', { command, description: 'the stub is watched', timeout_ms: 300000 }];
+	case 'wakeup': return ['ScheduleWakeup', { delaySeconds: secs, reason: 'the stub waits', prompt: 'go on', noop: false }];
+	case 'agent': return ['Agent', { description: 'a stub helper', prompt: `HELPER-${secs}`, run_in_background: true }];
+	}
+	return ['Bash', { command, description: 'stub step', run_in_background: true }];
+}
+
+/* A helper works for a while in a tool call of its own. */
+function
+later(kind, secs, conv, talk, calls)
+{
+	const helper = conv.some((e) => /HELPER-/.test(e.text ?? ''));
+
+	if (helper && !calls)
+		return { tool: `timeout ${secs} tail -f /dev/null; echo tool-output >>tool-ran.txt` };
+	if (!calls)
+		return { call: background(kind, secs) };
+	return { text: !helper && talk.at(-1).role === 'tool' ? 'I continue when it is done.' : TEXT };
+}
+
 function
 decide(name, args, st, conv)
 {
@@ -76,6 +105,7 @@ decide(name, args, st, conv)
 	case 'slowstream': return { slow: arg[0] ?? 30, ms: arg[1] ?? TICK_MS };
 	case 'maxtok': return { text: 'Cut he', maxtok: true };
 	case 'empty': return { empty: true };
+	case 'later': return later(args[0], arg[1], conv, talk, calls);
 	case 'say': return arg[0] ? { status: arg[0] } : { text: args.join(' ') };
 	}
 	return { status: 404 };
@@ -120,8 +150,8 @@ answer(res, api, body, act)
 			res.end(s.close() + s.end('stop'));
 		}, act.ms);
 		res.on('close', () => clearInterval(timer));
-	} else if (act.tool)
-		res.end(s.tool(...shellCall(body, act.tool)) + s.end('tool'));
+	} else if (act.tool || act.call)
+		res.end(s.tool(...(act.call ?? shellCall(body, act.tool))) + s.end('tool'));
 	else if (act.empty)
 		res.end(s.end('stop'));
 	else

@@ -23,6 +23,9 @@ static const struct recording {
 	{"claude", "hitlimit-apikey", ST_CRASHED, "429 rate_limit: API Error: Request rejected", "", 1, 0, 0, 0, 0},
 	{"claude", "hitlimit-oauth", ST_LIMITED, "429 rate_limit: You've hit your session limi", "", 1, 0, 0, 0, 1795230227},
 	{"claude", "hook-tool", ST_COMPLETED, "end", "Stub answer: file written.", 2, 200, 40, 0, 0},
+	/* 2.1.332, which lives on and speaks again */
+	{"claude", "later-agent", ST_COMPLETED, "end", "Stub answer: file written.", 3, 300, 60, 0, 0},
+	{"claude", "later-bash", ST_COMPLETED, "end", "Stub answer: file written.", 3, 300, 60, 0, 0},
 	{"claude", "maxtok", ST_CRASHED, "max_output_tokens: API Error: Claude's respo", "cut by the token limit", 1, 400, 80, 0, 0},
 	{"claude", "maxturns", ST_CRASHED, "error_max_turns: Reached maximum number of t", "", 3, 200, 40, 0, 0},
 	{"claude", "noroot", ST_FAILED, "--dangerously-skip-permissions cannot be use", "", 0, 0, 0, 0, 0},
@@ -93,6 +96,9 @@ static const struct recording {
 	{"pi", "emptyprompt", ST_CRASHED, "no_end_event", "", 0, 0, 0, 0, 0},
 	{"pi", "eof", ST_CRASHED, "the answer was cut off", "these words are ", 0, 0, 0, 0, 0},
 	{"pi", "maxtok", ST_CRASHED, "length: the answer was cut off", "cut by the token limit", 1, 100, 20, 0, 0},
+	/* 1.6.0 */
+	{"pi", "new-e401", ST_FAILED, "401: {", "", 0, 0, 0, 0, 0},
+	{"pi", "new-tool", ST_COMPLETED, "end", "Stub answer: file written.", 2, 200, 40, 0, 0},
 	{"pi", "refused", ST_CRASHED, "Connection error.", "", 0, 0, 0, 0, 0},
 	{"pi", "reset", ST_CRASHED, "terminated", "these words are ", 0, 0, 0, 0, 0},
 	{"pi", "resumeA-1", ST_CRASHED, "signal:9", "", 1, 100, 20, 0, 0},
@@ -188,7 +194,7 @@ same(const struct reading *a, const struct reading *b)
 	if (a->nshown != b->nshown || (a->nshown && strcmp(a->shown, b->shown) != 0) || strcmp(a->result, b->result) != 0)
 		return 0;
 	return a->p.phase == b->p.phase && a->p.open_tools == b->p.open_tools && a->p.turns == b->p.turns && a->p.tokens_in == b->p.tokens_in && a->p.tokens_out == b->p.tokens_out &&
-		a->p.events == b->p.events && a->p.ended == b->p.ended && a->p.failure == b->p.failure && a->p.resume_at == b->p.resume_at &&
+		a->p.events == b->p.events && a->p.ended == b->p.ended && a->p.background == b->p.background && a->p.unfinished == b->p.unfinished && a->p.failure == b->p.failure && a->p.resume_at == b->p.resume_at &&
 		strcmp(a->p.tool, b->p.tool) == 0 && strcmp(a->p.text, b->p.text) == 0 && strcmp(a->p.session, b->p.session) == 0 && strcmp(a->p.error, b->p.error) == 0;
 }
 
@@ -224,7 +230,7 @@ complain(const struct recording *r, const struct reading *got, const struct outc
 static void
 judge(const struct recording *r, const struct reading *got)
 {
-	struct evidence e = {.wstatus = wait_status(r), .stream = 1, .ended = got->p.ended, .failure = got->p.failure, .error = got->p.error, .resume_at = got->p.resume_at,
+	struct evidence e = {.wstatus = wait_status(r), .stream = 1, .ended = got->p.ended, .failure = got->p.failure, .unfinished = (int)got->p.unfinished, .error = got->p.error, .resume_at = got->p.resume_at,
 		.fruitless = got->p.events == 0};
 	struct outcome o;
 
