@@ -14,6 +14,8 @@
 #include "state.h"
 #include "summary.h"
 
+enum { LAUNCH_MS = 120000 };
+
 static int
 launch(struct monitor *mo)
 {
@@ -22,7 +24,8 @@ launch(struct monitor *mo)
 		return 0;
 	mo->looks = 0;
 	mo->look_at = 0;
-	return own_run("rca-launch", (const char *const[]){ mo->t.path, NULL }, -1, SPAWN_SAME);
+	/* One that is stopped, or hangs, is ended; it waits a minute for another that is. */
+	return own_run_for("rca-launch", (const char *const[]){ mo->t.path, NULL }, -1, SPAWN_SAME, LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000);
 }
 
 static void
