@@ -633,7 +633,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	T=$TASKS/claude-end
 	wait_done 20
 	ended completed
-	! grep -h ' hung ' "$TASKS"/*/history
+	not grep -qh ' hung ' "$TASKS"/*/history
 }
 
 # --- usage limit
