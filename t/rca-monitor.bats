@@ -479,7 +479,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	ended stopped
 	history_has ' pane_lost because=session_closed$'
 	T=$T1
-	wait_for 40 eval '[ "$(get retry_count)" = 2 ] && unlocked "$T/lock" && is_status crashed'
+	wait_for 40 eval '[ "$(get retry_count)" -ge 2 ] && unlocked "$T/lock" && is_status crashed'
 	tm kill-session -t '=claude-fix'
 	wait_done
 	ended stopped
