@@ -272,7 +272,7 @@ int
 main(int argc, char **argv)
 {
 	struct reap r = { .older_s = -1 };
-	char why[WHY];
+	char home[PATH_MAX], why[WHY];
 	int c;
 
 	inherit_reset(INHERIT_ACTS);
@@ -293,6 +293,8 @@ main(int argc, char **argv)
 		err_warn("%s: left out", why);
 		worse(&r, EX_CALLER);
 	}
+	if (r.all && task_home(home, sizeof home, why))
+		err_die(EX_CALLER, "%s", why);
 	if (r.all && (task_each(reap_name, &r, why) || remove_halves(why)))
 		err_die(EX_SYSTEM, "%s", why);
 	for (int i = optind; i < argc; i++)

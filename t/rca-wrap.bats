@@ -1311,7 +1311,7 @@ code_is()
 	ended completed
 	[ -s "$T/output.log.1" ]
 	[ "$(wc -c <"$T/output.log")" -lt 2000 ]
-	cat "$T"/output.log.1 "$T"/output.log | grep -v '^---' | tail -c 4096 | sed 1d | diff - "$T/result"
+	cat "$T"/output.log.1 "$T"/output.log | grep -v -e '^---' -e '^== ' | tail -c 4096 | sed 1d | diff - "$T/result"
 	# of what an earlier attempt said there is nothing in it
 	T=$(rca-mktask -n y -d "$PROJECT" -k max_log=5000 -k restart=on-failure -- sh -c "[ ! -e $ROOM/2nd ] || { seq -f 'second %04g' 1 170; sleep 0.3; seq -f 'then %04g' 1 90; exit; }; touch $ROOM/2nd; seq -f 'first %04g' 1 200; exit 1")
 	wrap
