@@ -45,7 +45,7 @@ extern char **environ;
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: rca-launch [-rV] [-e engine] [-p promptfile | -] task\n");
+	fprintf(stderr, "usage: rca-launch [-nrV] [-e engine] [-p promptfile | -] task\n");
 	exit(EX_CALLER);
 }
 
@@ -173,7 +173,7 @@ reopen(struct launch *l, char why[WHY])
 			return err_why(why, "remove %s:", gone[i]);
 	if (atomic_syncdir(l->t.fd))
 		return err_why(why, "sync %s:", l->t.name);
-	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "fruitless", "", "nudge_count", "", "nudge_refused", "", "nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "", "waited", "", "limited_since", "", NULL }, why);
+	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "start_failed", "", "taken_up", "", "fruitless", "", "nudge_count", "", "nudge_refused", "", "nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "", "waited", "", "limited_since", "", NULL }, why);
 }
 
 static int
@@ -278,6 +278,35 @@ answer(const struct launch *l)
 }
 
 static void
+read_task(struct launch *l)
+{
+	char why[WHY];
+
+	if (manifest_read(l->t.fd, &l->m, why))
+		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
+	if (*manifest_get(&l->m, "adopted"))
+		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there (rca-send types into it)", l->t.name);
+	if (!l->engine)
+		l->engine = manifest_get(&l->m, "engine");
+}
+
+static int
+ended(const struct launch *l)
+{
+	return !l->again && (atomic_there(l->t.fd, "done") == 1 || atomic_there(l->t.fd, "stop") == 1);
+}
+
+/* -n: what a launch looks at before it changes anything. Locks are left to those who act. */
+static void
+could(struct launch *l)
+{
+	read_task(l);
+	if (ended(l))
+		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
+	check(l, l->again || atomic_there(l->t.fd, "env") != 1);
+}
+
+static void
 launch(struct launch *l)
 {
 	int mutex = lock_mutex(l->t.fd, "launch.lock"), fresh_env, r;
@@ -291,20 +320,15 @@ launch(struct launch *l)
 	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */
 	if ((l->lock = lock_life(l->t.fd, "lock", NULL)) < 0 && errno != EBUSY)
 		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
-	if (manifest_read(l->t.fd, &l->m, why))
-		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
-	if (*manifest_get(&l->m, "adopted"))
-		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there (rca-send types into it)", l->t.name);
+	read_task(l);
 	if (l->lock < 0) {
 		err_warn("%s: already running", l->t.name);
 		if (l->prompt.text)
 			err_die(EX_NO, "%s: the prompt was not taken: a running task gets its next prompt when it has ended", l->t.name);
 		return;
 	}
-	if (!l->again && (atomic_there(l->t.fd, "done") == 1 || atomic_there(l->t.fd, "stop") == 1))
+	if (ended(l))
 		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
-	if (!l->engine)
-		l->engine = manifest_get(&l->m, "engine");
 	fresh_env = l->again || atomic_there(l->t.fd, "env") != 1;
 	check(l, fresh_env);
 	if ((r = take_prompt(l, why)))
@@ -323,14 +347,15 @@ main(int argc, char **argv)
 	static struct launch l;
 	const char *prompt = NULL;
 	char why[WHY];
-	int c, r;
+	int nflag = 0, c, r;
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	spawn_setself(argv[0]);
-	while ((c = getopt(argc, argv, "e:p:rV")) != -1)
+	while ((c = getopt(argc, argv, "e:np:rV")) != -1)
 		switch (c) {
 		case 'e': l.engine = optarg; break;
+		case 'n': nflag = 1; break;
 		case 'p': prompt = optarg; break;
 		case 'r': l.again = 1; break;
 		case 'V': err_version();
@@ -339,6 +364,10 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		usage();
 	task_open_or_die(&l.t, argv[optind]);
+	if (nflag) {
+		could(&l);
+		return EX_YES;
+	}
 	/* Before any lock: whoever writes it may take his time, and a path is relative to where we were called. */
 	if (prompt && (r = prompt_load(prompt, &l.prompt, why)))
 		err_die(r, "%s: %s", l.t.name, why);

@@ -27,12 +27,16 @@
 #include "spawn.h"
 #include "state.h"
 #include "task.h"
+#include "turn.h"
 
 /*
  * last_watchdog_at costs two fsyncs, so for tasks that are well it is renewed once an hour, and for so many of them in a pass: the pass stays a matter of milliseconds however slow
  * the disk is.
  */
 enum { PARENTS = 16, MARK_S = 3600, MARKS = 32 };
+
+/* How often a task is taken up again in a row, and the pause before the second time, which doubles. */
+enum { TAKE_UPS = 6, TAKE_UP_S = 3600, CHECK_MS = 10000 };
 
 struct watchdog {
 	int dry, code, marks;
@@ -79,12 +83,31 @@ run_own(const struct watchdog *w, const struct task *t, const char *name, const 
 	return code;
 }
 
+/*
+ * Given up for a start that failed, for a want that may pass. At once the first time; then each time
+ * after a longer pause, for what cannot be looked at beforehand (half a program, a full table of
+ * processes) may still be so. Stamps are all that is left of the past: one of the future says nothing.
+ */
+static int
+due(const struct task *t, const struct state *s, const struct manifest *m)
+{
+	const char *why = manifest_get(m, "abandon_reason");
+	long long n = manifest_num(m, "taken_up", 0), past = clock_now() - clock_parse(manifest_get(m, "abandoned_at"));
+
+	if (!s->tried || !s->given_up || (strcmp(why, "max_retries_exceeded") && strcmp(why, "launch_failed")))
+		return 0;
+	if (n < 0 || n >= TAKE_UPS || atomic_there(t->fd, "env") != 1)
+		return 0;
+	return n == 0 || past < 0 || past >= (long long)TAKE_UP_S << (n - 1);
+}
+
 /* 0, else -1 with why. */
 static int
 look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 {
 	if (state_read(t, s, m, why))
 		return -1;
+	s->due = due(t, s, m);
 	return s->status == ST_LAST ? err_why(why, "manifest: status %s: not a status", manifest_get(m, "status")) : 0;
 }
 
@@ -111,13 +134,40 @@ note(struct watchdog *w, const struct task *t, const char *told)
 	worse(w, EX_NO);
 }
 
+/* 1 if it is no longer given up. With retries anew, for it may take some until all is in its place again. */
+static int
+take_up(struct watchdog *w, const struct task *t, struct manifest *m)
+{
+	const char *status = manifest_num(m, "attempt", 0) > 0 ? "crashed" : "created";
+	char said[WHY], why[WHY], count[32], reason[WHY];
+	int r;
+
+	if (own_hear("rca-launch", (const char *const[]){ "-n", t->path, NULL }, SPAWN_SESSION, CHECK_MS, 0, said))
+		return 0;
+	if (!say(w, t, "what kept it from being started may be over: taken up again"))
+		return 0;
+	snprintf(count, sizeof count, "%lld", manifest_num(m, "taken_up", 0) + 1);
+	snprintf(reason, sizeof reason, "%s", manifest_get(m, "reason"));
+	r = turn_status(t->fd, m, ST_ABANDONED, 1, (const char *const[]){ "status", status, "abandon_reason", "",
+		"abandoned_at", "", "retry_count", "0", "backoff", "", "taken_up", count, NULL }, why);
+	if (r < 0) {
+		err_warn("%s: %s", t->name, why);
+		worse(w, EX_NO);
+	}
+	if (r > 0)
+		history_add(t->fd, "taken_up", (const char *const[]){ "count", count, "after", reason, NULL });
+	return r > 0;
+}
+
 static void
-help(struct watchdog *w, const struct task *t, const struct state *s, const struct manifest *m)
+help(struct watchdog *w, const struct task *t, const struct state *s, struct manifest *m)
 {
 	const char *const words[] = { "-d", t->path, NULL };
 	const char *was = manifest_get(m, "watchdog_told"), *told = was;
 	int wants = plight_wants(s);
 
+	if (wants & PLIGHT_LIFT && !take_up(w, t, m))
+		return;
 	if (wants && say(w, t, "nobody watches it: a new monitor")) {
 		if (wants & PLIGHT_TELL)
 			told = tell(w, t, m);

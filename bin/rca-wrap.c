@@ -13,6 +13,7 @@
 
 #include "atomic.h"
 #include "attempt.h"
+#include "clock.h"
 #include "ending.h"
 #include "engine.h"
 #include "err.h"
@@ -27,6 +28,7 @@
 #include "stop.h"
 #include "task.h"
 #include "tree.h"
+#include "turn.h"
 
 enum { ENGINE_MS = 5000 };
 
@@ -117,6 +119,19 @@ read_manifest(const struct task *t, struct manifest *m)
 	close(mutex);
 }
 
+/* What kept the attempt from being made is why the task stands still, if we were launched for it. */
+static void
+not_run(const struct task *t, struct manifest *m, const char *why)
+{
+	char now[CLOCK_UTC], reason[256], inner[WHY];
+	const char *const kv[] = { "status", "crashed", "reason", reason, "start_failed", "yes",
+		"finished_at", clock_utc(clock_now(), now), NULL };
+
+	snprintf(reason, sizeof reason, "%.250s", why);
+	history_add(t->fd, "not_run", (const char *const[]){ "because", why, NULL });
+	turn_status(t->fd, m, ST_LAUNCHING, 0, kv, inner);
+}
+
 static int
 carry_out(const struct task *t, int end_only)
 {
@@ -142,7 +157,7 @@ carry_out(const struct task *t, int end_only)
 		r = attempt_run(t, &m, &o, &code, why);
 	} while (r > 0);
 	if (r < 0) {
-		history_add(t->fd, "not_run", (const char *const[]){ "because", why, NULL });
+		not_run(t, &m, why);
 		err_die(code, "%s: %s", t->name, why);
 	}
 	/* Whoever asked for a stop while the end was written is heard, too: else the task would be resumed. */

@@ -234,7 +234,7 @@ note_start(struct job *j, char why[WHY])
 	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", j->session[0] ? "it is not there" : "it was never told", NULL });
 	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
-	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "attempt_at", now, "host", host, "resume_at", "", "resume_unsure", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
+	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "attempt_at", now, "ran_ms", "", "unbegun", "", "start_failed", "", "host", host, "resume_at", "", "resume_unsure", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
 		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
 }
 
@@ -283,10 +283,20 @@ prepare(struct job *j, char why[WHY])
 		j->argv = agent_argv_of(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
 	else
 		j->argv = agent_argv(j->agent, j->resumed, &v);
-	j->began = clock_now();
+	j->began_ms = clock_ms();
 	if (!j->argv)
 		return err_why(why, "the agent's command line:");
 	return note_start(j, why);
+}
+
+/* Log, pipe or terminal could not be had. Exec has not happened, and such a want may pass. */
+static int
+unbegun(const struct job *j, struct outcome *o, char why[WHY])
+{
+	*o = (struct outcome){ .status = ST_CRASHED, .exit_code = EX_SYSTEM, .unbegun = 1, .start_failed = 1 };
+	snprintf(o->reason, sizeof o->reason, "%.250s", why);
+	err_warn("%s: %s", j->task->name, why);
+	return ending_write(j->task, o, why);
 }
 
 static int
@@ -314,15 +324,22 @@ run(struct job *j, struct outcome *o, char why[WHY])
 	progress_load(j->task->fd, &r.base, &last);
 	r.whole_session = j->resumed && agent_get(j->agent, "sums") && !strcmp(agent_get(j->agent, "sums"), "session");
 	if (relay_run(&r, why))
-		return -1;
+		return unbegun(j, o, why);
 	return job_settle(j, &r, o, why);
 }
 
-/* A command that was running when its wrapper died: nothing says how far it came, and nothing may run it twice. */
+/*
+ * A command that was running when its wrapper died: nothing says how far it came, and nothing may run
+ * it twice. One that the last attempt could not exec has not begun.
+ */
 static int
 lost_command(const struct job *j)
 {
-	return job_command(j) && manifest_num(j->m, "attempt", 0) > 0 && !strcmp(conf_get(&j->conf, j->m, "restart"), "never") && atomic_there(j->task->fd, "resume") != 1;
+	long long attempt = manifest_num(j->m, "attempt", 0);
+
+	if (!job_command(j) || strcmp(conf_get(&j->conf, j->m, "restart"), "never"))
+		return 0;
+	return attempt > 0 && attempt != manifest_num(j->m, "unbegun", 0) && atomic_there(j->task->fd, "resume") != 1;
 }
 
 /* What is wrong keeps a task from its beginning, not from being carried on. */

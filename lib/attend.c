@@ -15,7 +15,7 @@
 #include "state.h"
 #include "tell.h"
 
-enum { ENGINE_MS = 20000, SURE_S = 1 };
+enum { ENGINE_MS = 20000, SURE_MS = 1000 };
 
 static void
 hung(struct monitor *mo, const struct hang_look *l)
@@ -182,10 +182,10 @@ attend_session(struct monitor *mo)
 	r = engine_call(monitor_get(mo, "engine"), "alive", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
 	there = r != ENGINE_CLOSED && r != ENGINE_DEAD;
 	if (!there && !mo->missed++) {
-		monitor_pause(mo, SURE_S);
+		monitor_pause(mo, SURE_MS);
 	} else if (!there) {
 		if (atomic_mark(mo->t.fd, "stop"))
-			monitor_pause(mo, monitor_num(mo, "base"));
+			monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	} else {
 		mo->missed = 0;
 		if (r && !mo->deaf)
@@ -197,7 +197,7 @@ attend_session(struct monitor *mo)
 		r = look(mo, 0);
 		if (r != MONITOR_ON)
 			return r;
-		monitor_pause(mo, monitor_num(mo, "base"));
+		monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	}
 	return MONITOR_ON;
 }

@@ -74,11 +74,16 @@ publish(const struct task *t, char why[WHY])
 static int
 set_all(struct manifest *m, const struct outcome *o)
 {
-	char code[16], sig[16], now[CLOCK_UTC], at[CLOCK_UTC], since[CLOCK_UTC];
+	char code[16], sig[16], now[CLOCK_UTC], at[CLOCK_UTC], since[CLOCK_UTC], ran[32], attempt[32];
 	int r = 0;
 
 	snprintf(code, sizeof code, "%d", o->exit_code);
 	snprintf(sig, sizeof sig, "%d", o->term_signal);
+	snprintf(ran, sizeof ran, "%lld", o->ran_ms);
+	snprintf(attempt, sizeof attempt, "%lld", manifest_num(m, "attempt", 0));
+	r |= manifest_set(m, "ran_ms", o->ran_ms ? ran : NULL);
+	r |= manifest_set(m, "unbegun", o->unbegun ? attempt : NULL);
+	r |= manifest_set(m, "start_failed", o->start_failed ? "yes" : NULL);
 	r |= manifest_set(m, "status", status_word(o->status));
 	r |= manifest_set(m, "reason", o->reason);
 	r |= manifest_set(m, "finished_at", clock_utc(clock_now(), now));

@@ -26,7 +26,7 @@ struct job {
 	long long number;
 	int resumed, in, code;
 	int interactive;         /* in its own interface */
-	long long began;         /* epoch seconds */
+	long long began_ms;      /* clock_ms */
 	enum prompt_kind kind;
 	struct next next;        /* `resume` as this attempt was given it */
 	int consumed;

@@ -2,6 +2,7 @@
 #include "monitor.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 
 #include "atomic.h"
@@ -61,14 +62,16 @@ monitor_reload(struct monitor *mo)
 }
 
 void
-monitor_pause(const struct monitor *mo, long long seconds)
+monitor_pause(const struct monitor *mo, long long ms)
 {
-	long long base = monitor_num(mo, "base");
+	long long base = monitor_num(mo, "base") * 1000;
 
 	tell_rest(mo);
 	slim_down();
+	if (ms > base)
+		ms = base;
 	if (!*mo->stopped)
-		poll(NULL, 0, (int)((seconds < base ? seconds : base) * 1000));
+		poll(NULL, 0, ms < INT_MAX ? (int)ms : INT_MAX);
 }
 
 int

@@ -46,8 +46,8 @@ int monitor_turn(struct monitor *mo, enum status from, int unattended, const cha
 /* Reads m anew. A verdict. */
 int monitor_reload(struct monitor *mo);
 
-/* Until then, or until a signal; at most the base interval, so that a task that ends or is taken up by hand meanwhile is seen. */
-void monitor_pause(const struct monitor *mo, long long seconds);
+/* For so long, or until a signal; at most the base interval, so that a task that ends or is taken up by hand meanwhile is seen. */
+void monitor_pause(const struct monitor *mo, long long ms);
 
 /* Something else has happened to a task that nobody held: we are to go, it ended, is to end, or somebody took it up. */
 int monitor_overtaken(struct monitor *mo);

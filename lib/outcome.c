@@ -61,6 +61,26 @@ by_wait_status(struct outcome *o, enum status s, const struct evidence *e)
 		snprintf(o->reason, sizeof o->reason, "exit:%d%s%s", o->exit_code, with ? ": " : "", with ? e->error : "");
 }
 
+/*
+ * Whether what kept a program from being started may be over by itself. A machine's want of memory,
+ * processes or descriptors always may. A program or directory that is not there, or not whole, may be
+ * a slip of whoever made the task; but where it was there before, it is being replaced or mounted.
+ */
+static int
+may_pass(const struct evidence *e)
+{
+	static const int never[] = { E2BIG, ENAMETOOLONG };
+	static const int slips[] = { ENOENT, ENOTDIR, EACCES, EPERM, ENOEXEC, ELOOP, EISDIR, EINVAL };
+
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		if (e->exec_errno == never[i])
+			return 0;
+	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
+		if (e->exec_errno == slips[i])
+			return e->ran;
+	return 1;
+}
+
 static void
 codes(const struct evidence *e, struct outcome *o)
 {
@@ -116,7 +136,7 @@ judge_silence(const struct evidence *e, struct outcome *o)
 		by_wait_status(o, ST_CRASHED, e);
 	else if (code == 0)
 		judge(o, ST_CRASHED, "no_end_event");
-	else if (e->fruitless > 0 && (code == EXIT_USAGE || code == EXIT_CANTEXEC || code == EXIT_NOTFOUND))
+	else if (!e->ran && e->fruitless > 0 && (code == EXIT_USAGE || code == EXIT_CANTEXEC || code == EXIT_NOTFOUND))
 		by_wait_status(o, ST_FAILED, e);
 	else
 		by_wait_status(o, ST_CRASHED, e);
@@ -168,7 +188,9 @@ outcome_judge(const struct evidence *e, struct outcome *o)
 	codes(e, o);
 	if (e->exec_errno) {
 		snprintf(text, sizeof text, "exec: %s", strerror(e->exec_errno));
-		judge(o, ST_FAILED, text);
+		judge(o, may_pass(e) ? ST_CRASHED : ST_FAILED, text);
+		o->unbegun = 1;
+		o->start_failed = o->status == ST_CRASHED;
 	} else if (said_end(e)) {
 		judge(o, ST_COMPLETED, "end");
 		o->exit_code = 0;

@@ -21,6 +21,7 @@ struct evidence {
 	int lingered;           /* ended by us after its end event: the wait status says nothing */
 	int killed;             /* we ended the tree for another reason (SIGTERM to the wrapper) */
 	int fruitless;          /* attempts in a row, this one included, that brought no event */
+	int ran;                /* an earlier attempt has run: the program was there, and may be there again */
 };
 
 struct outcome {
@@ -31,6 +32,9 @@ struct outcome {
 	long long resume_at;    /* of a limited task; 0: nobody has said */
 	long long limited_since; /* 0 not limited */
 	int unsure;             /* resume_at is but when it is looked at again */
+	int unbegun;            /* exec has not happened: whatever it is, it has done nothing */
+	int start_failed;       /* crashed, for a want that may pass: of the program, or of what starts it */
+	long long ran_ms;       /* the attempt lasted so long; 0 unknown */
 };
 
 enum { FRUITLESS_MAX = 3 };

@@ -2,6 +2,7 @@
 #ifndef OWN_H
 #define OWN_H
 
+#include "err.h"
 #include "spawn.h"
 
 enum { OWN_WORDS = 8 };
@@ -14,5 +15,12 @@ int own_run(const char *name, const char *const *words, int in, enum spawn_group
 
 /* The same, but if it has not ended after ms milliseconds (-1: for ever) it is killed, with its session where it has one of its own: EX_TIMEOUT. */
 int own_run_for(const char *name, const char *const *words, int in, enum spawn_group group, long ms);
+
+/*
+ * As own_run_for, ms not -1, without standard input, and what it complains of is kept: the last line of its standard
+ * error, without the program's name and control characters, in said; "" if there is none. When it
+ * could not be started, said is why. aloud: our own standard error gets all of it, too.
+ */
+int own_hear(const char *name, const char *const *words, enum spawn_group group, long ms, int aloud, char said[WHY]);
 
 #endif

@@ -20,6 +20,7 @@ struct patience {
 	long long steps;   /* ... and so many steps of the backoff, which work takes back */
 	long long wait_s;  /* before the next */
 	int over;          /* there is no next */
+	int well;          /* the last attempt was, and is not counted yet (the key steady) */
 };
 
 /* The next retry of a task whose last attempt has ended badly. */

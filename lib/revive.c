@@ -16,16 +16,54 @@
 
 enum { LAUNCH_MS = 120000 };
 
-static int
-launch(struct monitor *mo)
+/* What rca-launch said, without the task's name, which all know. */
+static const char *
+because(const struct monitor *mo, int code, char said[WHY])
 {
+	size_t n = strlen(mo->t.name);
+
+	if (!*said)
+		err_why(said, "rca-launch: exit code %d", code);
+	return !strncmp(said, mo->t.name, n) && !strncmp(said + n, ": ", 2) ? said + n + 2 : said;
+}
+
+/*
+ * A launch that failed is the reason why the task stands still now. rca-launch may have written that
+ * down itself; and if somebody else has taken the task up meanwhile, it is no failure. 1 if it is one.
+ */
+static int
+launch_failed(struct monitor *mo, const char *reason)
+{
+	enum status was;
+
+	if (monitor_overtaken(mo) || monitor_reload(mo) != MONITOR_ON)
+		return 0;
+	was = status_parse(monitor_get(mo, "status"));
+	if (status_terminal(was) || was == ST_LAUNCHING || was == ST_RUNNING)
+		return 0;
+	if (strcmp(monitor_get(mo, "reason"), reason))
+		history_add(mo->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
+	return monitor_turn(mo, was, 1, (const char *const[]){ "status", was == ST_CREATED ? "created" : "crashed",
+		"reason", reason, "start_failed", "yes", NULL });
+}
+
+/* 1 if it failed. what: for the log. */
+static int
+launch(struct monitor *mo, const char *what)
+{
+	char said[WHY], detail[2 * WHY];
+	int r;
+
 	/* Nobody stops a task by closing its session in the instant in which it is resumed at once. */
 	if (mo->looks && monitor_closed(mo))
 		return 0;
 	mo->looks = 0;
 	mo->look_at = 0;
 	/* One that is stopped, or hangs, is ended; it waits a minute for another that is. */
-	return own_run_for("rca-launch", (const char *const[]){ mo->t.path, NULL }, -1, SPAWN_SAME, LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000);
+	r = own_hear("rca-launch", (const char *const[]){ mo->t.path, NULL }, SPAWN_SAME, LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000, 1, said);
+	snprintf(detail, sizeof detail, "%s, rca-launch: %d", what, r);
+	mo->say(mo, "resumed", detail);
+	return r && launch_failed(mo, because(mo, r, said));
 }
 
 static void
@@ -35,35 +73,73 @@ mark_resume(const struct monitor *mo)
 		atomic_mark(mo->t.fd, "resume");
 }
 
-/* Waits its turn, then launches again. Comes back early when something else has happened to the task. */
-static int
-retry(struct monitor *mo)
+/* A retry is counted before it is made: one that kills its monitor counts, too. */
+static void
+count_retry(struct monitor *mo, const struct patience *p, char count[32])
 {
-	struct patience p = patience_next(&mo->t, &mo->m, &mo->conf);
-	long long until = clock_now() + p.wait_s;
-	char count[32], steps[32], detail[WHY];
+	const char *attempt = *monitor_get(mo, "attempt") ? monitor_get(mo, "attempt") : "0";
+	const char *taken = p->well ? "" : monitor_get(mo, "taken_up");
+	char steps[32];
+
+	snprintf(count, 32, "%lld", p->retries + 1);
+	snprintf(steps, sizeof steps, "%lld", p->steps + 1);
+	monitor_change(mo, (const char *const[]){ "retry_count", count, "backoff", steps, "steady", attempt, "taken_up", taken, NULL });
+}
+
+/* Until its turn has come. MONITOR_ON with *due 0: something else has happened to the task. */
+static int
+wait_turn(struct monitor *mo, long long wait_s, int *due)
+{
+	long long until = clock_ms() + wait_s * 1000, left;
 	int r;
 
-	if (p.over) {
-		snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
-		return giveup(mo, "max_retries_exceeded", detail);
-	}
-	while (clock_now() < until) {
-		monitor_pause(mo, until - clock_now());
+	*due = 0;
+	while ((left = until - clock_ms()) > 0) {
+		monitor_pause(mo, left);
 		if (monitor_overtaken(mo))
 			return MONITOR_ON;
 		if ((r = giveup_deadline(mo)) != MONITOR_ON)
 			return r;
 	}
-	snprintf(count, sizeof count, "%lld", p.retries + 1);
-	snprintf(steps, sizeof steps, "%lld", p.steps + 1);
-	if (patience_resumes(&mo->t, &mo->m, &mo->conf))
+	*due = 1;
+	return MONITOR_ON;
+}
+
+/* Waits its turn, then launches again. Comes back early when something else has happened to the task. */
+static int
+retry(struct monitor *mo)
+{
+	struct patience p = patience_next(&mo->t, &mo->m, &mo->conf);
+	int begun = manifest_num(&mo->m, "attempt", 0) > 0, r, due;
+	char count[32], detail[WHY];
+
+	snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
+	if (p.over)
+		return giveup(mo, begun ? "max_retries_exceeded" : "launch_failed", detail);
+	if ((r = wait_turn(mo, p.wait_s, &due)) != MONITOR_ON || !due)
+		return r;
+	if (begun && patience_resumes(&mo->t, &mo->m, &mo->conf))
 		mark_resume(mo);
-	monitor_change(mo, (const char *const[]){ "retry_count", count, "backoff", steps, "steady", monitor_get(mo, "attempt"), NULL });
-	history_add(mo->t.fd, "retry", (const char *const[]){ "count", count, NULL });
-	r = launch(mo);
-	snprintf(detail, sizeof detail, "retry %s, rca-launch: %d", count, r);
-	mo->say(mo, "resumed", detail);
+	count_retry(mo, &p, count);
+	if (!*monitor_get(mo, "start_failed"))
+		*detail = '\0';
+	history_add(mo->t.fd, "retry", (const char *const[]){ "count", count, "because", detail, NULL });
+	snprintf(detail, sizeof detail, "retry %s", count);
+	launch(mo, detail);
+	return MONITOR_ON;
+}
+
+/* No retry, unless it fails: the next one then has to wait. */
+static int
+launch_first(struct monitor *mo, const char *what)
+{
+	struct patience p;
+	char count[32];
+
+	if (launch(mo, what)) {
+		p = patience_next(&mo->t, &mo->m, &mo->conf);
+		count_retry(mo, &p, count);
+	}
 	return MONITOR_ON;
 }
 
@@ -116,7 +192,7 @@ wait_for_limit(struct monitor *mo)
 		return giveup(mo, "limit_patience", detail);
 	}
 	while (clock_now() < at && !monitor_overtaken(mo)) {
-		monitor_pause(mo, at - clock_now());
+		monitor_pause(mo, (at - clock_now()) * 1000);
 		if ((r = monitor_reload(mo)) != MONITOR_ON)
 			return r;
 		at = clock_parse(monitor_get(mo, "resume_at"));
@@ -129,9 +205,8 @@ wait_for_limit(struct monitor *mo)
 		return MONITOR_ON;
 	mark_resume(mo);
 	history_add(mo->t.fd, unsure ? "limit_look" : "limit_over", NULL);
-	mo->say(mo, "resumed", unsure ? "whether the limit is over" : "the limit's time is over");
-	/* Not a retry: a limit that is still there is read again. But a launch that fails is. */
-	return launch(mo) ? retry(mo) : MONITOR_ON;
+	/* Not a retry: a limit that is still there is read again. */
+	return launch_first(mo, unsure ? "whether the limit is over" : "the limit's time is over");
 }
 
 /* It has been given up. By a monitor that was stopped: that is taken back; a limit that was being waited for is waited for again. */
@@ -152,7 +227,7 @@ write_end(const struct monitor *mo)
 {
 	own_run("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME);
 	if (atomic_there(mo->t.fd, "done") != 1 && !lock_holder(mo->t.fd, "lock"))
-		monitor_pause(mo, monitor_num(mo, "base"));
+		monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	return MONITOR_ON;
 }
 
@@ -164,7 +239,8 @@ revive(struct monitor *mo)
 	if (atomic_there(mo->t.fd, "stop") == 1 || status_terminal(s))
 		return write_end(mo);
 	switch (s) {
-	case ST_CREATED: return launch(mo) ? giveup(mo, "launch_failed", "") : MONITOR_ON;
+	case ST_CREATED:
+		return manifest_num(&mo->m, "retry_count", 0) ? retry(mo) : launch_first(mo, "not launched yet");
 	case ST_LAUNCHING: return wait_for_launch(mo);
 	case ST_RUNNING: wrapper_gone(mo); return MONITOR_ON;
 	case ST_LIMITED: return wait_for_limit(mo);

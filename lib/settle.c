@@ -13,7 +13,7 @@
 #include "history.h"
 #include "progress.h"
 
-enum { SHORT_S = 10, SOON_S = 120 };
+enum { SHORT_MS = 10000, SOON_S = 120 };
 
 const char *
 job_project(const struct job *j)
@@ -27,9 +27,29 @@ job_command(const struct job *j)
 	return atomic_there(j->task->fd, "command") == 1;
 }
 
+/*
+ * Its program did not come up: a half-installed one (no interpreter, no library, half a file) ends at
+ * once and without an event. In a task that has worked that says nothing of the task.
+ */
+static int
+stillborn(const struct job *j, const struct relay *r)
+{
+	int code = r->wstatus >= 0 && WIFEXITED(r->wstatus) ? WEXITSTATUS(r->wstatus) : 0;
+
+	if (r->exec_errno)
+		return 1;
+	if (job_command(j) || r->killed || r->stop_asked || r->progress.events > 0 || clock_ms() - j->began_ms >= SHORT_MS)
+		return 0;
+	if (j->number > 1 && (code == EX_CANTEXEC || code == EX_NOTFOUND))
+		return 1;
+	return !r->pty && r->wstatus != 0 && (r->base.turns > 0 || *manifest_get(j->m, "session_worked"));
+}
+
 static void
 gather(const struct job *j, const struct relay *r, struct evidence *e)
 {
+	int brief = j->interactive && clock_ms() - j->began_ms < SHORT_MS && !WIFSIGNALED(r->wstatus);
+
 	struct manifest now;
 	char why[WHY];
 
@@ -46,10 +66,11 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 	e->unfinished = (int)r->progress.unfinished;
 	e->lingered = r->lingered;
 	e->hung = e->killed && !manifest_read(j->task->fd, &now, why) && !strcmp(manifest_get(&now, "status"), "hung");
+	e->ran = j->number > 1;
 	if (e->failure == FAIL_LIMITED)
 		return; /* that it did nothing is not its fault */
-	if (j->interactive ? clock_now() - j->began < SHORT_S && !WIFSIGNALED(r->wstatus) : !r->pty && r->progress.events == 0)
-		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + 1;
+	if (j->interactive ? brief : !r->pty && r->progress.events == 0)
+		e->fruitless = (int)manifest_num(j->m, "fruitless", 0) + !stillborn(j, r);
 }
 
 /* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again: unless a person ended it (some exit with 0 then). */
@@ -103,7 +124,7 @@ hint(const struct job *j, const struct relay *r, struct outcome *o)
 {
 	static const char said[] = "it went into the background, where it was ended: run it in the foreground (e.g. nginx -g 'daemon off;')";
 
-	if (!r->behind || !job_command(j) || r->stop_asked || r->killed || r->wstatus || clock_now() - j->began > SHORT_S)
+	if (!r->behind || !job_command(j) || r->stop_asked || r->killed || r->wstatus || clock_ms() - j->began_ms > SHORT_MS)
 		return;
 	history_add(j->task->fd, "daemon", (const char *const[]){ "hint", said, NULL });
 	if (o->status == ST_CRASHED)
@@ -202,6 +223,8 @@ job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 		history_add(j->task->fd, "background_lost", (const char *const[]){ "open", open, NULL });
 	}
 	hint(j, r, o);
+	if (o->status == ST_CRASHED && stillborn(j, r))
+		o->start_failed = 1;
 	if (e.failure == FAIL_LOST && !e.ended) {
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", "the agent does not know it", NULL });
 		session_renew(j->task->fd, agent_session(j->agent) == SESSION_PIN);
@@ -212,6 +235,7 @@ job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 		return -1;
 	if ((again = gate(j, r, o, why)))
 		return again;
+	o->ran_ms = clock_ms() - j->began_ms;
 	again = ending_write(j->task, o, why);
 	if (again > 0)
 		history_add(j->task->fd, "next_prompt", NULL);

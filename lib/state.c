@@ -59,6 +59,7 @@ look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 		return EX_SYSTEM;
 	}
 	s->stop = atomic_there(t->fd, "stop") == 1;
+	s->due = 0;
 	if (manifest_read(t->fd, m, why)) {
 		int code = state_code();
 
@@ -69,6 +70,7 @@ look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 	s->status = status_parse(manifest_get(m, "status"));
 	s->adopted = *manifest_get(m, "adopted") != 0;
 	s->given_up = state_given_up(m);
+	s->tried = *manifest_get(m, "start_failed") != 0;
 	return 0;
 }
 

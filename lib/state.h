@@ -23,6 +23,8 @@ struct state {
 	int watched;        /* monitor.lock is held: its monitor lives */
 	int adopted;        /* a registered session: it has no wrapper */
 	int given_up;       /* as state_given_up */
+	int tried;          /* its last start failed, for a want that may pass */
+	int due;            /* set by rca-watchdog: given up for that want, and it is time to try again */
 };
 
 /*

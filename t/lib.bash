@@ -213,6 +213,21 @@ task()
 	S=$FAKE_DIR/${T##*/}
 }
 
+# own_agent: an agent `my` whose program, ROOM/my, a test may change: its first attempt says a word and waits, the others end well.
+own_agent()
+{
+	cat >"$ROOM/my" <<-END
+		#!/bin/sh
+		echo '{"type":"init","id":"x"}'
+		echo '{"type":"text","text":"a step"}'
+		[ "\$1" = resume ] || exec sleep 1000
+		echo '{"type":"end","result":"ok"}'
+	END
+	chmod +x "$ROOM/my"
+	printf '%s\n' "start=$ROOM/my fresh" "resume=$ROOM/my resume" prompt=stdin session=pin 'event.session=type=init : id=id' \
+		event.open=type=init 'event.text=type=text : text=text' 'event.end=type=end : result=result' >"$XDG_CONFIG_HOME/rca/agents/my"
+}
+
 # What each attempt of the task is to do (see t/fake/common.sh): fake WORD...
 fake()
 {

@@ -861,6 +861,29 @@ user_engine()
 	[ "$(cat "$S/prompt.$(ls "$S" | sed -n 's/^prompt\.//p' | sort -n | tail -n 1)")" = $'kept\n\nadded' ]
 }
 
+@test "-n says what stands in the way, and changes nothing" {
+	own_agent
+	task my fix
+	before=$(md5sum <"$T/manifest"; ls -A "$T")
+	run rca-launch -n "$T"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	mv "$ROOM/my" "$ROOM/away"
+	complains 127 "agent program $ROOM/my: not found" rca-launch -n "$T"
+	mv "$ROOM/away" "$ROOM/my"
+	cd /
+	mv "$PROJECT" "$ROOM/q"
+	complains 100 "project directory" rca-launch -n "$T"
+	mv "$ROOM/q" "$PROJECT"
+	mv "$T/prompt" "$ROOM/q"
+	complains 100 "prompt" rca-launch -n "$T"
+	mv "$ROOM/q" "$T/prompt"
+	[ "$(md5sum <"$T/manifest"; ls -A "$T")" = "$before" ]
+	: >"$T/stop"
+	complains 1 "has ended" rca-launch -n "$T"
+	rca-launch -n -r "$T"
+}
+
 @test "-r right after done carries on: a wrapper that has yet to let go is waited for" {
 	task claude fix
 	fake ok

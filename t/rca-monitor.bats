@@ -906,6 +906,97 @@ asking()
 	[ -n "$(get abandon_reason)" ]
 }
 
+# The agent of T has said its word, and its program is away when it dies.
+struck_while_away()
+{
+	own_agent
+	task my fix "$@"
+	launch
+	wait_for 5 grep -q step "$T/events.jsonl"
+	mv "$ROOM/my" "$ROOM/away"
+}
+
+@test "a launch that fails waits like any other retry, and what rca-launch said is the reason" {
+	struck_while_away
+	rca-monitor -d "$T" 3>&-
+	kill -9 "$(cat "$T/pid")"
+	wait_for 10 history_has ' retry count=3 because='
+	[ "$(get reason)" = "agent program $ROOM/my: not found: install it, or put it into PATH" ]
+	[ "$(get start_failed)" = yes ]
+	is_status crashed
+	grep -q "rca-launch: agent program $ROOM/my: not found" "$T/monitor.log"
+	mv "$ROOM/away" "$ROOM/my"
+	wait_done
+	ended completed
+	[ "$(get attempt)" = 2 ]
+	[ -z "$(get start_failed)" ]
+	# at once, 1, 2: not all within a second
+	[ "$(get retry_count)" -le 5 ]
+}
+
+@test "when patience ends before the launch succeeds, why it failed is told" {
+	printf 'notify=command cat >>%s\n' "$ROOM/told" >>"$XDG_CONFIG_HOME/rca/config"
+	struck_while_away -k max_retries=2
+	kill -9 "$(cat "$T/pid")"
+	watch 1
+	is_status abandoned
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+	history_has ' abandoned reason=max_retries_exceeded detail="agent program .*/my: not found'
+	history_has ' notice .*event=abandoned text="max_retries_exceeded: agent program .*/my: not found'
+}
+
+@test "the first launch is tried again, too, by the next monitor as well; a task that never began has never begun" {
+	own_agent
+	task my fix
+	mv "$ROOM/my" "$ROOM/away"
+	sed -i 's/^engine=.*/engine=none/' "$T/manifest"
+	rca-monitor -d "$T" 3>&-
+	wait_for 10 history_has ' retry count=2 '
+	is_status created
+	[ ! -e "$T/resume" ]
+	kill -9 "$(monitor_pid)"
+	wait_for 5 unlocked "$T/monitor.lock"
+	rca-watchdog
+	sed -i 's/"$1" = resume/1/' "$ROOM/away"
+	mv "$ROOM/away" "$ROOM/my"
+	wait_done
+	ended completed
+	history_has ' running attempt=1 mode=fresh'
+}
+
+@test "the launch after a limit counts as a retry if it fails" {
+	own_agent
+	task my fix
+	sed -i 's/^engine=.*/engine=none/; s/^status=.*/status=limited/; s/^attempt=.*/attempt=1/' "$T/manifest"
+	echo resume_at=2026-01-31T12:00:00Z >>"$T/manifest"
+	mv "$ROOM/my" "$ROOM/away"
+	export MONITOR_MAX_RETRIES=2
+	watch 1
+	[ "$(grep -c ' limit_over' "$T/history")" = 1 ]
+	history_has ' retry count=2 '
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+}
+
+@test "a project directory that is away, and programs of ours that are, are waited for" {
+	own_agent
+	task my fix
+	cp -r "$TOP/bin" "$ROOM/bin"
+	ln -s "$TOP/lib" "$ROOM/lib"
+	rca-launch -e none "$T"
+	wait_for 5 grep -q step "$T/events.jsonl"
+	"$ROOM/bin/rca-monitor" -d "$T" 3>&-
+	cd /
+	mv "$PROJECT" "$ROOM/q"
+	kill -9 "$(cat "$T/pid")"
+	wait_for 10 history_has ' retry count=2 because="project directory'
+	mv "$ROOM/bin/rca-launch" "$ROOM/x"
+	mv "$ROOM/q" "$PROJECT"
+	wait_for 10 history_has ' launch_failed reason="rca-launch: not beside rca-monitor'
+	mv "$ROOM/x" "$ROOM/bin/rca-launch"
+	wait_done
+	ended completed
+}
+
 @test "a task that is removed under it lets it go" {
 	task claude fix
 	fake hold:4

@@ -180,6 +180,74 @@ while not os.path.exists(sys.argv[1] + "/let_go"): time.sleep(0.02)
 	unlocked "$T/monitor.lock"
 }
 
+# given_up: one that worked, died while its program was away, and was given up.
+given_up()
+{
+	own_agent
+	task my fix -k max_retries=2
+	launch
+	wait_for 5 grep -q step "$T/events.jsonl"
+	mv "$ROOM/my" "$ROOM/away"
+	kill -9 "$(cat "$T/pid")"
+	rca-monitor "$T" 2>/dev/null || :
+	is_status abandoned
+}
+
+@test "one that was given up because it could not be started is taken up again when it can be, and not before" {
+	given_up
+	before=$(md5sum <"$T/manifest")
+	quiet_pass
+	quiet_pass
+	[ "$(md5sum <"$T/manifest")" = "$before" ]
+	mv "$ROOM/away" "$ROOM/my"
+	run rca-watchdog -n
+	[[ "$output" == "my-fix: what kept it from being started may be over: taken up again (not done)" ]]
+	[ "$(md5sum <"$T/manifest")" = "$before" ]
+	run rca-watchdog
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(wc -l <<<"$output")" = 2 ]
+	wait_done
+	ended completed
+	history_has ' taken_up count=1 after="agent program'
+	[ "$(get retry_count)" = 1 ]
+}
+
+@test "it is taken up again and again with longer pauses, a few times, and not without its environment" {
+	given_up
+	printf 'garbage' >"$ROOM/my" # to be seen only by whoever runs it
+	chmod +x "$ROOM/my"
+	rca-watchdog
+	wait_status abandoned
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(get taken_up)" = 1 ]
+	mv "$ROOM/away" "$ROOM/my"
+	quiet_pass
+	ago() { sed -i "s/^abandoned_at=.*/abandoned_at=$(date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ)/; s/^taken_up=.*/taken_up=$2/" "$T/manifest"; }
+	ago '-61 min' 2
+	quiet_pass
+	ago '-100 days' 6
+	quiet_pass
+	ago '-121 min' 2
+	mv "$T/env" "$ROOM/env"
+	quiet_pass
+	mv "$ROOM/env" "$T/env"
+	rca-watchdog
+	wait_done
+	ended completed
+}
+
+@test "one that was given up for anything else is not taken up" {
+	alone fix crash:4 ...
+	export MONITOR_MAX_RETRIES=0
+	dead
+	rca-monitor "$T" 2>/dev/null || :
+	is_status abandoned
+	[ "$(get abandon_reason)" = max_retries_exceeded ]
+	unset MONITOR_MAX_RETRIES
+	quiet_pass
+}
+
 @test "an end that was not written to its end is, and a stop that nobody carried out" {
 	task claude fix
 	rca-wrap "$T" >/dev/null

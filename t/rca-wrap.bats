@@ -713,6 +713,98 @@ code_is()
 	[ "$(status_of)" != completed ]
 }
 
+# cannot_start: this attempt is not the end.
+cannot_start()
+{
+	wrap
+	[ "$W" != 0 ]
+	not_done crashed && [ "$(get start_failed)" = yes ] || return
+	echo "$(get reason)" >>"$ROOM/reasons"
+}
+
+@test "a program that was there before is waited for, whatever is wrong with it now" {
+	own_agent
+	task my x
+	wrap_bg
+	wait_for 5 grep -q step "$T/events.jsonl"
+	kill -9 "$(cat "$T/pid")"
+	wrap_end
+	mv "$ROOM/my" "$ROOM/away"
+	cannot_start # not there
+	[ "$(get unbegun)" = 2 ]
+	: >"$ROOM/my"
+	chmod +x "$ROOM/my"
+	cannot_start # empty
+	chmod -x "$ROOM/my"
+	cannot_start # not executable yet
+	printf '#!/no/such/interpreter\n' >"$ROOM/my"
+	chmod +x "$ROOM/my"
+	cannot_start
+	printf '#!/usr/bin/env no-such-interpreter\n' >"$ROOM/my"
+	cannot_start
+	head -c 3000 "$(command -v cat)" >"$ROOM/my"
+	cannot_start # half of it
+	printf '#!/bin/sh\nif' >"$ROOM/my"
+	cannot_start
+	printf '#!/bin/sh\nexit 1' >"$ROOM/my" # what node says where half of its modules are
+	cannot_start
+	cannot_start
+	cannot_start
+	cat "$ROOM/reasons"
+	cd /
+	mv "$PROJECT" "$ROOM/q"
+	cannot_start
+	[ "$(get reason)" = "project directory: No such file or directory" ]
+	mv "$ROOM/q" "$PROJECT"
+	mv "$ROOM/away" "$ROOM/my"
+	exec 8>>"$ROOM/my"
+	cannot_start # being written
+	[[ "$(get reason)" == *"Text file busy" ]]
+	exec 8>&-
+	wrap
+	ended completed
+	[ -z "$(get start_failed)$(get unbegun)" ]
+}
+
+@test "a want that may pass ends no first attempt either, and a command that has not begun is begun" {
+	printf '#!/bin/sh\necho run >>"$HOME/runs"\n' >"$ROOM/once"
+	chmod +x "$ROOM/once"
+	T=$(rca-mktask -n x -- "$ROOM/once")
+	exec 8>>"$ROOM/once"
+	cannot_start
+	[ "$(get unbegun)" = 1 ]
+	cannot_start
+	exec 8>&-
+	wrap
+	ended completed
+	[ "$(wc -l <"$HOME/runs")" = 1 ]
+	# one of which the next attempt has died is not run again
+	T=$(rca-mktask -n y -- "$ROOM/once")
+	exec 8>>"$ROOM/once"
+	cannot_start
+	exec 8>&-
+	sed -i 's/^status=.*/status=running/; s/^attempt=.*/attempt=2/' "$T/manifest"
+	wrap
+	ended failed
+	[ "$(get reason)" = lost ]
+	[ "$(wc -l <"$HOME/runs")" = 1 ]
+}
+
+@test "logs that cannot be opened are no end, and what was launched for nothing says why" {
+	task claude x
+	mkdir "$T/output.log"
+	cannot_start
+	[[ "$(get reason)" == "open output.log: "* ]]
+	rmdir "$T/output.log"
+	sed -i 's/^status=.*/status=launching/' "$T/manifest"
+	mv "$T/prompt" "$ROOM/q"
+	cannot_start
+	[[ "$(get reason)" == *prompt* ]]
+	mv "$ROOM/q" "$T/prompt"
+	wrap
+	ended completed
+}
+
 @test "no prompt, an empty one, a blank one, one that is too big: refused, and nothing is started" {
 	T=$(rca-mktask -a claude -n x)
 	complains 100 "prompt" rca-wrap "$T"

@@ -80,6 +80,17 @@ static const struct row rows[] = {
 	{"not found", {.wstatus = UNSEEN, .exec_errno = ENOENT, .stream = 1}, ST_FAILED, "exec: No such file or directory", 127, 0, 0},
 	{"not executable", {.wstatus = UNSEEN, .exec_errno = EACCES, .stream = 1}, ST_FAILED, "exec: Permission denied", 126, 0, 0},
 	{"a command not found", {.wstatus = UNSEEN, .exec_errno = ENOENT}, ST_FAILED, "exec: No such file or directory", 127, 0, 0},
+	{"argument list too long", {.wstatus = UNSEEN, .exec_errno = E2BIG, .stream = 1, .ran = 1}, ST_FAILED, "exec: Argument list too long", 126, 0, 0},
+	/* ... now: a want that may pass, always so, or because the program was there before */
+	{"no process", {.wstatus = UNSEEN, .exec_errno = EAGAIN, .stream = 1}, ST_CRASHED, "exec: Resource temporarily unavailable", 126, 0, 0},
+	{"no process for a command", {.wstatus = UNSEEN, .exec_errno = EAGAIN}, ST_CRASHED, "exec: Resource temporarily unavailable", 126, 0, 0},
+	{"no descriptor", {.wstatus = UNSEEN, .exec_errno = EMFILE, .stream = 1}, ST_CRASHED, "exec: Too many open files", 126, 0, 0},
+	{"being written", {.wstatus = UNSEEN, .exec_errno = ETXTBSY, .stream = 1}, ST_CRASHED, "exec: Text file busy", 126, 0, 0},
+	{"not there any more", {.wstatus = UNSEEN, .exec_errno = ENOENT, .stream = 1, .ran = 1}, ST_CRASHED, "exec: No such file or directory", 127, 0, 0},
+	{"half of it", {.wstatus = UNSEEN, .exec_errno = ENOEXEC, .stream = 1, .ran = 1}, ST_CRASHED, "exec: Exec format error", 126, 0, 0},
+	{"not executable any more", {.wstatus = UNSEEN, .exec_errno = EACCES, .ran = 1}, ST_CRASHED, "exec: Permission denied", 126, 0, 0},
+	{"its interpreter not there any more", {.wstatus = EXIT(127), .stream = 1, .fruitless = 2, .ran = 1}, ST_CRASHED, "exit:127", 127, 0, 0},
+	{"half a script", {.wstatus = EXIT(2), .stream = 1, .fruitless = 1, .ran = 1}, ST_CRASHED, "exit:2", 2, 0, 0},
 	/* a command */
 	{"command, exit 0", {.wstatus = EXIT(0)}, ST_COMPLETED, "end", 0, 0, 0},
 	{"command, exit 3", {.wstatus = EXIT(3), .error = "not asked"}, ST_FAILED, "exit:3", 3, 0, 0},

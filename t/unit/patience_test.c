@@ -75,6 +75,14 @@ test_agent(void)
 	IS(next("retry_count=3\nbackoff=3\n" A_SECOND "reason=signal:9\n").wait_s, 0);
 	IS(next("retry_count=3\nbackoff=3\n" A_SECOND "reason=wrapper_gone\n").wait_s, 0);
 	IS(next("retry_count=4\nbackoff=4\n" AN_HOUR).over, 1);
+	/* what the wrapper measured counts more than two stamps */
+	IS(next("retry_count=3\nbackoff=3\n" A_SECOND "reason=x\nran_ms=10000\n").wait_s, 0);
+	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR "reason=x\nran_ms=9999\n").wait_s, 40);
+	/* once: a launch that fails after it waits like any other */
+	IS(next("retry_count=3\nbackoff=3\nattempt=2\n" AN_HOUR "reason=x\n").well, 1);
+	IS(next("retry_count=4\nbackoff=1\nattempt=2\nsteady=2\n" AN_HOUR "reason=x\n").wait_s, 10);
+	IS(next("retry_count=4\nbackoff=2\nattempt=2\nsteady=2\n" AN_HOUR "reason=signal:9\n").wait_s, 20);
+	IS(next("retry_count=4\nbackoff=2\nattempt=2\nsteady=2\n" AN_HOUR "reason=x\n").well, 0);
 	put("progress", "fresh=0\n");
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR).wait_s, 40);
 	IS(patience_resumes(&t, &m, &none), 1);

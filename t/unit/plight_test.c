@@ -48,6 +48,11 @@ main(void)
 	WANTS(0, .status = ST_CREATED);
 	WANTS(0, .status = ST_ABANDONED, .given_up = 1);
 	WANTS(PLIGHT_MONITOR, .status = ST_ABANDONED);
+	/* a start that failed: a first one is asked for; one that was given up for it is taken up when it is time */
+	WANTS(PLIGHT_MONITOR, .status = ST_CREATED, .tried = 1);
+	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .tried = 1);
+	WANTS(PLIGHT_LIFT | PLIGHT_MONITOR, .status = ST_ABANDONED, .given_up = 1, .tried = 1, .due = 1);
+	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .tried = 1, .due = 1, .watched = 1);
 	/* nothing of a registered session holds a lock but its monitor */
 	WANTS(PLIGHT_MONITOR, .status = ST_RUNNING, .adopted = 1);
 	WANTS(0, .status = ST_RUNNING, .adopted = 1, .watched = 1);
