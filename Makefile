@@ -20,7 +20,7 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 SCRIPTS = bin/rca-run
 
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/clock.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o lib/trust.o lib/xdg.o lib/inherit.o
+BASE = lib/clock.o lib/stopwatch.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o lib/trust.o lib/xdg.o lib/inherit.o
 JSON = lib/jsontext.o lib/jsonedit.o lib/json.o lib/paths.o lib/json_string.o lib/walk.o
 TEXT = lib/view.o lib/line.o lib/strip_text.o lib/answer.o lib/row.o lib/strip.o lib/table.o
 FILE = lib/regular.o lib/atomic.o lib/trail.o lib/sink.o lib/watch.o lib/watch_linux.o lib/watch_posix.o
@@ -32,7 +32,7 @@ ENGINE = lib/adopt.o lib/attach.o lib/engine.o lib/box.o lib/message.o lib/scree
 PROBE = lib/hang.o lib/health.o lib/vitals.o
 NOTICE = lib/notice_older.o lib/notice.o lib/letter.o lib/outbox.o lib/bag.o lib/verdict.o
 WRAP = lib/offer.o lib/attempt.o lib/gate.o lib/ending.o lib/interactive.o lib/settle.o lib/sieve.o lib/pane.o lib/result.o lib/wire.o lib/hear.o lib/linger.o lib/relay.o
-MONITOR = lib/giveup.o lib/dialog.o lib/checkup.o lib/monitor.o lib/tell.o lib/revive.o lib/patience.o lib/attend.o lib/launching.o
+MONITOR = lib/deadline.o lib/giveup.o lib/dialog.o lib/checkup.o lib/monitor.o lib/tell.o lib/revive.o lib/patience.o lib/attend.o lib/launching.o
 NOTIFY = lib/courier.o lib/deliver.o
 HOOK = lib/ratelimit.o lib/streak.o lib/whose.o lib/hookfile.o lib/payload.o lib/decide.o
 TRIAGE = lib/dossier.o lib/past.o lib/model.o lib/question.o lib/triage.o

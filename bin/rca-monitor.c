@@ -16,6 +16,7 @@
 #include "attend.h"
 #include "clock.h"
 #include "conf.h"
+#include "deadline.h"
 #include "detach.h"
 #include "err.h"
 #include "giveup.h"
@@ -87,10 +88,11 @@ step(struct monitor *mo, int *over)
 static int
 told_to_go(struct monitor *mo)
 {
+	int r = deadline_keep(mo);
 	char detail[32];
 
 	snprintf(detail, sizeof detail, "signal %d", (int)stopped);
-	return giveup(mo, "signal", detail);
+	return r == MONITOR_ON ? giveup(mo, "signal", detail) : r;
 }
 
 /* Its exit code. */

@@ -75,6 +75,9 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 	p->f.watched = s.watched;
 	p->f.launching = s.launching;
 	p->f.rule = vitals_rule(c, &p->m, a);
+	p->f.told = p->f.watched;
+	p->f.quiet = *manifest_get(&p->m, "quiet_since") != 0;
+	vitals_times(t, 1, &p->f.look);
 	vitals_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE, &p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
 	if (p->f.held && !p->f.done && !vitals_screen(t, &p->m, a, &p->screen))

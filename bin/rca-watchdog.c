@@ -205,7 +205,9 @@ flush(struct watchdog *w, const struct task *t)
 static int
 mark_is_due(struct watchdog *w, const struct state *s, const struct manifest *m)
 {
-	if (w->dry || s->done || !s->watched || clock_now() - clock_parse(manifest_get(m, "last_watchdog_at")) < MARK_S)
+	long long past = clock_now() - clock_parse(manifest_get(m, "last_watchdog_at"));
+
+	if (w->dry || s->done || !s->watched || (past >= 0 && past < MARK_S))
 		return 0;
 	return w->marks++ < MARKS;
 }

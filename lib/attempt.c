@@ -234,7 +234,7 @@ note_start(struct job *j, char why[WHY])
 	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
 		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", j->session[0] ? "it is not there" : "it was never told", NULL });
 	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
-	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "attempt_at", now, "ran_ms", "", "unbegun", "", "start_failed", "", "host", host, "resume_at", "", "resume_unsure", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
+	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "attempt_at", now, "ran_ms", "", "unbegun", "", "start_failed", "", "quiet_since", "", "host", host, "resume_at", "", "resume_unsure", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
 		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
 }
 

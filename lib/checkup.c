@@ -12,7 +12,39 @@
 #include "lock.h"
 #include "vitals.h"
 
-enum { NOTE_S = 300 };
+enum {
+	NOTE_S = 300,
+	LATE_MS = 10000 /* what a look may take besides the base interval */
+};
+
+/* By the watch, in seconds. */
+static long long
+time_of(struct checkup *k, const struct patient *p)
+{
+	return stopwatch_ms(&k->watch, 2 * conf_num(p->conf, p->m, "base") * 1000 + LATE_MS) / 1000;
+}
+
+/*
+ * What is seen to have been written was written since the last look. When, the files' times tell, if
+ * they tell the truth; if they do not, they are wrong by less than what is called silence. 1 if anything was.
+ */
+static int
+look_at_files(struct checkup *k, const struct patient *p, const struct hang_rule *rule, long long now)
+{
+	long long ago = now - k->looked;
+	struct hang_look l;
+
+	k->looked = now;
+	if (!vitals_written(p->t, &k->files, 1))
+		return 0;
+	vitals_times(p->t, 1, &l);
+	if (ago > l.now - l.last_write)
+		ago = l.now - l.last_write;
+	if (ago >= rule->silence_s)
+		ago = rule->silence_s > 0 ? rule->silence_s - 1 : 0;
+	k->written = now - ago;
+	return 1;
+}
 
 static void
 note(const struct patient *p, const char *key, const char *val, char why[WHY])
@@ -94,15 +126,21 @@ note_busy(struct checkup *k, const struct patient *p, const struct hang_look *l,
 
 /* Costs a walk over all processes only when it is silent. */
 static int
-is_hung(struct checkup *k, const struct patient *p, const struct hang_rule *rule, long long now, long long last, struct hang_look *l, char why[WHY])
+is_hung(struct checkup *k, const struct patient *p, const struct hang_rule *rule, long long now, struct hang_look *l, char why[WHY])
 {
 	long long before = k->hang.cpu_ms;
+	enum hang_verdict verdict;
+	char since[CLOCK_UTC];
 
-	if (vitals_look(p->t, p->agent, p->holder, hang_wants_cpu(&k->hang, rule, now, last), l)) {
+	*l = (struct hang_look){ .now = now, .last_write = k->written, .asleep_s = k->watch.asleep_ms / 1000 };
+	if (vitals_look(p->t, p->agent, p->holder, hang_wants_cpu(&k->hang, rule, now, k->written), l)) {
 		err_why(why, "cannot look at the processes:");
 		return 0;
 	}
-	switch (hang_step(&k->hang, rule, l)) {
+	verdict = hang_step(&k->hang, rule, l);
+	if (k->hang.quiet != (*manifest_get(p->m, "quiet_since") != 0))
+		note(p, "quiet_since", k->hang.quiet ? clock_utc(clock_now() - (now - k->written), since) : "", why);
+	switch (verdict) {
 	case HANG_BEGUN:
 		k->busy = 0;
 		history_add(p->t->fd, "quiet", NULL);
@@ -121,34 +159,38 @@ enum checkup_finding
 checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[WHY])
 {
 	struct hang_rule rule = vitals_rule(p->conf, p->m, p->agent);
-	long long now = clock_now(), last = vitals_last_write(p->t);
+	long long now = time_of(k, p);
 	char at[CLOCK_UTC];
+	int wrote;
 
 	*why = '\0';
-	if (now - k->noted >= NOTE_S) {
-		note(p, "last_checked_at", clock_utc(now, at), why);
-		k->noted = now;
+	wrote = look_at_files(k, p, &rule, now);
+	if (now >= k->note_at) {
+		note(p, "last_checked_at", clock_utc(clock_now(), at), why);
+		k->note_at = now + NOTE_S;
 	}
 	/* An interface may never be still; opencode's is not. */
-	if (!*manifest_get(p->m, "interactive") && last != k->last) /* it has gone on since */
+	if (!*manifest_get(p->m, "interactive") && wrote) /* it has gone on since */
 		forget_question(k);
-	k->last = last;
-	if (!*manifest_get(p->m, "interactive") && now - last < conf_num(p->conf, p->m, "base"))
+	if (!*manifest_get(p->m, "interactive") && now - k->written < conf_num(p->conf, p->m, "base"))
 		forget_question(k);
 	else if (look_at_screen(k, p, &f->screen, why))
 		return CHECKUP_ASKS;
 	/* Whose processes cannot be seen from here is not called hung. */
 	if (p->holder == LOCK_ELSEWHERE || !rule.silence_s || *manifest_get(p->m, "adopted") || atomic_there(p->t->fd, "done") == 1)
 		return CHECKUP_WELL;
-	return is_hung(k, p, &rule, now, last, &f->look, why) ? CHECKUP_HUNG : CHECKUP_WELL;
+	return is_hung(k, p, &rule, now, &f->look, why) ? CHECKUP_HUNG : CHECKUP_WELL;
 }
 
 long long
-checkup_next(const struct checkup *k, const struct patient *p)
+checkup_next(struct checkup *k, const struct patient *p)
 {
 	struct hang_rule rule = vitals_rule(p->conf, p->m, p->agent);
 
-	return hang_next(&k->hang, &rule, clock_now(), conf_num(p->conf, p->m, "base"));
+	/* From the first moment on. */
+	if (!k->watch.runs)
+		look_at_files(k, p, &rule, time_of(k, p));
+	return hang_next(&k->hang, &rule, time_of(k, p), conf_num(p->conf, p->m, "base"));
 }
 
 void
@@ -156,4 +198,5 @@ checkup_afresh(struct checkup *k)
 {
 	memset(&k->hang, 0, sizeof k->hang);
 	forget_question(k);
+	k->watch.asleep_ms = 0;
 }

@@ -10,16 +10,21 @@
 #include "hang.h"
 #include "manifest.h"
 #include "screen.h"
+#include "stopwatch.h"
 #include "task.h"
+#include "vitals.h"
 
 /* What is remembered from look to look; zeros at first. */
 struct checkup {
 	struct hang hang;
 	int busy;         /* history has why this silence is no hang */
 	int waiting;      /* looks in a row that saw a question */
-	long long last;   /* when it last wrote anything, at the look before */
 	char asked[256];  /* the one that was told while it stands there, less its digits: some count down */
-	long long noted;  /* last_checked_at was written then */
+	struct stopwatch watch;
+	struct vitals_files files;
+	long long looked;  /* by the watch: the files were looked at */
+	long long written; /* ... and something was written */
+	long long note_at; /* ... and last_checked_at is due */
 	char pane[80];    /* pane_state as written */
 };
 
@@ -48,7 +53,7 @@ struct finding {
 enum checkup_finding checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[WHY]);
 
 /* Seconds until the next one is of use. */
-long long checkup_next(const struct checkup *k, const struct patient *p);
+long long checkup_next(struct checkup *k, const struct patient *p);
 
 /* Another attempt begins: only the screen is remembered. */
 void checkup_afresh(struct checkup *k);

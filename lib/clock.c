@@ -4,13 +4,40 @@
 #include <stdio.h>
 #include <time.h>
 
-long long
-clock_ms(void)
+/* Linux stops CLOCK_MONOTONIC while the machine sleeps; macOS and the BSDs have a clock of its own for that. */
+#if defined __APPLE__
+#define AWAKE ((clockid_t)8) /* CLOCK_UPTIME_RAW, which a strict _XOPEN_SOURCE hides */
+#elif defined CLOCK_UPTIME
+#define AWAKE CLOCK_UPTIME
+#else
+#define AWAKE CLOCK_MONOTONIC
+#endif
+#if defined CLOCK_BOOTTIME
+#define SINCE_BOOT CLOCK_BOOTTIME
+#else
+#define SINCE_BOOT CLOCK_MONOTONIC
+#endif
+
+static long long
+read_ms(clockid_t id)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	if (clock_gettime(id, &t))
+		clock_gettime(CLOCK_MONOTONIC, &t);
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+long long
+clock_ms(void)
+{
+	return read_ms(AWAKE);
+}
+
+long long
+clock_boot_ms(void)
+{
+	return read_ms(SINCE_BOOT);
 }
 
 long long

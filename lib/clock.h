@@ -1,4 +1,4 @@
-/* clock - times: monotonic, UTC words; only clock_ms and clock_now ask the system */
+/* clock - times: monotonic, UTC words; only clock_ms, clock_boot_ms and clock_now ask the system */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -6,8 +6,14 @@
 
 enum { CLOCK_UTC = 21 }; /* "2026-01-31T12:00:00Z" and NUL */
 
-long long clock_ms(void);  /* monotonic milliseconds */
-long long clock_now(void); /* epoch seconds */
+/*
+ * What measures time is monotonic: clock_ms, which stands still while the machine sleeps, where there
+ * is such a clock; and clock_boot_ms, which does not, where there is such a one. clock_now may be set
+ * at any moment: it is for stamps, and for times that others have named.
+ */
+long long clock_ms(void);      /* milliseconds */
+long long clock_boot_ms(void); /* milliseconds */
+long long clock_now(void);     /* epoch seconds */
 /* Writes the UTC form; returns buf. */
 char *clock_utc(long long t, char buf[CLOCK_UTC]);
 /* Epoch seconds of the UTC form; -1 if it is not one. */

@@ -38,6 +38,7 @@ struct courier {
 	struct quiet quiet;
 	int failures;         /* rounds in a row that ended in one */
 	long long retry_at;   /* clock_ms */
+	long long began_ms, began; /* clock_ms and clock_now when it began */
 	char said[WHY];       /* the last failure, which history has */
 };
 
@@ -66,10 +67,13 @@ due(const struct courier *c, const struct letter *l)
 	return verdict_parse(l->verdict) == ESCALATE || !quiet_until(&c->quiet, clock_now());
 }
 
+/* A clock that is set while we try ends no notice's time. */
 static int
 too_old(const struct courier *c, const struct letter *l)
 {
-	return clock_now() - (long long)l->since.tv_sec >= conf_num(&c->conf, &c->m, "notify_keep");
+	long long now = c->began + (clock_ms() - c->began_ms) / 1000;
+
+	return now - (long long)l->since.tv_sec >= conf_num(&c->conf, &c->m, "notify_keep");
 }
 
 static void
@@ -260,6 +264,8 @@ courier_run(const struct task *t, const char *notifier, enum courier_mode mode, 
 		return r;
 	}
 	c->t = t;
+	c->began_ms = clock_ms();
+	c->began = clock_now();
 	c->notifier = notifier;
 	snprintf(c->name, sizeof c->name, "%.*s", (int)n, notifier);
 	c->d = (struct deliver){ .name = c->name, .arg = notifier + n + strspn(notifier + n, " \t"), .timeout_ms = 30000 };

@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "deadline.h"
 #include "engine.h"
 #include "halt.h"
 #include "history.h"
 #include "lock.h"
 #include "orphans.h"
-#include "patience.h"
 #include "summary.h"
 #include "tell.h"
 
@@ -81,13 +81,7 @@ giveup(struct monitor *mo, const char *reason, const char *detail)
 int
 giveup_deadline(struct monitor *mo)
 {
-	long long since = clock_parse(monitor_get(mo, "watched_since")), lasts = patience_lasts(&mo->t, &mo->m, &mo->conf);
-	char now[CLOCK_UTC];
+	int r = deadline_note(mo);
 
-	if (!lasts)
-		return MONITOR_ON;
-	if (since > 0)
-		return clock_now() < since + lasts ? MONITOR_ON : giveup(mo, "deadline", "");
-	monitor_change(mo, (const char *const[]){ "watched_since", clock_utc(clock_now(), now), NULL });
-	return monitor_reload(mo);
+	return r == MONITOR_ON && deadline_over(mo) ? giveup(mo, "deadline", "") : r;
 }

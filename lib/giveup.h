@@ -13,7 +13,7 @@ void giveup_attempt(const struct monitor *mo);
  */
 int giveup(struct monitor *mo, const char *reason, const char *detail);
 
-/* Gives up if its deadline is over; notes when it began to run, once. A verdict. */
+/* Gives up if its deadline is over; notes now and then how much of it is. A verdict. */
 int giveup_deadline(struct monitor *mo);
 
 #endif

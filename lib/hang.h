@@ -9,9 +9,14 @@ struct hang_rule {
 	long long background_s; /* ... and background work that the agent waits for, for so long */
 };
 
-/* What is seen at a look. Times in epoch seconds. */
+/*
+ * What is seen at a look. Times are seconds of one clock: of a watcher's own, which neither a clock that
+ * is set nor a machine that sleeps makes run (stopwatch.h); last_write is when it saw something change.
+ * A single look has epoch seconds.
+ */
 struct hang_look {
 	long long now, last_write;
+	long long asleep_s;    /* so much of the age of a process the machine slept */
 	int tools;             /* tool calls open by the events, or shells of their own in the process tree */
 	long long tool_age_s;  /* how long */
 	int background;        /* pieces of background work open by the events */

@@ -13,13 +13,14 @@ static enum health
 alive(const struct health_facts *f, const char **why)
 {
 	long long silent = f->look.now - f->look.last_write;
+	int quiet = f->told ? f->quiet : silent >= f->rule.silence_s;
 
 	if (f->waiting) {
 		*why = "screen";
 		return HEALTH_WAITING;
 	}
 	*why = f->adopted ? "session" : "lock";
-	if (!f->rule.silence_s || silent < f->rule.silence_s)
+	if (!f->rule.silence_s || !quiet)
 		return HEALTH_OK;
 	*why = "silence";
 	if (silent < f->rule.silence_s + f->rule.grace_s)

@@ -13,6 +13,8 @@ struct health_facts {
 	int launching;           /* launch.lock is held */
 	int adopted;             /* a registered session: held means that it is there */
 	int waiting;             /* the screen shows a question */
+	int told;                /* a monitor looks on, whose word about silence (quiet) counts more than the files' times do */
+	int quiet;
 	struct hang_rule rule;
 	struct hang_look look;
 };

@@ -18,7 +18,7 @@
 #include "clock.h"
 #include "template.h"
 
-enum { PIECE = 1 << 18, QUOTED = INTERACTIVE_WORDS * 2, ID_BACK = 512, UUID = 36 };
+enum { PIECE = 1 << 18, QUOTED = INTERACTIVE_WORDS * 2, ID_BACK = 512, UUID = 36, DAY_S = 86400 };
 
 /* Where an agent keeps its conversations; the id is in the file's name, or stands before the words and begins so. */
 static const struct place {
@@ -150,7 +150,7 @@ int
 interactive_session(const struct task *t, const struct manifest *m, const struct agent_vars *v, char id[SESSION_ID])
 {
 	char pattern[4096], said[INTERACTIVE_WORDS], quoted[QUOTED], one[SESSION_ID];
-	long long since = clock_parse(manifest_get(m, "created_at"));
+	long long since = clock_parse(manifest_get(m, "created_at")) - DAY_S; /* a clock may have been set back */
 	const char *const files[] = { "input", "prompt" };
 	int found = 0;
 

@@ -91,6 +91,15 @@ waiting(struct list *l, const struct task *t, const struct agent *a, long long s
 	return !vitals_screen(t, &l->m, a, &s) && s.kind == SCREEN_WAITING;
 }
 
+/* Whether somebody holds the lock of that name. */
+static int
+held(const struct list *l, const struct item *it, const char *name)
+{
+	char path[PATH_MAX];
+
+	return !list_join(path, it, name) && lock_held(l->dir, path) == 1;
+}
+
 static void
 look_alive(struct list *l, const struct item *it, struct health_facts *f, struct look *k)
 {
@@ -102,9 +111,12 @@ look_alive(struct list *l, const struct item *it, struct health_facts *f, struct
 	if (t.fd < 0)
 		return;
 	f->rule = vitals_rule(&l->conf, &l->m, a);
-	vitals_look(&t, a, 0, 0, &f->look);
+	vitals_times(&t, 1, &f->look);
 	k->silent_s = f->look.last_write ? f->look.now - f->look.last_write : 0;
 	f->look.background = (int)k->p.background;
+	f->quiet = *manifest_get(&l->m, "quiet_since") != 0;
+	if (f->quiet || k->silent_s >= f->rule.silence_s)
+		f->told = f->rule.silence_s && held(l, it, "monitor.lock");
 	if (k->p.open_tools > 0) {
 		f->look.tools = (int)k->p.open_tools;
 		f->look.tool_age_s = k->silent_s;
@@ -144,15 +156,6 @@ broken(struct look *k, const char *why)
 	k->line = k->text;
 	list_clean(k->text, sizeof k->text, why, strlen(why));
 	return 1;
-}
-
-/* Whether somebody holds the lock of that name. */
-static int
-held(const struct list *l, const struct item *it, const char *name)
-{
-	char path[PATH_MAX];
-
-	return !list_join(path, it, name) && lock_held(l->dir, path) == 1;
 }
 
 static void

@@ -70,6 +70,8 @@ monitor_pause(const struct monitor *mo, long long ms)
 	slim_down();
 	if (ms > base)
 		ms = base;
+	if (ms < 0)
+		ms = 0;
 	if (!*mo->stopped)
 		poll(NULL, 0, ms < INT_MAX ? (int)ms : INT_MAX);
 }

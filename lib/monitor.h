@@ -10,6 +10,7 @@
 #include "err.h"
 #include "manifest.h"
 #include "outcome.h"
+#include "stopwatch.h"
 #include "task.h"
 
 struct monitor {
@@ -18,6 +19,8 @@ struct monitor {
 	struct conf conf;
 	struct agent *agent;
 	struct checkup checkup;
+	struct stopwatch watch;  /* how long we have watched, the machine being awake */
+	long long kept_ms;       /* ... of which so much stands in the manifest */
 	int missed;              /* looks in a row at which a registered session was not there */
 	int looks;               /* since the last launch, at the session of a task that nobody holds ... */
 	long long look_at;       /* ... and when the next is due (clock_ms) */

@@ -6,6 +6,7 @@
 
 #include "atomic.h"
 #include "clock.h"
+#include "deadline.h"
 #include "giveup.h"
 #include "history.h"
 #include "lock.h"
@@ -179,29 +180,44 @@ limited_too_long(const struct monitor *mo)
 	return since > 0 && ended - since >= monitor_num(mo, "limit_patience");
 }
 
+/*
+ * It is over at its time, by a clock that may be set meanwhile; or when as long has passed as there was
+ * to wait at first: a clock that is set back must not make that longer, and a limit that is still there
+ * is read again. *at and *until (clock_ms) are 0 before.
+ */
+static int
+limit_over(struct monitor *mo, long long *at, long long *until)
+{
+	long long then = clock_parse(monitor_get(mo, "resume_at")), now = clock_now();
+
+	if (then != *at || !*until)
+		*until = clock_ms() + (then > now ? (then - now) * 1000 : 0);
+	*at = then;
+	return now >= then || clock_ms() >= *until;
+}
+
 static int
 wait_for_limit(struct monitor *mo)
 {
-	int unsure = *monitor_get(mo, "resume_unsure") != 0;
-	long long at = clock_parse(monitor_get(mo, "resume_at")), began = clock_now();
-	char waited[32], detail[WHY];
-	int r;
+	long long began = deadline_ms(mo), at = 0, until = 0, waited;
+	int unsure = *monitor_get(mo, "resume_unsure") != 0, r;
+	char number[32], detail[WHY];
 
 	if (limited_too_long(mo)) {
 		snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
 		return giveup(mo, "limit_patience", detail);
 	}
-	while (clock_now() < at && !monitor_overtaken(mo)) {
-		monitor_pause(mo, (at - clock_now()) * 1000);
+	while (!limit_over(mo, &at, &until) && !monitor_overtaken(mo)) {
+		monitor_pause(mo, until - clock_ms());
+		deadline_ms(mo);
 		if ((r = monitor_reload(mo)) != MONITOR_ON)
 			return r;
-		at = clock_parse(monitor_get(mo, "resume_at"));
 	}
-	if (clock_now() > began) {
-		snprintf(waited, sizeof waited, "%lld", manifest_num(&mo->m, "waited", 0) + clock_now() - began);
-		monitor_change(mo, (const char *const[]){ "waited", waited, NULL });
+	if ((waited = (deadline_ms(mo) - began) / 1000) > 0) {
+		snprintf(number, sizeof number, "%lld", manifest_num(&mo->m, "waited", 0) + waited);
+		monitor_change(mo, (const char *const[]){ "waited", number, NULL });
 	}
-	if (clock_now() < at || monitor_overtaken(mo))
+	if (!limit_over(mo, &at, &until) || monitor_overtaken(mo))
 		return MONITOR_ON;
 	mark_resume(mo);
 	history_add(mo->t.fd, unsure ? "limit_look" : "limit_over", NULL);

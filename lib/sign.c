@@ -3,14 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "match.h"
 
-enum { READ_SIZE = 65536 };
+enum { READ_SIZE = 65536, LATE_MS = 1000 };
 
 int
 sign_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY])
@@ -75,19 +74,26 @@ ready(struct sight *g, const struct life *l)
 }
 
 /*
- * Whole seconds since it last wrote anything, rather one too few. What comes through a terminal is told by progress: output.log gets a line that is being redrawn only when it stands still.
+ * Milliseconds since it last wrote anything. We see that by ourselves; only what was before we came is
+ * told by the files' times, in whole seconds. What comes through a terminal is told by progress, since
+ * output.log gets a line that is being redrawn only when it stands still; and progress may be a second
+ * behind, so that the first second is none.
  */
 static long long
-quiet_s(const struct task *t)
+quiet_ms(const struct task *t, struct sight *g)
 {
-	static const char *const names[] = { "events.jsonl", "stderr.log", "check.log", "progress", "pid" };
-	time_t last = 0;
-	struct stat st;
+	int first = !g->watch.runs;
+	long long now = stopwatch_ms(&g->watch, LLONG_MAX);
+	struct hang_look l;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!fstatat(t->fd, names[i], &st, AT_SYMLINK_NOFOLLOW) && st.st_mtime > last)
-			last = st.st_mtime;
-	return last ? clock_now() - last - 1 : 0;
+	if (vitals_written(t, &g->files, 0))
+		g->written_ms = now;
+	if (first) {
+		vitals_times(t, 0, &l);
+		if (l.last_write && l.now > l.last_write)
+			g->written_ms = (l.last_write - l.now) * 1000;
+	}
+	return now - g->written_ms - LATE_MS;
 }
 
 int
@@ -110,9 +116,9 @@ sign_seen(const struct sign *s, struct sight *g, const struct task *t, const str
 		*word = "idle";
 		if (!l->held || l->is != LIFE_ON)
 			return 0;
-		if ((quiet = quiet_s(t)) >= s->idle_s)
+		if ((quiet = quiet_ms(t, g)) >= s->idle_s * 1000)
 			return 1;
-		*ms = (long)(s->idle_s - quiet) * 1000;
+		*ms = (long)(s->idle_s * 1000 - quiet);
 		return 0;
 	case SIGN_COMPLETED:
 		break;

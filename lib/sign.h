@@ -7,8 +7,10 @@
 #include "life.h"
 #include "manifest.h"
 #include "outcome.h"
+#include "stopwatch.h"
 #include "task.h"
 #include "trail.h"
+#include "vitals.h"
 
 enum sign_kind { SIGN_COMPLETED, SIGN_LINE, SIGN_READY, SIGN_IDLE, SIGN_STATUS };
 
@@ -25,6 +27,9 @@ struct sign {
 struct sight {
 	struct trail log;
 	struct match *match; /* NULL: no line is looked for */
+	struct stopwatch watch;
+	struct vitals_files files;
+	long long written_ms; /* by the watch; below 0: so long before we came */
 };
 
 /* 0; else the exit code with why: the expression is none, the task has none, the log cannot be opened. *g is zero before. End it with sign_end. */

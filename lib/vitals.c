@@ -23,19 +23,40 @@ written(const struct task *t, const char *name)
 	return fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (long long)st.st_mtime;
 }
 
-long long
-vitals_last_write(const struct task *t)
-{
-	static const char *const names[] = { "events.jsonl", "output.log", "stderr.log", "check.log", "pid", "progress" };
-	long long last = 0;
+static const char *const names[VITALS_FILES] = { "output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress" };
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+int
+vitals_written(const struct task *t, struct vitals_files *v, int log)
+{
+	struct stat st;
+	int changed = 0;
+
+	for (size_t i = !log; i < VITALS_FILES; i++) {
+		if (fstatat(t->fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		if (v->f[i].ino == st.st_ino && v->f[i].size == st.st_size && v->f[i].at.tv_sec == st.st_mtim.tv_sec && v->f[i].at.tv_nsec == st.st_mtim.tv_nsec)
+			continue;
+		v->f[i].ino = st.st_ino;
+		v->f[i].size = st.st_size;
+		v->f[i].at = st.st_mtim;
+		changed = 1;
+	}
+	return changed;
+}
+
+void
+vitals_times(const struct task *t, int log, struct hang_look *l)
+{
+	l->now = clock_now();
+	l->last_write = 0;
+	for (size_t i = !log; i < VITALS_FILES; i++) {
 		long long at = written(t, names[i]);
 
-		if (at > last)
-			last = at;
+		if (at > l->last_write)
+			l->last_write = at;
 	}
-	return last;
+	if (l->last_write > l->now)
+		l->last_write = l->now;
 }
 
 struct hang_rule
@@ -62,9 +83,8 @@ vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costl
 	struct progress p;
 	long long last;
 
-	memset(l, 0, sizeof *l);
-	l->now = clock_now();
-	l->last_write = vitals_last_write(t);
+	l->tools = 0;
+	l->tool_age_s = l->cpu_ms = 0;
 	if (!costly)
 		return 0;
 	if (tree_use(holder > 0 ? holder : 0, t->path, &use))
@@ -78,7 +98,7 @@ vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costl
 		l->tool_age_s = l->now - l->last_write;
 	} else if (a && agent_get(a, "open") && use.apart > 0) {
 		l->tools = use.apart;
-		l->tool_age_s = use.apart_age_s;
+		l->tool_age_s = use.apart_age_s > l->asleep_s ? use.apart_age_s - l->asleep_s : 0;
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define VITALS_H
 
 #include <sys/types.h>
+#include <time.h>
 
 #include "agent.h"
 #include "conf.h"
@@ -12,13 +13,33 @@
 #include "screen.h"
 #include "task.h"
 
-/* Epoch seconds of the last write of the attempt to any of its files; 0: none yet. */
-long long vitals_last_write(const struct task *t);
+/* The attempt's files, as a watcher saw them: zeros at first. */
+enum { VITALS_FILES = 6 };
+struct vitals_files {
+	struct {
+		ino_t ino;
+		off_t size;
+		struct timespec at;
+	} f[VITALS_FILES];
+};
+
+/*
+ * 1 if anything was written to any of them (without log: but output.log) since the last look, or if
+ * this is the first. That they differ tells it, never what time they bear: another host may have
+ * written them, or its clock was set.
+ */
+int vitals_written(const struct task *t, struct vitals_files *v, int log);
+
+/*
+ * For a single look: now and the last write (without log: but to output.log), in epoch seconds (0: none yet). Two clocks may stand
+ * behind these, and one may have been set; a write in the future counts as one of now.
+ */
+void vitals_times(const struct task *t, int log, struct hang_look *l);
 
 /* The silence rule in force; silence_s 0: silence means nothing for this task (a command, an agent at its prompt). */
 struct hang_rule vitals_rule(const struct conf *c, const struct manifest *m, const struct agent *a);
 
-/* Fills a look: times, and, if costly, processor time and tools of the tree below holder (0: by mark only). 0, -1 with errno. */
+/* Fills in processor time and tools of the tree below holder (0: by mark only), if costly, else zeros; the times in it are the caller's. 0, -1 with errno. */
 int vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_look *l);
 
 /*

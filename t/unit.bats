@@ -27,6 +27,10 @@ passes()
 	passes lock
 }
 
+@test "vitals: what was written is seen by that it differs, whatever time it bears" {
+	passes vitals
+}
+
 @test "spawn: a program starts clean, and what failed is told exactly" {
 	passes spawn
 }

@@ -45,6 +45,13 @@ main(void)
 	expect(__LINE__, running(89), HEALTH_OK, 1, "lock");
 	expect(__LINE__, running(90), HEALTH_QUIET, 1, "silence");
 	expect(__LINE__, running(120), HEALTH_STALE, 0, "silence");
+	/* a monitor's word about silence counts more than the times of files */
+	f = running(99999);
+	f.told = 1;
+	expect(__LINE__, f, HEALTH_OK, 1, "lock");
+	f = running(0);
+	f.told = f.quiet = 1;
+	expect(__LINE__, f, HEALTH_QUIET, 1, "silence");
 	f = running(500);
 	f.look.tools = 1;
 	f.look.tool_age_s = 500;
