@@ -1,12 +1,15 @@
 /* revive - a task that nobody holds is carried on */
 #include "revive.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "atomic.h"
 #include "clock.h"
 #include "deadline.h"
+#include "envfile.h"
 #include "giveup.h"
 #include "history.h"
 #include "lock.h"
@@ -16,6 +19,8 @@
 #include "summary.h"
 
 enum { LAUNCH_MS = 120000 };
+
+extern char **environ;
 
 /* What rca-launch said, without the task's name, which all know. */
 static const char *
@@ -42,6 +47,9 @@ launch_failed(struct monitor *mo, const char *reason)
 	was = status_parse(monitor_get(mo, "status"));
 	if (status_terminal(was) || was == ST_LAUNCHING || was == ST_RUNNING)
 		return 0;
+	/* The environment that a first launch would have kept: whoever tries next may have been started by cron. */
+	if (!atomic_there(mo->t.fd, "env") && envfile_save(mo->t.fd, environ))
+		mo->say(mo, "cannot write env", strerror(errno));
 	if (strcmp(monitor_get(mo, "reason"), reason))
 		history_add(mo->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
 	return monitor_turn(mo, was, 1, (const char *const[]){ "status", was == ST_CREATED ? "created" : "crashed",

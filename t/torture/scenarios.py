@@ -196,6 +196,40 @@ def monitor_gives_up():
     return prepare, carry
 
 
+def monitor_cannot_launch(launched):
+    """The project is away for longer than all retries last. Then it is there again, and a pass of the watchdog is all that is needed."""
+
+    def away(room):
+        return room.manifest()["project_dir"] + ".away"
+
+    def prepare(room):
+        os.mkdir(f"{room.path}/p/work")
+        room.mktask("claude", "-k", "max_retries=2", "-d", "work")
+        room.fake("crash:4 ok" if launched else "ok")
+        if launched:
+            room.must("rca-launch", "-e", "none", room.task)
+            room.wait_for("the agent has crashed", lambda: room.manifest()["status"] == "crashed")
+        os.rename(room.manifest()["project_dir"], away(room))
+        return ["rca-monitor", room.task]
+
+    def carry(room):
+        room.sound()
+        need(room.starts() == launched, "an agent was started without its project")
+        os.rename(away(room), room.manifest()["project_dir"])
+        if room.manifest()["status"] == "created" and not room.manifest().get("start_failed"):
+            room.must("rca-monitor", "-d", room.task)  # nobody knows yet that it was to be launched
+        for _ in range(3):
+            room.must("rca-watchdog")
+            code = room.run("rca-wait", "-t", "30", room.task)
+            if room.there("done"):
+                break
+            need(code == 1 and room.manifest()["status"] == "abandoned", f"rca-wait: exit {code}")
+        room.ended("completed")
+        need(room.starts() == launched + 1, f"the agent was started {room.starts()} times")
+
+    return prepare, carry
+
+
 # --- rca-reap
 
 
@@ -384,6 +418,8 @@ SCENARIOS = {
     "monitor-limit": monitor("claude", "limit:1 ok", before=(1,), starts=2),
     "monitor-hang": monitor("claude", "hang:2 ok", "-k", "silence=1", before=()),
     "monitor-gives-up": monitor_gives_up(),
+    "monitor-away": monitor_cannot_launch(1),
+    "monitor-away-created": monitor_cannot_launch(0),
     "watchdog": watchdog("crashed"),
     "watchdog-gone": watchdog("running"),
     "hook": hook("PostToolUse", tool_name="Bash"),
