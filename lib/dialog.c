@@ -2,11 +2,13 @@
  * dialog - questions of an agent's interface that its user has answered by choosing that interface
  *
  * Whoever starts claude with its permission prompts off in a directory of his has said yes to both of its questions. The key is the number that
- * stands before the accepting entry; never Enter, for what is marked may be "No, exit".
+ * stands before the accepting entry. Where there are no numbers (from 2.1.3 on, in a directory with hooks) the mark is moved there, and Enter is
+ * pressed only once it is seen to stand there: at first it is at "No, exit".
  */
 #include "dialog.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine.h"
@@ -14,18 +16,36 @@
 #include "screen.h"
 #include "typing.h"
 
-enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 4, LOOKS = 20, LOOK_MS = 100, MOMENT_MS = 500 };
+enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 4, LOOKS = 20, LOOK_MS = 100, MOMENT_MS = 500, KEY = 8 };
 
 static const struct known {
 	const char *agent, *what, *accept;
 } dialogs[] = {
-	{"claude", "trust", ". Yes, I trust this folder"},
-	{"claude", "bypass-warning", ". Yes, I accept"},
+	{"claude", "trust", "Yes, I trust this folder"},
+	{"claude", "bypass-warning", "Yes, I accept"},
 };
+
+/* The key that accepts, or leads there, by what stands before the entry at p; 0 if that is none of an entry's. */
+static int
+key_for(const char *text, const char *p, char key[KEY])
+{
+	static const char mark[] = "\xe2\x9d\xaf "; /* the mark and a blank */
+	size_t n = (size_t)(p - text);
+
+	if (n > 2 && p[-1] == ' ' && p[-2] == '.' && p[-3] >= '1' && p[-3] <= '9')
+		snprintf(key, KEY, "%c", p[-3]);
+	else if (n >= sizeof mark - 1 && !memcmp(p - (sizeof mark - 1), mark, sizeof mark - 1))
+		snprintf(key, KEY, "Enter");
+	else if (n > 1 && p[-1] == ' ' && p[-2] == ' ')
+		snprintf(key, KEY, "Down");
+	else
+		return 0;
+	return 1;
+}
 
 /* The dialog on the screen, with the key that accepts; NULL. */
 static const struct known *
-shown(const struct task *t, const struct manifest *m, char *text, char key[2])
+shown(const struct task *t, const struct manifest *m, char *text, char key[KEY])
 {
 	const char *agent = manifest_get(m, "agent"), *p;
 	struct screen s;
@@ -40,11 +60,8 @@ shown(const struct task *t, const struct manifest *m, char *text, char key[2])
 		if (strcmp(dialogs[i].agent, agent) || strcmp(dialogs[i].what, s.what))
 			continue;
 		p = strstr(text, dialogs[i].accept);
-		if (p && p > text && p[-1] >= '1' && p[-1] <= '9' && !strstr(p + 1, dialogs[i].accept)) {
-			key[0] = p[-1];
-			key[1] = '\0';
+		if (p && !strstr(p + 1, dialogs[i].accept) && key_for(text, p, key))
 			return &dialogs[i];
-		}
 	}
 	return NULL;
 }
@@ -52,7 +69,7 @@ shown(const struct task *t, const struct manifest *m, char *text, char key[2])
 int
 dialog_answer(const struct task *t, const struct manifest *m)
 {
-	char text[SCREEN], key[2], why[WHY];
+	char text[SCREEN], key[KEY], pressed[KEY], why[WHY];
 	char *const keys[] = { key, NULL };
 	const struct known *d = shown(t, m, text, key), *was;
 	int n = 0;
@@ -60,10 +77,11 @@ dialog_answer(const struct task *t, const struct manifest *m)
 	while (d && n < ROUNDS) {
 		if (typing_keys(t, manifest_get(m, "engine"), keys, why))
 			break;
-		history_add(t->fd, "answered", (const char *const[]){ "dialog", d->what, "key", key, "entry", d->accept + 2, NULL });
+		history_add(t->fd, "answered", (const char *const[]){ "dialog", d->what, "key", key, "entry", d->accept, NULL });
 		n++;
 		was = d;
-		for (int i = 0; d == was && i < LOOKS; i++) {
+		memcpy(pressed, key, sizeof pressed);
+		for (int i = 0; d == was && !strcmp(key, pressed) && i < LOOKS; i++) {
 			poll(NULL, 0, LOOK_MS);
 			d = shown(t, m, text, key);
 		}

@@ -123,7 +123,7 @@ told()
 	# as somebody would have it who does not trust the task with everything
 	begin tool -i
 	mkdir -p "$XDG_CONFIG_HOME/rca/agents"
-	sed 's/--dangerously-skip-permissions //' "$TOOLS/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	sed 's/--dangerously-skip-permissions/--permission-mode default/' "$TOOLS/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
 	export MONITOR_BASE_INTERVAL=2
 	rca-launch "$T" >/dev/null 3>&-
 	rca-monitor -d "$T" 3>&-
