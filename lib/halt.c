@@ -1,4 +1,7 @@
-/* halt - ends the wrapper that holds a task: one that is proven to be ours by a signal, any other by what it heeds itself */
+/*
+ * halt - ends the wrapper that holds a task: one that is proven to be ours by a signal, any other
+ * by what it heeds itself
+ */
 #include "halt.h"
 
 #include <signal.h>

@@ -8,9 +8,11 @@
 enum { HALT_MS = 5000, HALT_ELSEWHERE = 2 };
 
 /*
- * Asks whoever holds DIR/lock to end (one that is elsewhere through engine alone), and waits: grace_ms, in which it ends its agent's tree, and HALT_MS. Then kills it, if it
- * still is the one that holds the lock, and is proven to be ours. 0: nobody held it, or it went when it was asked; 1: not so, and what it had started may be left (tree.h);
- * HALT_ELSEWHERE: it is elsewhere, and lives on; -1 with errno: the lock cannot be asked.
+ * Asks whoever holds DIR/lock to end (one that is elsewhere through engine alone), and waits:
+ * grace_ms, in which it ends its agent's tree, and HALT_MS. Then kills it, if it still is the one
+ * that holds the lock, and is proven to be ours. 0: nobody held it, or it went when it was asked;
+ * 1: not so, and what it had started may be left (tree.h); HALT_ELSEWHERE: it is elsewhere, and
+ * lives on; -1 with errno: the lock cannot be asked.
  */
 int halt_wrapper(const struct task *t, const char *engine, long grace_ms);
 

@@ -1,5 +1,6 @@
 /*
- * identity - who a process is beyond its number, in one line of a file: "HOST BOOT_ID PID STARTTIME"
+ * identity - who a process is beyond its number, in one line of a file: "HOST BOOT_ID PID
+ * STARTTIME"
  *
  * The holder of a life lock writes it into the lock's file (lock.h), who becomes an agent into
  * start.lock (orphans.h): others prove by it whom they are about to signal.
@@ -22,12 +23,18 @@ struct identity {
 /* Ours. */
 void identity_self(struct identity *id);
 
-/* Replaces the content of fd's file, whose lock the caller holds, by *id; NULL: by "-", nobody. 0, -1 with errno. */
+/*
+ * Replaces the content of fd's file, whose lock the caller holds, by *id; NULL: by "-", nobody. 0,
+ * -1 with errno.
+ */
 int identity_write(int fd, const struct identity *id);
 
 enum { IDENTITY_NOBODY = 2 };
 
-/* What stands there: 1; IDENTITY_NOBODY "-"; 0 nothing that can be understood; -1 with errno. But for 1, *id is all zeros. */
+/*
+ * What stands there: 1; IDENTITY_NOBODY "-"; 0 nothing that can be understood; -1 with errno. But
+ * for 1, *id is all zeros.
+ */
 int identity_read(int fd, struct identity *id);
 
 /* identity_read of dir/name; -1 with ENOENT if there is no such file. */

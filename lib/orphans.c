@@ -25,7 +25,10 @@ struct sweep {
 	int quiet, told, more, behind;
 };
 
-/* The word by which a terminal server goes; NULL for anything else. tmux: on Linux its server keeps the command line that began it. */
+/*
+ * The word by which a terminal server goes; NULL for anything else. tmux: on Linux its server
+ * keeps the command line that began it.
+ */
 static const char *
 server_word(const char *what)
 {

@@ -1,4 +1,7 @@
-/* process - Linux: /proc, believed only if it shows us under our own number; signals by pidfd, so that a number used again meanwhile is never hit */
+/*
+ * process - Linux: /proc, believed only if it shows us under our own number; signals by pidfd, so
+ * that a number used again meanwhile is never hit
+ */
 #define _DEFAULT_SOURCE
 #include "system.h"
 #include "process.h"

@@ -122,9 +122,9 @@ signed()
 	# Silent for longer than it may be, and nobody here can see what its processes do.
 	sleep 4
 	[ "$(status_of)" = running ]
-	[ -z "$(grep ' hung ' "$T/history")" ]
+	not grep -q ' hung ' "$T/history"
 	rm -f "$T/stop"
-	! timeout 60 rca-reap -k "$T" 2>"$ROOM/err"
+	not timeout 60 rca-reap -k "$T" 2>"$ROOM/err"
 	grep -q 'held by a process that cannot be proven to be ours .*not signalled' "$ROOM/err"
 	[ "$(wrap_pid) $(monitor_pid)" = "$pid $mon" ]
 	[ "$(status_of)" = running ]

@@ -182,7 +182,7 @@ two_began()
 	kill -9 "$(monitor_pid)"
 	kill -9 "$(wrap_pid)"
 	wait_for 5 unlocked "$T/lock"
-	! old_gone "$pid"
+	not old_gone "$pid"
 	rca-reap -k "$T"
 	wait_for 5 old_gone "$pid"
 	[ "$(cat "$T/start.lock")" = - ]
@@ -194,13 +194,14 @@ two_began()
 	wait_status abandoned 20
 	history_has ' crashed reason="it went into the background, .* foreground'
 	history_has ' ended pid='
-	[ -z "$(rca-probe "$T" | grep ^health=ok)" ]
+	rca-probe "$T" >"$ROOM/probe" || :
+	not grep -q ^health=ok "$ROOM/probe"
 	T=$(rca-mktask -n b -- "$TOP/t/fake/settitle" -d "$ROOM/pids")
 	watched
 	wait_done
 	ended completed
 	history_has ' daemon hint="it went into the background'
-	for pid in $(cat "$ROOM/pids"); do wait_for 5 old_gone "$pid"; done
+	while read -r pid; do wait_for 5 old_gone "$pid"; done <"$ROOM/pids"
 }
 
 @test "a tmux server that somebody has come to use is left alone, with all in it; the task's own is ended" {
@@ -218,13 +219,13 @@ two_began()
 		T=$TASKS/command-$name
 		wait_done
 		if [ "$name" = alone ]; then
-			! tmux -S "$s.alone" ls
+			not tmux -S "$s.alone" ls
 			history_has ' ended pid=[0-9]* what="tmux -S '
 			continue
 		fi
 		[ "$(tmux -S "$s.$name" ls | wc -l)" = 3 ]
 		history_has ' left_alone pid=[0-9]* what="tmux .* sessions="my work"'
-		[ -z "$(grep 'ended .*sleep 931' "$T/history")" ]
+		not grep -q 'ended .*sleep 931' "$T/history"
 		tmux -S "$s.$name" kill-server
 	done
 }
@@ -244,7 +245,7 @@ two_began()
 	T=$TASKS/command-a
 	ended stopped
 	history_has ' leftovers state="processes cannot be listed here'
-	for pid in $(cat "$ROOM/pids"); do wait_for 5 old_gone "$pid"; done
+	while read -r pid; do wait_for 5 old_gone "$pid"; done <"$ROOM/pids"
 }
 
 @test "on-failure: an end with 0 is an end, any other is not" {
