@@ -323,10 +323,9 @@ line_text(struct line *l, const char *s, size_t n)
 			return;
 		put_held(l);
 	}
-	l->wide = 0;
 	if (l->cr && n && *s != '\n')
 		line_edit(l);
-	l->cr = 0;
+	l->cr = l->wide = 0;
 	while (l->by_column && n) {
 		const char *nl = memchr(s, '\n', n);
 

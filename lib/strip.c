@@ -31,6 +31,20 @@ state(struct strip *s)
 	}
 }
 
+/* Most of them end a line. */
+static void
+carriage_return(struct strip *s)
+{
+	struct line *l = &s->line;
+
+	if (l->each)
+		state(s);
+	if (l->wide || (l->row.len && l->row.b[l->row.len - 1] == ' '))
+		line_cr(l);
+	else
+		l->cr = 1;
+}
+
 static void
 csi_in_line(struct strip *s, char final)
 {
@@ -120,10 +134,7 @@ control(struct strip *s, char c)
 	s->state = c == 0x1b ? ESCAPE : GROUND;
 	switch (c) {
 	case '\n': case '\v': case '\f': line_newline(&s->line); break;
-	case '\r':
-		state(s);
-		line_cr(&s->line);
-		break;
+	case '\r': carriage_return(s); break;
 	case '\t': line_text(&s->line, "\t", 1); break;
 	case '\b':
 		state(s);
