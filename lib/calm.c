@@ -23,7 +23,7 @@ listed(const char *const *names, const char *var)
 void
 calm_environment(char *env[CALM_WORDS], const char *const *more)
 {
-	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TMUX_TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "XDG_SESSION_ID", "RCA_SCOPED", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLURM_", "SBATCH_", NULL };
 	int n = 0;
 

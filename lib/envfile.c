@@ -27,7 +27,7 @@ stripped(const char *entry)
 		"LINES", "COLUMNS", "TERMCAP", "WINDOWID" };
 	size_t n = strcspn(entry, "=");
 
-	if (!entry[n] || !n || !strncmp(entry, "TMUX", 4) || !strncmp(entry, "CLAUDECODE", 10))
+	if (!entry[n] || !n || (!strncmp(entry, "TMUX", 4) && strncmp(entry, "TMUX_TMPDIR=", 12)) || !strncmp(entry, "CLAUDECODE", 10))
 		return 1;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strlen(names[i]) == n && !strncmp(entry, names[i], n))

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 /*
- * Writes envp to dir/env (0600), less the marks that agents and terminals leave (CLAUDECODE, CLAUDE_CODE_ entry marks, TMUX*, STY, ...) and our own; before it "umask NNNN", the one that we
+ * Writes envp to dir/env (0600), less the marks that agents and terminals leave (CLAUDECODE, CLAUDE_CODE_ entry marks, TMUX, TMUX_PANE, STY, ...) and our own; before it "umask NNNN", the one that we
  * were started with. 0, -1 with errno.
  */
 int envfile_save(int dir, char **envp);

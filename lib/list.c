@@ -80,7 +80,7 @@ list_item(const char *where)
 size_t
 list_clean(char *dst, size_t size, const char *src, size_t n)
 {
-	if (n == 0 || n >= size || *src == ' ' || src[n - 1] == ' ' || utf8_plain(src, n) < n || memchr(src, '\n', n) || memchr(src, '\t', n))
+	if (n == 0 || n >= size || *src == ' ' || src[n - 1] == ' ' || utf8_plain(src, n) < n || utf8_visible(src, n) < n || memchr(src, '\n', n) || memchr(src, '\t', n))
 		return strip_text(dst, size, src, n);
 	memcpy(dst, src, n);
 	dst[n] = 0;

@@ -16,7 +16,7 @@
 #include "task.h"
 #include "vitals.h"
 
-enum { TAIL = 1024, PROGRESS = 4096 }; /* bytes of a log's end; of progress */
+enum { TAIL = 4096, PROGRESS = 4096 }; /* bytes of a log's end; of progress */
 
 /* NULL: it is not to be had; silence is judged by the settings alone then. */
 static const struct agent *

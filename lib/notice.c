@@ -10,12 +10,13 @@
 
 /* Bytes, at most: in the line; in the object */
 enum { HEAD = 64, WORD = 96, NAME = 200, PATH = 1024, GOAL = 400, SAID = 1400, LAST = 800, NEEDED = 300 };
-enum { VALUE = 4096 + 1, TAIL = 2048 };
+enum { VALUE = 4096 + 1, TAIL = 2048, PIECE = 256 };
 
 struct out {
 	char *s;
 	size_t size, n; /* n < size: there is always room for a NUL */
 	int full;
+	size_t blanks; /* held back: they may be a line's end */
 };
 
 static int
@@ -58,17 +59,73 @@ trim(struct out *o)
 		o->s[--o->n] = 0;
 }
 
+/* Ends the line; one with nothing on it is none: a program that clears its screen leaves a great many. */
+static int
+put_newline(struct out *o)
+{
+	o->blanks = 0;
+	while (!o->full && o->n && (o->s[o->n - 1] == ' ' || o->s[o->n - 1] == '\t'))
+		o->s[--o->n] = 0;
+	return o->n && o->s[o->n - 1] != '\n' ? put(o, "\n", 1) : o->full;
+}
+
+static int
+put_words(struct out *o, const char *s, size_t n)
+{
+	while (n) {
+		size_t k = 0;
+
+		for (; n && *s == ' '; s++, n--)
+			o->blanks++;
+		while (k < n && s[k] != ' ')
+			k++;
+		for (; k && o->blanks; o->blanks--)
+			if (put(o, " ", 1))
+				return 1;
+		if (k && put(o, s, k))
+			return 1;
+		s += k;
+		n -= k;
+	}
+	return o->full;
+}
+
+/* As put, without what a person would not see; a piece at a time, for most of a long text is not wanted. */
+static int
+put_seen(void *ctx, const char *s, size_t n)
+{
+	int full = 0;
+
+	while (n && !full) {
+		size_t piece = n < PIECE ? n : PIECE, k;
+		const char *nl = memchr(s, '\n', piece);
+
+		while (!nl && piece < n && piece > 1 && (s[piece] & 0xc0) == 0x80)
+			piece--;
+		piece = nl ? (size_t)(nl - s) : piece;
+		k = utf8_visible(s, piece);
+		full = put_words(ctx, s, k);
+		if (nl && k == piece && !full)
+			full = put_newline(ctx);
+		if (k < piece || nl) /* over what is not seen, or the newline */
+			k += (size_t)utf8_seq(s + k, n - k);
+		s += k;
+		n -= k;
+	}
+	return full;
+}
+
 /* Without terminal control, lines kept; at most size - 1 bytes. */
 static void
 clean(char *dst, size_t size, const char *src)
 {
-	struct out o = { dst, size, 0, 0 };
+	struct out o = { dst, size, 0, 0, 0 };
 	struct strip s;
 
 	*dst = 0;
 	strip_init(&s);
-	if (!strip_feed(&s, src, strlen(src), put, &o))
-		strip_flush(&s, put, &o);
+	if (!strip_feed(&s, src, strlen(src), put_seen, &o))
+		strip_flush(&s, put_seen, &o);
 	if (o.full)
 		end_cut(&o);
 	trim(&o);
@@ -121,7 +178,7 @@ escalation(struct out *o, const struct notice *n)
 size_t
 notice_line(const struct notice *n, char buf[NOTICE_LINE])
 {
-	struct out o = { buf, NOTICE_LINE, 0, 0 };
+	struct out o = { buf, NOTICE_LINE, 0, 0, 0 };
 	int older = !strcmp(n->prefix, NOTICE_OLDER);
 	char event[2 * WORD];
 
@@ -164,7 +221,7 @@ quote(struct out *o, const char *src)
 size_t
 notice_quote(const char *src, char *buf, size_t size)
 {
-	struct out o = { buf, size, 0, 0 };
+	struct out o = { buf, size, 0, 0, 0 };
 
 	*buf = 0;
 	quote(&o, src);
@@ -196,7 +253,7 @@ number(struct out *o, const char *key, long long val)
 size_t
 notice_json(const struct notice *n, char buf[NOTICE_JSON])
 {
-	struct out o = { buf, NOTICE_JSON, 0, 0 };
+	struct out o = { buf, NOTICE_JSON, 0, 0, 0 };
 	char line[NOTICE_LINE];
 
 	notice_line(n, line);

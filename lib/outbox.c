@@ -25,7 +25,7 @@
 #include "regular.h"
 #include "spawn.h"
 
-enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 4096, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
+enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 16384, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
 
 int
 outbox_wanted(const struct conf *c)
@@ -78,7 +78,14 @@ part(int dir, const char *name, int end, char *buf, size_t size)
 	return (size_t)n;
 }
 
-/* The last lines that have something on them. */
+/* Whether the line at s has anything on it. */
+static int
+says(const char *s)
+{
+	return s[strspn(s, " \t\r")] && s[strspn(s, " \t\r")] != '\n';
+}
+
+/* The last lines that have something on them, and what lies between. */
 static const char *
 last_lines(int dir, char *buf, size_t size)
 {
@@ -88,7 +95,7 @@ last_lines(int dir, char *buf, size_t size)
 	while (n && (buf[n - 1] == '\n' || buf[n - 1] == ' '))
 		buf[--n] = 0;
 	for (i = n; i > 0 && lines < TAIL_LINES; i--)
-		lines += buf[i - 1] == '\n' && buf[i] != '\n';
+		lines += buf[i - 1] == '\n' && says(buf + i);
 	i += lines == TAIL_LINES;
 	if (!i && n == size - 1 && strchr(buf, '\n')) /* begins in the middle of a line */
 		i = strcspn(buf, "\n");
@@ -185,14 +192,21 @@ write_notice(const struct task *t, const char *local, const char *json, size_t n
 int
 outbox_put(const struct task *t, const struct manifest *m, const struct conf *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY])
 {
-	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON];
-	const char *status = manifest_get(m, "status"), *reason = manifest_get(m, !strcmp(status, "abandoned") ? "abandon_reason" : "reason");
+	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON], before[NOTICE_TEXT];
+	const char *own, *status = manifest_get(m, "status"), *reason = manifest_get(m, !strcmp(status, "abandoned") ? "abandon_reason" : "reason");
 	struct notice n = { .prefix = conf_get(c, m, "notify_prefix"), .verdict = v, .event = event, .id = id, .at = at, .task = t->name, .dir = t->path, .cwd = manifest_get(m, "project_dir"),
 		.status = status, .reason = reason, .goal = conf_get(c, m, "goal"), .text = text, .needed = v == ESCALATE ? notice_needed(event, status, reason) : "",
 		.nudges = manifest_num(m, "nudge_count", 0), .max_nudges = conf_num(c, m, "max_nudges"), .duration_s = duration(m, clock_now()) };
 
 	if (local_name(m, event, stamp, local, sizeof local))
 		return err_why(why, "read /dev/urandom:");
+	/* Whoever says what is needed knows it better, and it is said once. */
+	if (v == ESCALATE && (own = strstr(text, "; needed: ")) && (size_t)(own - text) < sizeof before) {
+		memcpy(before, text, (size_t)(own - text));
+		before[own - text] = 0;
+		n.text = before;
+		n.needed = own + strlen("; needed: ");
+	}
 	clock_utc(clock_now(), at);
 	global_id(t, m, local, id);
 	n.last = last_lines(t->fd, tail, sizeof tail);

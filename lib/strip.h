@@ -61,9 +61,12 @@ int strip_tick(struct strip *s, long long heard, long long now, int (*out)(void 
 int strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx);
 
 /*
- * n bytes of src as one line in dst (size bytes, always ended by NUL, cut at a character): stripped; newlines and tabs are spaces, none
- * at either end. Returns its length.
+ * n bytes of src as one line in dst (size bytes, always ended by NUL, cut at a character), for a person: stripped; newlines and tabs are spaces, none
+ * at either end; without what turns the direction of the line, or is not seen (utf8_visible). Returns its length.
  */
 size_t strip_text(char *dst, size_t size, const char *src, size_t n);
+
+/* The same, with that, for a program. */
+size_t strip_exact(char *dst, size_t size, const char *src, size_t n);
 
 #endif

@@ -5,13 +5,12 @@
 struct dest {
 	char *s;
 	size_t size, len;
+	int exact; /* what nobody sees stays, too */
 };
 
 static int
-to_dest(void *ctx, const char *p, size_t n)
+seen(struct dest *d, const char *p, size_t n)
 {
-	struct dest *d = ctx;
-
 	for (size_t i = 0; i < n; i++) {
 		char c = p[i] == '\n' || p[i] == '\t' ? ' ' : p[i];
 
@@ -23,10 +22,29 @@ to_dest(void *ctx, const char *p, size_t n)
 	return 0;
 }
 
-size_t
-strip_text(char *dst, size_t size, const char *src, size_t n)
+static int
+to_dest(void *ctx, const char *p, size_t n)
 {
-	struct dest d = {dst, size, 0};
+	struct dest *d = ctx;
+
+	while (n) {
+		size_t k = d->exact ? n : utf8_visible(p, n);
+
+		if (seen(d, p, k))
+			return 1;
+		p += k;
+		n -= k;
+		k = n ? (size_t)utf8_seq(p, n) : 0;
+		p += k;
+		n -= k;
+	}
+	return 0;
+}
+
+static size_t
+one_line(char *dst, size_t size, const char *src, size_t n, int exact)
+{
+	struct dest d = {dst, size, 0, exact};
 	struct strip s;
 	size_t i;
 
@@ -43,4 +61,16 @@ strip_text(char *dst, size_t size, const char *src, size_t n)
 		d.len--;
 	dst[d.len] = '\0';
 	return d.len;
+}
+
+size_t
+strip_text(char *dst, size_t size, const char *src, size_t n)
+{
+	return one_line(dst, size, src, n, 0);
+}
+
+size_t
+strip_exact(char *dst, size_t size, const char *src, size_t n)
+{
+	return one_line(dst, size, src, n, 1);
 }

@@ -144,6 +144,26 @@ utf8_code(const char *s)
 	return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
 }
 
+static const struct range invisible[] = {
+	{0xad, 0xad}, {0x61c, 0x61c}, {0x180e, 0x180e}, {0x200b, 0x200b}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
+	{0x1d173, 0x1d17a}, {0xe0000, 0xe007f}
+};
+
+size_t
+utf8_visible(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		int k = s[i] & 0x80 ? utf8_seq(s + i, n - i) : 1;
+
+		if (k > 1 && in(utf8_code(s + i), invisible, sizeof invisible / sizeof *invisible))
+			return i;
+		i += k > 0 ? (size_t)k : 1;
+	}
+	return n;
+}
+
 int
 utf8_width(uint32_t code)
 {

@@ -17,6 +17,12 @@ uint32_t utf8_code(const char *s);
 /* How many of the n bytes at s, from the first, are whole characters and no control but tab and newline (C0, DEL and C1 are). */
 size_t utf8_plain(const char *s, size_t n);
 
+/*
+ * How many of the n bytes at s, well-formed UTF-8, a person sees as what they are: up to the first character that turns the direction of a line, ends it, or shows nothing at all (bidirectional
+ * controls, zero width space, word joiner, tags ...), by which a text can look like another. Joiners, which scripts and emoji need, count as seen.
+ */
+size_t utf8_visible(const char *s, size_t n);
+
 /* Columns: 0 (combining marks, joiners), 1 or 2 (East Asian wide, emoji). Controls count as 1. */
 int utf8_width(uint32_t code);
 

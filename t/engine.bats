@@ -602,6 +602,17 @@ stays()
 	[[ $output == *"its program has ended" ]]
 }
 
+@test "somebody else's session is attached to whatever its name, in any locale" {
+	tmux -S "$sock" -f /dev/null new-session -d -s 'Größe 漢字' -- sh -c 'echo theirs; exec sleep 100'
+	made claude-fix
+	LC_ALL=C "$tmux" adopt "$sock" "$(mux list-panes -a -F '#{pane_id}')" >"$ROOM/said"
+	grep -qx 'session=Größe 漢字' "$ROOM/said"
+	{ echo; echo adopted=1; grep -E '^(pane|server)=' "$ROOM/said"; } >>"$T/manifest"
+	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- env LC_ALL=C "$tmux" attach "$T" -r
+	seen() { tmux -S "$ROOM/outer" capture-pane -p | grep -q theirs; }
+	wait_for 5 seen
+}
+
 @test "whatever mode of tmux lies over the pane is left before a byte is typed" {
 	made claude-fix
 	"$tmux" start "$T" sh -c 'stty -echo; echo ready; while read -r x; do echo "got $x"; done'

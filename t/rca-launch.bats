@@ -131,13 +131,15 @@ server_ends()
 
 @test "marks of the agent or terminal that launched it are taken out" {
 	task claude fix
-	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli TMUX=/nowhere,1,0 TMUX_PANE=%7 STY=1.x OPENCLAW_SHELL=exec RCA_TASK=/other TASK_TMPDIR=/other
+	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli TMUX=/nowhere,1,0 TMUX_PANE=%7 STY=1.x OPENCLAW_SHELL=exec RCA_TASK=/other TASK_TMPDIR=/other TMUX_TMPDIR=$ROOM
 	rca-launch "$T"
 	wait_done
 	ended completed
 	not grep -qE '^(CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|STY|OPENCLAW_SHELL|TMUX|TMUX_PANE)=' "$S/env.1"
 	grep -qx "RCA_TASK=$T" "$S/env.1"
 	grep -qx "TASK_TMPDIR=$T" "$S/env.1"
+	# where the user's own tmux is to be found stays
+	grep -qx "TMUX_TMPDIR=$ROOM" "$S/env.1"
 }
 
 @test "the environment lies in a file for the caller alone, in no argv, and goes at the end" {

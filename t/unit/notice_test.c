@@ -90,6 +90,25 @@ a_line_has_its_fields(void)
 	CHECK(!strcmp(line, "ESCALATE | Stop | task=claude-x | cwd=/p | all \"well\" and good | status: running | nudges: 1/5 | duration: 1m 1s"));
 }
 
+/* Of a screen that was cleared there are many lines with nothing on them; the words count, also those that stand before so many. */
+static void
+what_says_nothing_goes(void)
+{
+	static char text[4096];
+	struct notice n = plain(ESCALATE, text);
+
+	n.last = text;
+	snprintf(text, sizeof text, "one%*s\n \t\n%*s\n\ntwo\n\n", 1600, "", 1600, "");
+	sound(&n);
+	CHECK(strstr(line, " | one two | goal"));
+	CHECK(strstr(line, " | last: one two | needed"));
+	CHECK(strstr(json, "\"text\":\"one\\ntwo\""));
+	/* overrides, isolates, marks, zero width, tags, soft hyphen; joiners stay */
+	snprintf(text, sizeof text, "a\u202eb\u2066c\u200ed\u061ce\u200bf\ufeffg\U000e0041h\u00adi\u2028j\u200dk");
+	sound(&n);
+	CHECK(strstr(line, " | abcdefghij\u200dk | goal"));
+}
+
 static void
 what_is_said_forges_nothing(void)
 {
@@ -197,6 +216,7 @@ main(void)
 {
 	an_older_prefix_has_the_older_form();
 	a_line_has_its_fields();
+	what_says_nothing_goes();
 	what_is_said_forges_nothing();
 	what_is_long_is_cut_whole();
 	a_cut_is_seen();

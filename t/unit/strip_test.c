@@ -377,6 +377,10 @@ test_text(void)
 	CHECK(strip_text(d, sizeof d, "", 0) == 0 && !d[0]);
 	d[0] = 'z';
 	CHECK(strip_text(d, 0, "abc", 3) == 0 && d[0] == 'z');
+	CHECK(strip_text(d, sizeof d, "a\u202eb\u2069\ufeffc", 12) == 3);
+	CHECK(!strcmp(d, "abc"));
+	CHECK(strip_exact(d, sizeof d, "a\u202eb\33[m", 8) == 5);
+	CHECK(!strcmp(d, "a\u202eb"));
 }
 
 static void
