@@ -139,6 +139,9 @@ told()
 	rca-hook -i .
 	tmux -S "$RCA_HOME/tmux.sock" -f /dev/null new-session -d -x 120 -y 40 -s his -c "$PWD" -- claude
 	real_wait 30 sh -c 'tmux -S "$1" capture-pane -p -t =his: | grep -q "trust this folder"' - "$RCA_HOME/tmux.sock"
+	# the mark stands at "No, exit" where a project has hooks
+	tmux -S "$RCA_HOME/tmux.sock" send-keys -t =his: Down
+	real_wait 10 sh -c 'tmux -S "$1" capture-pane -p -t =his: | grep -q "❯ Yes, I trust this folder"' - "$RCA_HOME/tmux.sock"
 	tmux -S "$RCA_HOME/tmux.sock" send-keys -t =his: Enter
 	T=$(rca-mktask -A "$RCA_HOME/tmux.sock:his" -a claude -d "$PWD" -n his)
 	real_wait 30 grep -q 'hook event=SessionStart:startup decision=record' "$T/history"
