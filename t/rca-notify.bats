@@ -84,13 +84,13 @@ no_courier() { [ -z "$(couriers)" ]; }
 	job
 	sed -i 's/^status=.*/status=abandoned/' "$T/manifest"
 	printf 'abandon_reason=deadline\nstarted_at=2026-01-01T00:00:00Z\nnudge_count=2\n' >>"$T/manifest"
-	printf 'first\nbuild: 3 errors\nsecond | third\nlast words\n' >"$T/output.log"
+	printf 'first\nbuild: 3 errors\n\nsecond | third\nlast words\n' >"$T/output.log"
 	rca-notify -v ESCALATE -e look "$T" "it gave up"
 	wait_for 10 received 1
 	line=$(requests '.body | fromjson | .line')
 	echo "$line"
 	[[ "$line" == 'cc-supervisor: ESCALATE | look | cwd='*' | it gave up | goal: it "works" | status: abandoned (deadline) | nudges: 2/3 | duration: '*'h '*'m | last: first build: 3 errors second | third last words | needed: look with rca-log'* ]]
-	[ "$(requests '.body | fromjson | .last')" = $'first\nbuild: 3 errors\n\nsecond | third\nlast words' ]
+	[ "$(requests '.body | fromjson | .last')" = $'first\nbuild: 3 errors\nsecond | third\nlast words' ]
 	[ "$(requests '.body | fromjson | .duration_s > 86400')" = true ]
 	# whoever says himself what is needed is not contradicted
 	rca-notify -v ESCALATE -e look "$T" "it gave up; needed: a new key"
