@@ -16,21 +16,36 @@
 #ifndef RETRIES
 #define RETRIES 1        /* max_retries */
 #endif
+#ifndef FAILS
+#define FAILS 0          /* launches that fail for a cause that passes: the program is away, fork gets EAGAIN */
+#endif
+#ifndef LIMITS
+#define LIMITS 0         /* attempts that end at a usage limit */
+#endif
+#ifndef CHECKS
+#define CHECKS 0         /* 1: the task has an acceptance check */
+#endif
+#ifndef NUDGES
+#define NUDGES 1         /* max_nudges */
+#endif
 #ifndef WRAPS
 #define WRAPS 2          /* wrappers that may live at once */
 #endif
 
-mtype = { CREATED, LAUNCHING, RUNNING, COMPLETED, STOPPED, CRASHED, HUNG, ABANDONED };
-#define terminal(s) (s == COMPLETED || s == STOPPED)
+mtype = { CREATED, LAUNCHING, RUNNING, COMPLETED, STOPPED, FAILED, CRASHED, HUNG, LIMITED, ABANDONED };
+#define terminal(s) (s == COMPLETED || s == STOPPED || s == FAILED)
 
 /* The files: manifest's status and retry_count, done, stop, exit_code, result, resume, and the words in it. */
 mtype status = CREATED;
 byte retries;
 bool done, stop, exit_code, result;
+bool code_is_0;          /* what exit_code says */
+bool unstarted, passing; /* reason, and what it was given up for: that nothing could be started, which may pass */
 byte words;              /* a bit for each next prompt */
 
 /* The locks: who holds them, 0 nobody. */
 byte lock, manifest_lock, launch_lock;
+byte holder;             /* what the lock file says of who holds it: HOST BOOT PID STARTTIME; stays when the holder dies */
 
 /* Processes by number; wrappers first. */
 #define LAUNCH_M 4       /* the monitor's rca-launch */
@@ -40,8 +55,16 @@ byte lock, manifest_lock, launch_lock;
 #define REAP 8
 #define PROCS 9
 bool killed[PROCS];      /* SIGKILL has come */
-bool term[WRAPS + 1];    /* SIGTERM has */
-byte kills = KILLS, hangs = HANGS;
+bool term[WRAPS + 1];    /* SIGTERM has, or the engine's stop */
+bool interrupt;          /* Ctrl-C in the pane has come to the wrapper that holds the task */
+byte kills = KILLS, hangs = HANGS, fails = FAILS, limits = LIMITS, nudges = NUDGES;
+
+/* Where it is WITH_ELSEWHERE, wrapper 2 lives on another host: its process number is a stranger's here. */
+#ifdef WITH_ELSEWHERE
+#define here(h) (h != 2)
+#else
+#define here(h) true
+#endif
 
 /* What a wrapper was started for. */
 #define NONE 0
@@ -57,17 +80,20 @@ bool launch_failed;      /* its exit code */
 #define FORKED 1         /* not exec'd yet: without the mark */
 #define LIVE 2
 #define HANGING 3
+#define BACKGROUND 4     /* it has said its first last word, and what it left open still works */
 byte agent[2], parent[2]; /* parent: its wrapper; 0 dead */
 
 /* What is true, whatever the files say. */
+bool checks[WRAPS + 1];  /* a wrapper that waits for its acceptance check */
 bool worked;             /* the agent has ended its last attempt well */
 byte given, taken;       /* next prompts that somebody was told are kept; that an agent has */
 bool asked, ended;       /* reap -k has asked for a stop; has said that it ended so; nobody has reopened it since */
+bool interrupted;        /* a wrapper that held a running attempt, or its check, was told to stop by hand; nobody has reopened it since */
 
-#define lives(a) (agent[a] == LIVE || agent[a] == HANGING)
+#define lives(a) (agent[a] >= LIVE)
 
 /* Holds whenever one of these files has changed: `done` is true, and a promised prompt is kept. */
-#define check() assert((!done || (exit_code && result && terminal(status) && (status != COMPLETED || worked))) && ((given & ~taken) & ~words) == 0)
+#define check() assert((!done || (exit_code && result && terminal(status) && (status != COMPLETED || worked) && (status == COMPLETED) == code_is_0)) && ((given & ~taken) & ~words) == 0)
 
 /* The kernel, when a process is gone: its locks are free, its child is nobody's. */
 inline bury(p)
@@ -106,6 +132,16 @@ end:
 	od
 }
 
+#ifdef WITH_INTERRUPT
+/* A person at the pane, once: Ctrl-C while an attempt or its check runs, or the session closed by hand. */
+proctype Pane()
+{
+end:
+	atomic { lock && lock <= WRAPS && ((lives(0) && parent[0] == lock) || (lives(1) && parent[1] == lock) || checks[lock]) ->
+		interrupt = true; interrupted = true }
+}
+#endif
+
 inline tree_end()        /* lib/tree.c tree_end: by the mark, which a child has from its exec on */
 {
 	d_step {
@@ -123,7 +159,8 @@ inline become(a)
 	:: else ->
 #endif
 		assert(!lives(1 - a));                                /* never two agents */
-		assert(!ended);
+		assert(!ended && !interrupted);
+		unstarted = false;
 		if :: agent[a] = LIVE :: hangs > 0 -> hangs--; agent[a] = HANGING fi
 #ifndef WITHOUT_PARENT_WATCH
 	fi
@@ -156,6 +193,7 @@ end:
 	:: lock != 0 -> goto leave
 	fi;
 #endif
+	holder = w;                                                   /* lock_take: who holds it, into the file */
 look:
 #ifndef WITHOUT_LOCKED_READ
 	atomic { manifest_lock == 0 -> s = status; late = asked };    /* carry_out: read_manifest, under manifest.lock */
@@ -185,24 +223,69 @@ look:
 		parent[a] = w
 	}
 	do
+	:: atomic { fails > 0 && agent[a] == FORKED ->                /* exec fails, or fork did: exec_errno */
+		fails--;
+		unstarted = true;
+		agent[a] = NONE;
+#ifndef WITHOUT_PASSING_CAUSE
+		o = CRASHED;
+#else
+		o = FAILED;
+#endif
+		break }
+	:: atomic { limits > 0 && agent[a] == LIVE && consumed -> limits--; agent[a] = NONE; o = LIMITED; break }
 	:: atomic { !consumed && lives(a) && manifest_lock == 0 ->    /* consume: next_used, under manifest.lock */
 		words = words & ~took;
 		taken = taken | took;
 		consumed = true }
+#ifndef WITH_BACKGROUND
 	:: atomic { agent[a] == LIVE && consumed -> agent[a] = NONE; o = COMPLETED; worked = true; break } /* lib/outcome.c; its end is a word that was heard */
+#else
+	:: atomic { agent[a] == LIVE && consumed -> agent[a] = BACKGROUND }
+	:: atomic { agent[a] == BACKGROUND -> agent[a] = NONE; o = COMPLETED; worked = true; break } /* its last word */
+#ifndef WITHOUT_LAST_WORD
+	:: atomic { agent[a] == BACKGROUND -> agent[a] = NONE; o = CRASHED; break }
+#else
+	:: atomic { agent[a] == BACKGROUND -> agent[a] = NONE; o = COMPLETED; break } /* linger */
+#endif
+#endif
 	:: atomic { agent[a] == LIVE -> agent[a] = NONE; o = CRASHED; break }
 	:: atomic { agent[a] == NONE -> o = CRASHED; break }          /* by somebody else's tree_end */
 	:: atomic { term[w] && agent[a] != FORKED ->                  /* on_term, begin_end, gather */
 		agent[a] = NONE;
 		if :: stop -> o = STOPPED :: !stop && status == HUNG -> o = HUNG :: !stop && status != HUNG -> o = CRASHED fi; break }
+	:: atomic { interrupt && agent[a] != FORKED -> agent[a] = NONE; o = STOPPED; break }
 	od;
-	atomic { parent[a] = 0; tree_end(); result = true }           /* sweep; run_finish: result */
+	atomic { parent[a] = 0; tree_end(); result = true;            /* sweep; run_finish: result */
+		if :: interrupt && o != COMPLETED -> interrupt = false; o = STOPPED :: else fi };
+	if
+	:: CHECKS && o == COMPLETED ->                                /* lib/gate.c: what is asked meanwhile is asked of the task */
+		checks[w] = true;
+		if
+		:: atomic { checks[w] = false }                       /* it passes */
+#ifndef WITHOUT_STOP_IN_CHECK
+		:: atomic { !interrupt && nudges > 0 -> nudges--; checks[w] = false }; goto look /* it fails: sent back */
+		:: atomic { term[w] -> checks[w] = false; if :: stop -> o = STOPPED :: else -> o = CRASHED fi }
+		:: atomic { interrupt -> checks[w] = false; interrupt = false; o = STOPPED }
+#else
+		:: atomic { nudges > 0 -> nudges--; checks[w] = false; interrupt = false }; goto look
+#endif
+		fi
+	:: else
+	fi;
+	atomic { if :: interrupt -> interrupt = false; interrupted = false :: else fi }; /* too late: it had ended well */
 write:
 #ifdef WITHOUT_ORDER
 	if :: terminal(o) -> atomic { done = true; check() } :: else fi;
 #endif
 	atomic { manifest_lock == 0 -> manifest_lock = w;             /* lib/ending.c write_once: exit_code; change */
-		if :: terminal(o) -> exit_code = true :: else fi };
+		if
+#ifndef WITHOUT_CODE
+		:: terminal(o) -> exit_code = true; code_is_0 = (o == COMPLETED)
+#else
+		:: terminal(o) -> exit_code = true; code_is_0 = worked        /* the agent's own */
+#endif
+		:: else fi };
 #ifndef WITHOUT_LOOK_FOR_WORDS
 	if :: o == COMPLETED && words -> manifest_lock = 0; goto look :: else fi;
 #endif
@@ -217,8 +300,10 @@ leave:
 	skip
 	} unless { killed[w] };
 	atomic {
+		if :: killed[w] && !terminal(status) -> interrupt = false; interrupted = false :: else fi; /* nobody was told that it was heeded */
 		bury(w);
 		term[w] = false;
+		checks[w] = false;
 		life[w] = (life[w] == WRITER -> ZOMBIE : NONE);
 		s = 0; o = 0; a = 0; took = 0; consumed = false; bare = false; late = false;
 		goto end
@@ -280,14 +365,17 @@ inline launch(me, again, with)
 	:: else
 	fi;
 	if                                                            /* reopen */
-	:: again -> atomic { stop = false; asked = false; ended = false }; done = false; retries = 0
+	:: again -> atomic { stop = false; asked = false; ended = false; interrupted = false }; done = false; retries = 0
 	:: else
 	fi;
 	atomic { manifest_lock == 0 -> status = LAUNCHING; check() }; /* write_launching */
 #ifndef WITHOUT_HOLD
 	lock = 0;
 #endif
-	start_wrap(ENGINE, w);                                        /* start: the engine */
+	if
+	:: start_wrap(ENGINE, w)                                      /* start: the engine */
+	:: atomic { fails > 0 -> fails--; unstarted = true }          /* it fails */
+	fi;
 	if                                                            /* await */
 	:: lock != 0 || done -> launched = true
 	:: true ->                                                    /* it is late: give_up */
@@ -358,13 +446,33 @@ inline gone(from)
 	manifest_lock = 0
 }
 
+/* lib/halt.c: a process is signalled only when the lock file proves it to be one of this boot of this host; another is stopped through its engine. */
+inline halt(h)
+{
+	atomic {
+		if
+		:: lock == h && h <= WRAPS ->
+#ifndef WITHOUT_HOLDER
+			if
+			:: holder == h && here(h) -> assert(here(h)); term[h] = true
+			:: else -> term[h] = true             /* engine stop */
+			fi
+#else
+			assert(here(h));                      /* a stranger is signalled */
+			term[h] = true
+#endif
+		:: else
+		fi
+	}
+}
+
 /* abandon: ends what lives, and takes its lock for as long as it sweeps and turns the status; again if a wrapper was quicker */
 inline abandon()
 {
 	do
 	:: h = lock;                                                  /* lib/halt.c */
 		if
-		:: h -> atomic { if :: lock == h && h <= WRAPS -> term[h] = true :: else fi }; lock != h
+		:: h -> halt(h); lock != h
 		:: else
 		fi;
 		if
@@ -391,7 +499,7 @@ inline retry()
 {
 #ifndef WITHOUT_CAP
 	if
-	:: retries >= RETRIES -> abandon()
+	:: retries >= RETRIES -> passing = unstarted; abandon()
 	:: else
 	fi;
 #endif
@@ -402,15 +510,21 @@ inline retry()
 }
 
 /* rca-monitor; the watchdog starts another where there is none and the task is not at its end. */
+/* The cause for which it was given up is gone. */
+#define taken_up (status == ABANDONED && passing && fails == 0)
+
 proctype Monitor()
 {
 	mtype s;
 	byte h, w;
 
 end:
-	!launch_wanted && (killed[MONITOR] || (!done && status != ABANDONED));
+	!launch_wanted && (killed[MONITOR] || (!done && (status != ABANDONED || taken_up)));
 	{
 	skip;
+#ifndef WITHOUT_TAKING_UP
+	atomic { if :: taken_up && manifest_lock == 0 -> status = CRASHED; retries = 0; passing = false; unstarted = false :: else fi }; /* lib/plight.c */
+#endif
 carry:
 	h = lock;                                                     /* carry: the lock before the files */
 	s = status;
@@ -420,16 +534,17 @@ carry:
 		:: lock != h                                          /* lock_wait */
 		:: agent[0] == HANGING || agent[1] == HANGING ->      /* slow_check: declare_hung, end_attempt */
 			atomic { manifest_lock == 0 -> if :: status == RUNNING -> status = HUNG :: else fi };
-			atomic { if :: lock == h && h <= WRAPS -> term[h] = true :: else fi };
+			halt(h);
 			lock != h
 		fi
 	:: !h && done -> goto leave
 	:: !h && !done && (stop || terminal(s)) -> write_end(w)       /* unattended */
-	:: !h && !done && !stop && s == CREATED -> monitors_launch(); if :: launch_failed -> abandon() :: else fi
+	:: !h && !done && !stop && s == CREATED -> monitors_launch(); if :: launch_failed -> passing = unstarted; abandon() :: else fi
 	:: !h && !done && !stop && s == LAUNCHING ->
 		if :: launch_lock == 0 :: true fi;                    /* dispatch_wait */
 		if :: lock :: else -> gone(LAUNCHING) fi
 	:: !h && !done && !stop && s == RUNNING -> gone(RUNNING)
+	:: !h && !done && !stop && s == LIMITED -> monitors_launch(); if :: launch_failed -> retry() :: else fi /* its time is over */
 	:: !h && !done && !stop && (s == CRASHED || s == HUNG) -> retry()
 	:: !h && s == ABANDONED -> goto leave
 	fi;
@@ -472,7 +587,7 @@ proctype Reap()
 		h = lock;                                             /* lib/halt.c */
 		if
 		:: h ->
-			atomic { if :: lock == h && h <= WRAPS -> term[h] = true :: else fi };
+			halt(h);
 			lock != h
 		:: else
 		fi;
@@ -487,7 +602,7 @@ leave:
 }
 
 /* Where nothing can happen any more, the task is at its end. (The search for cycles does not see such states: with weak fairness spin does not extend them.) */
-#define at_end ((done || status == ABANDONED) && lock == 0 && !lives(0) && !lives(1))
+#define at_end ((done || (status == ABANDONED && !taken_up)) && status != FAILED && lock == 0 && !lives(0) && !lives(1))
 
 proctype Quiet()
 {
@@ -505,6 +620,9 @@ init {
 #endif
 		run MonitorsLaunch();
 		run Monitor();
+#ifdef WITH_INTERRUPT
+		run Pane();
+#endif
 		if :: kills > 0 -> run Killer() :: else fi;
 #ifndef LIVENESS
 		run Quiet();
