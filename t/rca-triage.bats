@@ -181,9 +181,9 @@ nothing_of_model()
 }
 
 @test "a task that is stopped while the model thinks is stopped, whatever the model says then" {
-	model 'rca-reap -k "$STOP" >/dev/null 2>&1; echo ESCALATE'
+	model 'rca-reap -k "$ENDED" >/dev/null 2>&1; echo ESCALATE'
 	something
-	export STOP=$T
+	export ENDED=$T
 	run -0 rca-triage -x "$T" "Stop:max_tokens"
 	[[ "$output" == "FINE was stopped"* ]]
 	[ "$(calls)" = 1 ]

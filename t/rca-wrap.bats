@@ -719,7 +719,7 @@ cannot_start()
 	wrap
 	[ "$W" != 0 ]
 	not_done crashed && [ "$(get start_failed)" = yes ] || return
-	echo "$(get reason)" >>"$ROOM/reasons"
+	get reason >>"$ROOM/reasons"
 }
 
 @test "a program that was there before is waited for, whatever is wrong with it now" {
