@@ -138,7 +138,16 @@ pi(const struct view *v, struct screen *out)
 {
 	int top = box_top(v), i;
 
-	if (top < 0 || top > BOX || !view_has(v, 0, "%/"))
+	if (!view_has(v, 0, "%/"))
+		return 0;
+	/* From 1.x on it says so in the line above its box. */
+	for (i = 1; i <= BOX + 1; i++) {
+		if (view_starts(v, i, "── ") && view_has(v, i, " Working "))
+			return found(v, i, SCREEN_WORKING, "", out);
+		if (view_starts(v, i, "── ") && view_has(v, i, " Retrying "))
+			return found(v, i, SCREEN_WORKING, "retrying", out);
+	}
+	if (top < 0 || top > BOX)
 		return 0;
 	for (i = top + 1; i <= top + 2; i++) {
 		if (view_has(v, i, "Working..."))

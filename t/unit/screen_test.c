@@ -132,6 +132,7 @@ static const struct {
 	{"codex", "✨ Update available! 1 -> 2\n› 1. Update now\n  2. Skip\n  Press enter to continue\n", SCREEN_WAITING, "upgrade"},
 	{"opencode", "┃  esc interrupt\n┃  △ Permission required\n┃\n┃  Build · stub\n   1 (0%)  ctrl+p commands\n", SCREEN_IDLE, ""},
 	{"pi", " text\n ⠋ Working...\n" PI_BOX, SCREEN_WORKING, ""},
+	{"pi", " text\n── ⠸ Working ───────────────\n\n────────────────────────────\n/home/user/src\n↑200 ↓40 $0.000 0.1%/100k (auto)\n", SCREEN_WORKING, ""},
 	{"pi", " Error: 401 invalid x-api-key\n" PI_BOX, SCREEN_ERROR, "api"},
 	/* Who has no interface of its own is not read as if it had */
 	{"command", "● x\n" CLAUDE_BOX, SCREEN_UNKNOWN, ""},
