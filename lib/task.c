@@ -33,7 +33,7 @@ home_path(char *buf, size_t size, char why[WHY])
 	else if (user && *user == '/')
 		n = snprintf(buf, size, "%s/.local/state/rca", user);
 	else if (user && *user)
-		return err_why(why, "HOME %s: not an absolute path: set it right, or RCA_HOME to a directory", user);
+		return err_why(why, "no place for tasks: HOME=%s is not an absolute path: set it right, or RCA_HOME to a directory", user);
 	else
 		return err_why(why, "neither RCA_HOME nor HOME is set: set RCA_HOME to a directory");
 	if (buf[0] != '/')

@@ -402,7 +402,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	watch 1
 	is_status abandoned
 	[ ! -e "$T/env" ]
-	run ! grep -ra hunter2 "$T"
+	not grep -ra hunter2 "$T"
 	SECRET=other rca-launch -r "$T" >/dev/null
 	watch 0
 	ended completed

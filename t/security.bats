@@ -381,13 +381,14 @@ no_home()
 	echo nonsense | tee .config/rca/config rca/config rca/agents/claude >/dev/null
 	for home in . ./ .. '' p; do
 		for xdg in '' . ./rca; do
-			T=$(HOME=$home XDG_CONFIG_HOME=$xdg rca-mktask -n "x$((++n))" -- true)
+			n=$((${n:-0} + 1))
+			T=$(HOME=$home XDG_CONFIG_HOME=$xdg rca-mktask -n "x$n" -- true)
 			HOME=$home XDG_CONFIG_HOME=$xdg rca-launch -e none "$T" >/dev/null
 		done
 	done
 	wait_done
-	(unset RCA_HOME XDG_STATE_HOME; HOME=. complains 100 "HOME .: not an absolute path: set it right" rca-list)
-	(unset RCA_HOME; HOME=. XDG_STATE_HOME=state complains 100 "HOME .: not an absolute path" rca-mktask -n x -- true)
+	(unset RCA_HOME XDG_STATE_HOME; HOME=. complains 100 "HOME=. is not an absolute path: set it right" rca-list)
+	(unset RCA_HOME; HOME=. XDG_STATE_HOME=state complains 100 "HOME=. is not an absolute path" rca-mktask -n x -- true)
 	nothing_evil
 }
 
