@@ -80,7 +80,7 @@ summary_log(const struct task *t)
 	struct manifest m;
 	long long last;
 
-	if (manifest_read(t->fd, &m, why))
+	if (manifest_read(t->fd, &m, why) || !manifest_num(&m, "attempt", 0)) /* one that never ran has no log */
 		return;
 	progress_load(t->fd, &p, &last);
 	if (!strncmp(manifest_get(&m, "reason"), "check_failed", 12) && regular_part(t->fd, "check.log", 1, check, sizeof check) > 0)

@@ -119,7 +119,7 @@ resized()
 		printf "three%s\r%% end\n" "$blank"')
 	launched
 	wait_done
-	grep -v '^---' "$T/output.log" >"$ROOM/log"
+	grep -v -e '^---' -e '^== ' "$T/output.log" >"$ROOM/log"
 	printf '%s\n' one '$ ' two '> three' '% end' | sed '2d;3s/.*/two/' >"$ROOM/want"
 	diff "$ROOM/want" "$ROOM/log"
 }
