@@ -223,17 +223,23 @@ put(const struct look *l, struct whose *w, pid_t alone[TREE_ALONE], const struct
 	return n;
 }
 
-/* One look, at which the judge is asked, and then told. How many there are but those that are left alone; -1 with errno. */
+/*
+ * One look, at which the judge is asked, and then told. Reaps all but *keep, and nothing if keep is NULL.
+ * How many there are but those that are left alone; -1 with errno.
+ */
 static int
-judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, pid_t keep)
+judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, const pid_t *keep)
 {
 	struct look l;
-	int n = look_again(&l, w, keep);
+	int n;
 
-	if (n <= 0) {
-		if (n == 0)
-			look_free(&l);
-		return n;
+	if (look_for(&l, w) < 0)
+		return -1;
+	if (keep)
+		reap(&l, w, *keep);
+	if (!(n = members(&l, 0))) {
+		look_free(&l);
+		return 0;
 	}
 	w->alone = alone;
 	put(&l, w, alone, j, 0);
@@ -249,7 +255,7 @@ tree_end_judged(pid_t root, const char *mark, const struct tree_judge *j, pid_t 
 {
 	struct whose w = { .root = root, .mark = mark };
 	pid_t alone[TREE_ALONE];
-	int n = judge(&w, alone, j, keep);
+	int n = judge(&w, alone, j, &keep);
 
 	return n > 0 ? end_all(&w, keep, grace_ms) : n;
 }
@@ -260,7 +266,7 @@ tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j)
 	struct whose w = { .root = root, .mark = mark };
 	pid_t alone[TREE_ALONE];
 	struct look l;
-	int n = judge(&w, alone, j, 0);
+	int n = judge(&w, alone, j, NULL);
 
 	if (n <= 0 || look_for(&l, &w) < 0)
 		return n;

@@ -54,7 +54,10 @@ int tree_end(pid_t root, const char *mark, const pid_t *spare, int n, pid_t keep
 
 /* The same, but for those that the judge leaves alone. */
 int tree_end_judged(pid_t root, const char *mark, const struct tree_judge *j, pid_t keep, long grace_ms);
-/* TERM, and CONT for those that are stopped, and no wait. How many there were, -1 with errno. */
+/*
+ * TERM, and CONT for those that are stopped, and no wait. Reaps nothing: the caller may not have heard
+ * yet that a child of its own has ended. How many there were, -1 with errno.
+ */
 int tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j);
 
 /* What they use now. 0, -1 with errno: also where processes cannot be listed. */

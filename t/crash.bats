@@ -154,7 +154,7 @@ count()
 	echo "do the work" >"$ROOM/prompt"
 	rca-mktask -n first -- true >/dev/null # directories that are there are looked at, not made
 	count rca-mktask -a claude -n all -d "$PROJECT" -p "$ROOM/prompt" -k check=true
-	for ((n = 1; n <= calls; n += 3)); do
+	for ((n = 1; n <= calls; n += n < calls - 6 ? 3 : 1)); do
 		killed "$n" rca-mktask -a claude -n "n$n" -d "$PROJECT" -p "$ROOM/prompt" -k check=true || continue
 		T=$TASKS/claude-n$n
 		if [ -e "$T" ]; then

@@ -184,6 +184,20 @@ timeout()
 	esac
 }
 
+# hold FILE...: locks them as their living owners would, until there is a file $ROOM/let_go.
+hold()
+{
+	rm -f "$ROOM/holding" "$ROOM/let_go"
+	python3 -c '
+import fcntl, os, sys, time
+held = [open(p, "a+") for p in sys.argv[2:]]
+for f in held: fcntl.lockf(f, fcntl.LOCK_EX)
+open(sys.argv[1] + "/holding", "w").close()
+while not os.path.exists(sys.argv[1] + "/let_go"): time.sleep(0.02)
+' "$ROOM" "$@" 3>&- &
+	wait_for 5 test -e "$ROOM/holding"
+}
+
 not()
 {
 	! "$@"

@@ -274,12 +274,10 @@ signed()
 	task claude fix
 	wrap
 	printf 'SECRET=1\0' >"$T/env"
-	python3 -c 'import fcntl, signal, sys; f = open(sys.argv[1], "w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); signal.pause()' "$T/launch.lock" >"$ROOM/held" 3>&- &
-	holder=$!
-	wait_for 5 grep -q held "$ROOM/held"
+	hold "$T/launch.lock"
 	complains 1 "was started again meanwhile" rca-reap "$T"
 	[ -e "$T/env" ]
-	kill "$holder"
+	touch "$ROOM/let_go"
 	wait_for 5 unlocked "$T/launch.lock"
 	rca-reap "$T"
 	[ ! -e "$T/env" ]
@@ -290,10 +288,9 @@ signed()
 	task claude fix
 	mkdir "$TASKS/.new-claude-a-1" "$TASKS/.gone-claude-b-2" "$TASKS/.gone-claude-b-2/outbox" "$TASKS/.new-claude-now-4" "$TASKS/.mine"
 	touch "$TASKS/.new-claude-a-1/manifest" "$TASKS/.gone-claude-b-2/outbox/x"
-	mkfifo "$ROOM/words"
-	rca-mktask -a claude -n slow -d "$PROJECT" -p - <"$ROOM/words" >"$ROOM/path" 3>&- &
-	exec 5>"$ROOM/words"
-	wait_for 5 sh -c "[ -e '$TASKS'/.new-claude-slow-*/.prompt.new ]"
+	# rca-mktask, stopped while it makes one
+	mkdir "$TASKS/.new-claude-slow-5"
+	hold "$TASKS/.new-claude-slow-5/launch.lock"
 	touch -d '2 minutes ago' "$TASKS"/.new-claude-a-1 "$TASKS"/.gone-* "$TASKS"/.new-claude-slow-* "$TASKS/.mine"
 	rca-reap -a
 	[ ! -e "$TASKS/.new-claude-a-1" ]
@@ -301,11 +298,12 @@ signed()
 	[ -e "$TASKS/.new-claude-now-4" ]
 	[ -e "$TASKS/.mine" ]
 	[ -e "$T/manifest" ]
-	echo "do the work" >&5
-	exec 5>&-
-	wait $!
-	[ "$(cat "$ROOM/path")" = "$TASKS/claude-slow" ]
-	[ "$(cat "$TASKS/claude-slow/prompt")" = "do the work" ]
+	[ -e "$TASKS/.new-claude-slow-5" ]
+	touch "$ROOM/let_go"
+	wait_for 5 unlocked "$TASKS/.new-claude-slow-5/launch.lock"
+	touch -d '2 minutes ago' "$TASKS/.new-claude-slow-5"
+	rca-reap -a
+	[ ! -e "$TASKS/.new-claude-slow-5" ]
 }
 
 @test "-r removes the directory, whatever stands in it, and follows no symlink" {

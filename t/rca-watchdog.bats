@@ -68,19 +68,6 @@ with_stub()
 
 told() { grep -c "$1" "$ROOM/told" || :; }
 
-# hold FILE...: locks them as their living owners would, until ROOM/let_go is there; the tests' own words for many tasks that are well.
-hold()
-{
-	python3 -c '
-import fcntl, os, sys, time
-held = [open(p, "a+") for p in sys.argv[2:]]
-for f in held: fcntl.lockf(f, fcntl.LOCK_EX)
-open(sys.argv[1] + "/holding", "w").close()
-while not os.path.exists(sys.argv[1] + "/let_go"): time.sleep(0.02)
-' "$ROOM" "$@" 3>&- &
-	wait_for 5 test -e "$ROOM/holding"
-}
-
 # --- a pass
 
 @test "who is helped, who is told of and who is left alone is a table" {

@@ -304,9 +304,25 @@ test_forker(void)
 	}
 }
 
+static int
+spares_none(void *ctx, const struct tree_one *one)
+{
+	(void)ctx;
+	(void)one;
+	return 0;
+}
+
+static void
+ends_any(void *ctx, const struct tree_one *one)
+{
+	(void)ctx;
+	(void)one;
+}
+
 static void
 test_zombies(void)
 {
+	const struct tree_judge all = { spares_none, ends_any, NULL };
 	pid_t a = shell("exit 3", mark_var, SPAWN_SAME);
 	int ws;
 
@@ -323,6 +339,15 @@ test_zombies(void)
 	await_count(getpid(), mark, 0);
 	CHECK(tree_end(getpid(), mark, NULL, 0, 0, 1000) == 0);
 	CHECK(waitpid(a, &ws, WNOHANG) == -1 && errno == ECHILD);
+	/* Who asks has not heard yet that its agent has ended: its status is not lost. */
+	a = shell("exit 6", mark_var, SPAWN_SAME);
+	await_count(getpid(), mark, 0);
+	CHECK(tree_ask_judged(getpid(), mark, &all) == 0);
+	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 6);
+	a = shell("exit 7", mark_var, SPAWN_SAME);
+	await_count(getpid(), mark, 0);
+	CHECK(tree_end_judged(getpid(), mark, &all, a, 1000) == 0);
+	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 7);
 }
 
 /* Whether the system can. */
