@@ -194,8 +194,7 @@ teardown() { rca_teardown; }
 	touch "$T/stop"
 	wrap -e
 	ended stopped
-	# nothing but how it ended
-	[[ "$(cat "$T/output.log")" =~ ^==\ stopped\ [^$'\n']*$ ]]
+	[ ! -e "$T/output.log" ]
 }
 
 @test "a terminal status without done is finished, and the history says so" {
