@@ -205,8 +205,10 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	is() { list 0; [ "$(field "$1" 3)" = "$2" ]; }
 	wait_for 5 is claude-deaf quiet
 	wait_for 5 is claude-deaf stale
+	# Where all is slow it may be quiet for a moment before its last word, too.
+	silent() { [ "$(rca-list -j claude-tool | jq .silent_s)" -ge 1 ]; }
+	wait_for 5 silent
 	wait_for 5 is claude-tool quiet
-	[ "$(rca-list -j claude-tool | jq .silent_s)" -ge 1 ]
 	kill "$first" "$WRAP"
 	wrap_end
 	wait "$first" || :
