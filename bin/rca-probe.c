@@ -64,7 +64,7 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 		return r;
 	if (conf_check_all(&p->m, why))
 		return EX_CALLER;
-	p->holder = s.holder;
+	p->holder = s.held ? lock_holder(t->fd, "lock") : 0;
 	if (p->holder == LOCK_ELSEWHERE)
 		lock_elsewhere(t->fd, "lock", p->elsewhere);
 	a = agent_load_words(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */

@@ -173,7 +173,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 static int
 never_ran(const struct task *t, const struct manifest *m)
 {
-	return !manifest_num(m, "attempt", 0) && !*manifest_get(m, "adopted") && atomic_there(t->fd, "done") == 0 && !lock_holder(t->fd, "lock");
+	return !manifest_num(m, "attempt", 0) && !*manifest_get(m, "adopted") && atomic_there(t->fd, "done") == 0 && !lock_held(t->fd, "lock");
 }
 
 /* A registered session that lives is somebody else's: it may be forgotten, by its name alone, and is never ended. */

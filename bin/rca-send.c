@@ -118,7 +118,7 @@ look_before(struct send *s, int keys)
 	if (*manifest_get(&s->m, "adopted")) {
 		if (atomic_there(s->t.fd, "done") == 1)
 			err_die(EX_NO, "%s: its session is gone", s->t.name);
-	} else if (!s->force && (atomic_there(s->t.fd, "done") == 1 || lock_holder(s->t.fd, "lock") == 0)) /* its wrapper may still be on its way out */
+	} else if (!s->force && (atomic_there(s->t.fd, "done") == 1 || lock_held(s->t.fd, "lock") == 0)) /* its wrapper may still be on its way out */
 		err_die(EX_NO, "%s: nothing is running (%s): rca-launch starts it, rca-launch -r carries it on", s->t.name, manifest_get(&s->m, "status"));
 	for (;;) {
 		look(s, &c);

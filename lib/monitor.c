@@ -90,7 +90,7 @@ monitor_closed(struct monitor *mo)
 int
 monitor_overtaken(struct monitor *mo)
 {
-	if (*mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_holder(mo->t.fd, "lock"))
+	if (*mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_held(mo->t.fd, "lock"))
 		return 1;
 	return clock_ms() >= mo->look_at && monitor_closed(mo);
 }

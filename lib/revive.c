@@ -170,7 +170,7 @@ wait_for_launch(struct monitor *mo)
 {
 	int r;
 
-	if (lock_wait(mo->t.fd, "launch.lock", (long)monitor_num(mo, "dispatch_wait") * 1000, mo->stopped) != 1 || lock_holder(mo->t.fd, "lock") != 0)
+	if (lock_wait(mo->t.fd, "launch.lock", (long)monitor_num(mo, "dispatch_wait") * 1000, mo->stopped) != 1 || lock_held(mo->t.fd, "lock") != 0)
 		return MONITOR_ON;
 	r = monitor_reload(mo);
 	if (r == MONITOR_ON && status_parse(monitor_get(mo, "status")) == ST_LAUNCHING && atomic_there(mo->t.fd, "done") != 1)
@@ -250,7 +250,7 @@ static int
 write_end(const struct monitor *mo)
 {
 	own_run("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME);
-	if (atomic_there(mo->t.fd, "done") != 1 && !lock_holder(mo->t.fd, "lock"))
+	if (atomic_there(mo->t.fd, "done") != 1 && !lock_held(mo->t.fd, "lock"))
 		monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	return MONITOR_ON;
 }

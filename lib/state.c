@@ -42,10 +42,8 @@ ask_locks(const struct task *t, struct state *s, char why[WHY])
 {
 	if ((s->launching = held(t, "launch.lock", why)) < 0)
 		return -1;
-	s->holder = lock_holder(t->fd, "lock");
-	s->held = s->holder != 0;
-	if (s->holder == -1)
-		return err_why(why, "ask lock:");
+	if ((s->held = held(t, "lock", why)) < 0)
+		return -1;
 	return (s->watched = held(t, "monitor.lock", why)) < 0 ? -1 : 0;
 }
 

@@ -19,7 +19,6 @@ struct state {
 	int done, stop;     /* the files of these names are there */
 	int launching;      /* launch.lock is held: it is being started */
 	int held;           /* DIR/lock is held: its wrapper lives */
-	pid_t holder;       /* of DIR/lock, as lock_holder has it */
 	int watched;        /* monitor.lock is held: its monitor lives */
 	int adopted;        /* a registered session: it has no wrapper */
 	int given_up;       /* as state_given_up */

@@ -13,7 +13,7 @@ turn(int dir, struct manifest *m, enum status from, int unattended, const char *
 	if (manifest_read(dir, m, why))
 		return -1;
 	now = status_parse(manifest_get(m, "status"));
-	if ((from == ST_LAST ? status_terminal(now) : now != from) || (unattended && lock_holder(dir, "lock")))
+	if ((from == ST_LAST ? status_terminal(now) : now != from) || (unattended && lock_held(dir, "lock")))
 		return 0;
 	for (; *kv; kv += 2)
 		if (manifest_set(m, kv[0], *kv[1] ? kv[1] : NULL))

@@ -529,9 +529,10 @@ planted()
 	wait_for 10 test -e "$ROOM/at.model"
 	grep -qazx 'SECRET=s3cr3t' "/proc/$(pgrep -f "$ROOM/model" | head -n 1)/environ"
 	seen_of rca-triage model
-	touch "$ROOM/go.model" "$ROOM/go.notifier" "$ROOM/go"
+	touch "$ROOM/go.model" "$ROOM/go.notifier"
 	wait $!
 	grep -q '^FINE' "$ROOM/said"
+	touch "$ROOM/go" # not before: of a task that has ended another word is said
 	wait_done
 	wait_for 10 unlocked "$T/monitor.lock"
 	run ! grep -lraE 's3cr3t' --exclude=env "$T"
