@@ -187,7 +187,8 @@ health() { [ "$(rca-probe "$T" | sed -n 's/^health=//p')" = "$1" ]; }
 	launch
 	wait_for 10 grep -q tool_use "$T/events.jsonl"
 	LD_PRELOAD=$BATS_FILE_TMPDIR/clock.so rca-wait -t 6 -i 100 "$T" >"$ROOM/out" 3>&- &
-	sleeps() { grep -q "^State:.S" "/proc/$1/status" && grep -q rca-wait "/proc/$1/comm"; }
+	# in poll, that is: once it has looked, and not while it is read from a disk
+	sleeps() { grep -q poll "/proc/$1/wchan" && grep -q rca-wait "/proc/$1/comm"; }
 	wait_for 5 sleeps $!
 	clocks 36000 0 36000
 	echo "a word" >>"$T/events.jsonl"
