@@ -43,7 +43,10 @@ answer_put(struct answer *a, const char *key, const char *val)
 {
 	char clean[VALUE];
 
-	(a->json ? strip_exact : strip_text)(clean, sizeof clean, val, strlen(val));
+	if (a->json)
+		strip_exact(clean, sizeof clean, val, strlen(val));
+	else
+		strip_text(clean, sizeof clean, val, strlen(val));
 	if (!a->json) {
 		fprintf(a->to, "%s=%s\n", key, clean);
 	} else {

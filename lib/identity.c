@@ -19,7 +19,7 @@ hostname(char host[IDENTITY_HOST])
 		if (*p <= ' ' || *p == 0x7f)
 			*p = '_';
 	if (!*host)
-		strcpy(host, "-");
+		snprintf(host, IDENTITY_HOST, "-");
 }
 
 void

@@ -80,7 +80,7 @@ const char *
 process_boot(char boot[PROCESS_BOOT])
 {
 	if (slurp("/proc/sys/kernel/random/boot_id", boot, PROCESS_BOOT) <= 0)
-		strcpy(boot, "-");
+		snprintf(boot, PROCESS_BOOT, "-");
 	boot[strcspn(boot, " \n")] = '\0';
 	return boot;
 }

@@ -64,7 +64,8 @@ process_same(long long a, long long b)
 const char *
 process_boot(char boot[PROCESS_BOOT])
 {
-	return strcpy(boot, "-");
+	snprintf(boot, PROCESS_BOOT, "-");
+	return boot;
 }
 
 int

@@ -143,7 +143,9 @@ value(const struct key *k, const char *s, long long now, int *guess)
 		return moment(p, now, guess);
 	if ((t = said_duration(p)) > 0)
 		return now + t;
-	v = *p >= '0' && *p <= '9' && p[1] != 'x' ? strtod(p, &end) * k->unit : 0;
+	if (*p < '0' || *p > '9' || p[1] == 'x')
+		return 0;
+	v = strtod(p, &end) * k->unit;
 	return v > 0 && v < SAID_LONGEST && said_letters(end) == 0 && *end != ':'
 		? now + (long long)v + 1
 		: 0;

@@ -87,7 +87,7 @@ result_from_output(int dir, off_t start, int turns)
 	char buf[RESULT_TAIL], older[RESULT_TAIL];
 	int cut = 0;
 	size_t n = end_of(dir, "output.log", turns ? 0 : start, buf, sizeof buf, &cut), m;
-	const char *p = buf;
+	const char *p;
 
 	if (turns && n < sizeof buf) {
 		m = end_of(dir, "output.log.1", turns == 1 ? start : 0, older, sizeof older - n, &cut);
@@ -97,7 +97,8 @@ result_from_output(int dir, off_t start, int turns)
 	} else if (turns) {
 		cut = 1;
 	}
-	if (cut && n && (p = memchr(buf, '\n', n)))
+	p = cut && n ? memchr(buf, '\n', n) : NULL;
+	if (p)
 		n -= (size_t)(++p - buf);
 	return atomic_replace(dir, "result", p ? p : buf, n, 0600, ATOMIC_DATA);
 }

@@ -95,8 +95,9 @@ wrong(char why[WHY], const char *what)
 static int
 comments(const char *s, int line)
 {
-	while (--line > 0 && (s = strchr(s, '\n')))
-		s++;
+	while (s && --line > 0)
+		if ((s = strchr(s, '\n')))
+			s++;
 	for (; s && *s && *s != '\n'; s++)
 		if (*s == '/' && (s[1] == '/' || s[1] == '*'))
 			return 1;

@@ -79,6 +79,7 @@ summary_log(const struct task *t)
 	struct progress p;
 	struct manifest m;
 	long long last;
+	size_t n;
 
 	if (manifest_read(t->fd, &m, why) || !manifest_num(&m, "attempt", 0)) /* one that never ran has no log */
 		return;
@@ -89,6 +90,7 @@ summary_log(const struct task *t)
 	summary_line(&m, &p, cause, line);
 	if (regular_part(t->fd, "output.log", 1, log, sizeof log) > 0 && !strcmp(last_line(log), line))
 		return;
-	strcat(line, "\n");
-	atomic_append(t->fd, "output.log", line, strlen(line));
+	n = strlen(line);
+	line[n] = '\n';
+	atomic_append(t->fd, "output.log", line, n + 1);
 }

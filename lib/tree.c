@@ -237,7 +237,7 @@ judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, cons
 		return -1;
 	if (keep)
 		reap(&l, w, *keep);
-	if (!(n = members(&l, 0))) {
+	if (!members(&l, 0)) {
 		look_free(&l);
 		return 0;
 	}

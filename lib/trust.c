@@ -58,7 +58,7 @@ walk(const char *path, int as, char why[WHY])
 	while (n > 1 && path[n - 1] == '/')
 		n--;
 	for (size_t i = 1; i <= n; i++) {
-		if (path[i] != '/' && i < n)
+		if (i < n && path[i] != '/')
 			continue;
 		memcpy(at, path, i);
 		at[i] = 0;

@@ -38,7 +38,7 @@ pieces(const uint8_t *data, size_t n, unsigned seed, int idle, struct text *out)
 		if (idle) {
 			long long heard = now;
 
-			now += seed & 1u << 20 ? STRIP_REDRAWN_MS : STRIP_PARTIAL_MS;
+			now += (seed & 1u << 20) ? STRIP_REDRAWN_MS : STRIP_PARTIAL_MS;
 			HOLDS(!strip_tick(&st, heard, now, text_take, out));
 			HOLDS(!strip_due(&st, heard) || strip_due(&st, heard) > now);
 		}

@@ -201,7 +201,7 @@ stopped_holder(void)
 		lock = openat(fd, "mutex", O_RDWR | O_CREAT, 0600);
 		if (fcntl(lock, F_SETLK, &fl))
 			_exit(1);
-		raise(SIGSTOP);
+		kill(getpid(), SIGSTOP);
 		_exit(0);
 	}
 	CHECK(waitpid(pid, &wstatus, WUNTRACED) == pid && WIFSTOPPED(wstatus));
