@@ -158,6 +158,7 @@ dossier_read(struct dossier *d, const struct task *t, const char *event, char wh
 	if ((r = state_read(t, &s, &d->m, why)))
 		return r;
 	*d->complaint = 0;
+	conf_free(&d->conf);
 	if (!conf_load(&d->conf, d->complaint))
 		conf_check_all(&d->m, d->complaint);
 	strip_text(d->event, sizeof d->event, event, strlen(event));

@@ -20,7 +20,7 @@ struct dossier {
 	char goal[DOSSIER_GOAL], history[DOSSIER_TAIL], log[DOSSIER_TAIL], screen[DOSSIER_SCREEN];
 };
 
-/* Fills all of d but d->t.nudged; event: what called, any bytes. 0, else the exit code with why. What t and q point to is d's own. */
+/* Fills all of d but d->t.nudged, which is all zeros before the first time; event: what called, any bytes. 0, else the exit code with why. What t and q point to is d's own. */
 int dossier_read(struct dossier *d, const struct task *t, const char *event, char why[WHY]);
 
 /* Looks at the task's screen again, if it has a terminal. */
