@@ -153,7 +153,8 @@ closed='os.closerange(0, 3)'
 	task claude x
 	fake ok
 	for n in 5 8 12 16; do
-		(ulimit -n $n; rca-wrap "$T" >/dev/null 2>&1 3>&-) || :
+		# LeakSanitizer needs some, and waits for ever where it gets none
+		(ulimit -n $n; ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 rca-wrap "$T" >/dev/null 2>&1 3>&-) || :
 		[ ! -e "$T/done" ] || break
 		case $(status_of) in completed | failed | stopped | abandoned) false ;; esac
 	done
