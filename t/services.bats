@@ -238,12 +238,12 @@ two_began()
 }
 
 @test "where processes cannot be listed, the session of a dead attempt is ended all the same" {
-	# What lists them for the POSIX build, ps, needs /proc itself here.
-	[ "${FALLBACK:-0}" != 1 ] || return 0
+	# What lists them for the POSIX build, ps, needs /proc itself here; so does LeakSanitizer, whose
+	# options an engine's environment does not have.
+	[ "${FALLBACK:-0}" != 1 ] && [ -z "${ASAN_OPTIONS-}" ] || return 0
 	unshare -rm true 2>/dev/null || skip "no namespaces here"
 	# shellcheck disable=SC2016
-	# LeakSanitizer needs /proc, too
-	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 unshare -rm sh -c 'mount -t tmpfs none /proc
+	unshare -rm sh -c 'mount -t tmpfs none /proc
 		T=$(rca-mktask -n a -k restart=always -- sh -c "trap \"\" HUP; echo \$\$ >>\"$0\"; exec sleep 60") || exit
 		rca-launch -e none "$T" >/dev/null
 		rca-monitor -d "$T"
