@@ -16,7 +16,7 @@
 #include "screen.h"
 #include "typing.h"
 
-enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 4, LOOKS = 20, LOOK_MS = 100, MOMENT_MS = 500, KEY = 8 };
+enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 8, LOOKS = 20, LOOK_MS = 100, MOMENT_MS = 500, SETTLE_MS = 300, KEY = 8 };
 
 static const struct known {
 	const char *agent, *what, *accept;
@@ -66,6 +66,19 @@ shown(const struct task *t, const struct manifest *m, char *text, char key[KEY])
 	return NULL;
 }
 
+/*
+ * Whether the mark still stands at the accepting entry a moment later. While it starts, claude 2.1.3 draws its
+ * question anew, at "No, exit", and may have lost the keys that came before.
+ */
+static int
+settled(const struct task *t, const struct manifest *m, const struct known *d, char *text, char key[KEY])
+{
+	if (strcmp(key, "Enter"))
+		return 1;
+	poll(NULL, 0, SETTLE_MS);
+	return shown(t, m, text, key) == d && !strcmp(key, "Enter");
+}
+
 int
 dialog_answer(const struct task *t, const struct manifest *m)
 {
@@ -74,7 +87,11 @@ dialog_answer(const struct task *t, const struct manifest *m)
 	const struct known *d = shown(t, m, text, key), *was;
 	int n = 0;
 
-	while (d && n < ROUNDS) {
+	for (int round = 0; d && round < ROUNDS; round++) {
+		if (!settled(t, m, d, text, key)) {
+			d = shown(t, m, text, key);
+			continue;
+		}
 		if (typing_keys(t, manifest_get(m, "engine"), keys, why))
 			break;
 		history_add(t->fd, "answered", (const char *const[]){ "dialog", d->what, "key", key, "entry", d->accept, NULL });

@@ -137,13 +137,13 @@ told()
 	begin text
 	rca-reap -k -r "$T"
 	rca-hook -i .
-	tmux -S "$RCA_HOME/tmux.sock" -f /dev/null new-session -d -x 120 -y 40 -s his -c "$PWD" -- claude
-	real_wait 30 sh -c 'tmux -S "$1" capture-pane -p -t =his: | grep -q "trust this folder"' - "$RCA_HOME/tmux.sock"
-	# the mark stands at "No, exit" where a project has hooks
-	tmux -S "$RCA_HOME/tmux.sock" send-keys -t =his: Down
-	real_wait 10 sh -c 'tmux -S "$1" capture-pane -p -t =his: | grep -q "❯ Yes, I trust this folder"' - "$RCA_HOME/tmux.sock"
-	tmux -S "$RCA_HOME/tmux.sock" send-keys -t =his: Enter
+	# Its question about trust draws itself anew while it starts, and loses the mark's place and keys.
+	jq --arg dir "$PWD" '.projects[$dir].hasTrustDialogAccepted = true' "$HOME/.claude.json" >../claude.json
+	mv ../claude.json "$HOME/.claude.json"
+	tmux -S "$RCA_HOME/tmux.sock" -f /dev/null new-session -d -x 120 -y 40 -s his -c "$PWD" -- \
+		sh -c 'until [ -e ../go ]; do sleep 0.1; done; exec claude'
 	T=$(rca-mktask -A "$RCA_HOME/tmux.sock:his" -a claude -d "$PWD" -n his)
+	touch ../go
 	real_wait 30 grep -q 'hook event=SessionStart:startup decision=record' "$T/history"
 	real_wait 30 sh -c 'rca-probe "$1" | grep -qx screen=idle' - "$T"
 	rca-send "$T" 'PROMPT-TWO'
