@@ -9,7 +9,7 @@ CFLAGS = -Os -g -fno-asynchronous-unwind-tables -ffunction-sections -fdata-secti
 FAST = -O2
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla
 CPPFLAGS = -D_XOPEN_SOURCE=700 -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' -Ilib
-# `make FALLBACK=1` takes the POSIX way of everything (lib/system.h).
+# `make FALLBACK=1` takes the POSIX way of everything (lib/base/system.h).
 FALLBACK = 0
 COMPILE = $(CC) -std=c11 $(CPPFLAGS) -DRCA_POSIX=$(FALLBACK) $(WARN) $(CFLAGS) -MMD -MP
 # What a tool does not call is left out of it. Only the compiler knows for which system it links.
@@ -20,25 +20,25 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 SCRIPTS = bin/rca-run
 
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/clock.o lib/stopwatch.o lib/err.o lib/zone.o lib/utf8.o lib/random.o lib/suggest.o lib/trust.o lib/xdg.o lib/inherit.o
-JSON = lib/jsontext.o lib/jsonedit.o lib/json.o lib/paths.o lib/json_string.o lib/walk.o
-TEXT = lib/view.o lib/line.o lib/strip_text.o lib/answer.o lib/row.o lib/strip.o lib/table.o
-FILE = lib/regular.o lib/atomic.o lib/trail.o lib/sink.o lib/watch.o lib/watch_linux.o lib/watch_posix.o
-PROC = lib/lock.o lib/identity.o lib/process_linux.o lib/process_posix.o lib/own.o lib/ps.o lib/detach.o lib/plug.o lib/pty.o lib/ask.o lib/calm.o lib/signals.o lib/tree_look.o lib/tree_linux.o lib/tree_posix.o lib/spawn.o lib/tree.o lib/mounts_linux.o lib/mounts_posix.o lib/slim_linux.o lib/slim_posix.o lib/spawn_find.o lib/scope.o
-TASK = lib/turn.o lib/conf_file.o lib/conf.o lib/envfile.o lib/history.o lib/life.o lib/manifest.o lib/next.o lib/progress.o lib/summary.o lib/prompt.o lib/quiet.o lib/remove.o lib/session.o lib/state.o lib/outcome.o lib/task.o
-AGENT = lib/agent.o lib/sort.o lib/entry.o lib/agentfile.o lib/reset.o lib/rules.o lib/settings.o lib/reading.o lib/template.o lib/said.o lib/said_zone.o lib/settings_file.o
-EVENTS = lib/apply.o lib/capture.o lib/events.o lib/lastword.o lib/final.o lib/render.o lib/tally.o
-ENGINE = lib/adopt.o lib/attach.o lib/engine.o lib/box.o lib/message.o lib/screen.o lib/screen_text.o lib/typing.o lib/halt.o lib/orphans.o lib/stop.o
-PROBE = lib/hang.o lib/health.o lib/vitals.o
-NOTICE = lib/notice_older.o lib/notice.o lib/letter.o lib/outbox.o lib/bag.o lib/verdict.o
-WRAP = lib/offer.o lib/attempt.o lib/gate.o lib/ending.o lib/interactive.o lib/settle.o lib/sieve.o lib/pane.o lib/result.o lib/wire.o lib/hear.o lib/linger.o lib/relay.o
-MONITOR = lib/deadline.o lib/giveup.o lib/dialog.o lib/checkup.o lib/monitor.o lib/tell.o lib/revive.o lib/patience.o lib/attend.o lib/launching.o
-NOTIFY = lib/courier.o lib/deliver.o
-HOOK = lib/ratelimit.o lib/streak.o lib/whose.o lib/hookfile.o lib/payload.o lib/decide.o
-TRIAGE = lib/dossier.o lib/past.o lib/model.o lib/question.o lib/triage.o
-LIST = lib/canvas.o lib/columns.o lib/look.o lib/list.o lib/live.o lib/roster.o
-WAIT = lib/sign.o lib/match.o
-WATCHDOG = lib/plight.o lib/schedule.o
+BASE = lib/base/clock.o lib/base/err.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
+JSON = lib/json/cursor.o lib/json/edit.o lib/json/parser.o lib/json/path.o lib/json/strings.o lib/json/walk.o
+TEXT = lib/text/last_lines.o lib/text/linebuf.o lib/text/oneline.o lib/text/report.o lib/text/row.o lib/text/strip.o lib/text/table.o
+FILE = lib/file/file.o lib/file/log_reader.o lib/file/log_writer.o lib/file/mounts_linux.o lib/file/mounts_posix.o lib/file/regular.o lib/file/watch.o lib/file/watch_inotify.o lib/file/watch_poll.o
+PROC = lib/proc/daemonize.o lib/proc/identity.o lib/proc/inherit.o lib/proc/lock.o lib/proc/plugin.o lib/proc/process_linux.o lib/proc/process_posix.o lib/proc/ps.o lib/proc/pty.o lib/proc/run.o lib/proc/run_own.o lib/proc/safe_env.o lib/proc/scope.o lib/proc/selfpipe.o lib/proc/snapshot.o lib/proc/snapshot_linux.o lib/proc/snapshot_ps.o lib/proc/spawn.o lib/proc/tree.o lib/proc/trim_linux.o lib/proc/trim_posix.o lib/proc/which.o
+TASK = lib/task/config.o lib/task/config_file.o lib/task/env.o lib/task/history.o lib/task/liveness.o lib/task/manifest.o lib/task/next_prompt.o lib/task/orphans.o lib/task/progress.o lib/task/prompt.o lib/task/quiet_hours.o lib/task/remove.o lib/task/session.o lib/task/state.o lib/task/status.o lib/task/summary.o lib/task/task.o lib/task/turn.o
+AGENT = lib/agent/agent.o lib/agent/classify.o lib/agent/hook_entry.o lib/agent/parse.o lib/agent/rate_limit.o lib/agent/reset_time.o lib/agent/rules.o lib/agent/settings.o lib/agent/settings_file.o lib/agent/stream_rules.o lib/agent/template.o lib/agent/time_words.o lib/agent/zone_words.o
+EVENTS = lib/events/apply.o lib/events/capture.o lib/events/events.o lib/events/final_state.o lib/events/final_text.o lib/events/render.o lib/events/usage.o
+ENGINE = lib/engine/adopt.o lib/engine/attach.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
+PROBE = lib/probe/hang.o lib/probe/health.o lib/probe/probe.o
+NOTICE = lib/notice/format.o lib/notice/format_older.o lib/notice/message.o lib/notice/outbox.o lib/notice/spool.o lib/notice/verdict.o
+WRAP = lib/wrap/agent_settings.o lib/wrap/attempt.o lib/wrap/check.o lib/wrap/finish.o lib/wrap/interactive.o lib/wrap/judge.o lib/wrap/line_filter.o lib/wrap/linger.o lib/wrap/pane.o lib/wrap/result.o lib/wrap/start.o lib/wrap/streams.o lib/wrap/supervise.o
+MONITOR = lib/monitor/abandon.o lib/monitor/deadline.o lib/monitor/dialog.o lib/monitor/inspect.o lib/monitor/launching.o lib/monitor/monitor.o lib/monitor/notices.o lib/monitor/restart.o lib/monitor/retry.o lib/monitor/running.o
+NOTIFY = lib/notify/deliverer.o lib/notify/notifier.o
+HOOK = lib/hook/failures.o lib/hook/find_task.o lib/hook/install.o lib/hook/payload.o lib/hook/policy.o
+TRIAGE = lib/triage/facts.o lib/triage/history_scan.o lib/triage/model.o lib/triage/question.o lib/triage/verdict_rules.o
+LIST = lib/list/canvas.o lib/list/columns.o lib/list/details.o lib/list/entry.o lib/list/live.o lib/list/roster.o
+WAIT = lib/wait/condition.o lib/wait/line_match.o
+WATCHDOG = lib/watchdog/needs.o lib/watchdog/schedule.o
 
 OBJECTS = $(BASE) $(JSON) $(TEXT) $(FILE) $(PROC) $(TASK) $(AGENT) $(EVENTS) $(ENGINE) $(PROBE) $(NOTICE) \
 	$(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LIST) $(WAIT) $(WATCHDOG)
@@ -70,7 +70,7 @@ $(TOOLS) $(UNITS) $(FAKES): lib/librca.a
 -include $(UNITS:=.d) $(OBJECTS:.o=.d) $(TOOLS:=.d)
 
 clean:
-	rm -f $(TOOLS) bin/*.d lib/*.[oda] t/unit/*.d t/fake/*.d
+	rm -f $(TOOLS) bin/*.d lib/*.a lib/*/*.[od] t/unit/*.d t/fake/*.d
 	rm -f $$(ls t/unit/*_test.c t/fake/*.c | sed 's/\.c$$//')
 
 .PHONY: all static clean
@@ -157,7 +157,7 @@ compilers:
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/rca $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	cp $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
-	for d in agent engine notify; do [ ! -d lib/$$d ] || cp -R lib/$$d $(DESTDIR)$(PREFIX)/lib/rca || exit 1; done
+	cp -R lib/plugins $(DESTDIR)$(PREFIX)/lib/rca
 	for n in 1 5 7; do cp man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n; done
 
 uninstall:

@@ -10,23 +10,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent.h"
-#include "atomic.h"
-#include "clock.h"
-#include "conf.h"
-#include "engine.h"
-#include "envfile.h"
-#include "err.h"
-#include "history.h"
-#include "inherit.h"
-#include "lock.h"
-#include "manifest.h"
-#include "next.h"
-#include "outcome.h"
-#include "prompt.h"
-#include "regular.h"
-#include "spawn.h"
-#include "task.h"
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "engine/engine.h"
+#include "file/file.h"
+#include "file/regular.h"
+#include "proc/inherit.h"
+#include "proc/lock.h"
+#include "proc/spawn.h"
+#include "task/config.h"
+#include "task/env.h"
+#include "task/history.h"
+#include "task/manifest.h"
+#include "task/next_prompt.h"
+#include "task/prompt.h"
+#include "task/status.h"
+#include "task/task.h"
 
 enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
 
@@ -314,7 +314,7 @@ launch(struct launch *l)
 
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
-	lock_sign(mutex); /* one that is stopped holds the task up, and is ended by name (halt.h) */
+	lock_sign(mutex); /* one that is stopped holds the task up, and is ended by name (stop.h) */
 	if (atomic_there(l->t.fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */

@@ -7,15 +7,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "answer.h"
-#include "clock.h"
-#include "columns.h"
-#include "err.h"
-#include "inherit.h"
-#include "list.h"
-#include "live.h"
-#include "roster.h"
-#include "spawn.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "list/columns.h"
+#include "list/entry.h"
+#include "list/live.h"
+#include "list/roster.h"
+#include "proc/inherit.h"
+#include "proc/spawn.h"
+#include "text/report.h"
 
 enum { COLUMNS_DEFAULT = 80, WIDEST = 2000 };
 

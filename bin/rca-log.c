@@ -11,14 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "err.h"
-#include "inherit.h"
-#include "life.h"
-#include "strip.h"
-#include "task.h"
-#include "trail.h"
-#include "watch.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "file/log_reader.h"
+#include "file/watch.h"
+#include "proc/inherit.h"
+#include "task/liveness.h"
+#include "task/task.h"
+#include "text/strip.h"
 
 enum { READ_SIZE = 65536, EVENT = 8192, NAME_WIDTH = 13, UTC = CLOCK_UTC - 1 };
 

@@ -14,22 +14,22 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "adopt.h"
-#include "agent.h"
-#include "atomic.h"
-#include "clock.h"
-#include "conf.h"
-#include "err.h"
-#include "history.h"
-#include "inherit.h"
-#include "lock.h"
-#include "manifest.h"
-#include "prompt.h"
-#include "random.h"
-#include "session.h"
-#include "spawn.h"
-#include "task.h"
-#include "trust.h"
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/trust.h"
+#include "base/uuid.h"
+#include "engine/adopt.h"
+#include "file/file.h"
+#include "proc/inherit.h"
+#include "proc/lock.h"
+#include "proc/spawn.h"
+#include "task/config.h"
+#include "task/history.h"
+#include "task/manifest.h"
+#include "task/prompt.h"
+#include "task/session.h"
+#include "task/task.h"
 
 enum { SETTINGS = 64, KEY = 80 };
 

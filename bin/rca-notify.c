@@ -9,16 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf.h"
-#include "courier.h"
-#include "err.h"
-#include "history.h"
-#include "inherit.h"
-#include "manifest.h"
-#include "outbox.h"
-#include "signals.h"
-#include "spawn.h"
-#include "task.h"
+#include "base/err.h"
+#include "notice/outbox.h"
+#include "notify/deliverer.h"
+#include "proc/inherit.h"
+#include "proc/selfpipe.h"
+#include "proc/spawn.h"
+#include "task/config.h"
+#include "task/history.h"
+#include "task/manifest.h"
+#include "task/task.h"
 
 enum { TEXT = 4 * NOTICE_TEXT };
 

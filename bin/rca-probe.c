@@ -4,20 +4,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent.h"
-#include "answer.h"
-#include "clock.h"
-#include "conf.h"
-#include "engine.h"
-#include "err.h"
-#include "health.h"
-#include "inherit.h"
-#include "lock.h"
-#include "manifest.h"
-#include "spawn.h"
-#include "state.h"
-#include "task.h"
-#include "vitals.h"
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "engine/engine.h"
+#include "probe/health.h"
+#include "probe/probe.h"
+#include "proc/inherit.h"
+#include "proc/lock.h"
+#include "proc/spawn.h"
+#include "task/config.h"
+#include "task/manifest.h"
+#include "task/state.h"
+#include "task/task.h"
+#include "text/report.h"
 
 enum { ENGINE_MS = 5000 };
 

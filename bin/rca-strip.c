@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "err.h"
-#include "inherit.h"
-#include "strip.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "proc/inherit.h"
+#include "text/strip.h"
 
 enum { READ_SIZE = 128 * 1024 };
 

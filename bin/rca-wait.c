@@ -10,17 +10,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "conf.h"
-#include "err.h"
-#include "inherit.h"
-#include "life.h"
-#include "lock.h"
-#include "manifest.h"
-#include "outcome.h"
-#include "sign.h"
-#include "task.h"
-#include "watch.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "file/watch.h"
+#include "proc/inherit.h"
+#include "proc/lock.h"
+#include "task/config.h"
+#include "task/liveness.h"
+#include "task/manifest.h"
+#include "task/status.h"
+#include "task/task.h"
+#include "wait/condition.h"
 
 enum {
 	SECONDS_MAX = 2000000, /* 23 days: what a long holds in milliseconds everywhere */

@@ -12,22 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "bag.h"
-#include "clock.h"
-#include "conf.h"
-#include "err.h"
-#include "history.h"
-#include "inherit.h"
-#include "lock.h"
-#include "manifest.h"
-#include "own.h"
-#include "plight.h"
-#include "schedule.h"
-#include "spawn.h"
-#include "state.h"
-#include "task.h"
-#include "turn.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "file/file.h"
+#include "notice/spool.h"
+#include "proc/inherit.h"
+#include "proc/lock.h"
+#include "proc/run_own.h"
+#include "proc/spawn.h"
+#include "task/config.h"
+#include "task/history.h"
+#include "task/manifest.h"
+#include "task/state.h"
+#include "task/task.h"
+#include "task/turn.h"
+#include "watchdog/needs.h"
+#include "watchdog/schedule.h"
 
 /*
  * last_watchdog_at costs two fsyncs, so for tasks that are well it is renewed once an hour, and for so many of them in a pass: the pass stays a matter of milliseconds however slow

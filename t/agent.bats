@@ -87,11 +87,11 @@ error_event()
 
 @test "each agent that comes with rca is read without a complaint" {
 	for a in $AGENTS; do
-		[ -s "$TOP/lib/agent/$a" ]
+		[ -s "$TOP/lib/plugins/agents/$a" ]
 		[ "$a" = command ] || task "$a" x
 	done
 	T=$(rca-mktask -n x -- true)
-	[ "$(ls "$TOP/lib/agent" | wc -w)" = "$(echo "$AGENTS" | wc -w)" ]
+	[ "$(ls "$TOP/lib/plugins/agents" | wc -w)" = "$(echo "$AGENTS" | wc -w)" ]
 }
 
 @test "an agent of one's own does a task, without a compiler" {

@@ -275,7 +275,7 @@ wrong()
 }
 
 @test "the built-in agents are all in order" {
-	for f in "$TOP"/lib/agent/*; do
+	for f in "$TOP"/lib/plugins/agents/*; do
 		a=${f##*/}
 		[ "$a" != command ] || continue
 		rca-mktask -a "$a" -n x

@@ -9,7 +9,7 @@ load lib
 setup()
 {
 	rca_setup
-	tmux=$TOP/lib/engine/tmux none=$TOP/lib/engine/none
+	tmux=$TOP/lib/plugins/engines/tmux none=$TOP/lib/plugins/engines/none
 	sock=$ROOM/s
 	unset INVOCATION_ID
 }

@@ -354,7 +354,7 @@ END
 	printf '%s\n' '<C:\src\ >' '<\\ >' '<see @REA >' '<second>' >"$ROOM/want"
 	wait_for 5 grep -q two "$ROOM/said"
 	head -n 4 "$ROOM/said" | diff "$ROOM/want" -
-	grep -v '^blank_after=' "$TOP/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	grep -v '^blank_after=' "$TOP/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
 	complains 1 'still stands in its input box' rca-send "$T" 'C:\src\'
 	rca-send "$T" -K x Enter
 	wait_for 5 grep -q 'x>' "$ROOM/said"

@@ -588,7 +588,7 @@ user_engine()
 
 @test "a launch that is stopped while it holds the task is ended by the monitor, and the task goes on" {
 	mkdir "$XDG_CONFIG_HOME/rca/engines"
-	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\n[ -e "%s" ] || { touch "%s"; sleep 1000; }\nexec "%s/lib/engine/none" "$@"\n' "$ROOM/starting" "$ROOM/starting" "$TOP" >"$XDG_CONFIG_HOME/rca/engines/own"
+	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\n[ -e "%s" ] || { touch "%s"; sleep 1000; }\nexec "%s/lib/plugins/engines/none" "$@"\n' "$ROOM/starting" "$ROOM/starting" "$TOP" >"$XDG_CONFIG_HOME/rca/engines/own"
 	chmod +x "$XDG_CONFIG_HOME/rca/engines/own"
 	export MONITOR_DISPATCH_WAIT=1
 	quick

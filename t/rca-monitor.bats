@@ -342,7 +342,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	cat >"$XDG_CONFIG_HOME/rca/engines/odd" <<-END
 		#!/bin/sh
 		if [ "\$1" = stop ] && mkdir "$ROOM/stopped"; then sed -i '2i mine=$(printf 'y%.0s' {1..200})' "\$2/manifest"; fi
-		exec "$TOP/lib/engine/none" "\$@"
+		exec "$TOP/lib/plugins/engines/none" "\$@"
 	END
 	chmod +x "$XDG_CONFIG_HOME/rca/engines/odd"
 	task claude fix -k max_retries=0

@@ -127,7 +127,7 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 }
 
 @test "how long an agent may be silent its file says, where nobody has set another" {
-	sed 's/^silence=.*/silence=1/' "$TOP/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	sed 's/^silence=.*/silence=1/' "$TOP/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
 	task claude fix
 	fake hang:2
 	wrap_bg

@@ -390,9 +390,9 @@ rest()
 	[ "$(id -u)" != 0 ] || chown nobody "$ROOM/n"
 	chmod 711 "$ROOM"
 	# The tree may stand where nobody else can go.
-	mkdir -p "$ROOM/us/bin" "$ROOM/us/lib"
+	mkdir -p "$ROOM/us/bin" "$ROOM/us/lib/plugins"
 	cp "$TOP/bin/rca-mktask" "$TOP/bin/rca-reap" "$TOP/bin/rca-wrap" "$ROOM/us/bin"
-	cp -R "$TOP/lib/agent" "$TOP/lib/engine" "$ROOM/us/lib"
+	cp -R "$TOP/lib/plugins/agents" "$TOP/lib/plugins/engines" "$ROOM/us/lib/plugins"
 	chmod -R go+rX "$ROOM/us"
 	T=$("${as[@]}" rca-mktask -n ro -d / -- true)
 	echo abandon_reason=deadline >>"$T/manifest"

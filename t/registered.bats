@@ -194,7 +194,7 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	locked "$T/monitor.lock"
 	for verb in stop 'start true'; do
 		# shellcheck disable=SC2086
-		run "$TOP/lib/engine/tmux" ${verb%% *} "$T" ${verb#* }
+		run "$TOP/lib/plugins/engines/tmux" ${verb%% *} "$T" ${verb#* }
 	done
 	all_of_theirs | diff - "$ROOM/before"
 	is_status running

@@ -215,7 +215,7 @@ secret_holders() { holding "SECRET=$1"; }
 @test "a project's own files name no command, agent, engine or notifier" {
 	agent <<<"printf '%s\n' '{\"t\":\"session\",\"id\":\"s1\"}' '{\"t\":\"end\",\"s\":\"x\"}'"
 	cd "$PROJECT"
-	mkdir -p .config/rca/agents .config/rca/engines rca/agents rca/engines rca/notifiers lib/agent lib/engine lib/notify bin .rca .claude
+	mkdir -p .config/rca/agents .config/rca/engines rca/agents rca/engines rca/notifiers lib/plugins/agents lib/plugins/engines lib/plugins/notifiers bin .rca .claude
 	for d in .config/rca rca . lib .rca; do
 		mkdir -p "$d/notifiers" "$d/engines"
 		printf 'check=touch evil\nnotify=command %s/hit\ntriage=%s/hit\n' "$PWD" "$PWD" >"$d/config"
@@ -491,7 +491,7 @@ planted()
 	# stop_here WHO: says that it is there, and waits to be let go.
 	stops() { printf '#!/bin/sh\n%stouch "%s/at.%s"\nwhile [ ! -e "%s/go.%s" ]; do sleep 0.05; done\n%s\n' "$3" "$ROOM" "$2" "$ROOM" "$2" "$4" >"$1" && chmod +x "$1"; }
 	stops "$XDG_CONFIG_HOME/rca/notifiers/tell" notifier '' ''
-	stops "$XDG_CONFIG_HOME/rca/engines/odd" engine '' "exec '$TOP/lib/engine/none' \"\$@\""
+	stops "$XDG_CONFIG_HOME/rca/engines/odd" engine '' "exec '$TOP/lib/plugins/engines/none' \"\$@\""
 	stops "$ROOM/model" model 'cat >/dev/null; ' 'echo FINE'
 	printf 'notify=tell\ntriage=%s\nhooks=no\n' "$ROOM/model" >"$XDG_CONFIG_HOME/rca/config"
 	agent <<-'END'

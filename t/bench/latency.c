@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lock.h"
+#include "proc/lock.h"
 
 enum { MAX = 1000, BOUND_S = 20, SHORT_ROUNDS = 50 };
 

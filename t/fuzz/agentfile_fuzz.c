@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent.h"
-#include "events.h"
-#include "rules.h"
+#include "agent/agent.h"
+#include "agent/rules.h"
+#include "events/events.h"
 
 enum { MOST = 8192, NOW = 1795222000 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf.h"
+#include "task/config.h"
 
 enum { MOST = 65536 };
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "events.h"
-#include "final.h"
+#include "events/events.h"
+#include "events/final_text.h"
 #include "tree_files.h"
 
 enum { AGENTS = 4, NOW = 1795222000 };

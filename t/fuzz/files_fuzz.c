@@ -6,13 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "clock.h"
-#include "ending.h"
-#include "envfile.h"
-#include "history.h"
-#include "progress.h"
-#include "session.h"
+#include "base/clock.h"
+#include "file/file.h"
+#include "task/env.h"
+#include "task/history.h"
+#include "task/progress.h"
+#include "task/session.h"
+#include "wrap/finish.h"
 
 static void
 progress(const uint8_t *data, size_t n)

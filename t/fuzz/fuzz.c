@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 enum { REPEATS = 7 }; /* of glibc's regcomp each takes five times as long as the one before it: 1+?++++++++++ half a second */
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decide.h"
-#include "streak.h"
+#include "hook/failures.h"
+#include "hook/policy.h"
 
 static void
 read_in_pieces(const char *s, size_t n, unsigned seed, struct payload *p)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "json/parser.h"
 
 struct tape {
 	struct text t; /* what was told, as JSON */

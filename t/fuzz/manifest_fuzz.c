@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest.h"
+#include "task/manifest.h"
 
 static void
 same(const struct manifest *a, const struct manifest *b)

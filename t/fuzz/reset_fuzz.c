@@ -5,9 +5,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
-#include "reset.h"
-#include "said.h"
+#include "agent/reset_time.h"
+#include "agent/time_words.h"
+#include "base/clock.h"
 
 enum { YEARS = 4000 };
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "box.h"
-#include "screen.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "engine/input_box.h"
+#include "engine/screen.h"
 
 static void
 box(const char *s, size_t n, const char *agent)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "settings.h"
+#include "agent/settings.h"
 
 struct file {
 	char *s;

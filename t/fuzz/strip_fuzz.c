@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strip.h"
+#include "text/strip.h"
 
 static size_t width; /* of the terminal; 0 not known */
 

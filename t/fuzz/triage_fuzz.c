@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "question.h"
-#include "past.h"
-#include "strip.h"
-#include "verdict.h"
+#include "notice/verdict.h"
+#include "text/strip.h"
+#include "triage/history_scan.h"
+#include "triage/question.h"
 
 /* Whether the answer, stripped, has the word, in whatever case; "_" is also " " or "-". */
 static int

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match.h"
-#include "table.h"
-#include "typing.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "engine/send_keys.h"
+#include "text/table.h"
+#include "wait/line_match.h"
 
 /* The code point of a whole character of k bytes, -1 if it is none. */
 static long

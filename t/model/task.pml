@@ -142,7 +142,7 @@ end:
 }
 #endif
 
-inline tree_end()        /* lib/tree.c tree_end: by the mark, which a child has from its exec on */
+inline tree_end()        /* lib/proc/tree.c tree_end: by the mark, which a child has from its exec on */
 {
 	d_step {
 		if :: agent[0] > FORKED -> agent[0] = NONE; parent[0] = 0 :: else fi;
@@ -150,7 +150,7 @@ inline tree_end()        /* lib/tree.c tree_end: by the mark, which a child has 
 	}
 }
 
-/* lib/spawn.c become: between fork and exec. Under start.lock, which whoever sweeps waits for (lib/orphans.c), it goes if its parent has gone. */
+/* lib/proc/spawn.c become: between fork and exec. Under start.lock, which whoever sweeps waits for (lib/task/orphans.c), it goes if its parent has gone. */
 inline become(a)
 {
 #ifndef WITHOUT_PARENT_WATCH
@@ -210,11 +210,11 @@ look:
 	if :: life[w] != ENGINE -> goto leave :: else fi;             /* carry_out: only an end was to be written */
 #endif
 #ifndef WITHOUT_SWEEP
-	tree_end();                                                   /* lib/attempt.c prepare: orphans_end */
+	tree_end();                                                   /* lib/wrap/attempt.c prepare: orphans_end */
 #endif
 	assert(status != ABANDONED);                                  /* a task that was given up is nobody's to run */
 	atomic { manifest_lock == 0 -> took = words; status = RUNNING; worked = false; check() }; /* open_input, under manifest.lock; note_start */
-	atomic {                                                      /* lib/relay.c run_start: fork */
+	atomic {                                                      /* lib/wrap/supervise.c run_start: fork */
 		consumed = false;
 		if :: agent[0] == NONE -> a = 0 :: else -> a = 1; assert(agent[1] == NONE) fi;
 		assert(!late || !asked);                              /* a stop is not undone by a resume */
@@ -239,7 +239,7 @@ look:
 		taken = taken | took;
 		consumed = true }
 #ifndef WITH_BACKGROUND
-	:: atomic { agent[a] == LIVE && consumed -> agent[a] = NONE; o = COMPLETED; worked = true; break } /* lib/outcome.c; its end is a word that was heard */
+	:: atomic { agent[a] == LIVE && consumed -> agent[a] = NONE; o = COMPLETED; worked = true; break } /* lib/task/status.c; its end is a word that was heard */
 #else
 	:: atomic { agent[a] == LIVE && consumed -> agent[a] = BACKGROUND }
 	:: atomic { agent[a] == BACKGROUND -> agent[a] = NONE; o = COMPLETED; worked = true; break } /* its last word */
@@ -259,7 +259,7 @@ look:
 	atomic { parent[a] = 0; tree_end(); result = true;            /* sweep; run_finish: result */
 		if :: interrupt && o != COMPLETED -> interrupt = false; o = STOPPED :: else fi };
 	if
-	:: CHECKS && o == COMPLETED ->                                /* lib/gate.c: what is asked meanwhile is asked of the task */
+	:: CHECKS && o == COMPLETED ->                                /* lib/wrap/check.c: what is asked meanwhile is asked of the task */
 		checks[w] = true;
 		if
 		:: atomic { checks[w] = false }                       /* it passes */
@@ -278,7 +278,7 @@ write:
 #ifdef WITHOUT_ORDER
 	if :: terminal(o) -> atomic { done = true; check() } :: else fi;
 #endif
-	atomic { manifest_lock == 0 -> manifest_lock = w;             /* lib/ending.c write_once: exit_code; change */
+	atomic { manifest_lock == 0 -> manifest_lock = w;             /* lib/wrap/finish.c write_once: exit_code; change */
 		if
 #ifndef WITHOUT_CODE
 		:: terminal(o) -> exit_code = true; code_is_0 = (o == COMPLETED)
@@ -434,7 +434,7 @@ inline monitors_launch()
 	!launch_wanted
 }
 
-/* bin/rca-monitor.c wrapper_gone: lib/turn.c */
+/* bin/rca-monitor.c wrapper_gone: lib/task/turn.c */
 inline gone(from)
 {
 	atomic { manifest_lock == 0 -> manifest_lock = MONITOR };
@@ -446,7 +446,7 @@ inline gone(from)
 	manifest_lock = 0
 }
 
-/* lib/halt.c: a process is signalled only when the lock file proves it to be one of this boot of this host; another is stopped through its engine. */
+/* lib/engine/stop.c: a process is signalled only when the lock file proves it to be one of this boot of this host; another is stopped through its engine. */
 inline halt(h)
 {
 	atomic {
@@ -470,7 +470,7 @@ inline halt(h)
 inline abandon()
 {
 	do
-	:: h = lock;                                                  /* lib/halt.c */
+	:: h = lock;                                                  /* lib/engine/stop.c */
 		if
 		:: h -> halt(h); lock != h
 		:: else
@@ -487,7 +487,7 @@ inline abandon()
 #ifdef WITHOUT_LOCK_TO_THE_END
 			lock = 0;
 #endif
-			atomic { manifest_lock == 0 -> if :: !terminal(status) -> status = ABANDONED :: else fi; check() }; /* lib/turn.c */
+			atomic { manifest_lock == 0 -> if :: !terminal(status) -> status = ABANDONED :: else fi; check() }; /* lib/task/turn.c */
 			if :: lock == MONITOR -> lock = 0 :: else fi;
 			goto leave
 		:: else
@@ -523,7 +523,7 @@ end:
 	{
 	skip;
 #ifndef WITHOUT_TAKING_UP
-	atomic { if :: taken_up && manifest_lock == 0 -> status = CRASHED; retries = 0; passing = false; unstarted = false :: else fi }; /* lib/plight.c */
+	atomic { if :: taken_up && manifest_lock == 0 -> status = CRASHED; retries = 0; passing = false; unstarted = false :: else fi }; /* lib/watchdog/needs.c */
 #endif
 carry:
 	h = lock;                                                     /* carry: the lock before the files */
@@ -584,7 +584,7 @@ proctype Reap()
 	do
 	:: i < 3 ->
 		i++;
-		h = lock;                                             /* lib/halt.c */
+		h = lock;                                             /* lib/engine/stop.c */
 		if
 		:: h ->
 			halt(h);

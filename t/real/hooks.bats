@@ -123,7 +123,7 @@ told()
 	# as somebody would have it who does not trust the task with everything
 	begin tool -i
 	mkdir -p "$XDG_CONFIG_HOME/rca/agents"
-	sed 's/--dangerously-skip-permissions/--permission-mode default/' "$TOOLS/lib/agent/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	sed 's/--dangerously-skip-permissions/--permission-mode default/' "$TOOLS/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
 	export MONITOR_BASE_INTERVAL=2
 	rca-launch "$T" >/dev/null 3>&-
 	rca-monitor -d "$T" 3>&-
@@ -163,7 +163,7 @@ told()
 	real_wait 10 grep ' hook event=Stop decision=record text=' "$T/history" # codex does not wait for it
 	rca-hook -F -i "$CODEX_HOME/hooks.json"
 	mkdir -p "$XDG_CONFIG_HOME/rca/agents"
-	sed 's/^start=codex exec /&--dangerously-bypass-hook-trust /' "$TOOLS/lib/agent/codex" >"$XDG_CONFIG_HOME/rca/agents/codex"
+	sed 's/^start=codex exec /&--dangerously-bypass-hook-trust /' "$TOOLS/lib/plugins/agents/codex" >"$XDG_CONFIG_HOME/rca/agents/codex"
 	sed -i '/^notify/d' "$CODEX_HOME/config.toml"
 	T=$(rca-mktask -a codex -n hooked -d "$PWD" -p ../prompt)
 	wrap completed

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The four real agent programs in their own interfaces: started, read from their screens, spoken to, lost and resumed
-# A file of its own: a new version of a program may draw itself differently, and then it is lib/screen.c that has to follow.
+# A file of its own: a new version of a program may draw itself differently, and then it is lib/engine/screen.c that has to follow.
 # shellcheck disable=SC1003,SC2016,SC2030,SC2031
 
 bats_require_minimum_version 1.5.0

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent.h"
-#include "clock.h"
-#include "rules.h"
-#include "sort.h"
+#include "agent/agent.h"
+#include "agent/classify.h"
+#include "agent/rules.h"
+#include "base/clock.h"
 #include "tree_files.h"
 
 static int failed;

@@ -1,5 +1,5 @@
 /* box_test PANES - what stands in the input boxes of the recorded screens, and of some that are made up */
-#include "box.h"
+#include "engine/input_box.h"
 
 #include <stdio.h>
 #include <string.h>

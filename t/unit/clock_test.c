@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
-#include "reset.h"
+#include "agent/reset_time.h"
+#include "base/clock.h"
 
 static int failed;
 

@@ -1,12 +1,12 @@
 /* decide - every row of the table, every payload that was recorded, and what is read of a payload; with streak, which counts failures */
-#include "decide.h"
-#include "ratelimit.h"
+#include "agent/rate_limit.h"
+#include "hook/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "streak.h"
+#include "hook/failures.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x, ""))
 

@@ -1,8 +1,8 @@
 /* events: progress at every moment, what is shown, the final text whole, and input of every kind */
 #include <math.h>
 
-#include "events.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "events/events.h"
 #include "tree_files.h"
 
 static int failed;

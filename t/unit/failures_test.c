@@ -1,7 +1,7 @@
 /* failures: each sentence of t/recordings/failures.tsv, as its agent gives it, judged rightly */
-#include "clock.h"
-#include "events.h"
-#include "outcome.h"
+#include "base/clock.h"
+#include "events/events.h"
+#include "task/status.h"
 #include "tree_files.h"
 
 enum { EXIT_1 = 1 << 8, COLUMNS = 6, EVENT = 4096 };

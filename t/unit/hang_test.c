@@ -1,5 +1,5 @@
 /* hang_test - silence, grace, processor time, tools: when an attempt is hung and when it is not */
-#include "hang.h"
+#include "probe/hang.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* health_test - the layers in their order */
-#include "health.h"
+#include "probe/health.h"
 
 #include <stdio.h>
 #include <stdlib.h>

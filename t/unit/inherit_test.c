@@ -1,5 +1,5 @@
 /* inherit_test - whatever a caller left behind, a program of ours begins with descriptors, signals and rights that it can rely on */
-#include "inherit.h"
+#include "proc/inherit.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* lock_test - who lives: holders, waiters, and a kill -9 */
-#include "lock.h"
-#include "process.h"
+#include "proc/lock.h"
+#include "proc/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "err.h"
-#include "identity.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "proc/identity.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

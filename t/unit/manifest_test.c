@@ -1,5 +1,5 @@
 /* manifest_test - what is a manifest, what is not, and that nothing in one is lost */
-#include "manifest.h"
+#include "task/manifest.h"
 
 #include <errno.h>
 #include <fcntl.h>

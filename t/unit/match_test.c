@@ -1,5 +1,5 @@
 /* match_test - lines, halves of lines, lines without end */
-#include "match.h"
+#include "wait/line_match.h"
 
 #include <stdio.h>
 #include <stdlib.h>

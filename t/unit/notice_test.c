@@ -1,13 +1,13 @@
 /* notice_test - the line and the object: whole, one line, within their bounds, whatever is said */
-#include "notice.h"
+#include "notice/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "notice_older.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "json/parser.h"
+#include "notice/format_older.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "outcome.h"
+#include "task/status.h"
 
 /* Wait statuses as the systems at hand encode them; main checks it. */
 #define EXIT(n) ((n) << 8)

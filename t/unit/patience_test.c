@@ -1,5 +1,5 @@
 /* patience_test - how often, after what wait and for how long a task is carried on */
-#include "patience.h"
+#include "monitor/retry.h"
 
 #include <fcntl.h>
 #include <stdio.h>

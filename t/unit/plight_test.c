@@ -1,5 +1,5 @@
 /* plight_test - who is helped, who is told of, and who is left alone */
-#include "plight.h"
+#include "watchdog/needs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* pty_test - a terminal of our own is a terminal, and the outer one is left as it was found */
-#include "pty.h"
+#include "proc/pty.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "spawn.h"
+#include "proc/spawn.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "question.h"
+#include "triage/question.h"
 
 static int bad;
 static char buf[QUESTION_SIZE + 1], first[QUESTION_SIZE + 1];

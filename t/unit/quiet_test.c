@@ -1,6 +1,6 @@
 /* quiet_test - quiet hours: across midnight, in zones, when the clock is put forward and back */
-#include "clock.h"
-#include "quiet.h"
+#include "base/clock.h"
+#include "task/quiet_hours.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* regular_test - a regular file or nothing: whatever else stands in its place is refused at once, for reading and for writing */
-#include "regular.h"
+#include "file/regular.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,9 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "err.h"
-#include "lock.h"
+#include "base/err.h"
+#include "file/file.h"
+#include "proc/lock.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

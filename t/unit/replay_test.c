@@ -1,8 +1,8 @@
 /* replay: what the real programs printed, read whole, byte by byte and in random pieces: the same each time, and judged rightly */
 #include <sys/wait.h>
 
-#include "events.h"
-#include "outcome.h"
+#include "events/events.h"
+#include "task/status.h"
 #include "tree_files.h"
 
 static const struct recording {

@@ -1,5 +1,5 @@
 /* screen_test - what the recorded screens of the agents mean, and the last lines of other programs */
-#include "screen.h"
+#include "engine/screen.h"
 
 #include <limits.h>
 #include <stdio.h>

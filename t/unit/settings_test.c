@@ -1,5 +1,5 @@
 /* settings - hooks in and out of a settings file: what is put in is taken out without a trace, whatever the file looks like */
-#include "settings.h"
+#include "agent/settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>

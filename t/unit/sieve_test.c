@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sieve.h"
+#include "wrap/line_filter.h"
 
 static char got[512];
 static size_t ngot;

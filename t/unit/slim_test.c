@@ -1,5 +1,5 @@
 /* slim_test [gives] - what lives is as it was, and works on; with `gives`, the pages of a deep call that has returned are gone */
-#include "slim.h"
+#include "proc/trim.h"
 
 #include <stdio.h>
 #include <stdlib.h>

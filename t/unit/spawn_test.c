@@ -1,5 +1,5 @@
 /* spawn_test - what a started program finds, and what the starter is told */
-#include "spawn.h"
+#include "proc/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -290,12 +290,12 @@ test_own(void)
 	struct spawn s = { .argv = argv, .fd = { -1, -1, 2 } };
 
 	snprintf(script, sizeof script,
-	    "cd %s && mkdir -p tree/bin tree/lib/engine used/bin used/lib/rca/engine used/lib/engine && touch tree/lib/engine/tmux used/lib/rca/engine/tmux used/lib/engine/tmux tree/bin/other && "
+	    "cd %s && mkdir -p tree/bin tree/lib/plugins/engines used/bin used/lib/rca/plugins/engines used/lib/plugins/engines && touch tree/lib/plugins/engines/tmux used/lib/rca/plugins/engines/tmux used/lib/plugins/engines/tmux tree/bin/other && "
 	    "cp %s tree/bin/me && cp %s used/bin/me && ln -s ../tree/bin/me used/link && "
-	    "tree/bin/me own lib/engine/tmux; used/bin/me own lib/engine/tmux; cd used && ./link own bin/other; PATH=../tree/bin:$PATH me own lib/engine/none; ./link own etc/x",
+	    "tree/bin/me own lib/plugins/engines/tmux; used/bin/me own lib/plugins/engines/tmux; cd used && ./link own bin/other; PATH=../tree/bin:$PATH me own lib/plugins/engines/none; ./link own etc/x",
 	    dir, self, self);
 	CHECK(run(s, out, sizeof out) == 0);
-	snprintf(want, sizeof want, "%s/tree/lib/engine/tmux\n%s/used/lib/rca/engine/tmux\n%s/tree/bin/other\nENOENT\nEINVAL\n", dir, dir, dir);
+	snprintf(want, sizeof want, "%s/tree/lib/plugins/engines/tmux\n%s/used/lib/rca/plugins/engines/tmux\n%s/tree/bin/other\nENOENT\nEINVAL\n", dir, dir, dir);
 	if (strcmp(out, want) != 0)
 		fprintf(stderr, "got\n%swant\n%s", out, want);
 	CHECK(strcmp(out, want) == 0);

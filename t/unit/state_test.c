@@ -4,7 +4,7 @@
  * What looks opens four files, one after the other. Before each of them in turn the whole handing
  * on happens: openat is ours here.
  */
-#include "state.h"
+#include "task/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "lock.h"
+#include "file/file.h"
+#include "proc/lock.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

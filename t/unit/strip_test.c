@@ -1,11 +1,11 @@
 /* strip_test [file ...] - what becomes of text with terminal control, in every split; with files: of these alone */
-#include "strip.h"
+#include "text/strip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "table.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "text/table.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -1,6 +1,6 @@
 /* trail_test - a log that grows and is rotated under its reader: nothing lost, nothing twice */
-#include "err.h"
-#include "trail.h"
+#include "base/err.h"
+#include "file/log_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sink.h"
+#include "file/log_writer.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent.h"
+#include "agent/agent.h"
 
 /* The whole file, NUL-terminated; ends the test if it is not there. free it. */
 static char *
@@ -47,7 +47,7 @@ tree_agent(const char *name)
 	size_t n;
 	char *s;
 
-	snprintf(path, sizeof path, "lib/agent/%s", name);
+	snprintf(path, sizeof path, "lib/plugins/agents/%s", name);
 	s = tree_file(path, &n);
 	a = agent_parse(path, s, n, why);
 	if (!a) {

@@ -1,5 +1,5 @@
 /* tree_test - who belongs to a task, and that all of it ends */
-#include "tree.h"
+#include "proc/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "identity.h"
-#include "spawn.h"
+#include "base/clock.h"
+#include "proc/identity.h"
+#include "proc/spawn.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "past.h"
-#include "triage.h"
+#include "triage/history_scan.h"
+#include "triage/verdict_rules.h"
 
 enum { NOW = 1000000, HOUR = 3600 };
 

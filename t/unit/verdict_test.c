@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verdict.h"
+#include "notice/verdict.h"
 
 struct row {
 	const char *answer;

@@ -1,5 +1,5 @@
 /* vitals_test - what was written is seen by that it differs, whatever time it bears */
-#include "vitals.h"
+#include "probe/probe.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* watch_test - changes are told, of the right directory, and also where the system has no more notice to give */
-#include "watch.h"
+#include "file/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "clock.h"
-#include "lock.h"
+#include "base/clock.h"
+#include "file/file.h"
+#include "proc/lock.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 

@@ -1,0 +1,74 @@
+/* hook_entry - a hook of ours in a settings file: how it is written, and how it is known */
+#include "agent/hook_entry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json/edit.h"
+
+enum { COMMAND = ENTRY_TEXT / 2 };
+
+static int
+quote(const char *path, int shell, char buf[COMMAND])
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,@%=:~-";
+	int wrap = shell && path[strspn(path, safe)];
+	size_t n = 0;
+
+	n += (size_t)sprintf(buf, wrap ? "'" : "");
+	for (const char *p = path; *p; p++) {
+		if (n + 16 >= COMMAND)
+			return -1;
+		if (wrap && *p == '\'')
+			n += (size_t)sprintf(buf + n, "'\\\\''"); /* in JSON the backslash is two */
+		else if (*p == '"' || *p == '\\')
+			n += (size_t)sprintf(buf + n, "\\%c", *p);
+		else if ((unsigned char)*p < ' ')
+			n += (size_t)sprintf(buf + n, "\\u%04x", (unsigned)*p);
+		else
+			buf[n++] = *p;
+	}
+	sprintf(buf + n, wrap ? "'" : "");
+	return 0;
+}
+
+int
+entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT], char why[WHY])
+{
+	char command[COMMAND];
+
+	if (quote(path, kind == SETTINGS_CODEX, command))
+		return err_why(why, "its path is too long");
+	snprintf(buf, ENTRY_TEXT, "{ \"type\": \"command\", \"command\": \"%s\"%s, \"timeout\": 10 }", command, kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
+	return 0;
+}
+
+/* One word that names the program rca-hook; in quotes, or without arguments beside it, as a shell would take it. */
+static int
+names_us(char *s, int args)
+{
+	size_t n = strlen(s);
+	const char *slash;
+
+	if (!args && n > 2 && (*s == '\'' || *s == '"') && s[n - 1] == *s) {
+		s[n - 1] = '\0';
+		s++;
+	} else if (!args && strpbrk(s, " \t\n;&|<>()$`\\\"'*?[#~=%!{}")) {
+		return 0;
+	}
+	slash = strrchr(s, '/');
+	return !strcmp(slash ? slash + 1 : s, "rca-hook");
+}
+
+int
+entry_ours(const struct jsontext *h)
+{
+	struct jsontext command, args;
+	char buf[COMMAND];
+
+	if (*h->at != '{' || jsonedit_find(h, "command", &command) != 1 || *command.at != '"')
+		return 0;
+	if (jsontext_decode(command.at, command.end, buf, sizeof buf) < 0)
+		return 0;
+	return names_us(buf, jsonedit_find(h, "args", &args) == 1);
+}

@@ -1,0 +1,229 @@
+/* reset_time - a reset time out of an agent's words: "in 2 hours 5 minutes", "at Mar 17th, 2030 5:46 PM", "resets 3:03am (UTC)", "limit reached|1795230227" */
+#include "agent/reset_time.h"
+#include "agent/time_words.h"
+#include "base/timezone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum {
+	SOON = 60, /* for one that has just passed: its seconds were cut off when it was written */
+	JUST_PASSED = 600
+};
+
+/* The first moment not before now that was meant. Under the TZ of the moment. */
+static long long
+resolve(const struct said *t, long long now)
+{
+	time_t clock = (time_t)now, at;
+	struct tm today, tm;
+
+	if (!localtime_r(&clock, &today))
+		return 0;
+	tm = (struct tm){.tm_year = today.tm_year, .tm_mon = today.tm_mon, .tm_mday = today.tm_mday, .tm_hour = t->hour, .tm_min = t->min, .tm_sec = t->sec, .tm_isdst = -1};
+	if (t->mon >= 0) {
+		tm.tm_mon = t->mon;
+		tm.tm_mday = t->day;
+		tm.tm_year = t->year > 0 ? t->year - 1900 : today.tm_year;
+	} else {
+		tm.tm_mday += t->wday >= 0 ? (t->wday - today.tm_wday + 7) % 7 : t->ahead;
+	}
+	today = tm;
+	at = mktime(&tm);
+	if (t->mon < 0 && t->wday < 0 && !t->ahead && (long long)at - SAID_DAY > now - JUST_PASSED && (long long)at - SAID_DAY <= now)
+		return now; /* just before midnight */
+	if (at == (time_t)-1 || (long long)at > now - JUST_PASSED || t->year > 0)
+		return (long long)at;
+	if (t->mon >= 0) /* without its year: the next one, unless it is but a day ago */
+		today.tm_year += (long long)at < now - SAID_DAY;
+	else
+		today.tm_mday += t->wday >= 0 ? 7 : 1;
+	return (long long)mktime(&today);
+}
+
+static long long
+resolve_in(const char *zone, const struct said *t, long long now)
+{
+	char *saved;
+	long long at;
+
+	if (zone_enter(zone, &saved))
+		return 0;
+	at = resolve(t, now);
+	zone_leave(saved);
+	return at;
+}
+
+/* An absolute time at s; 0 if there is none. *guess: its zone is unknown here. */
+static long long
+moment(const char *s, long long now, int *guess)
+{
+	struct said t;
+	const char *p = said_blanks(s);
+	char zone[32];
+
+	*guess = 0;
+	said_nothing(&t);
+	if (said_date(&p, &t) < 0)
+		return 0;
+	if (said_time(&p, &t) < 0) {
+		if (t.mon < 0)
+			return 0;
+		t.hour = t.min = t.sec = 0;
+	}
+	said_zone(p, &t);
+	if (t.has_offset) { /* POSIX counts west */
+		snprintf(zone, sizeof zone, "RCA%c%02d:%02d", t.offset > 0 ? '-' : '+', abs(t.offset) / 3600, abs(t.offset) / 60 % 60);
+		return resolve_in(zone, &t, now);
+	}
+	if (t.zone[0] && zone_known(t.zone))
+		return resolve_in(t.zone, &t, now);
+	*guess = t.zone[0] != '\0';
+	tzset();
+	return resolve(&t, now);
+}
+
+/* "in 02:30:00" is no time of day. */
+static long long
+clock_duration(const char *s)
+{
+	int h, m, sec, n = 0;
+
+	s = said_blanks(s);
+	if (*s < '0' || *s > '9' || sscanf(s, "%3d:%2d:%2d%n", &h, &m, &sec, &n) != 3 || n < 7 ||
+		m < 0 || m > 59 || sec < 0 || sec > 59)
+		return 0;
+	return h * 3600LL + m * 60 + sec;
+}
+
+/* As a program's data say it: "resets_in_seconds":185, Retry-After: 3600, resetsAt=1795230227. */
+static const struct key {
+	const char *name;
+	int at;
+	double unit;
+} keys[] = {{"resetsinseconds", 0, 1}, {"resetinseconds", 0, 1}, {"resetafterseconds", 0, 1},
+	{"retryafterseconds", 0, 1}, {"retryafterms", 0, 0.001}, {"retryafter", 0, 1},
+	{"retrydelay", 0, 1}, {"resetsat", 1, 1}, {"resetat", 1, 1}, {"resettime", 1, 1}};
+
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+/* Where name, in any spelling (retry_after, Retry-After), ends at s; NULL if it is not there. */
+static const char *
+spelt(const char *s, const char *name)
+{
+	for (; *name; s++) {
+		int c = *s >= 'A' && *s <= 'Z' ? *s - 'A' + 'a' : *s;
+
+		if (c == *name)
+			name++;
+		else if ((c != '_' && c != '-' && c != ' ') || !c)
+			return NULL;
+	}
+	return s;
+}
+
+static long long
+value(const struct key *k, const char *s, long long now, int *guess)
+{
+	const char *p = s + strspn(s, "\"' ");
+	long long t;
+	char *end;
+	double v;
+
+	if (*p != ':' && *p != '=')
+		return 0;
+	p++;
+	p += strspn(p, "\"' ");
+	if ((t = said_epoch(p)) > 0)
+		return t;
+	if (k->at)
+		return moment(p, now, guess);
+	if ((t = said_duration(p)) > 0)
+		return now + t;
+	if (*p < '0' || *p > '9' || p[1] == 'x')
+		return 0;
+	v = strtod(p, &end) * k->unit;
+	return v > 0 && v < SAID_LONGEST && said_letters(end) == 0 && *end != ':'
+		? now + (long long)v + 1
+		: 0;
+}
+
+static long long
+keyed(const char *text, long long now, int *guess)
+{
+	for (const char *s = text; *s; s++)
+		for (size_t i = 0; (*s == 'r' || *s == 'R') && i < KEYS; i++) {
+			const char *end = spelt(s, keys[i].name);
+			long long t = end ? value(&keys[i], end, now, guess) : 0;
+
+			if (t > 0)
+				return t;
+		}
+	return 0;
+}
+
+/* What follows a word that a time follows; 0 if it is none. */
+static long long
+time_after(const char *word, const char *p, long long now, int *guess)
+{
+	int lasts = strcasecmp(word, "in") == 0 || strcasecmp(word, "after") == 0 ||
+		strcasecmp(word, "wait") == 0;
+	long long t;
+
+	if ((t = said_duration(p)) > 0 || (lasts && (t = clock_duration(p)) > 0))
+		return now + t;
+	if ((t = moment(p, now, guess)) > 0)
+		return t;
+	return said_epoch(said_blanks(p));
+}
+
+/* The first time in s that stands where one would. */
+static long long
+scan(const char *s, long long now, int *guess)
+{
+	static const char *const before[] = {"in", "after", "at", "on", "until", "resets", "reset",
+		"again", "by", "wait", "within", "requested", "delay", "renews", "refreshes"};
+	char last = ' ';
+
+	for (; *s; last = *s++) {
+		size_t n = said_letters(s);
+		int in_word = (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z');
+		long long t;
+
+		if (last == '|' && (t = said_epoch(s)) > 0)
+			return t;
+		if (in_word || n == 0)
+			continue;
+		for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+			if (strlen(before[i]) != n || strncasecmp(before[i], s, n) != 0)
+				continue;
+			if ((t = time_after(before[i], s + n + (s[n] == ':'), now, guess)) > 0)
+				return t;
+		}
+	}
+	return 0;
+}
+
+enum reset
+reset_read(const char *text, long long now, long long *at)
+{
+	static const char *const about[] = {"try again", "reset", "retry", "available", "until", "wait"};
+	int guess = 0;
+
+	*at = keyed(text, now, &guess);
+	for (size_t i = 0; i < sizeof about / sizeof about[0] && *at == 0; i++)
+		for (const char *s = text; *s && *at == 0; s++)
+			if (strncasecmp(s, about[i], strlen(about[i])) == 0)
+				*at = scan(s, now, &guess);
+	if (*at == 0)
+		*at = scan(text, now, &guess);
+	if (*at <= 0 || *at > now + SAID_LONGEST + 4000LL * SAID_DAY) {
+		*at = 0;
+		return RESET_NONE;
+	}
+	*at = *at <= now ? now + SOON : *at;
+	return guess ? RESET_GUESS : RESET_KNOWN;
+}

@@ -1,0 +1,37 @@
+/* time_words - words about a time, taken apart: durations, dates, times of day, zones; for reset_time.c alone */
+#ifndef AGENT_TIME_WORDS_H
+#define AGENT_TIME_WORDS_H
+
+#include <stddef.h>
+
+enum { SAID_ZONE = 64, SAID_DAY = 86400, SAID_LONGEST = 400 * SAID_DAY }; /* longer durations are none */
+
+/* What was said; -1 what was not. */
+struct said {
+	int year, mon, day, wday, ahead; /* mon 0..11; ahead: days from today */
+	int hour, min, sec;
+	int offset, has_offset;          /* seconds east of UTC */
+	char zone[SAID_ZONE];                 /* "" local */
+};
+
+/* All -1 or "". */
+void said_nothing(struct said *t);
+
+/* "2 hours and 5 minutes", "1h30m", "45s"; seconds, 0 if s is none. */
+long long said_duration(const char *s);
+/* 2030-03-17, Mar 17th, 2030, 17 March, Monday, tomorrow, or nothing of that; steps over it. -1: it is wrong. */
+int said_date(const char **from, struct said *t);
+/* 5:46 PM, 17:46, 17:46:09, 9am; steps over it. 0, -1 if there is none. */
+int said_time(const char **from, struct said *t);
+/* Z, UTC, (Europe/Berlin), PDT, +01:00; what is no zone is left alone. */
+void said_zone(const char *s, struct said *t);
+/* An epoch time of 10 digits (13: milliseconds); 0 if s is none. */
+long long said_epoch(const char *s);
+
+/* The number of up to max digits at *s, stepped over; -1 if there is none or it is longer. */
+int said_digits(const char **s, int max);
+/* Steps over blanks and commas; counts letters. */
+const char *said_blanks(const char *s);
+size_t said_letters(const char *s);
+
+#endif

@@ -1,0 +1,14 @@
+/* timezone - another time zone for a moment: POSIX has no time functions that take one, so TZ is changed and put back */
+#ifndef BASE_TIMEZONE_H
+#define BASE_TIMEZONE_H
+
+enum { ZONE_NAME = 64 };
+
+/* 1 if the system has a time zone of that name ("Europe/Berlin"). */
+int zone_known(const char *name);
+
+/* TZ becomes zone until zone_leave, which gets what *saved was given. 0; -1 with errno, and TZ is as it was. */
+int zone_enter(const char *zone, char **saved);
+void zone_leave(char *saved);
+
+#endif

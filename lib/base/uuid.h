@@ -1,0 +1,10 @@
+/* uuid - names nobody else has */
+#ifndef BASE_UUID_H
+#define BASE_UUID_H
+
+enum { RANDOM_UUID = 37 };
+
+/* A version 4 UUID in text. 0, -1 with errno. */
+int random_uuid(char buf[RANDOM_UUID]);
+
+#endif

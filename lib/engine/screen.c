@@ -1,0 +1,199 @@
+/*
+ * screen - what the last lines of a pane mean
+ *
+ * An agent's conversation may hold any words; so each pattern is looked for where that program draws it: a dialog by its foot, the
+ * state by the lines around the input box, the last word by the mark before it. First match wins. The words are those of the versions
+ * named in t/panes; what none of them fits is unknown.
+ */
+#include "engine/screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/screen_common.h"
+#include "text/last_lines.h"
+#include "text/strip.h"
+
+enum {
+	FOOT = 2,    /* lines at the bottom that are a status line or a dialog's foot */
+	DIALOG = 30, /* lines a dialog may have */
+	BOX = 12     /* lines an input box may have */
+};
+
+/* A dialog, or a state: foot in the last lines, word within the last `depth`. NULL: all. */
+struct pattern {
+	const char *agent, *foot, *word;
+	int depth;
+	enum screen_kind kind;
+	const char *what;
+};
+
+static const struct pattern patterns[] = {
+	{"claude", "esc to interrupt", NULL, 0, SCREEN_WORKING, ""},
+	{"claude", "Esc to cancel", "I trust this folder", DIALOG, SCREEN_WAITING, "trust"},
+	{"claude", "Esc to cancel", "Bypass Permissions mode", DIALOG, SCREEN_WAITING, "bypass-warning"},
+	{"claude", "Esc to cancel", "Stop and wait for limit to reset", DIALOG, SCREEN_LIMIT, "usage"},
+	{"claude", "Esc to cancel", "Do you want to ", DIALOG, SCREEN_WAITING, "permission"},
+	{"claude", "Esc to cancel", "Would you like to ", DIALOG, SCREEN_WAITING, "permission"},
+	{"claude", "Esc to cancel", NULL, 0, SCREEN_WAITING, "dialog"},
+
+	{"codex", "enter continue", "Trust and continue", DIALOG, SCREEN_WAITING, "trust"},
+	{"codex", "esc to cancel", "Would you like to ", DIALOG, SCREEN_WAITING, "permission"},
+	{"codex", "esc to cancel", NULL, 0, SCREEN_WAITING, "dialog"},
+	{"codex", "enter to continue", "Update now", DIALOG, SCREEN_WAITING, "upgrade"},
+	{"codex", NULL, "Reconnecting... ", 8, SCREEN_WORKING, "retrying"},
+	{"codex", NULL, "esc to interrupt)", 8, SCREEN_WORKING, ""},
+
+	{"opencode", "esc interrupt", NULL, 0, SCREEN_WORKING, ""},
+	{"opencode", "enter confirm", "△ Permission required", DIALOG, SCREEN_WAITING, "permission"},
+	{"opencode", "enter confirm", NULL, 0, SCREEN_WAITING, "dialog"},
+	{"opencode", "ctrl+p commands", NULL, 0, SCREEN_IDLE, ""},
+};
+
+static int
+found(const struct view *v, int i, enum screen_kind kind, const char *what, struct screen *out)
+{
+	out->kind = kind;
+	snprintf(out->what, sizeof out->what, "%s", what);
+	strip_text(out->line, sizeof out->line, v->line[i].s, v->line[i].n);
+	return 1;
+}
+
+static int
+match(const struct view *v, const char *agent, struct screen *out)
+{
+	for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
+		const struct pattern *p = &patterns[k];
+		int foot = p->foot ? view_find(v, FOOT, p->foot) : 0;
+		int i = p->word ? view_find(v, p->depth, p->word) : foot;
+
+		if (foot >= 0 && i >= 0 && !strcmp(p->agent, agent))
+			return found(v, i, p->kind, p->what, out);
+	}
+	return 0;
+}
+
+/* The upper edge of an input box between two rules near the bottom; -1 if there is none. */
+static int
+box_top(const struct view *v)
+{
+	int low = view_find_start(v, 5, "────");
+
+	for (int i = low + 1; low >= 0 && i <= low + BOX && i < v->count; i++)
+		if (view_starts(v, i, "────"))
+			return i;
+	return -1;
+}
+
+static int
+claude(const struct view *v, struct screen *out)
+{
+	int top = box_top(v), i;
+
+	if (top >= 0 && view_starts(v, top - 1, "❯")) {
+		if (view_has(v, top + 1, "… (")) /* the foot may be cut off */
+			return found(v, top + 1, SCREEN_WORKING, "", out);
+		for (i = top + 1; i < v->count; i++) {
+			if (view_starts(v, i, "⎿") && view_has(v, i, "hit your") && view_has(v, i, "limit"))
+				return found(v, i, SCREEN_LIMIT, "usage", out);
+			if ((view_starts(v, i, "●") || view_starts(v, i, "⎿")) && view_has(v, i, "API Error"))
+				return found(v, i, SCREEN_ERROR, "api", out);
+			if (view_starts(v, i, "●") || view_starts(v, i, "⎿") || view_starts(v, i, "❯"))
+				break;
+		}
+		return found(v, top - 1, SCREEN_IDLE, "", out);
+	}
+	if ((i = view_find(v, 4, "Select login method")) >= 0 || (i = view_find(v, 4, "Paste code here")) >= 0)
+		return found(v, i, SCREEN_WAITING, "login", out);
+	if ((i = view_find_start(v, 12, "Unable to connect to Anthropic services")) >= 0)
+		return found(v, i, SCREEN_ERROR, "offline", out);
+	return 0;
+}
+
+/* While text streams in, the screen looks as when it is done, but for the "Worked for" that ends a turn. */
+static int
+codex(const struct view *v, struct screen *out)
+{
+	int prompt = view_find_start(v, 4, "›"), i;
+
+	if (prompt < 0)
+		return 0;
+	for (i = prompt + 1; i < v->count; i++) {
+		if (view_starts(v, i, "■") && view_has(v, i, "hit your usage limit"))
+			return found(v, i, SCREEN_LIMIT, "usage", out);
+		if (view_has(v, i, "Worked for ") || view_has(v, i, "Conversation interrupted"))
+			return found(v, i, SCREEN_IDLE, "", out);
+		if (view_starts(v, i, "■"))
+			return found(v, i, SCREEN_ERROR, "api", out);
+		if (view_starts(v, i, "›") || view_starts(v, i, "•") || view_starts(v, i, "✔"))
+			return 0;
+		if (view_starts(v, i, ">_ OpenAI Codex"))
+			return found(v, prompt, SCREEN_IDLE, "", out);
+	}
+	return 0;
+}
+
+static int
+pi(const struct view *v, struct screen *out)
+{
+	int top = box_top(v), i;
+
+	if (!view_has(v, 0, "%/"))
+		return 0;
+	/* From 1.x on it says so in the line above its box. */
+	for (i = 1; i <= BOX + 1; i++) {
+		if (view_starts(v, i, "── ") && view_has(v, i, " Working "))
+			return found(v, i, SCREEN_WORKING, "", out);
+		if (view_starts(v, i, "── ") && view_has(v, i, " Retrying "))
+			return found(v, i, SCREEN_WORKING, "retrying", out);
+	}
+	if (top < 0 || top > BOX)
+		return 0;
+	for (i = top + 1; i <= top + 2; i++) {
+		if (view_has(v, i, "Working..."))
+			return found(v, i, SCREEN_WORKING, "", out);
+		if (view_has(v, i, "Retrying ("))
+			return found(v, i, SCREEN_WORKING, "retrying", out);
+	}
+	if (view_starts(v, top + 1, "Error: "))
+		return found(v, top + 1, SCREEN_ERROR, "api", out);
+	return found(v, 0, SCREEN_IDLE, "", out);
+}
+
+static const struct {
+	const char *agent;
+	int (*read)(const struct view *v, struct screen *out);
+} agents[] = {{"claude", claude}, {"codex", codex}, {"pi", pi}};
+
+void
+screen_read(const char *text, size_t n, const char *agent, struct screen *out)
+{
+	struct view v;
+	const char *what;
+	int i;
+
+	out->kind = SCREEN_UNKNOWN;
+	out->what[0] = out->line[0] = '\0';
+	view_open(&v, text, n);
+	if (agent && match(&v, agent, out))
+		return;
+	for (size_t k = 0; agent && k < sizeof agents / sizeof *agents; k++)
+		if (!strcmp(agent, agents[k].agent) && agents[k].read(&v, out))
+			return;
+	if ((i = text_question(&v, &what)) >= 0)
+		found(&v, i, SCREEN_WAITING, what, out);
+	else if ((i = text_crash(&v, &what)) >= 0)
+		found(&v, i, SCREEN_CRASH, what, out);
+	else if (text_shell(&v))
+		found(&v, 0, SCREEN_SHELL, "", out);
+	else if ((i = text_nag(&v)) >= 0)
+		found(&v, i, SCREEN_NAG, "", out);
+}
+
+const char *
+screen_word(enum screen_kind kind)
+{
+	static const char *const words[] = {"unknown", "idle", "working", "waiting", "limit", "error", "crash", "nag", "shell"};
+
+	return words[kind];
+}

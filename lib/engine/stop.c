@@ -1,0 +1,52 @@
+/*
+ * stop - ends the wrapper that holds a task: one that is proven to be ours by a signal, any other
+ * by what it heeds itself
+ */
+#include "engine/stop.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "engine/engine.h"
+#include "proc/lock.h"
+
+enum { ENGINE_MS = 20000 };
+
+int
+halt_wrapper(const struct task *t, const char *engine, long grace_ms)
+{
+	pid_t holder = lock_signal(t->fd, "lock", 0, SIGTERM);
+	char why[WHY];
+
+	if (holder == 0 || holder == -1)
+		return holder;
+	if (holder == LOCK_ELSEWHERE)
+		engine_call(engine, "stop", t->path, NULL, NULL, 0, ENGINE_MS, why);
+	else
+		lock_signal(t->fd, "lock", holder, SIGCONT);
+	if (lock_wait(t->fd, "lock", grace_ms + HALT_MS, NULL) == 1)
+		return 0;
+	if (holder == LOCK_ELSEWHERE)
+		return HALT_ELSEWHERE;
+	if (lock_signal(t->fd, "lock", holder, SIGKILL) > 0)
+		lock_wait(t->fd, "lock", HALT_MS, NULL);
+	return 1;
+}
+
+int
+halt_launch(const struct task *t, long ms)
+{
+	static const int sigs[] = { SIGTERM, SIGKILL };
+	int r = lock_wait(t->fd, "launch.lock", ms, NULL);
+
+	for (size_t i = 0; i < sizeof sigs / sizeof *sigs && r == 0; i++) {
+		pid_t pid = lock_signal(t->fd, "launch.lock", 0, sigs[i]);
+
+		if (pid == LOCK_ELSEWHERE)
+			return HALT_ELSEWHERE;
+		if (pid > 0)
+			lock_signal(t->fd, "launch.lock", pid, SIGCONT);
+		r = lock_wait(t->fd, "launch.lock", HALT_MS, NULL);
+	}
+	return r == 1 ? 0 : r < 0 ? -1 : HALT_ELSEWHERE;
+}

@@ -1,0 +1,117 @@
+/* stop_signal - what a signal asks of the wrapper of a task */
+#include "engine/stop_signal.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "engine/engine.h"
+#include "file/file.h"
+#include "proc/selfpipe.h"
+#include "task/history.h"
+
+enum {
+	ENGINE_MS = 5000,
+	SECOND_LOOK_MS = 300 /* a server that is being ended still answers for a moment */
+};
+
+/* The word of `alive`, or what its exit code means where it prints none. within: from inside of which server is asked, "": from nowhere. */
+static void
+ask(const struct task *t, const char *engine, const char *within, char word[16])
+{
+	char *args[] = { *within ? (char *)within : NULL, NULL }, why[WHY];
+	int r = engine_call(engine, "alive", t->path, args, word, 16, ENGINE_MS, why);
+
+	if (r < 0)
+		*word = '\0';
+	word[strcspn(word, " \n")] = '\0';
+	if (!*word)
+		snprintf(word, 16, "%s", r == ENGINE_CLOSED && *within ? "closed" : r == ENGINE_DEAD ? "gone" : "unknown");
+}
+
+int
+stop_closed(const struct task *t, const char *engine)
+{
+	char word[16];
+
+	if (!strcmp(engine, "none"))
+		return 0;
+	ask(t, engine, "", word);
+	return !strcmp(word, "closed");
+}
+
+/* Our terminal is gone. Closed by hand while its server lives: stop. With its server: the agent need not care, it has its own. */
+static enum stop
+hangup(const struct task *t, const char *engine)
+{
+	const char *within = getenv("TMUX"); /* which server was ours: another may have taken its place */
+	char word[16];
+
+	if (!strcmp(engine, "none"))
+		return STOP_NOT;
+	ask(t, engine, within ? within : "-", word);
+	if (!strcmp(word, "closed")) {
+		poll(NULL, 0, SECOND_LOOK_MS);
+		ask(t, engine, within ? within : "-", word);
+	}
+	if (strcmp(word, "closed") != 0) {
+		history_add(t->fd, "pane_lost", (const char *const[]){ "because", strcmp(word, "gone") ? "unknown" : "engine_gone", NULL });
+		return STOP_NOT;
+	}
+	history_add(t->fd, "pane_lost", (const char *const[]){ "because", "session_closed", NULL });
+	return STOP_TASK;
+}
+
+static enum stop
+look_up(const struct task *t, const char *engine, int sig)
+{
+	switch (sig) {
+	case SIGINT:
+	case SIGQUIT: return STOP_TASK;
+	case SIGTERM: return atomic_there(t->fd, "stop") == 1 ? STOP_TASK : STOP_ATTEMPT;
+	case SIGHUP: return hangup(t, engine);
+	default: return STOP_NOT;
+	}
+}
+
+enum stop
+stop_means(const struct task *t, const char *engine, int sig)
+{
+	enum stop s = look_up(t, engine, sig);
+
+	/* On disk before it is acted on: if we are killed while the tree is being ended, nobody resumes the task. */
+	if (s == STOP_TASK && atomic_there(t->fd, "stop") != 1)
+		atomic_mark(t->fd, "stop");
+	return s;
+}
+
+enum stop
+stop_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig)
+{
+	for (;;) {
+		struct pollfd f = { .fd = signals_fd(), .events = POLLIN };
+		enum stop s;
+		pid_t p;
+
+		while ((p = waitpid(-1, wstatus, WNOHANG)) > 0)
+			if (p == pid)
+				return STOP_NOT;
+		poll(&f, 1, -1);
+		while ((*sig = signals_next()))
+			if ((s = stop_means(t, engine, *sig)) != STOP_NOT)
+				return s;
+	}
+}
+
+int
+stop_late(const struct task *t, const char *engine)
+{
+	int sig, stopped = atomic_there(t->fd, "stop") == 1;
+
+	while ((sig = signals_next()))
+		stopped |= stop_means(t, engine, sig) == STOP_TASK;
+	return stopped;
+}

@@ -1,0 +1,28 @@
+/* firing - one rule that matched an event, and what it does; for apply.c and final_state.c */
+#ifndef EVENTS_FIRING_H
+#define EVENTS_FIRING_H
+
+#include "events/evstate.h"
+
+struct firing {
+	struct events *e;
+	int rule;
+	long elem;
+	long long now;
+};
+
+/* A field: 0 if it is not there (then "" or -1); firing_line: as one clean line, its length. */
+int firing_get(struct firing *f, enum field field, struct got *g);
+double firing_number(struct firing *f, enum field field);
+size_t firing_line(struct firing *f, enum field field, char *buf, size_t size);
+
+void note_final(struct firing *f, const struct got *g);
+
+void on_end(struct firing *f);
+void on_error(struct firing *f);
+void on_open(struct firing *f);
+void on_retry(struct firing *f);
+void on_limit(struct firing *f);
+void on_nolimit(struct firing *f);
+
+#endif

@@ -1,0 +1,161 @@
+/* usage - what an attempt has open and what it has used */
+#include "events/usage.h"
+
+#include <string.h>
+
+#include "text/strip.h"
+
+static unsigned long long
+hash(const char *s, size_t n)
+{
+	unsigned long long h = 14695981039346656037ULL; /* FNV-1a */
+
+	while (n-- > 0)
+		h = (h ^ (unsigned char)*s++) * 1099511628211ULL;
+	return h;
+}
+
+static int
+find(const struct tally *t, unsigned long long id)
+{
+	int i = t->ntools - 1;
+
+	while (i >= 0 && t->tools[i].id != id)
+		i--;
+	return i;
+}
+
+int
+tally_open(struct tally *t, const char *id, size_t n, const char *what)
+{
+	unsigned long long h = hash(id, n);
+
+	if (n > 0 && find(t, h) >= 0)
+		return 0;
+	if (t->ntools == TALLY_TOOLS)
+		return 1;
+	t->tools[t->ntools].id = h;
+	strip_text(t->tools[t->ntools].what, sizeof t->tools[0].what, what, strlen(what));
+	t->ntools++;
+	return 1;
+}
+
+int
+tally_close(struct tally *t, const char *id, size_t n)
+{
+	int i = n > 0 ? find(t, hash(id, n)) : t->ntools - 1;
+
+	if (i < 0)
+		return 0;
+	t->ntools--;
+	memmove(&t->tools[i], &t->tools[i + 1], (size_t)(t->ntools - i) * sizeof t->tools[0]);
+	return 1;
+}
+
+void
+tally_close_all(struct tally *t)
+{
+	t->ntools = 0;
+}
+
+static struct call *
+call_of(struct tally *t, unsigned long long id)
+{
+	for (int i = 0; i < TALLY_CALLS && i < t->ncalls; i++)
+		if (t->calls[i].id == id)
+			return &t->calls[i];
+	return NULL;
+}
+
+void
+tally_use(struct tally *t, const char *id, size_t n, double in, double out, double cost)
+{
+	struct call c = {hash(id, n), in > 0 ? in : 0, out > 0 ? out : 0, cost > 0 ? cost : 0}, *old = n > 0 ? call_of(t, c.id) : NULL;
+
+	if (old) {
+		t->in -= old->in;
+		t->out -= old->out;
+		t->cost -= old->cost;
+	} else {
+		t->turns++;
+		old = &t->calls[t->ncalls % TALLY_CALLS];
+		t->ncalls = t->ncalls + 1 < 2 * TALLY_CALLS ? t->ncalls + 1 : TALLY_CALLS;
+	}
+	*old = c;
+	t->in += c.in;
+	t->out += c.out;
+	t->cost += c.cost;
+}
+
+static long long
+whole(double d)
+{
+	return !(d > 0) ? 0 : d > 9e18 ? (long long)9e18 : (long long)d;
+}
+
+void
+tally_sums(struct tally *t, int since, double in, double out, double cost, double turns)
+{
+	if (in > 0)
+		t->in = in + (since ? t->in_before : 0);
+	if (out > 0)
+		t->out = out + (since ? t->out_before : 0);
+	if (cost > 0)
+		t->cost = cost;
+	if (turns > 0)
+		t->turns = whole(turns) + (since ? t->turns_before : 0);
+	if (in > 0 || out > 0 || turns > 0) { /* else it said nothing of them: the next that does speaks of this part, too */
+		t->in_before = t->in;
+		t->out_before = t->out;
+		t->turns_before = t->turns;
+	}
+}
+
+void
+tally_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
+{
+	unsigned long long h = hash(id, n);
+	int i = 0;
+
+	while (i < t->nbackground && t->background[i].id != h)
+		i++;
+	if (i == TALLY_BACKGROUND)
+		return;
+	t->background[i].id = h;
+	t->background[i].name = hash(name, nname);
+	strip_text(t->background[i].what, sizeof t->background[0].what, what, strlen(what));
+	if (i == t->nbackground)
+		t->nbackground++;
+}
+
+void
+tally_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname)
+{
+	unsigned long long hid = hash(id, n), hname = hash(name, nname);
+	int kept = 0;
+
+	for (int i = 0; i < t->nbackground; i++) {
+		const struct background *w = &t->background[i];
+
+		if (n > 0 ? w->id == hid : nname == 0 || w->name == hname)
+			continue;
+		if (kept < i)
+			t->background[kept] = *w;
+		kept++;
+	}
+	t->nbackground = kept;
+}
+
+void
+tally_show(const struct tally *t, struct progress *p)
+{
+	p->open_tools = t->ntools;
+	p->background = t->nbackground;
+	p->tool[0] = '\0';
+	if (t->ntools > 0)
+		memcpy(p->tool, t->tools[t->ntools - 1].what, sizeof p->tool);
+	p->turns = t->turns;
+	p->tokens_in = whole(t->in);
+	p->tokens_out = whole(t->out);
+	p->cost_usd = t->cost > 0 && t->cost < 1e12 ? t->cost : 0;
+}

@@ -1,0 +1,59 @@
+/* usage - what an attempt has open and what it has used: tool calls, turns, tokens, cost; fixed tables, no I/O */
+#ifndef EVENTS_USAGE_H
+#define EVENTS_USAGE_H
+
+#include <stddef.h>
+
+#include "events/events.h"
+
+enum {
+	TALLY_TOOLS = 64, /* open at once; more are not counted */
+	TALLY_BACKGROUND = 64, /* ... in the background */
+	TALLY_CALLS = 16  /* model calls whose usage may still be told anew */
+};
+
+struct call {
+	unsigned long long id; /* its hash */
+	double in, out, cost;
+};
+
+struct tally {
+	int ntools;
+	struct call calls[TALLY_CALLS];
+	int ncalls;
+	double in, out, cost;
+	long long turns;
+	double in_before, out_before; /* as the last sums left them */
+	long long turns_before;
+	int nbackground;
+	struct {
+		unsigned long long id;
+		char what[EV_WORD];
+	} tools[TALLY_TOOLS]; /* oldest first */
+	struct background {
+		unsigned long long id, name;
+		char what[EV_WORD];
+	} background[TALLY_BACKGROUND]; /* oldest first */
+};
+
+/* A tool call begins; what: name and summary. 0 if that id is open already; no id (n 0) is always another call. */
+int tally_open(struct tally *t, const char *id, size_t n, const char *what);
+/* ... ends; no id: the one opened last. 0 if it was not open. */
+int tally_close(struct tally *t, const char *id, size_t n);
+void tally_close_all(struct tally *t);
+
+/* A model call used this much (below 0: not said); what it said of itself before is taken back. A new id, or none, is a turn. */
+void tally_use(struct tally *t, const char *id, size_t n, double in, double out, double cost);
+/*
+ * Sums that the agent gives itself count more than ours, those above 0. since: tokens and turns are those since the last sums, not the attempt's; cost always is the attempt's.
+ */
+void tally_sums(struct tally *t, int since, double in, double out, double cost, double turns);
+
+/* Work in the background is open from now on, or still; what: name and summary. Its name is what sorts it. */
+void tally_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what);
+/* ... is over: the one with that id; without one (n 0) all of that name, without either all. */
+void tally_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname);
+
+void tally_show(const struct tally *t, struct progress *p);
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * file - replace, append and read small files whole
+ *
+ * A reader sees the old file or the new one, whatever dies between any two calls here: temporary beside it, fsync, rename, fsync of the directory.
+ */
+#include "file/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "file/regular.h"
+
+enum { NAME = 128 };
+
+int
+atomic_write_all(int fd, const void *buf, size_t n)
+{
+	const char *p = buf;
+
+	while (n > 0) {
+		ssize_t w = write(fd, p, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -1;
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+static int
+temporary(const char *name, char tmp[NAME])
+{
+	if (snprintf(tmp, NAME, ".%s.new", name) >= NAME) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+int
+atomic_open(int dir, const char *name, mode_t mode)
+{
+	char tmp[NAME];
+
+	if (temporary(name, tmp))
+		return -1;
+	if (unlinkat(dir, tmp, 0) && errno != ENOENT)
+		return -1;
+	return openat(dir, tmp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
+void
+atomic_abort(int dir, const char *name, int fd)
+{
+	char tmp[NAME];
+	int saved = errno;
+
+	if (!temporary(name, tmp))
+		unlinkat(dir, tmp, 0);
+	close(fd); /* last: it may hold a lock on what was just unlinked */
+	errno = saved;
+}
+
+int
+atomic_syncdir(int dir)
+{
+	int r;
+
+	while ((r = fsync(dir)) && errno == EINTR)
+		;
+	return r && errno != EINVAL ? -1 : 0;
+}
+
+int
+atomic_commit(int dir, const char *name, int fd, enum atomic_sync sync)
+{
+	char tmp[NAME];
+	int r = 0;
+
+	if (temporary(name, tmp))
+		goto fail;
+	if (sync != ATOMIC_LOOSE)
+		while ((r = fsync(fd)) && errno == EINTR)
+			;
+	if (r || renameat(dir, tmp, dir, name))
+		goto fail;
+	close(fd);
+	return sync == ATOMIC_FULL ? atomic_syncdir(dir) : 0;
+fail:
+	atomic_abort(dir, name, fd);
+	return -1;
+}
+
+int
+atomic_replace(int dir, const char *name, const void *buf, size_t n, mode_t mode, enum atomic_sync sync)
+{
+	int fd = atomic_open(dir, name, mode);
+
+	if (fd < 0)
+		return -1;
+	if (atomic_write_all(fd, buf, n)) {
+		atomic_abort(dir, name, fd);
+		return -1;
+	}
+	return atomic_commit(dir, name, fd, sync);
+}
+
+int
+atomic_mark(int dir, const char *name)
+{
+	int fd = regular_open(dir, name, O_WRONLY | O_CREAT);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return atomic_syncdir(dir);
+}
+
+int
+atomic_append(int dir, const char *name, const void *buf, size_t n)
+{
+	int fd = regular_open(dir, name, O_RDWR | O_APPEND | O_CREAT);
+	struct iovec part[2] = { { .iov_base = (char *)"\n", .iov_len = 1 }, { .iov_base = (void *)buf, .iov_len = n } };
+	int whole, saved;
+	ssize_t w;
+
+	if (fd < 0)
+		return -1;
+	whole = !regular_torn(fd); /* the last record may have been cut off, by a full disk or a power cut */
+	while ((w = writev(fd, part + whole, 2 - whole)) < 0 && errno == EINTR)
+		;
+	saved = w < 0 ? errno : ENOSPC;
+	close(fd);
+	if (w == (ssize_t)n + !whole)
+		return 0;
+	errno = saved;
+	return -1;
+}
+
+int
+atomic_sync(int dir, const char *name)
+{
+	int fd = regular_open(dir, name, O_RDONLY), r, saved;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	while ((r = fsync(fd)) && errno == EINTR)
+		;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+/* All there is, and a NUL; EFBIG if that does not fit. */
+static ssize_t
+read_all(int fd, char *buf, size_t size)
+{
+	size_t n = 0;
+	ssize_t r;
+
+	while (n < size && (r = read(fd, buf + n, size - n)) != 0) {
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -1;
+		n += (size_t)r;
+	}
+	if (n == size) {
+		errno = EFBIG;
+		return -1;
+	}
+	buf[n] = 0;
+	return (ssize_t)n;
+}
+
+ssize_t
+atomic_read(int dir, const char *name, char *buf, size_t size)
+{
+	int fd = regular_open(dir, name, O_RDONLY), saved;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read_all(fd, buf, size);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return n;
+}
+
+/* Big allocations that are soon freed would cost a long-lived process memory: malloc then keeps what it would have mapped apart. */
+char *
+atomic_load(int dir, const char *name, size_t max, size_t *n)
+{
+	int fd = regular_open(dir, name, O_RDONLY), saved;
+	struct stat st;
+	char *buf = NULL;
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st))
+		st.st_size = -1;
+	else if (st.st_size > (off_t)max)
+		errno = EFBIG;
+	else if ((buf = malloc((size_t)st.st_size + 1)))
+		got = read_all(fd, buf, (size_t)st.st_size + 1);
+	saved = errno;
+	close(fd);
+	if (got < 0) {
+		free(buf);
+		buf = NULL;
+	} else if (n) {
+		*n = (size_t)got;
+	}
+	errno = saved;
+	return buf;
+}
+
+int
+atomic_there(int dir, const char *name)
+{
+	struct stat st;
+
+	if (!fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		return 1;
+	return errno == ENOENT ? 0 : -1;
+}

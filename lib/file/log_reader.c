@@ -1,0 +1,202 @@
+/*
+ * log_reader - a growing log as one stream of bytes
+ *
+ * The writer renames NAME to NAME.1 and then makes NAME: from the moment that NAME is another file than ours, ours has its last byte.
+ */
+#include "file/log_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/regular.h"
+
+enum { OLD_NAME = 64, BLOCK = 16384 };
+
+/* -1 with errno ENOENT if there is none. */
+static int
+open_file(const struct trail *t, const char *suffix)
+{
+	char name[OLD_NAME];
+
+	snprintf(name, sizeof name, "%s%s", t->name, suffix);
+	return regular_open(t->dir, name, O_RDONLY);
+}
+
+static int
+same(int a, int b)
+{
+	struct stat x, y;
+
+	return a >= 0 && b >= 0 && !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static void
+drop(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	errno = saved;
+}
+
+/*
+ * Both files, the newer first, so that a rotation in between shows the same file twice and hides none. 0; -1 with errno. What is not there is -1.
+ */
+static int
+open_both(const struct trail *t, int *now, int *old)
+{
+	*old = -1;
+	*now = open_file(t, "");
+	if (*now < 0 && errno != ENOENT)
+		return -1;
+	*old = open_file(t, ".1");
+	if (*old < 0 && errno != ENOENT) {
+		drop(now);
+		return -1;
+	}
+	if (same(*now, *old))
+		drop(old);
+	return 0;
+}
+
+int
+trail_open(struct trail *t, int dir, const char *name)
+{
+	int now, old;
+
+	t->dir = dir;
+	t->name = name;
+	t->fd = -1;
+	if (open_both(t, &now, &old))
+		return -1;
+	t->fd = old >= 0 ? old : now;
+	if (old >= 0)
+		drop(&now);
+	return 0;
+}
+
+/* Leaves fd where the last *n lines begin, or at its beginning if it has fewer; *n is then how many are wanting. 0, -1 with errno. */
+static int
+go_back(int fd, long long *n)
+{
+	char buf[BLOCK];
+	off_t end = lseek(fd, 0, SEEK_END), at;
+	long long wanted = *n;
+
+	if (end < 0)
+		return -1;
+	for (at = wanted ? end : 0; at > 0; ) {
+		size_t want = at < BLOCK ? (size_t)at : BLOCK;
+		ssize_t got = pread(fd, buf, want, at - (off_t)want);
+
+		if (got < (ssize_t)want) {
+			errno = got < 0 ? errno : EIO;
+			return -1;
+		}
+		/* The newline that ends the file begins no line. */
+		for (; want > 0; want--, at--)
+			if (buf[want - 1] == '\n' && at < end && !--wanted) {
+				*n = 0;
+				return lseek(fd, at, SEEK_SET) < 0 ? -1 : 0;
+			}
+	}
+	if (*n && end > 0)
+		wanted--;
+	if (*n && lseek(fd, 0, SEEK_SET) < 0)
+		return -1;
+	*n = wanted;
+	return 0;
+}
+
+int
+trail_last(struct trail *t, int dir, const char *name, long long n)
+{
+	int now, old, older, r = 0;
+	long long wanted = n;
+
+	t->dir = dir;
+	t->name = name;
+	t->fd = -1;
+	if (open_both(t, &now, &old))
+		return -1;
+	if (now >= 0)
+		r = go_back(now, &wanted);
+	/* A line may lie across the two. */
+	if (now >= 0 && n > 0 && old >= 0 && regular_torn(old) && !lseek(now, 0, SEEK_CUR))
+		wanted++;
+	older = !r && old >= 0 && (now < 0 || wanted > 0);
+	if (older)
+		r = go_back(old, &wanted);
+	t->fd = older ? old : now;
+	drop(older ? &now : &old);
+	if (r)
+		trail_close(t);
+	return r;
+}
+
+/* 1: *next is the file that follows. 0: there is none yet. -1 with errno. */
+static int
+following(const struct trail *t, int *next)
+{
+	int now, old;
+
+	if (open_both(t, &now, &old))
+		return -1;
+	if (now < 0 || same(now, t->fd)) {
+		drop(&now);
+		drop(&old);
+		return 0;
+	}
+	/* Where neither is ours, that was thrown away, and the older one comes next. */
+	if (old >= 0 && !same(old, t->fd)) {
+		*next = old;
+		drop(&now);
+	} else {
+		*next = now;
+		drop(&old);
+	}
+	return 1;
+}
+
+static ssize_t
+read_some(int fd, char *buf, size_t size)
+{
+	ssize_t n = 0;
+
+	while (fd >= 0 && (n = read(fd, buf, size)) < 0 && errno == EINTR)
+		;
+	return n;
+}
+
+ssize_t
+trail_read(struct trail *t, char *buf, size_t size)
+{
+	for (;;) {
+		int next, r;
+		ssize_t n = read_some(t->fd, buf, size);
+
+		if (n || (r = following(t, &next)) == 0)
+			return n;
+		if (r < 0)
+			return -1;
+		/* What was written between that read and the renaming. */
+		if ((n = read_some(t->fd, buf, size))) {
+			drop(&next);
+			return n;
+		}
+		drop(&t->fd);
+		t->fd = next;
+	}
+}
+
+void
+trail_close(struct trail *t)
+{
+	drop(&t->fd);
+}

@@ -1,0 +1,24 @@
+/* log_reader - a growing log as one stream of bytes, also while it is renamed to NAME.1 and begun anew */
+#ifndef FILE_LOG_READER_H
+#define FILE_LOG_READER_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct trail {
+	int dir, fd; /* fd -1: there is no such file yet */
+	const char *name;
+};
+
+/* From the beginning of what is there: NAME.1, then NAME. That there is neither is no error. 0, -1 with errno. Close with trail_close. */
+int trail_open(struct trail *t, int dir, const char *name);
+
+/* From where the last n lines begin; a line that has no end yet is one. */
+int trail_last(struct trail *t, int dir, const char *name, long long n);
+
+/* The next bytes. Their number; 0: that is all for now; -1 with errno. A reader that lags behind by more than a whole NAME.1 misses what was thrown away. */
+ssize_t trail_read(struct trail *t, char *buf, size_t size);
+
+void trail_close(struct trail *t);
+
+#endif

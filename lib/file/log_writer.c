@@ -1,0 +1,157 @@
+/* log_writer - a file that only grows, on a disk that may be full */
+#include "file/log_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/regular.h"
+
+static int
+open_file(struct sink *s)
+{
+	struct stat st;
+
+	s->fd = regular_open(s->dir, s->name, O_RDWR | O_APPEND | O_CREAT);
+	if (s->fd < 0)
+		return -1;
+	if (fstat(s->fd, &st)) {
+		close(s->fd);
+		s->fd = -1;
+		return -1;
+	}
+	s->size = st.st_size;
+	return 0;
+}
+
+int
+sink_open(struct sink *s, int dir, const char *name, long long max)
+{
+	memset(s, 0, sizeof *s);
+	s->dir = dir;
+	s->name = name;
+	s->max = max;
+	if (open_file(s))
+		return -1;
+	if (regular_torn(s->fd))
+		sink_write(s, "\n", 1);
+	return 0;
+}
+
+/* Writes what it can; the count. */
+static size_t
+push(struct sink *s, const char *p, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t w = write(s->fd, p + done, n - done);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0) {
+			s->err = errno;
+			break;
+		}
+		done += (size_t)w;
+	}
+	s->size += (off_t)done;
+	return done;
+}
+
+static void
+hold(struct sink *s, const char *p, size_t n)
+{
+	if (!s->held)
+		s->held = malloc(SINK_HELD);
+	if (!s->held || n > SINK_HELD - s->nheld) {
+		s->dropped += (long long)n;
+		return;
+	}
+	memcpy(s->held + s->nheld, p, n);
+	s->nheld += n;
+}
+
+/* The old file keeps its name with .1: a reader that has it open reads it to its end. */
+static void
+rotate(struct sink *s)
+{
+	char old[64];
+	int fd = s->fd;
+
+	snprintf(old, sizeof old, "%s.1", s->name);
+	if (renameat(s->dir, s->name, s->dir, old))
+		return;
+	if (open_file(s)) {
+		s->fd = fd;
+		return;
+	}
+	close(fd);
+	s->turns++;
+}
+
+int
+sink_retry(struct sink *s)
+{
+	size_t n;
+
+	if (!s->nheld)
+		return 0;
+	n = push(s, s->held, s->nheld);
+	memmove(s->held, s->held + n, s->nheld - n);
+	s->nheld -= n;
+	if (s->nheld)
+		return -1;
+	free(s->held);
+	s->held = NULL;
+	s->err = 0;
+	return 0;
+}
+
+/* At the size that our limits allow, which no waiting changes: what is turned over goes on in a new file, the rest is lost. */
+static size_t
+at_limit(struct sink *s, const char *p, size_t n)
+{
+	size_t done = 0;
+
+	if (s->max && s->size > 0) {
+		rotate(s);
+		done = push(s, p, n);
+	}
+	s->dropped += (long long)(n - done);
+	return n;
+}
+
+void
+sink_write(struct sink *s, const void *buf, size_t n)
+{
+	const char *p = buf;
+	size_t done = 0;
+
+	if (s->fd < 0)
+		return;
+	if (s->max && s->size + (off_t)n > s->max && s->size > 0 && !s->nheld)
+		rotate(s);
+	if (!sink_retry(s))
+		done = push(s, p, n);
+	if (done < n && s->err == EFBIG && !s->nheld)
+		done += at_limit(s, p + done, n - done);
+	if (done < n)
+		hold(s, p + done, n - done);
+}
+
+void
+sink_close(struct sink *s)
+{
+	if (s->fd < 0)
+		return;
+	sink_retry(s);
+	close(s->fd);
+	free(s->held);
+	s->held = NULL;
+	s->fd = -1;
+}

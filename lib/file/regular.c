@@ -1,0 +1,71 @@
+/* regular - opens a file of a task: a regular file or nothing */
+#include "file/regular.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+static int
+refuse(int fd, int error)
+{
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+regular_open(int dir, const char *name, int flags)
+{
+	/* O_NONBLOCK: a FIFO without a writer is opened at once, and then refused. */
+	int fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	int saved = errno;
+	struct stat st;
+
+	/* What systems say of a symlink, a socket, a directory or a FIFO without a reader differs. */
+	if (fd < 0 && (saved == ENOENT || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW)))
+		return refuse(fd, saved);
+	if (fd < 0)
+		return refuse(fd, S_ISREG(st.st_mode) ? saved : ERR_NOT_REGULAR);
+	if (fstat(fd, &st))
+		return refuse(fd, errno);
+	if (!S_ISREG(st.st_mode))
+		return refuse(fd, ERR_NOT_REGULAR);
+	/* It may become somebody's standard input. */
+	return fcntl(fd, F_SETFL, flags & O_APPEND) ? refuse(fd, errno) : fd;
+}
+
+ssize_t
+regular_part(int dir, const char *name, int end, char *buf, size_t size)
+{
+	int fd = regular_open(dir, name, O_RDONLY), saved;
+	off_t room = (off_t)size - 1, from = 0;
+	struct stat st;
+	ssize_t n;
+
+	*buf = 0;
+	if (fd < 0)
+		return -1;
+	if (end && !fstat(fd, &st) && st.st_size > room)
+		from = st.st_size - room;
+	while ((n = pread(fd, buf, size - 1, from)) < 0 && errno == EINTR)
+		;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	if (n >= 0)
+		buf[n] = 0;
+	return n;
+}
+
+int
+regular_torn(int fd)
+{
+	struct stat st;
+	char last = '\n';
+
+	return !fstat(fd, &st) && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+}

@@ -1,0 +1,118 @@
+/*
+ * watch - sleeps until a file in one of several directories changes
+ *
+ * A slow look knows nothing: it lets some time pass, more each time, and says that everything may have changed.
+ */
+#include "file/watch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "file/watch_sys.h"
+
+enum { LOOK_MS = 200, LOOK_MAX_MS = 1000 };
+
+struct watched {
+	int id; /* the system's number; -1: slow looks */
+	int changed;
+};
+
+struct watch {
+	int fd; /* -1: the system tells nothing */
+	int slow, n;
+	long look_ms;
+	struct watched *dir;
+};
+
+struct watch *
+watch_new(void)
+{
+	struct watch *w = calloc(1, sizeof *w);
+
+	if (!w)
+		return NULL;
+	w->fd = watch_sys_open();
+	w->look_ms = LOOK_MS;
+	return w;
+}
+
+void
+watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	if (w->fd >= 0)
+		close(w->fd);
+	free(w->dir);
+	free(w);
+}
+
+int
+watch_add(struct watch *w, int dir, const char *path, int writes)
+{
+	struct watched *more = realloc(w->dir, (size_t)(w->n + 1) * sizeof *more);
+
+	if (!more)
+		return -1;
+	w->dir = more;
+	more[w->n].id = w->fd < 0 ? -1 : watch_sys_add(w->fd, dir, path, writes);
+	more[w->n].changed = 1;
+	if (more[w->n].id < 0)
+		w->slow = 1;
+	return w->n++;
+}
+
+/* The same directory may have been added twice, and then has one number. */
+static void
+mark(void *ctx, int id)
+{
+	struct watch *w = ctx;
+
+	for (int i = 0; i < w->n; i++)
+		if (id < 0 || w->dir[i].id == id)
+			w->dir[i].changed = 1;
+}
+
+static int
+look(struct watch *w)
+{
+	for (int i = 0; i < w->n; i++)
+		if (w->dir[i].id < 0)
+			w->dir[i].changed = 1;
+	w->look_ms += w->look_ms / 4;
+	if (w->look_ms > LOOK_MAX_MS)
+		w->look_ms = LOOK_MAX_MS;
+	return 1;
+}
+
+int
+watch_wait(struct watch *w, long ms)
+{
+	int slow = w->slow && (ms < 0 || ms > w->look_ms), r;
+	struct pollfd f = { .fd = w->fd, .events = POLLIN };
+	long sleep = slow ? w->look_ms : ms;
+
+	r = poll(&f, 1, sleep > INT_MAX ? INT_MAX : (int)sleep);
+	if (r > 0)
+		watch_sys_read(w->fd, mark, w);
+	return r == 0 && slow ? look(w) : r;
+}
+
+int
+watch_changed(struct watch *w, int number)
+{
+	int changed = w->dir[number].changed;
+
+	w->dir[number].changed = 0;
+	return changed;
+}
+
+void
+watch_stir(struct watch *w)
+{
+	w->look_ms = LOOK_MS;
+}

@@ -1,0 +1,33 @@
+/* watch_poll - plain POSIX has no notice of changes: watch.c looks by itself */
+#include "base/system.h"
+#include "file/watch_sys.h"
+#ifdef SYSTEM_POSIX
+
+#include <errno.h>
+
+int
+watch_sys_open(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+watch_sys_add(int fd, int dir, const char *path, int writes)
+{
+	(void)fd;
+	(void)dir;
+	(void)path;
+	(void)writes;
+	errno = ENOSYS;
+	return -1;
+}
+
+void
+watch_sys_read(int fd, void (*f)(void *ctx, int id), void *ctx)
+{
+	(void)fd;
+	f(ctx, -1);
+}
+
+#endif

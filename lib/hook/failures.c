@@ -1,0 +1,79 @@
+/* failures - what is remembered from one hook to the next */
+#include "hook/failures.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned long long
+value(const char *text, const char *key, int base)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = text; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, key, n) && p[n] == '=')
+			return strtoull(p + n + 1, NULL, base);
+	}
+	return 0;
+}
+
+void
+streak_parse(struct streak *s, const char *text)
+{
+	s->seen = value(text, "seen", 16);
+	s->seen_at = (long long)value(text, "seen_at", 10);
+	s->error = value(text, "error", 16);
+	s->count = (long long)value(text, "count", 10);
+	s->triage_at = (long long)value(text, "triage_at", 10);
+	if (s->count < 0 || s->count > 1000000000)
+		s->count = 0;
+}
+
+size_t
+streak_text(const struct streak *s, char buf[STREAK_SIZE])
+{
+	int n = snprintf(buf, STREAK_SIZE, "seen=%llx\nseen_at=%lld\nerror=%llx\ncount=%lld\ntriage_at=%lld\n", s->seen, s->seen_at, s->error, s->count, s->triage_at);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* A clock that was set back makes no moment last for ever. */
+static int
+within(long long since, long long now, long long secs)
+{
+	return now >= since && now - since < secs;
+}
+
+int
+streak_twice(struct streak *s, unsigned long long payload, long long now)
+{
+	if (s->seen == payload && within(s->seen_at, now, STREAK_TWICE_S))
+		return 1;
+	s->seen = payload;
+	s->seen_at = now;
+	return 0;
+}
+
+static int
+due(long long count)
+{
+	while (count > STREAK_STUCK && count % 2 == 0)
+		count /= 2;
+	return count == STREAK_STUCK;
+}
+
+enum streak_word
+streak_failure(struct streak *s, unsigned long long failure, long long now)
+{
+	if (s->count == 0 || s->error != failure)
+		s->count = 0;
+	s->error = failure;
+	s->count++;
+	if (due(s->count))
+		return STREAK_TELL;
+	if (s->triage_at && within(s->triage_at, now, STREAK_TRIAGE_S))
+		return STREAK_LATER;
+	s->triage_at = now;
+	return STREAK_ASK;
+}

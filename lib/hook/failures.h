@@ -1,0 +1,33 @@
+/* failures - what is remembered from one hook to the next (DIR/hooks): who was asked when, and which error came how often in a row; no I/O */
+#ifndef HOOK_FAILURES_H
+#define HOOK_FAILURES_H
+
+#include <stddef.h>
+
+enum { STREAK_SIZE = 512, STREAK_TRIAGE_S = 60, STREAK_STUCK = 3, STREAK_TWICE_S = 5 };
+
+struct streak {
+	unsigned long long seen;  /* hash of the last payload that something was done about */
+	long long seen_at;        /* epoch seconds */
+	unsigned long long error; /* hash of the last failure */
+	long long count;          /* how often in a row */
+	long long triage_at;      /* when a failure was last given to triage */
+};
+
+/* Whatever text holds: what is not understood counts as not there. */
+void streak_parse(struct streak *s, const char *text);
+/* Its length. */
+size_t streak_text(const struct streak *s, char buf[STREAK_SIZE]);
+
+/* 1 if this very payload was here a moment ago: two settings files name us, and each has called. Else it is the last one from now on. */
+int streak_twice(struct streak *s, unsigned long long payload, long long now);
+
+enum streak_word { STREAK_LATER, STREAK_ASK, STREAK_TELL };
+
+/*
+ * One more failure. STREAK_TELL: the same one the third time in a row (and then the 6th, 12th, 24th ...): no model is needed to call that stuck.
+ * STREAK_ASK: triage, at most one a minute. STREAK_LATER: recorded.
+ */
+enum streak_word streak_failure(struct streak *s, unsigned long long failure, long long now);
+
+#endif

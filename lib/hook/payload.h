@@ -1,0 +1,51 @@
+/* payload - what a hook was told: the few fields of an agent's JSON that matter, each bounded, whatever the payload's size; no I/O */
+#ifndef HOOK_PAYLOAD_H
+#define HOOK_PAYLOAD_H
+
+#include <stddef.h>
+
+#include "json/parser.h"
+
+enum { PAYLOAD_WORD = 65, PAYLOAD_ID = 161, PAYLOAD_TEXT = 1001, PAYLOAD_PATH = 4097 };
+
+struct payload {
+	char event[PAYLOAD_WORD];   /* hook_event_name, else type (codex's notify) */
+	char session[PAYLOAD_ID];   /* session_id, thread-id */
+	char cwd[PAYLOAD_PATH];
+	char tool[PAYLOAD_WORD];    /* tool_name */
+	char notice[PAYLOAD_WORD];  /* notification_type */
+	char kind[PAYLOAD_WORD];    /* source, reason */
+	char stop[PAYLOAD_WORD];    /* stop_reason */
+	char error[PAYLOAD_TEXT];   /* StopFailure: a word; PostToolUseFailure: the tool's words */
+	char details[PAYLOAD_TEXT]; /* error_details */
+	char message[PAYLOAD_TEXT]; /* message */
+	char said[PAYLOAD_TEXT];    /* last_assistant_message */
+	char raw[PAYLOAD_WORD];     /* its first bytes, for what is no JSON */
+	char interrupt[8];          /* is_interrupt: "true" */
+	char type[PAYLOAD_WORD];
+	unsigned long long hash;    /* of all its bytes */
+	unsigned long long failure; /* of tool and whole error */
+	int background;             /* pieces of work that go on behind a turn that has ended: background_tasks, session_crons */
+	int whole;                  /* it was one JSON object, to its end */
+};
+
+struct payload_reader {
+	struct payload *p;
+	struct json json;
+	char *to;        /* where the value at hand goes; NULL: nowhere */
+	size_t room, n, nraw;
+	int root, error; /* the object has begun; the value at hand is `error` */
+	int list;        /* 1: it is one of open work, 2: we are inside */
+};
+
+void payload_begin(struct payload_reader *r, struct payload *p);
+/* The next bytes, in any split. */
+void payload_feed(struct payload_reader *r, const char *s, size_t n);
+/* No more bytes: p is complete. */
+void payload_end(struct payload_reader *r);
+
+/* FNV-1a, going on from h; PAYLOAD_HASH to begin with. */
+#define PAYLOAD_HASH 0xcbf29ce484222325ULL
+unsigned long long payload_hash(unsigned long long h, const char *s, size_t n);
+
+#endif

@@ -1,0 +1,176 @@
+/* policy - what is to be done about an agent's event: the first row that fits */
+#include "hook/policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "agent/rate_limit.h"
+
+enum event { STOP, STOP_FAILURE, TOOL_FAILURE, NOTIFICATION, OTHER };
+enum mode { ANY, INTERACTIVE, HEADLESS };
+enum need { NONE, LOGIN, ACCOUNT, MODEL, REQUEST };
+
+static const char names[][20] = { "Stop", "StopFailure", "PostToolUseFailure", "Notification" };
+
+static const char *const needs[] = {
+	"",
+	"a login or a valid key, then rca-launch -r",
+	"a look at the account, then rca-launch -r",
+	"a model that this account can use",
+	"another request: this one is refused each time"
+};
+
+/* word: what stands after the event; "auth_*" a prefix, "*" all else. */
+static const struct row {
+	unsigned char event;
+	char word[22];
+	unsigned char mode, what, need;
+} rows[] = {
+	{ STOP, "max_tokens", ANY, DECIDE_TRIAGE, NONE },
+	{ STOP, "background", ANY, DECIDE_RECORD, NONE }, /* what it left open wakes it; if not, idle_prompt comes */
+	{ STOP, "*", INTERACTIVE, DECIDE_TRIAGE, NONE },
+	{ STOP, "*", HEADLESS, DECIDE_RECORD, NONE },
+	{ STOP_FAILURE, "rate_limit", ANY, DECIDE_RECORD, NONE },
+	{ STOP_FAILURE, "overloaded", ANY, DECIDE_RECORD, NONE },
+	{ STOP_FAILURE, "authentication*", ANY, DECIDE_ESCALATE, LOGIN },
+	{ STOP_FAILURE, "oauth_org_not_allowed", ANY, DECIDE_ESCALATE, ACCOUNT },
+	{ STOP_FAILURE, "billing*", ANY, DECIDE_ESCALATE, ACCOUNT },
+	{ STOP_FAILURE, "model_not_found", ANY, DECIDE_ESCALATE, MODEL },
+	{ STOP_FAILURE, "invalid_request", ANY, DECIDE_ESCALATE, REQUEST },
+	{ STOP_FAILURE, "429", ANY, DECIDE_RECORD, NONE },
+	{ STOP_FAILURE, "4*", ANY, DECIDE_ESCALATE, REQUEST }, /* of unknown kind, but the service's words are clear */
+	{ STOP_FAILURE, "*", ANY, DECIDE_TRIAGE, NONE }, /* server_error, max_output_tokens, unknown, and what is not known yet */
+	{ TOOL_FAILURE, "interrupt", ANY, DECIDE_RECORD, NONE },
+	{ TOOL_FAILURE, "429", ANY, DECIDE_RECORD, NONE },
+	{ TOOL_FAILURE, "*", ANY, DECIDE_FAILURE, NONE },
+	{ NOTIFICATION, "auth_*", ANY, DECIDE_RECORD, NONE },
+	{ NOTIFICATION, "permission_prompt", ANY, DECIDE_TRIAGE, NONE },
+	{ NOTIFICATION, "elicitation", ANY, DECIDE_TRIAGE, NONE },
+	{ NOTIFICATION, "elicitation_dialog", ANY, DECIDE_TRIAGE, NONE },
+	{ NOTIFICATION, "agent_needs_input", ANY, DECIDE_TRIAGE, NONE },
+	{ NOTIFICATION, "idle_prompt", ANY, DECIDE_TRIAGE, NONE },
+	{ NOTIFICATION, "*", ANY, DECIDE_RECORD, NONE },
+	{ OTHER, "*", ANY, DECIDE_RECORD, NONE },
+};
+
+static int
+fits(const char *pattern, const char *s)
+{
+	size_t n = strcspn(pattern, "*");
+
+	return pattern[n] ? !strncmp(pattern, s, n) : !strcmp(pattern, s);
+}
+
+static int
+ends(const char *s, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	return n >= k && !strncasecmp(s + n - k, word, k);
+}
+
+/* What stands before a number says whether it is a status: ports and line numbers are none. */
+static int
+announced(const char *s, size_t n)
+{
+	static const char words[][9] = { "status", "code", "error", "http", "https", "rejected", "http/1.0", "http/1.1", "http/2", "http/2.0", "http/3" };
+
+	while (n > 0 && strchr(" :=([]\t\"", s[n - 1]))
+		n--;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (ends(s, n, words[i]))
+			return 1;
+	return n == 0;
+}
+
+static int
+digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+int
+decide_code(const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if ((*p != '4' && *p != '5') || !digit(p[1]) || !digit(p[2]) || digit(p[3]) || (p > text && digit(p[-1])))
+			continue;
+		if (announced(text, (size_t)(p - text)))
+			return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+	}
+	return 0;
+}
+
+static enum event
+which(const char *name)
+{
+	int e = 0;
+
+	while (e < OTHER && strcmp(names[e], name))
+		e++;
+	return (enum event)e;
+}
+
+/* The status behind a failure; of the agent's own, only where it has no better word for it. Some refusals pass by themselves. */
+static int
+status(const struct payload *p, enum event e)
+{
+	int code = 0;
+
+	if (e == TOOL_FAILURE) {
+		code = decide_code(p->error);
+		return code < 500 && ratelimit_said(p->error) ? 429 : code;
+	}
+	if (e != STOP_FAILURE || (*p->error && strcmp(p->error, "unknown")))
+		return 0;
+	if (!(code = decide_code(p->details)))
+		code = decide_code(p->said);
+	if (code < 500 && (ratelimit_said(p->details) || (!code && ratelimit_said(p->said))))
+		code = 429;
+	return code == 408 || code == 409 || code == 425 ? 0 : code;
+}
+
+/* What tells two events of one name apart; at most a word. */
+static void
+tell_apart(const struct payload *p, enum event e, char word[PAYLOAD_WORD])
+{
+	int code = status(p, e);
+	char number[16] = "";
+	const char *s = e == TOOL_FAILURE ? p->tool : e == STOP ? p->stop : e == STOP_FAILURE ? p->error : e == NOTIFICATION ? p->notice : p->kind;
+
+	if (e == TOOL_FAILURE && !strcmp(p->interrupt, "true"))
+		s = "interrupt";
+	else if (code == 429 || code >= 500 || (code && e == STOP_FAILURE))
+		snprintf(number, sizeof number, "%d", code);
+	else if (e == STOP && p->background > 0 && strcmp(s, "max_tokens"))
+		s = "background";
+	if (*number)
+		s = number;
+	snprintf(word, PAYLOAD_WORD, "%.*s", (int)(e == STOP_FAILURE ? strspn(s, "abcdefghijklmnopqrstuvwxyz_0123456789") : strlen(s)), s);
+}
+
+void
+decide(const struct payload *p, int interactive, int stranger, struct ruling *r)
+{
+	const char *name = strcmp(p->event, "agent-turn-complete") ? p->event : names[STOP]; /* codex's notify */
+	enum event e = which(name);
+	char word[PAYLOAD_WORD];
+	const struct row *row = rows;
+
+	tell_apart(p, e, word);
+	while (row->event != e || !fits(row->word, word) || (row->mode == INTERACTIVE && !interactive) || (row->mode == HEADLESS && interactive))
+		row++; /* each event has a row that fits all */
+	r->stranger = stranger;
+	r->what = stranger ? DECIDE_RECORD : row->what;
+	r->need = needs[row->need];
+	snprintf(r->event, sizeof r->event, "%s%s%s", *name ? name : "unknown", *word ? ":" : "", word);
+}
+
+const char *
+decide_word(enum decision d)
+{
+	static const char words[][9] = { "record", "triage", "failure", "escalate" };
+
+	return words[d];
+}

@@ -1,0 +1,106 @@
+/* edit - an item put into a JSON text, or taken out, with all other bytes as they were */
+#include "json/edit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+jsonedit_splice(struct text *t, const char *from, const char *to, const char *put)
+{
+	size_t head = (size_t)(from - t->s), tail = t->n - (size_t)(to - t->s), k = strlen(put);
+	char *s = malloc(head + k + tail + 1);
+
+	if (!s)
+		return -1;
+	memcpy(s, t->s, head);
+	memcpy(s + head, put, k);
+	memcpy(s + head + k, to, tail);
+	t->n = head + k + tail;
+	s[t->n] = '\0';
+	free(t->s);
+	t->s = s;
+	return 0;
+}
+
+/* The member of that name: 1, 0 none, -1 several. Without a name: the last item. */
+int
+jsonedit_find(const struct jsontext *in, const char *name, struct jsontext *found)
+{
+	struct jsontext it = { .at = NULL };
+	int n = 0;
+
+	*found = it;
+	while (jsontext_next(in, &it))
+		if (!name || jsontext_is(it.key, it.key_end, name)) {
+			*found = it;
+			n++;
+		}
+	return n > 1 && name ? -1 : n > 0;
+}
+
+int
+jsonedit_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static const char *
+start(const struct jsontext *it)
+{
+	return it->key ? it->key : it->at;
+}
+
+/* The blanks before an item. */
+size_t
+jsonedit_lead(const struct jsontext *it, char buf[JSONEDIT_BLANKS])
+{
+	const char *p = start(it);
+	size_t n = 0;
+
+	while (jsonedit_blank(p[-1]))
+		p--, n++;
+	if (n >= JSONEDIT_BLANKS)
+		n = 0;
+	memcpy(buf, start(it) - n, n);
+	buf[n] = '\0';
+	return n;
+}
+
+/* Puts an item at the end, laid out as the one before it. In an empty list it stands right behind the bracket; in an empty file, on a line of its own. */
+int
+jsonedit_append(struct text *t, const struct jsontext *in, int root, const char *item)
+{
+	struct jsontext last;
+	char *put = malloc(strlen(item) + JSONEDIT_BLANKS + 8), blanks[JSONEDIT_BLANKS];
+	int r;
+
+	if (!put)
+		return -1;
+	if (jsonedit_find(in, NULL, &last)) {
+		jsonedit_lead(&last, blanks);
+		sprintf(put, ",%s%s", blanks, item);
+		r = jsonedit_splice(t, last.end, last.end, put);
+	} else {
+		sprintf(put, root ? "\n  %s\n" : "%s", item);
+		r = jsonedit_splice(t, in->at + 1, in->at + 1, put);
+	}
+	free(put);
+	return r;
+}
+
+/* Takes an item out, with the comma and the blanks that came with it. */
+int
+jsonedit_cut(struct text *t, const struct spot *s, int root)
+{
+	const char *from = s->before.at ? s->before.end : s->in.at + 1, *to = s->at.end;
+
+	if (!s->before.at && s->after.at) {
+		from = start(&s->at);
+		to = start(&s->after);
+	} else if (!s->before.at && root && (*from == '\n' || *from == '\r')) {
+		to += *to == '\r';
+		to += *to == '\n';
+	}
+	return jsonedit_splice(t, from, to, "");
+}

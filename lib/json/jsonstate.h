@@ -1,0 +1,36 @@
+/* jsonstate - what parser.c and strings.c share */
+#ifndef JSON_JSONSTATE_H
+#define JSON_JSONSTATE_H
+
+#include "json/parser.h"
+
+enum state {
+	VALUE,        /* a value must come */
+	FIRST,        /* just after [: a value or ] */
+	MEMBER,       /* just after {: a key or } */
+	NAME,         /* after a comma in an object: a key */
+	COLON,
+	NEXT,         /* after a value: , or the closing bracket */
+	STRING,
+	ESCAPE,       /* after a backslash */
+	UNICODE,      /* within \uXXXX */
+	NUMBER,
+	WORD,         /* true, false, null */
+	SKIP,         /* inside an object or array nobody wants */
+	SKIP_STRING,
+	SKIP_ESCAPE,
+	DONE,         /* the value is complete; white space may follow */
+	BAD
+};
+
+/* A piece of the string at hand, decoded. */
+void json_emit(struct json *j, const char *s, size_t n);
+/* A surrogate that waits for its second half gets none. */
+void json_lone(struct json *j);
+/* The byte after a backslash, a digit of \uXXXX: 0, -1 if it cannot be. The state goes on. */
+int json_escape(struct json *j, char c);
+int json_unicode(struct json *j, char c);
+/* The first byte from p on that ends a run of plain string bytes. */
+const char *json_plain(const char *p, const char *end);
+
+#endif

@@ -1,0 +1,301 @@
+/*
+ * canvas - a whole terminal to draw on
+ *
+ * A picture is lines of spans; of the next one, only the spans that differ are written, each placed for itself, so that a terminal that draws some character narrower
+ * than we think shifts nothing. While the terminal is slow no new picture is made: it never lags behind by more than one.
+ */
+#include "list/canvas.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+	SPAN_EXTRA = 48,    /* control sequences around a span */
+	LEAVE_MS = 500,     /* for a stuck terminal to take the last bytes */
+	ROWS = 24, COLS = 80, MOST = 2000
+};
+
+static const char enter[] = "\033[?1049h\033[?25l\033[?7l\033[m\033[H\033[2J";
+
+static void
+size_of(struct canvas *c)
+{
+	struct winsize w;
+	int known = !ioctl(c->tty, TIOCGWINSZ, &w);
+
+	c->rows = known && w.ws_row > 0 ? w.ws_row : ROWS;
+	c->cols = known && w.ws_col > 0 ? w.ws_col : COLS;
+	c->rows = c->rows < MOST ? c->rows : MOST;
+	c->cols = c->cols < MOST ? c->cols : MOST;
+}
+
+int
+canvas_resize(struct canvas *c)
+{
+	size_t rows, lines, room, size;
+	char *block;
+
+	size_of(c);
+	rows = (size_t)c->rows;
+	room = TABLE_BYTES(c->cols) + 4 * CANVAS_SPANS;
+	lines = rows * sizeof *c->now;
+	size = sizeof enter + rows * (room + CANVAS_SPANS * SPAN_EXTRA);
+	block = malloc(2 * lines + 2 * rows * room + size);
+	if (!block)
+		return -1;
+	free(c->block);
+	c->block = block;
+	c->now = (struct canvas_line *)(void *)block;
+	c->then = c->now + rows;
+	c->out = block + 2 * lines + 2 * rows * room;
+	for (size_t i = 0; i < 2 * rows; i++)
+		c->now[i] = (struct canvas_line){ .text = block + 2 * lines + i * room };
+	c->room = room;
+	c->size = size;
+	c->n = c->at = 0;
+	c->fresh = 1;
+	return 0;
+}
+
+int
+canvas_enter(struct canvas *c)
+{
+	if (canvas_resize(c) || pty_raw(&c->saved, c->tty))
+		return -1;
+	memcpy(c->out, enter, sizeof enter - 1);
+	c->n = sizeof enter - 1;
+	return 0;
+}
+
+int
+canvas_open(struct canvas *c, char why[WHY])
+{
+	const char *name = ttyname(1), *term = getenv("TERM");
+	int saved;
+
+	memset(c, 0, sizeof *c);
+	c->tty = -1;
+	if (!isatty(1))
+		return err_why(why, "standard output is no terminal");
+	errno = ENOTTY;
+	if (!term || !*term || !strcmp(term, "dumb"))
+		return err_why(why, "terminal %s: cannot be drawn on", term && *term ? term : "of no type (TERM)");
+	snprintf(c->name, sizeof c->name, "%s", name ? name : "/dev/tty");
+	c->tty = open(c->name, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (c->tty < 0)
+		return err_why(why, "open %s:", c->name);
+	if (!canvas_enter(c))
+		return 0;
+	saved = errno;
+	err_why(why, errno == ENOTTY ? "%s is not ours: we are in the background" : "%s:", c->name);
+	canvas_close(c);
+	errno = saved;
+	return -1;
+}
+
+/* A sequence that was cut off ends with the ESC of the next. The last line is cleared for terminals that have no second screen to go back to. */
+void
+canvas_leave(struct canvas *c)
+{
+	char bytes[80];
+	size_t n, at = 0;
+
+	if (!c->saved.raw)
+		return;
+	n = (size_t)snprintf(bytes, sizeof bytes, "\033[m\033[%d;1H\033[K\033[?7h\033[?25h\033[?1049l", c->rows);
+	while (at < n) {
+		struct pollfd f = { .fd = c->tty, .events = POLLOUT };
+		ssize_t w = write(c->tty, bytes + at, n - at);
+
+		if (w > 0)
+			at += (size_t)w;
+		else if (w < 0 && errno != EAGAIN && errno != EINTR)
+			break;
+		else if (poll(&f, 1, LEAVE_MS) == 0)
+			break;
+	}
+	pty_restore(&c->saved);
+}
+
+void
+canvas_close(struct canvas *c)
+{
+	canvas_leave(c);
+	if (c->tty >= 0)
+		close(c->tty);
+	c->tty = -1;
+	free(c->block);
+	c->block = NULL;
+}
+
+void
+canvas_begin(struct canvas *c)
+{
+	struct canvas_line *was = c->then;
+
+	c->then = c->now;
+	c->now = was;
+	for (int i = 0; i < c->rows; i++)
+		c->now[i].n = c->now[i].used = 0;
+}
+
+void
+canvas_put(struct canvas *c, int row, int col, int width, struct canvas_style style, const char *text)
+{
+	struct canvas_line *l;
+	struct canvas_span *s;
+
+	if (row < 0 || row >= c->rows || col < 0 || col >= c->cols || c->now[row].n == CANVAS_SPANS)
+		return;
+	l = &c->now[row];
+	s = &l->span[l->n++];
+	*s = (struct canvas_span){ .col = col, .width = width < c->cols - col ? width : c->cols - col, .ink = (int)style.ink, .reverse = style.reverse, .from = l->used };
+	l->used += table_cell(l->text + l->used, c->room - l->used, text, s->width, style.right);
+	for (int i = col + s->width; style.gap > 0 && i < c->cols && l->used < c->room; i++, style.gap--)
+		l->text[l->used++] = ' ';
+	s->len = l->used - s->from;
+}
+
+static void
+emit(struct canvas *c, const char *s, size_t n)
+{
+	if (n > c->size - c->n) /* cannot be: size is for all spans of all lines */
+		n = c->size - c->n;
+	memcpy(c->out + c->n, s, n);
+	c->n += n;
+}
+
+static int
+same_place(const struct canvas_line *a, const struct canvas_line *b)
+{
+	if (a->n != b->n)
+		return 0;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->span[i].col != b->span[i].col || a->span[i].width != b->span[i].width)
+			return 0;
+	return 1;
+}
+
+static int
+same_span(const struct canvas_line *a, const struct canvas_line *b, size_t i)
+{
+	const struct canvas_span *x = &a->span[i], *y = &b->span[i];
+
+	return x->ink == y->ink && x->reverse == y->reverse && x->len == y->len && !memcmp(a->text + x->from, b->text + y->from, x->len);
+}
+
+/* What is to its right is cleared with the last span of a line: it may have been drawn narrower than we think. */
+static void
+emit_span(struct canvas *c, int row, const struct canvas_line *l, size_t i)
+{
+	const struct canvas_span *s = &l->span[i];
+	char head[SPAN_EXTRA];
+	int n = snprintf(head, sizeof head, "\033[%d;%dH%s%s%s", row + 1, s->col + 1, i == l->n - 1 ? "\033[K" : "", table_sgr((enum ink)s->ink), s->reverse ? "\033[7m" : "");
+
+	emit(c, head, (size_t)n);
+	emit(c, l->text + s->from, s->len);
+	if (s->ink || s->reverse)
+		emit(c, "\033[m", 3);
+}
+
+void
+canvas_show(struct canvas *c)
+{
+	for (int row = 0; row < c->rows; row++) {
+		const struct canvas_line *l = &c->now[row], *was = &c->then[row];
+		int all = c->fresh || !same_place(l, was);
+		char clear[32];
+
+		snprintf(clear, sizeof clear, "\033[%d;1H\033[K", row + 1);
+		if (all)
+			emit(c, clear, strlen(clear));
+		for (size_t i = 0; i < l->n; i++)
+			if (all || !same_span(l, was, i))
+				emit_span(c, row, l, i);
+	}
+	c->fresh = 0;
+}
+
+int
+canvas_write(struct canvas *c)
+{
+	while (c->at < c->n) {
+		ssize_t w = write(c->tty, c->out + c->at, c->n - c->at);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return errno == EAGAIN ? 0 : -1;
+		c->at += (size_t)w;
+	}
+	c->n = c->at = 0;
+	return 1;
+}
+
+/* ESC [ A, ESC O A, ESC [ 5 ~: the end of such a sequence as a key. */
+static int
+sequence(int number, char last)
+{
+	static const struct { char last; int number, key; } keys[] = {
+		{ 'A', 0, KEY_UP }, { 'B', 0, KEY_DOWN }, { 'H', 0, KEY_HOME }, { 'F', 0, KEY_END }, { '~', 1, KEY_HOME }, { '~', 7, KEY_HOME }, { '~', 4, KEY_END },
+		{ '~', 8, KEY_END }, { '~', 5, KEY_PAGE_UP }, { '~', 6, KEY_PAGE_DOWN },
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (keys[i].last == last && (keys[i].last != '~' || keys[i].number == number))
+			return keys[i].key;
+	return KEY_NONE;
+}
+
+/* One byte more; KEY_NONE: not yet a key, or one that means nothing. */
+static int
+take(struct canvas *c, char b)
+{
+	enum { PLAIN, ESCAPE, CSI, SS3 };
+	int was = c->escape;
+
+	c->escape = PLAIN;
+	if (b == '\033') {
+		c->escape = ESCAPE;
+	} else if (was == ESCAPE && (b == '[' || b == 'O')) {
+		c->escape = b == '[' ? CSI : SS3;
+		c->number = 0;
+	} else if (was == CSI && b >= ' ' && b < '@') {
+		c->escape = CSI;
+		if (b >= '0' && b <= '9' && c->number < 100)
+			c->number = 10 * c->number + b - '0';
+	} else {
+		return was == CSI || was == SS3 ? sequence(c->number, b) : (unsigned char)b;
+	}
+	return KEY_NONE;
+}
+
+int
+canvas_key(struct canvas *c)
+{
+	for (;;) {
+		int key;
+		ssize_t n;
+
+		while (c->key < c->nkeys)
+			if ((key = take(c, c->keys[c->key++])) != KEY_NONE)
+				return key;
+		n = read(c->tty, c->keys, sizeof c->keys);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return KEY_NONE;
+		if (n <= 0) {
+			errno = n ? errno : EIO;
+			return -1;
+		}
+		c->key = 0;
+		c->nkeys = (size_t)n;
+	}
+}

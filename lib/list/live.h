@@ -1,0 +1,11 @@
+/* live - the table of tasks as a screen that follows them, with one of them selected */
+#ifndef LIST_LIVE_H
+#define LIST_LIVE_H
+
+#include "base/err.h"
+#include "list/roster.h"
+
+/* Runs until the person leaves: 0; a signal that asked for the end: its number (SIGHUP also if the terminal is gone without); -1 with why and errno (ENOTTY: no terminal to draw on). The terminal is as it was. */
+int live_run(struct roster *r, int colour, char why[WHY]);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * roster - the tasks to be shown
+ *
+ * A look at tasks that have not changed costs one call each: what was read is kept, and names are only collected when the tasks directory has changed.
+ */
+#include "list/roster.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "task/task.h"
+
+enum { ROOM = 256, RACY_S = 2 };
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+
+	return strcmp(x->where, y->where);
+}
+
+static int
+by_concern(const void *a, const void *b)
+{
+	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+
+	if (x->done != y->done)
+		return x->done - y->done;
+	if (x->created != y->created)
+		return x->created > y->created ? -1 : 1;
+	return strcmp(x->where, y->where);
+}
+
+static int
+add(struct roster *r, const char *where)
+{
+	if (r->n == r->room) {
+		size_t room = r->room ? 2 * r->room : ROOM;
+		struct item **more = realloc(r->all, room * sizeof *more);
+
+		if (!more)
+			return -1;
+		r->all = more;
+		if (!(more = realloc(r->shown, room * sizeof *more)))
+			return -1;
+		r->shown = more;
+		r->room = room;
+	}
+	if (!(r->all[r->n] = list_item(where)))
+		return -1;
+	r->all[r->n++]->mark = r->pass;
+	return 0;
+}
+
+/* What lies among the others goes by its name, as they do. */
+static int
+add_path(struct roster *r, const char *path)
+{
+	size_t home = strlen(r->l->home);
+
+	if (!strncmp(path, r->l->home, home) && path[home] == '/' && path[home + 1] && !strchr(path + home + 1, '/'))
+		path += home + 1;
+	return add(r, path);
+}
+
+/* One that is not to be trusted, or not to be read, is listed as such. */
+static int
+add_refused(struct roster *r, const char *arg)
+{
+	char path[2 * PATH_MAX];
+	size_t n;
+
+	if (!strchr(arg, '/') || *arg == '/')
+		return add_path(r, arg);
+	if (!getcwd(path, PATH_MAX))
+		return -1;
+	n = strlen(path);
+	snprintf(path + n, sizeof path - n, "/%s", arg);
+	return add_path(r, path);
+}
+
+int
+roster_name(struct roster *r, const char *arg, char why[WHY])
+{
+	struct task t;
+	int code = task_open(&t, arg, why), bad;
+
+	r->named = 1;
+	if (code == EX_GONE || (code && !strchr(arg, '/') && (!*arg || *arg == '.')))
+		return code;
+	bad = list_find_dir(r->l) || (code ? add_refused(r, arg) : add_path(r, t.path));
+	task_close(&t);
+	if (!bad)
+		return 0;
+	err_why(why, "%s:", arg);
+	return EX_SYSTEM;
+}
+
+struct found {
+	struct roster *r;
+	size_t known;
+};
+
+static int
+found(void *ctx, const char *name)
+{
+	struct found *f = ctx;
+	struct item **at = f->r->all;
+
+	/* The known are in order. */
+	for (size_t n = f->known; n > 0;) {
+		size_t half = n / 2;
+		int c = strcmp(name, at[half]->where);
+
+		if (!c) {
+			at[half]->mark = f->r->pass;
+			return 0;
+		}
+		if (c > 0) {
+			at += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return add(f->r, name) ? 1 : 0;
+}
+
+/* Those that bear no mark of this pass are forgotten. */
+static void
+forget(struct roster *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->all[i]->mark == r->pass)
+			r->all[n++] = r->all[i];
+		else
+			free(r->all[i]);
+	r->n = n;
+}
+
+static int
+collect(struct roster *r, char why[WHY])
+{
+	struct found f = { r, r->n };
+	struct stat st;
+	int c;
+
+	if (list_find_dir(r->l))
+		return err_why(why, "open %s:", r->l->home);
+	if (r->l->dir < 0)
+		return 0;
+	if (fstat(r->l->dir, &st))
+		return err_why(why, "look at %s:", r->l->home);
+	if (r->changed.tv_sec && r->changed.tv_sec == st.st_mtim.tv_sec && r->changed.tv_nsec == st.st_mtim.tv_nsec) {
+		for (size_t i = 0; i < r->n; i++)
+			r->all[i]->mark = r->pass;
+		return 0;
+	}
+	r->changed = (struct timespec){ .tv_sec = 0 };
+	if (clock_now() - st.st_mtim.tv_sec > RACY_S)
+		r->changed = st.st_mtim;
+	if ((c = task_each(found, &f, why)))
+		return c > 0 ? err_why(why, "list tasks:") : -1;
+	return 0;
+}
+
+int
+roster_wants(const struct roster *r, const struct item *it)
+{
+	return !r->want || r->want & 1U << it->status;
+}
+
+int
+roster_look(struct roster *r, char why[WHY])
+{
+	size_t before = r->n;
+	int added;
+
+	r->pass++;
+	if (!r->named && collect(r, why))
+		return -1;
+	added = r->n > before;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->named || r->all[i]->mark == r->pass)
+			r->all[i]->mark = list_state(r->l, r->all[i], 0, why) ? r->pass : r->pass - 1;
+	forget(r);
+	if (added && r->n > 1)
+		qsort(r->all, r->n, sizeof *r->all, by_name);
+	r->nshown = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (roster_wants(r, r->all[i]))
+			r->shown[r->nshown++] = r->all[i];
+	if (!r->named && r->nshown > 1)
+		qsort(r->shown, r->nshown, sizeof *r->shown, by_concern);
+	return 0;
+}
+
+void
+roster_free(struct roster *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		free(r->all[i]);
+	free(r->all);
+	free(r->shown);
+}

@@ -1,0 +1,64 @@
+/* deadline - for how long a task has been watched */
+#include "monitor/deadline.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "monitor/retry.h"
+
+enum {
+	KEEP_MS = 300000,
+	PARTS = 20,       /* a short deadline is noted more often: after each such part of it */
+	LATE_MS = 60000   /* what a look may take besides the base interval: engines, a full disk */
+};
+
+long long
+deadline_ms(struct monitor *mo)
+{
+	return stopwatch_ms(&mo->watch, 2 * monitor_num(mo, "base") * 1000 + LATE_MS);
+}
+
+/* All that counts so far. What others wrote meanwhile is heeded: rca-launch -r begins anew. */
+static long long
+watched_ms(struct monitor *mo)
+{
+	return manifest_num(&mo->m, "watched", 0) * 1000 + deadline_ms(mo) - mo->kept_ms;
+}
+
+int
+deadline_keep(struct monitor *mo)
+{
+	long long all = watched_ms(mo), total = mo->watch.total_ms, sum = all / 1000;
+	const char *since = monitor_get(mo, "watched_since");
+	char watched[32], now[CLOCK_UTC];
+	int r;
+
+	if (!patience_lasts(&mo->t, &mo->m, &mo->conf) || sum == manifest_num(&mo->m, "watched", -1))
+		return MONITOR_ON;
+	snprintf(watched, sizeof watched, "%lld", sum);
+	monitor_change(mo, (const char *const[]){ "watched", watched,
+		"watched_since", *since ? since : clock_utc(clock_now(), now), NULL });
+	if ((r = monitor_reload(mo)) == MONITOR_ON && manifest_num(&mo->m, "watched", -1) == sum)
+		mo->kept_ms = total - all % 1000;
+	return r;
+}
+
+int
+deadline_note(struct monitor *mo)
+{
+	long long step = patience_lasts(&mo->t, &mo->m, &mo->conf) * 1000 / PARTS;
+
+	if (step > KEEP_MS)
+		step = KEEP_MS;
+	if (*monitor_get(mo, "watched") && deadline_ms(mo) - mo->kept_ms < step)
+		return MONITOR_ON;
+	return deadline_keep(mo);
+}
+
+int
+deadline_over(struct monitor *mo)
+{
+	long long lasts = patience_lasts(&mo->t, &mo->m, &mo->conf);
+
+	return lasts && watched_ms(mo) >= lasts * 1000;
+}

@@ -1,0 +1,96 @@
+/* monitor - what its rooms share */
+#include "monitor/monitor.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+
+#include "base/clock.h"
+#include "engine/stop_signal.h"
+#include "file/file.h"
+#include "monitor/notices.h"
+#include "proc/lock.h"
+#include "proc/trim.h"
+#include "task/history.h"
+#include "task/turn.h"
+
+enum { LOOKS = 10 }; /* so many at a session that waits, then one of so many */
+
+const char *
+monitor_get(const struct monitor *mo, const char *key)
+{
+	return manifest_get(&mo->m, key);
+}
+
+long long
+monitor_num(const struct monitor *mo, const char *key)
+{
+	return conf_num(&mo->conf, &mo->m, key);
+}
+
+void
+monitor_change(struct monitor *mo, const char *const kv[])
+{
+	char why[WHY];
+
+	if (manifest_change(mo->t.fd, kv, why))
+		mo->say(mo, "cannot write the manifest", why);
+}
+
+int
+monitor_turn(struct monitor *mo, enum status from, int unattended, const char *const kv[])
+{
+	char why[WHY];
+	int r = turn_status(mo->t.fd, &mo->m, from, unattended, kv, why);
+
+	if (r < 0)
+		mo->say(mo, "cannot change the status", why);
+	return r > 0;
+}
+
+int
+monitor_reload(struct monitor *mo)
+{
+	if (!manifest_read(mo->t.fd, &mo->m, mo->last))
+		return MONITOR_ON;
+	if (errno == EINVAL || errno == EFBIG)
+		return EX_CALLER;
+	if (atomic_there(mo->t.fd, "manifest") != 0)
+		return EX_SYSTEM;
+	err_why(mo->last, "the task is gone");
+	return EX_GONE;
+}
+
+void
+monitor_pause(const struct monitor *mo, long long ms)
+{
+	long long base = monitor_num(mo, "base") * 1000;
+
+	tell_rest(mo);
+	slim_down();
+	if (ms > base)
+		ms = base;
+	if (ms < 0)
+		ms = 0;
+	if (!*mo->stopped)
+		poll(NULL, 0, ms < INT_MAX ? (int)ms : INT_MAX);
+}
+
+int
+monitor_closed(struct monitor *mo)
+{
+	mo->look_at = clock_ms() + monitor_num(mo, "base") * 1000 * (++mo->looks < LOOKS ? 1 : LOOKS);
+	if (!stop_closed(&mo->t, monitor_get(mo, "engine")) || atomic_mark(mo->t.fd, "stop"))
+		return 0;
+	history_add(mo->t.fd, "pane_lost", (const char *const[]){ "because", "session_closed", NULL });
+	mo->say(mo, "stopped", "its session was closed");
+	return 1;
+}
+
+int
+monitor_overtaken(struct monitor *mo)
+{
+	if (*mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_held(mo->t.fd, "lock"))
+		return 1;
+	return clock_ms() >= mo->look_at && monitor_closed(mo);
+}

@@ -1,0 +1,49 @@
+/* notices - what a monitor has to tell somebody */
+#include "monitor/notices.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "notice/outbox.h"
+#include "notice/spool.h"
+
+static void
+send_courier(const struct monitor *mo)
+{
+	if (outbox_courier(&mo->t))
+		mo->say(mo, "cannot start a courier", err_text(errno));
+}
+
+void
+tell_status(const struct monitor *mo, const char *detail)
+{
+	char why[WHY];
+	int r = outbox_status(&mo->t, detail, why);
+
+	if (r < 0)
+		mo->say(mo, "cannot tell anybody", why);
+	if (r > 0)
+		send_courier(mo);
+}
+
+void
+tell_waiting(const struct monitor *mo, const char *line)
+{
+	char id[NOTICE_ID], why[WHY];
+	struct conf now;
+
+	if (conf_load(&now, why) && !outbox_wanted(&now))
+		mo->say(mo, "cannot tell anybody", why);
+	else if (outbox_wanted(&now) && outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL, id, why))
+		mo->say(mo, "cannot tell anybody", why);
+	else if (outbox_wanted(&now))
+		send_courier(mo);
+	conf_free(&now);
+}
+
+void
+tell_rest(const struct monitor *mo)
+{
+	if (bag_unattended(&mo->t))
+		send_courier(mo);
+}

@@ -1,0 +1,103 @@
+/* retry - how long and how often a task is carried on */
+#include "monitor/retry.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "file/file.h"
+#include "task/progress.h"
+
+int
+patience_service(const struct task *t, const struct manifest *m, const struct conf *c)
+{
+	return atomic_there(t->fd, "command") == 1 && strcmp(conf_get(c, m, "restart"), "never");
+}
+
+int
+patience_resumes(const struct task *t, const struct manifest *m, const struct conf *c)
+{
+	return atomic_there(t->fd, "command") != 1 || patience_service(t, m, c);
+}
+
+/* Waits for a usage limit do not count. A service is meant to stay, and a person's own conversation ends when the person ends it, unless somebody has set a deadline. */
+long long
+patience_lasts(const struct task *t, const struct manifest *m, const struct conf *c)
+{
+	if ((patience_service(t, m, c) || *manifest_get(m, "interactive")) && !conf_set(c, m, "deadline"))
+		return 0;
+	return manifest_num(m, "waited", 0) + conf_num(c, m, "deadline");
+}
+
+/* First at once; then base, 2 base, 4 base ... to the maximum. */
+static long long
+backoff(long long n, long long base, long long max)
+{
+	if (n <= 0)
+		return 0;
+	while (--n > 0 && base < max)
+		base *= 2;
+	return base < max ? base : max;
+}
+
+static int
+brought_work(const struct task *t)
+{
+	struct progress p;
+	long long last;
+
+	return !progress_load(t->fd, &p, &last) && p.fresh;
+}
+
+/*
+ * How long the last attempt lasted; -1: nobody knows. The wrapper measured it, if it lived to the end;
+ * else two stamps are left, between which the clock may have been set: that costs a wait at most.
+ */
+static long long
+lasted_ms(const struct manifest *m)
+{
+	long long from = clock_parse(manifest_get(m, "attempt_at")), to = clock_parse(manifest_get(m, "finished_at"));
+	long long ms = manifest_num(m, "ran_ms", 0);
+
+	if (ms > 0)
+		return ms;
+	return from > 0 && to >= from ? (to - from) * 1000 : -1;
+}
+
+/* It failed by its own fault as soon as it began: an answer in it (say, one that the token limit cuts each time) is no reason to hurry. */
+static int
+burned_out(const struct manifest *m, long long base)
+{
+	const char *reason = manifest_get(m, "reason");
+	long long ms = lasted_ms(m);
+
+	if (!strncmp(reason, "signal:", 7) || !strcmp(reason, "wrapper_gone") || !strcmp(reason, "terminated"))
+		return 0;
+	return ms >= 0 && ms < base * 1000;
+}
+
+/* Whether the last attempt stood for as long as the longest wait. */
+static int
+ran_well(const struct manifest *m, long long max)
+{
+	return lasted_ms(m) >= max * 1000;
+}
+
+/*
+ * What a service prints says nothing of how well it is: that it lasts does, and takes all back. An
+ * attempt counts once: a launch that fails after it is a step of the backoff like any other.
+ */
+struct patience
+patience_next(const struct task *t, const struct manifest *m, const struct conf *c)
+{
+	long long base = conf_num(c, m, "base"), max = conf_num(c, m, "max_interval");
+	int service = patience_service(t, m, c), well;
+	struct patience p = { 0 };
+
+	well = service ? ran_well(m, max) : brought_work(t) && !burned_out(m, base);
+	p.well = well && manifest_num(m, "attempt", 0) != manifest_num(m, "steady", -1);
+	p.retries = p.well && service ? 0 : manifest_num(m, "retry_count", 0);
+	p.steps = p.well ? 0 : manifest_num(m, "backoff", 0);
+	p.wait_s = backoff(p.steps, base, max);
+	p.over = p.retries >= conf_num(c, m, "max_retries");
+	return p;
+}

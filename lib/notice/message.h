@@ -1,0 +1,36 @@
+/* message - a notice read back from the outbox, for whoever delivers it */
+#ifndef NOTICE_MESSAGE_H
+#define NOTICE_MESSAGE_H
+
+#include <limits.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "notice/format.h"
+
+#ifndef PATH_MAX
+#define PATH_MAX 4096
+#endif
+
+enum { LETTER_NAME = 128 };
+
+struct letter {
+	char name[LETTER_NAME];  /* of its file, without ".json" */
+	struct timespec since;   /* when it was put */
+	int urgent;              /* the end of a task, or what cannot wait: goes first */
+	char id[NOTICE_ID], event[NOTICE_ID], task[NOTICE_ID], status[NOTICE_ID], verdict[NOTICE_ID];
+};
+
+/* All that a notifier is told. */
+struct letter_text {
+	char json[NOTICE_JSON]; /* the object, without its newline */
+	char line[NOTICE_LINE], text[NOTICE_TEXT], dir[PATH_MAX], cwd[PATH_MAX];
+};
+
+/* Reads box/name.json (name may be l's own) into l, and what is longer into *x. 0; -1 with why: errno ENOENT it is gone, else it cannot be read, or is none. */
+int letter_read(int box, const char *name, struct letter *l, struct letter_text *x, char why[WHY]);
+
+/* For qsort: the urgent first, then the oldest. */
+int letter_order(const void *a, const void *b);
+
+#endif

@@ -1,0 +1,362 @@
+/*
+ * outbox - DIR/outbox: what is put there
+ *
+ * A notice is a file, written whole and synced, then named; so it is there or it is not. Its name is its id without what all notices of the task share.
+ */
+#include "notice/outbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "file/file.h"
+#include "file/regular.h"
+#include "proc/safe_env.h"
+#include "proc/scope.h"
+#include "proc/spawn.h"
+#include "task/history.h"
+#include "task/status.h"
+
+enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 16384, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
+
+int
+outbox_wanted(const struct conf *c)
+{
+	return conf_line(c, "notify", 0) != NULL;
+}
+
+int
+outbox_open(const struct task *t)
+{
+	return openat(t->fd, "outbox", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+outbox_notice_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return *name != '.' && n > 5 && !strcmp(name + n - 5, ".json");
+}
+
+int
+outbox_waiting(const struct task *t)
+{
+	int fd = outbox_open(t), found = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while (!found && (e = readdir(d)))
+		found = outbox_notice_name(e->d_name);
+	closedir(d);
+	return found;
+}
+
+/* Up to size - 1 bytes of a file from its beginning, or from its end; "" if there is none. */
+static size_t
+part(int dir, const char *name, int end, char *buf, size_t size)
+{
+	ssize_t n = regular_part(dir, name, end, buf, size);
+
+	n = n < 0 ? 0 : n;
+	for (ssize_t i = 0; i < n; i++)
+		if (!buf[i])
+			buf[i] = ' ';
+	return (size_t)n;
+}
+
+/* Whether the line at s has anything on it. */
+static int
+says(const char *s)
+{
+	return s[strspn(s, " \t\r")] && s[strspn(s, " \t\r")] != '\n';
+}
+
+/* The last lines that have something on them, and what lies between. */
+static const char *
+last_lines(int dir, char *buf, size_t size)
+{
+	size_t n = part(dir, "output.log", 1, buf, size), i;
+	int lines = 0;
+
+	while (n && (buf[n - 1] == '\n' || buf[n - 1] == ' '))
+		buf[--n] = 0;
+	for (i = n; i > 0 && lines < TAIL_LINES; i--)
+		lines += buf[i - 1] == '\n' && says(buf + i);
+	i += lines == TAIL_LINES;
+	if (!i && n == size - 1 && strchr(buf, '\n')) /* begins in the middle of a line */
+		i = strcspn(buf, "\n");
+	return buf + i + (buf[i] == '\n');
+}
+
+/* 20260131T120000Z */
+static void
+compact(const char *utc, char buf[CLOCK_UTC])
+{
+	size_t n = 0;
+
+	for (; *utc && n < CLOCK_UTC - 1; utc++)
+		if (*utc != '-' && *utc != ':')
+			buf[n++] = *utc;
+	buf[n] = 0;
+}
+
+/* A limit whose end nobody has said: it is looked at in many attempts, and told once. */
+static int
+unsure(const struct manifest *m)
+{
+	return !strcmp(manifest_get(m, "status"), "limited") && *manifest_get(m, "resume_unsure");
+}
+
+/* ATTEMPT.EVENT[.STAMP], of characters that a file's name may have; -1 with errno. */
+static int
+local_name(const struct manifest *m, const char *event, const char *stamp, char *buf, size_t size)
+{
+	char word[EVENT + 1], uuid[RANDOM_UUID] = "";
+	size_t n = 0;
+
+	for (; *event && n < EVENT; event++)
+		word[n++] = (*event >= 'a' && *event <= 'z') || (*event >= 'A' && *event <= 'Z') || (*event >= '0' && *event <= '9') || *event == '-' ? *event : '_';
+	word[n] = 0;
+	if (!stamp && random_uuid(uuid))
+		return -1;
+	if (!stamp)
+		uuid[STAMP] = 0;
+	stamp = stamp ? stamp : uuid;
+	snprintf(buf, size, "%lld.%s%s%.*s", *stamp && unsure(m) ? 0 : manifest_num(m, "attempt", 0), word, *stamp ? "." : "", STAMP, stamp);
+	return 0;
+}
+
+/* Tasks of one name in two directories have two session names, but a registered session's may be anything. */
+static void
+global_id(const struct task *t, const struct manifest *m, const char *local, char id[NOTICE_ID])
+{
+	const char *session = manifest_get(m, "session_name");
+	int more = !strncmp(session, t->name, strlen(t->name)) && !session[strspn(session, "abcdefghijklmnopqrstuvwxyz0123456789-")];
+	char created[CLOCK_UTC];
+
+	compact(manifest_get(m, "created_at"), created);
+	snprintf(id, NOTICE_ID, "%.140s.%s.%.90s", more ? session : t->name, created, local);
+}
+
+static long long
+duration(const struct manifest *m, long long now)
+{
+	long long from = clock_parse(manifest_get(m, *manifest_get(m, "started_at") ? "started_at" : "created_at"));
+	long long to = status_terminal(status_parse(manifest_get(m, "status"))) ? clock_parse(manifest_get(m, "finished_at")) : now;
+
+	return from > 0 && to > from ? to - from : 0;
+}
+
+static int
+make_box(const struct task *t)
+{
+	int fd = outbox_open(t);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (mkdirat(t->fd, "outbox", 0700) && errno != EEXIST)
+		return -1;
+	return atomic_syncdir(t->fd) ? -1 : outbox_open(t);
+}
+
+static int
+write_notice(const struct task *t, const char *local, const char *json, size_t n)
+{
+	char name[LOCAL + 8];
+	int fd = make_box(t), r, saved;
+
+	if (fd < 0)
+		return -1;
+	snprintf(name, sizeof name, "%s.json", local);
+	r = atomic_replace(fd, name, json, n, 0600, ATOMIC_FULL);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return r;
+}
+
+int
+outbox_put(const struct task *t, const struct manifest *m, const struct conf *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY])
+{
+	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON], before[NOTICE_TEXT];
+	const char *own, *status = manifest_get(m, "status"), *reason = manifest_get(m, !strcmp(status, "abandoned") ? "abandon_reason" : "reason");
+	struct notice n = { .prefix = conf_get(c, m, "notify_prefix"), .verdict = v, .event = event, .id = id, .at = at, .task = t->name, .dir = t->path, .cwd = manifest_get(m, "project_dir"),
+		.status = status, .reason = reason, .goal = conf_get(c, m, "goal"), .text = text, .needed = v == ESCALATE ? notice_needed(event, status, reason) : "",
+		.nudges = manifest_num(m, "nudge_count", 0), .max_nudges = conf_num(c, m, "max_nudges"), .duration_s = duration(m, clock_now()) };
+
+	if (local_name(m, event, stamp, local, sizeof local))
+		return err_why(why, "read /dev/urandom:");
+	/* Whoever says what is needed knows it better, and it is said once. */
+	if (v == ESCALATE && (own = strstr(text, "; needed: ")) && (size_t)(own - text) < sizeof before) {
+		memcpy(before, text, (size_t)(own - text));
+		before[own - text] = 0;
+		n.text = before;
+		n.needed = own + strlen("; needed: ");
+	}
+	clock_utc(clock_now(), at);
+	global_id(t, m, local, id);
+	n.last = last_lines(t->fd, tail, sizeof tail);
+	if (write_notice(t, local, json, notice_json(&n, json)))
+		return err_why(why, "write outbox/%s.json:", local);
+	history_add(t->fd, "notice", (const char *const[]){ "id", id, "verdict", verdict_word(v), "event", event, "text", text, NULL });
+	return 0;
+}
+
+/* Statuses that are news, and what is said of each. Not a monitor that was told to go, as each shutdown tells it: rca-watchdog starts another, and nobody has to do anything. */
+static const struct news {
+	enum status status;
+	enum verdict verdict;
+	const char *says; /* the key that says why */
+	int stamped;      /* may come twice in an attempt */
+} news[] = {
+	{ ST_COMPLETED, DONE, "", 0 },
+	{ ST_FAILED, ESCALATE, "reason", 0 },
+	{ ST_STOPPED, FINE, "reason", 0 },
+	{ ST_ABANDONED, ESCALATE, "abandon_reason", 1 },
+	{ ST_LIMITED, FINE, "resume_at", 0 },
+	{ ST_HUNG, STUCK, "reason", 0 },
+};
+
+static const struct news *
+find_news(const struct manifest *m)
+{
+	enum status s = status_parse(manifest_get(m, "status"));
+
+	if (s == ST_ABANDONED && !strcmp(manifest_get(m, "abandon_reason"), "signal"))
+		return NULL;
+	for (size_t i = 0; i < sizeof news / sizeof *news; i++)
+		if (news[i].status == s)
+			return &news[i];
+	return NULL;
+}
+
+/* At the beginning of a line, behind the time: what stands in quotes may be anybody's words. */
+static int
+noted(const struct task *t, const char *id)
+{
+	char word[NOTICE_ID + 16], *buf = malloc(HISTORY_TAIL);
+	const size_t at = CLOCK_UTC - 1;
+	int found = 0;
+
+	if (!buf)
+		return 0;
+	snprintf(word, sizeof word, " notice id=%s ", id);
+	part(t->fd, "history", 1, buf, HISTORY_TAIL);
+	for (char *p = buf; !found && *p; p += strcspn(p, "\n"), p += *p == '\n')
+		found = strcspn(p, "\n") > at && !strncmp(p + at, word, strlen(word));
+	free(buf);
+	return found;
+}
+
+/* What is registered is never stopped here: its end is nobody's wish that we know of. */
+static enum verdict
+judge(const struct news *n, const struct manifest *m)
+{
+	return n->status == ST_STOPPED && *manifest_get(m, "adopted") ? ESCALATE : n->verdict;
+}
+
+/* What stands before resume_at. */
+static const char *
+when(const struct manifest *m)
+{
+	if (strcmp(manifest_get(m, "status"), "limited"))
+		return "";
+	return unsure(m) ? "usage limit, looked at again at " : "usage limit, until ";
+}
+
+static int
+put_status(const struct task *t, const struct conf *c, const char *detail, char why[WHY])
+{
+	char text[2 * NOTICE_TEXT] = "", stamp[CLOCK_UTC] = "", local[LOCAL], id[NOTICE_ID];
+	const struct news *n;
+	struct manifest m;
+
+	if (manifest_read(t->fd, &m, why))
+		return -1;
+	if (!(n = find_news(&m)))
+		return 0;
+	if (n->stamped)
+		compact(manifest_get(&m, "abandoned_at"), stamp);
+	else if (unsure(&m))
+		compact(manifest_get(&m, "limited_since"), stamp);
+	if (local_name(&m, manifest_get(&m, "status"), stamp, local, sizeof local))
+		return -1;
+	global_id(t, &m, local, id);
+	if (noted(t, id))
+		return 0;
+	if (n->status == ST_COMPLETED)
+		part(t->fd, "result", 0, text, sizeof text);
+	else
+		snprintf(text, sizeof text, "%s%.4096s%s%.2000s", when(&m), manifest_get(&m, n->says), *detail ? ": " : "", detail);
+	return outbox_put(t, &m, c, judge(n, &m), manifest_get(&m, "status"), text, stamp, id, why) ? -1 : 1;
+}
+
+/* A disk that is full, or a failure that the next try may not meet. The writer of an end has nobody behind him who would tell it. */
+static int
+may_pass(int err)
+{
+	static const int passing[] = { ENOSPC, EDQUOT, EIO, EINTR, EAGAIN, ENOMEM, ENFILE, EMFILE };
+
+	for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+		if (err == passing[i])
+			return 1;
+	return 0;
+}
+
+int
+outbox_status(const struct task *t, const char *detail, char why[WHY])
+{
+	struct conf c;
+	int r = 0;
+
+	/* One that is wrong may be why nobody is named in it. */
+	if (conf_load(&c, why) && !outbox_wanted(&c)) {
+		conf_free(&c);
+		return -1;
+	}
+	for (int i = 0; outbox_wanted(&c) && (r = put_status(t, &c, detail, why)) < 0 && may_pass(errno) && i < TRIES; i++)
+		poll(NULL, 0, RETRY_MS);
+	conf_free(&c);
+	return r;
+}
+
+const char *const *
+outbox_environment(void)
+{
+	return calm_outward();
+}
+
+int
+outbox_courier(const struct task *t)
+{
+	char path[PATH_MAX], *env[CALM_WORDS + 1];
+	char *argv[SCOPE_WORDS + 4] = { path, (char *)"-d", (char *)t->path, NULL };
+	struct spawn s = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+	int n = 0;
+	pid_t pid;
+
+	if (spawn_own("bin/rca-notify", path, sizeof path))
+		return -1;
+	calm_environment(env, outbox_environment());
+	while (env[n])
+		n++;
+	env[n++] = (char *)"RCA_DETACHED=1";
+	env[n] = NULL;
+	scope_leave(argv, 3);
+	/* It leaves us at once, so that nobody has to wait for it. */
+	return (pid = spawn_start(&s, NULL)) < 0 || spawn_wait(pid, NULL) ? -1 : 0;
+}

@@ -1,0 +1,20 @@
+/* notifier - one notice to one notifier: a program with a bound on its time, ended with all it started */
+#ifndef NOTIFY_NOTIFIER_H
+#define NOTIFY_NOTIFIER_H
+
+#include "base/err.h"
+#include "notice/message.h"
+
+struct deliver {
+	const char *name, *arg; /* of the notifier, out of its line in the config */
+	long timeout_ms;
+	int leave, wake;        /* set when TERM (or INT, HUP), CONT came meanwhile */
+};
+
+/* Runs it. 0: it has delivered; -1 with why, one line: how it ended, and what it complained of. signals_catch and tree_adopt have been called. box: for the object on its standard input. */
+int deliver(struct deliver *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY]);
+
+/* Sleeps up to ms, or until one of those signals has come. */
+void deliver_sleep(struct deliver *d, long ms);
+
+#endif

@@ -1,0 +1,25 @@
+# shellcheck shell=sh disable=SC2034
+# scope.sh - for engines: what they start inside a service, or a login session that is ended whole, ends with that, unless it has a scope of its own (see lib/proc/scope.h)
+
+# scope_words - in $scope the words to be put before what is to be outside; none if there is no need
+scope_words()
+{
+	scope=
+	[ -n "${INVOCATION_ID-}" ] || [ "${RCA_SCOPE-}" = yes ] || return 0
+	[ -z "${RCA_SCOPED-}" ] || return 0
+	if command -v systemd-run >/dev/null; then
+		scope='systemd-run --user --scope --collect --quiet --'
+		RCA_SCOPED=1
+		export RCA_SCOPED
+	else
+		scope_none
+	fi
+}
+
+# scope_none - systemd does not give us one: that is said to who called the engine
+scope_none()
+{
+	scope=
+	unset RCA_SCOPED
+	echo scope=none
+}

@@ -1,0 +1,143 @@
+/* probe - the signs of life a task's files and processes give */
+#include "probe/probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "file/regular.h"
+#include "proc/tree.h"
+
+enum { TAIL = 4096, SCREEN = 65536, ENGINE_MS = 5000 };
+
+static long long
+written(const struct task *t, const char *name)
+{
+	struct stat st;
+
+	return fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (long long)st.st_mtime;
+}
+
+static const char *const names[VITALS_FILES] = { "output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress" };
+
+int
+vitals_written(const struct task *t, struct vitals_files *v, int log)
+{
+	struct stat st;
+	int changed = 0;
+
+	for (size_t i = !log; i < VITALS_FILES; i++) {
+		if (fstatat(t->fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		if (v->f[i].ino == st.st_ino && v->f[i].size == st.st_size && v->f[i].at.tv_sec == st.st_mtim.tv_sec && v->f[i].at.tv_nsec == st.st_mtim.tv_nsec)
+			continue;
+		v->f[i].ino = st.st_ino;
+		v->f[i].size = st.st_size;
+		v->f[i].at = st.st_mtim;
+		changed = 1;
+	}
+	return changed;
+}
+
+void
+vitals_times(const struct task *t, int log, struct hang_look *l)
+{
+	l->now = clock_now();
+	l->last_write = 0;
+	for (size_t i = !log; i < VITALS_FILES; i++) {
+		long long at = written(t, names[i]);
+
+		if (at > l->last_write)
+			l->last_write = at;
+	}
+	if (l->last_write > l->now)
+		l->last_write = l->now;
+}
+
+struct hang_rule
+vitals_rule(const struct conf *c, const struct manifest *m, const struct agent *a)
+{
+	struct hang_rule r = { .grace_s = conf_num(c, m, "grace"), .tool_s = conf_num(c, m, "tool_timeout"), .background_s = conf_num(c, m, "background_timeout") };
+	const char *own = a ? agent_get(a, "silence") : NULL;
+	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
+
+	/* A command, or an agent at its prompt, is silent for as long as it likes, unless this very task says otherwise. */
+	if (streams ? conf_set(c, m, "silence") : *manifest_get(m, "silence"))
+		r.silence_s = conf_num(c, m, "silence");
+	else if (streams && own && !conf_set(c, m, "base"))
+		r.silence_s = strtoll(own, NULL, 10);
+	else if (streams)
+		r.silence_s = 3 * conf_num(c, m, "base");
+	return r;
+}
+
+int
+vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_look *l)
+{
+	struct tree_use use;
+	struct progress p;
+	long long last;
+
+	l->tools = 0;
+	l->tool_age_s = l->cpu_ms = 0;
+	if (!costly)
+		return 0;
+	if (tree_use(holder > 0 ? holder : 0, t->path, &use))
+		return -1;
+	l->cpu_ms = use.cpu_ms;
+	if (progress_load(t->fd, &p, &last))
+		memset(&p, 0, sizeof p);
+	l->background = (int)p.background;
+	if (p.open_tools > 0) {
+		l->tools = (int)p.open_tools;
+		l->tool_age_s = l->now - l->last_write;
+	} else if (a && agent_get(a, "open") && use.apart > 0) {
+		l->tools = use.apart;
+		l->tool_age_s = use.apart_age_s > l->asleep_s ? use.apart_age_s - l->asleep_s : 0;
+	}
+	return 0;
+}
+
+/* A headless agent asks on stderr, or on stdout in words that are no event; its events may well speak of questions. */
+static ssize_t
+stream_tail(const struct task *t, char *buf, size_t size)
+{
+	ssize_t n = written(t, "stderr.log") > written(t, "events.jsonl") ? 0 : regular_part(t->fd, "events.jsonl", 1, buf, size);
+	char *line;
+
+	if (n <= 0)
+		n = regular_part(t->fd, "stderr.log", 1, buf, size);
+	if (n <= 0)
+		return -1;
+	while (n > 0 && buf[n - 1] == '\n')
+		buf[--n] = 0;
+	line = strrchr(buf, '\n');
+	return *(line ? line + 1 : buf) == '{' ? -1 : n;
+}
+
+int
+vitals_screen(const struct task *t, const struct manifest *m, const struct agent *a, struct screen *s)
+{
+	const char *name = manifest_get(m, "agent");
+	char buf[SCREEN], why[WHY];
+	ssize_t n;
+
+	if (*manifest_get(m, "interactive")) {
+		if (engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, buf, sizeof buf, ENGINE_MS, why))
+			return -1;
+		n = (ssize_t)strlen(buf);
+	} else if (a && agent_read(a) == READ_PIPE) {
+		n = stream_tail(t, buf, TAIL);
+	} else {
+		n = regular_part(t->fd, "output.log", 1, buf, TAIL);
+	}
+	if (n < 0)
+		return -1;
+	screen_read(buf, (size_t)n, name, s);
+	return 0;
+}

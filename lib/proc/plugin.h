@@ -1,0 +1,12 @@
+/* plugin - small programs beside ours, or of the user's own: engines, notifiers */
+#ifndef PROC_PLUGIN_H
+#define PROC_PLUGIN_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* The executable NAME of a kind ("engine"): $XDG_CONFIG_HOME/rca/engines/NAME, else lib/plugins/engines/NAME of this installation. 0 with its path; -1 with why. */
+int plug_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY]);
+
+#endif

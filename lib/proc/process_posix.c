@@ -1,0 +1,100 @@
+/*
+ * process - plain POSIX: when a process began is what ps says, to the second; between the look and
+ * the signal it cannot be held on to
+ */
+#include "base/system.h"
+#include "proc/process.h"
+#ifdef SYSTEM_POSIX
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "proc/ps.h"
+
+enum { NEAR_S = 2 }; /* some systems work it out anew at each look, from an age and a clock */
+
+/* "Fri Nov 27 17:15:28 2026" as it stands here: nobody sets a locale. */
+static long long
+epoch(const char *s)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char mon[4] = "";
+	const char *at;
+	struct tm t;
+	int day, hour, min, sec, year;
+
+	if (sscanf(s, " %*3s %3s %d %d:%d:%d %d", mon, &day, &hour, &min, &sec, &year) != 6 || strlen(mon) != 3 || !(at = strstr(months, mon)))
+		return -1;
+	t = (struct tm){ .tm_year = year - 1900, .tm_mon = (int)(at - months) / 3, .tm_mday = day, .tm_hour = hour, .tm_min = min, .tm_sec = sec, .tm_isdst = -1 };
+	return (long long)mktime(&t);
+}
+
+long long
+process_began(pid_t pid)
+{
+	char command[64], *line;
+	long long began = -1;
+	struct ps ps;
+	int r;
+
+	if (kill(pid, 0) && errno == ESRCH)
+		return -1;
+	snprintf(command, sizeof command, "env LC_ALL=C ps -o lstart= -p %ld", (long)pid);
+	if (ps_open(&ps, command))
+		return -1;
+	while ((r = ps_line(&ps, &line)) > 0)
+		if (began < 0)
+			began = epoch(line);
+	if (ps_close(&ps, r) == 0 && began < 0)
+		errno = ENOSYS;
+	return began;
+}
+
+int
+process_same(long long a, long long b)
+{
+	return a >= 0 && b >= 0 && (a > b ? a - b : b - a) <= NEAR_S;
+}
+
+/* Seconds since 1970 are not of one boot only. */
+const char *
+process_boot(char boot[PROCESS_BOOT])
+{
+	snprintf(boot, PROCESS_BOOT, "-");
+	return boot;
+}
+
+int
+process_visible(void)
+{
+	return 1;
+}
+
+long long
+process_uptime(void)
+{
+	return -1;
+}
+
+int
+process_signal(pid_t pid, long long began, int sig)
+{
+	if (began >= 0 && !process_same(process_began(pid), began)) {
+		errno = ESRCH;
+		return -1;
+	}
+	return kill(pid, sig);
+}
+
+int
+process_locks_here(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,352 @@
+/* snapshot_linux - a look at the processes by /proc; signals and waits by pidfd, so that a pid that was reused meanwhile is never hit */
+#define _DEFAULT_SOURCE
+#include "base/system.h"
+#include "proc/snapshot.h"
+#ifdef SYSTEM_LINUX
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "proc/process.h"
+#include "proc/tree.h"
+
+enum {
+	KTHREAD = 0x00200000, /* PF_KTHREAD in stat's flags */
+	ENV_MAX = 16 * 1024 * 1024,
+	WATCH_MAX = 64,       /* processes waited for at once; the next look sees the others */
+	NAP_MS = 5            /* where there are no pidfds */
+};
+
+struct stat_line {
+	char state;
+	int ppid, sid;
+	unsigned flags;
+	unsigned long long ticks, start; /* utime+stime+cutime+cstime; since boot; both in clock ticks */
+	long threads;
+};
+
+int
+tree_adopt(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+}
+
+static int
+open_of(pid_t pid, const char *file)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, file);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* errno says that the process has ended or is not ours to read, not that we lack something. */
+static int
+gone_or_barred(void)
+{
+	return errno == ENOENT || errno == ESRCH || errno == EACCES || errno == EPERM;
+}
+
+static int
+read_stat(pid_t pid, struct stat_line *s)
+{
+	char buf[1024], *p;
+	unsigned long long ut, st;
+	long long cut, cst;
+	int fd = open_of(pid, "stat");
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, buf, sizeof buf - 1);
+	if (n == 0)
+		errno = ESRCH;
+	close(fd);
+	if (n <= 0)
+		return -1; /* ESRCH: it ended after the open */
+	buf[n] = '\0';
+	p = strrchr(buf, ')'); /* the name before it may hold anything */
+	if (!p || sscanf(p + 1, " %c %d %*d %d %*d %*d %u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %ld %*d %llu",
+	    &s->state, &s->ppid, &s->sid, &s->flags, &ut, &st, &cut, &cst, &s->threads, &s->start) != 10) {
+		errno = ESRCH;
+		return -1;
+	}
+	s->ticks = ut + st + (unsigned long long)(cut + cst);
+	return 0;
+}
+
+/* Where we are in an environment's NUL-separated bytes, which come in pieces. */
+struct env_scan {
+	const char *mark;
+	size_t at; /* bytes matched: of the name, then of the value */
+	int skip;  /* another variable: wait for the NUL */
+};
+
+/* MARK_NONE: not decided yet. The first variable of the name counts, as for getenv. */
+static enum look_mark
+scan_bytes(struct env_scan *e, const char *s, size_t n)
+{
+	const size_t name = sizeof TREE_MARK - 1;
+
+	for (const char *end = s + n; s < end; s++) {
+		if (e->skip) {
+			if (!(s = memchr(s, '\0', (size_t)(end - s))))
+				return MARK_NONE;
+			e->skip = 0;
+		} else if (e->at >= name) {
+			if (*s != e->mark[e->at++ - name])
+				return MARK_OTHER;
+			if (!*s)
+				return MARK_OURS;
+		} else if (*s != TREE_MARK[e->at++]) {
+			e->skip = *s != '\0';
+			e->at = 0;
+		}
+	}
+	return MARK_NONE;
+}
+
+/* Reads p's mark. -1 if our own want of descriptors or memory is why it could not be read: to take that for no mark would leave somebody running. */
+static int
+read_mark(struct look_proc *p, const char *mark)
+{
+	struct env_scan e = { .mark = mark };
+	char buf[4096];
+	ssize_t n = 0;
+	size_t total = 0;
+	int fd = open_of(p->pid, "environ");
+
+	if (fd < 0)
+		return gone_or_barred() ? 0 : -1;
+	p->mark = MARK_NONE;
+	while (p->mark == MARK_NONE && total < ENV_MAX && (n = read(fd, buf, sizeof buf)) > 0) {
+		total += (size_t)n;
+		p->mark = scan_bytes(&e, buf, (size_t)n);
+	}
+	close(fd);
+	p->blank = total == 0 && n == 0;
+	if (p->mark == MARK_NONE && e.at >= sizeof TREE_MARK - 1) /* the last variable, not terminated */
+		p->mark = scan_bytes(&e, "", 1);
+	return 0;
+}
+
+static int
+add(struct look *l, pid_t pid, const char *mark, long long now, long hz)
+{
+	struct stat_line s;
+	struct look_proc *p;
+
+	if (read_stat(pid, &s) < 0)
+		return gone_or_barred() ? 0 : -1;
+	if (s.flags & KTHREAD)
+		return 0;
+	if (!(p = look_add(l)))
+		return -1;
+	p->pid = pid;
+	p->ppid = s.ppid;
+	p->sid = s.sid;
+	p->zombie = strchr("ZXx", s.state) && s.threads <= 1; /* a dead first thread may have living ones beside it */
+	p->start = s.start;
+	p->cpu_ms = (long long)(s.ticks * 1000 / (unsigned long long)hz);
+	p->age_s = now > (long long)s.start ? (now - (long long)s.start) / hz : 0;
+	return mark && !p->zombie ? read_mark(p, mark) : 0;
+}
+
+/* Those without any environment were perhaps just at exec: once more, after a moment. */
+static int
+resettle(struct look *l, const char *mark)
+{
+	struct timespec moment = { .tv_nsec = 500000 };
+	int waited = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->p[i].blank)
+			continue;
+		if (!waited++)
+			nanosleep(&moment, NULL);
+		if (read_mark(&l->p[i], mark) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+unlisted(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+look_take(struct look *l, const char *mark)
+{
+	struct timespec up = { 0 };
+	long hz = sysconf(_SC_CLK_TCK);
+	long long now;
+	int r = 0;
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+
+	if (!d) {
+		if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+			errno = ENOSYS;
+		return -1;
+	}
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	now = up.tv_sec * hz + up.tv_nsec / (1000000000L / hz);
+	while (r == 0 && (errno = 0, e = readdir(d)))
+		if (*e->d_name >= '1' && *e->d_name <= '9')
+			r = add(l, (pid_t)atol(e->d_name), mark, now, hz);
+	if (r == 0 && errno)
+		r = unlisted();
+	closedir(d);
+	if (r == 0 && mark)
+		r = resettle(l, mark);
+	look_sort(l);
+	/* There, and empty, or another namespace's: a look that did not find ourselves has found nothing. */
+	return r == 0 && (!process_visible() || !look_find(l, getpid())) ? unlisted() : r;
+}
+
+int
+look_began(const struct look_proc *p, long long began)
+{
+	long long start = (long long)p->start;
+
+	return (start > began) - (start < began);
+}
+
+void
+look_what(pid_t pid, char *buf, size_t size)
+{
+	int fd = open_of(pid, "cmdline");
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	for (ssize_t i = 0; i < n; i++)
+		if (!buf[i])
+			buf[i] = ' ';
+	while (n > 0 && buf[n - 1] == ' ')
+		n--;
+	buf[n > 0 ? n : 0] = '\0';
+}
+
+static int
+same(const struct look_proc *p)
+{
+	struct stat_line s;
+
+	if (!p->start) /* found without /proc */
+		return getsid(p->pid) == p->sid;
+	return read_stat(p->pid, &s) == 0 && s.start == p->start;
+}
+
+static int
+pidfd_open(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0U);
+#else
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+/* A pidfd of one that has ended, and whose parent has not asked, is readable. */
+int
+look_ended(pid_t pid)
+{
+	struct pollfd f = { .fd = pidfd_open(pid), .events = POLLIN };
+	int r;
+
+	if (f.fd < 0)
+		return 0;
+	r = poll(&f, 1, 0) > 0;
+	close(f.fd);
+	return r;
+}
+
+static int
+pidfd_signal(int fd, int sig)
+{
+#ifdef SYS_pidfd_send_signal
+	return (int)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U);
+#else
+	(void)fd, (void)sig;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+int
+look_signal(const struct look_proc *p, int sig)
+{
+	int fd = pidfd_open(p->pid), r, saved;
+
+	if (fd < 0 && errno == ESRCH)
+		return -1;
+	if (!same(p)) { /* asked with the pidfd in hand: from here on it cannot become another */
+		errno = ESRCH;
+		r = -1;
+	} else if (fd < 0 || ((r = pidfd_signal(fd, sig)) < 0 && errno == ENOSYS)) {
+		r = kill(p->pid, sig);
+	}
+	saved = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	return r;
+}
+
+/* Polls pidfds until all have ended, a signal comes, or the time is over; closes them. */
+static void
+poll_all(struct pollfd *f, nfds_t n, long ms)
+{
+	long long end = clock_ms() + ms, left;
+
+	while (n > 0 && (left = end - clock_ms()) > 0 && poll(f, n, (int)left) >= 0)
+		for (nfds_t i = n; i-- > 0;)
+			if (f[i].revents) {
+				close(f[i].fd);
+				f[i] = f[--n];
+			}
+	while (n > 0)
+		close(f[--n].fd);
+}
+
+void
+look_wait(const struct look *l, long ms)
+{
+	struct pollfd f[WATCH_MAX];
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < l->n && n < WATCH_MAX; i++) {
+		const struct look_proc *p = &l->p[i];
+
+		if (p->part != PART_IN || p->zombie)
+			continue;
+		f[n] = (struct pollfd){ .fd = pidfd_open(p->pid), .events = POLLIN };
+		if (f[n].fd >= 0)
+			n++;
+		else if (errno != ESRCH)
+			ms = ms < NAP_MS ? ms : NAP_MS;
+	}
+	if (n > 0)
+		poll_all(f, n, ms);
+	else if (ms <= NAP_MS)
+		poll(NULL, 0, (int)ms);
+}
+
+#endif

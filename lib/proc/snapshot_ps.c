@@ -1,0 +1,276 @@
+/*
+ * snapshot_ps - a look at the processes by ps, for systems that have no /proc like Linux's
+ *
+ * One ps a look; a second one, without environments, only if some line holds the mark, to tell an environment from an argument that looks like it. What ps cannot say
+ * is left at its plain meaning: times are whole seconds on some systems, waited-for children are not in them, and a pid cannot be held on to between look and kill.
+ */
+#include "base/system.h"
+#include "proc/snapshot.h"
+#ifdef SYSTEM_POSIX
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "proc/ps.h"
+#include "proc/tree.h"
+
+enum {
+	NAP_MS = 20,
+	NEAR_S = 3,
+	FIELDS = 5 /* pid, ppid, state, age, time; then the command */
+};
+
+#define FORMAT " -o pid= -o ppid= -o state= -o etime= -o time= -o command="
+
+int
+tree_adopt(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
+/* "[[dd-]hh:]mm:ss[.cc]" in milliseconds. */
+static long long
+clock_field(const char *s)
+{
+	long long total = 0, n = 0;
+
+	for (; isdigit((unsigned char)*s) || *s == ':' || *s == '-'; s++) {
+		if (isdigit((unsigned char)*s)) {
+			n = n * 10 + (*s - '0');
+			continue;
+		}
+		total = (total + n) * (*s == '-' ? 24 : 60);
+		n = 0;
+	}
+	total = (total + n) * 1000;
+	if ((*s == '.' || *s == ',') && isdigit((unsigned char)s[1]))
+		total += (s[1] - '0') * 100 + (isdigit((unsigned char)s[2]) ? (s[2] - '0') * 10 : 0);
+	return total;
+}
+
+/* " NAME=..." or the end: a value ends here, not at any blank, since a value may hold some. */
+static int
+value_ends(const char *s)
+{
+	size_t n;
+
+	if (*s != ' ')
+		return *s == '\0';
+	for (s++; *s == ' '; s++)
+		;
+	n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:%()"); /* a shell's exported functions, too: BASH_FUNC_name%%=() */
+	return n == 0 ? *s == '\0' : s[n] == '=';
+}
+
+/* What a command line with its environment says of the mark. */
+static enum look_mark
+find_mark(const char *s, const char *mark)
+{
+	const char *at = s;
+
+	while ((at = strstr(at, TREE_MARK))) {
+		if (at == s || at[-1] == ' ') {
+			at += strlen(TREE_MARK);
+			return strncmp(at, mark, strlen(mark)) == 0 && value_ends(at + strlen(mark)) ? MARK_OURS : MARK_OTHER;
+		}
+		at++;
+	}
+	return MARK_NONE;
+}
+
+/* Splits FIELDS words off a line; what is left, or NULL if it is not such a line. */
+static char *
+split(char *line, char *field[FIELDS])
+{
+	for (int i = 0; i < FIELDS; i++) {
+		line += strspn(line, " ");
+		field[i] = line;
+		line += strcspn(line, " ");
+		if (!*line || line == field[i])
+			return NULL;
+		*line++ = '\0';
+	}
+	return line + strspn(line, " ");
+}
+
+/* What was listed of a process that seems to carry a mark. */
+struct text {
+	pid_t pid;
+	char *s;
+};
+
+struct texts {
+	struct text *v;
+	size_t n, room;
+};
+
+static int
+keep_text(struct texts *t, pid_t pid, const char *s)
+{
+	size_t size = strlen(s) + 1;
+	struct text *new;
+
+	if (t->n == t->room) {
+		size_t room = t->room ? t->room * 2 : 16;
+
+		if (!(new = realloc(t->v, room * sizeof *new)))
+			return -1;
+		t->v = new;
+		t->room = room;
+	}
+	new = &t->v[t->n];
+	new->pid = pid;
+	if (!(new->s = malloc(size)))
+		return -1;
+	memcpy(new->s, s, size);
+	t->n++;
+	return 0;
+}
+
+static void
+free_texts(struct texts *t)
+{
+	while (t->n > 0)
+		free(t->v[--t->n].s);
+	free(t->v);
+}
+
+static int
+add(struct look *l, struct texts *t, char *line, const char *mark, pid_t ps)
+{
+	char *f[FIELDS], *command = split(line, f);
+	struct look_proc *p;
+	pid_t pid = command ? (pid_t)atol(f[0]) : 0;
+
+	if (pid <= 0 || pid == ps)
+		return 0;
+	if (!(p = look_add(l)))
+		return -1;
+	p->pid = pid;
+	p->ppid = (pid_t)atol(f[1]);
+	p->zombie = *f[2] == 'Z';
+	p->age_s = clock_field(f[3]) / 1000;
+	p->cpu_ms = clock_field(f[4]);
+	p->sid = getsid(pid);
+	if (p->sid < 0)
+		p->sid = getpgid(pid);
+	if (mark && !p->zombie)
+		p->mark = find_mark(command, mark);
+	return p->mark != MARK_NONE ? keep_text(t, pid, command) : 0;
+}
+
+/*
+ * A line of the second listing: pid and command alone. What is left of the first one's text without it, before or after, is the environment. If it is in neither place
+ * (it was cut, or the process has exec'd between the two), a mark among the arguments makes the first look worthless.
+ */
+static void
+correct(struct look *l, const struct texts *t, const char *line, const char *mark)
+{
+	char *command;
+	pid_t pid = (pid_t)strtol(line, &command, 10);
+	struct look_proc *p = look_find(l, pid);
+	size_t i = 0, n, all;
+
+	command += strspn(command, " ");
+	n = strlen(command);
+	while (i < t->n && t->v[i].pid != pid)
+		i++;
+	if (!p || i == t->n || n == 0)
+		return;
+	all = strlen(t->v[i].s);
+	if (all >= n && memcmp(t->v[i].s, command, n) == 0) {
+		p->mark = find_mark(t->v[i].s + n, mark);
+	} else if (all >= n && memcmp(t->v[i].s + all - n, command, n) == 0) {
+		t->v[i].s[all - n] = '\0';
+		p->mark = find_mark(t->v[i].s, mark);
+	} else if (find_mark(command, mark) != MARK_NONE) {
+		p->mark = MARK_NONE;
+	}
+}
+
+int
+look_take(struct look *l, const char *mark)
+{
+	struct texts t = { 0 };
+	struct ps ps;
+	char *line;
+	int r;
+
+	if (ps_open(&ps, mark ? "ps axeww" FORMAT : "ps axww" FORMAT) < 0) {
+		if (errno == ENOENT || errno == EACCES)
+			errno = ENOSYS;
+		return -1;
+	}
+	while ((r = ps_line(&ps, &line)) > 0 && (r = add(l, &t, line, mark, ps.pid)) == 0)
+		;
+	r = ps_close(&ps, r);
+	look_sort(l);
+	/* A ps that does not list us has listed nothing. */
+	if ((r < 0 && errno == EIO) || (r == 0 && !look_find(l, getpid()))) {
+		errno = ENOSYS;
+		r = -1;
+	}
+	if (r == 0 && mark && t.n > 0 && (r = ps_open(&ps, "ps axww -o pid= -o command=")) == 0) {
+		while ((r = ps_line(&ps, &line)) > 0)
+			correct(l, &t, line, mark);
+		r = ps_close(&ps, r);
+	}
+	free_texts(&t);
+	return r;
+}
+
+/* Ages and times are seconds, and of two clocks: nearer than a few they are the same. */
+int
+look_began(const struct look_proc *p, long long began)
+{
+	long long start = (long long)time(NULL) - p->age_s;
+
+	return start > began + NEAR_S ? 1 : start < began - NEAR_S ? -1 : 0;
+}
+
+void
+look_what(pid_t pid, char *buf, size_t size)
+{
+	char command[64], *line;
+	struct ps ps;
+	int r;
+
+	*buf = '\0';
+	snprintf(command, sizeof command, "ps -o args= -p %ld", (long)pid);
+	if (ps_open(&ps, command) < 0)
+		return;
+	while ((r = ps_line(&ps, &line)) > 0)
+		if (!*buf)
+			snprintf(buf, size, "%s", line);
+	ps_close(&ps, r);
+}
+
+int
+look_ended(pid_t pid)
+{
+	(void)pid;
+	return 0;
+}
+
+int
+look_signal(const struct look_proc *p, int sig)
+{
+	return kill(p->pid, sig);
+}
+
+void
+look_wait(const struct look *l, long ms)
+{
+	(void)l;
+	poll(NULL, 0, (int)(ms < NAP_MS ? ms : NAP_MS));
+}
+
+#endif

@@ -1,0 +1,11 @@
+/* slim - POSIX has no way to give memory back */
+#include "base/system.h"
+#include "proc/trim.h"
+#ifdef SYSTEM_POSIX
+
+void
+slim_down(void)
+{
+}
+
+#endif

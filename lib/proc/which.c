@@ -1,0 +1,141 @@
+/* which - where programs are: in a PATH, and in this installation */
+#include "proc/spawn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef PREFIX
+#define PREFIX "/usr/local"
+#endif
+
+static char self[PATH_MAX]; /* the running program's path; empty: not known yet */
+
+static int
+runnable(const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EACCES;
+		return -1;
+	}
+	return access(file, X_OK);
+}
+
+/* The next "dir/prog" of PATH into buf, empty if it does not fit; returns the rest of PATH, NULL after the last one. */
+static const char *
+next_candidate(const char *path, const char *prog, char *buf, size_t size)
+{
+	size_t n = strcspn(path, ":");
+	int len = n ? snprintf(buf, size, "%.*s/%s", (int)n, path, prog) : snprintf(buf, size, "./%s", prog);
+
+	if (len < 0 || (size_t)len >= size)
+		*buf = '\0';
+	return path[n] ? path + n + 1 : NULL;
+}
+
+int
+spawn_which(const char *prog, const char *path, char *buf, size_t size)
+{
+	int seen = ENOENT;
+
+	if (strchr(prog, '/')) {
+		int n = snprintf(buf, size, "%s", prog);
+
+		if (n < 0 || (size_t)n >= size) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		return runnable(buf);
+	}
+	if (!path)
+		path = SPAWN_PATH;
+	if (!*prog)
+		path = NULL;
+	while (path) {
+		path = next_candidate(path, prog, buf, size);
+		if (*buf && runnable(buf) == 0)
+			return 0;
+		if (*buf && errno == EACCES)
+			seen = EACCES;
+	}
+	errno = seen;
+	return -1;
+}
+
+/* What the system itself says; the file may be gone or replaced since ("... (deleted)"), its directory is what counts. */
+static int
+ask_system(void)
+{
+	const char *const links[] = { "/proc/self/exe", "/proc/curproc/exe", "/proc/curproc/file" };
+
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		ssize_t n = readlink(links[i], self, sizeof self - 1);
+
+		if (n > 0 && self[0] == '/') {
+			self[n] = '\0';
+			return 0;
+		}
+	}
+	self[0] = '\0';
+	return -1;
+}
+
+void
+spawn_setself(const char *argv0)
+{
+	char found[PATH_MAX];
+
+	if (ask_system() == 0 || !argv0)
+		return;
+	if (spawn_which(argv0, getenv("PATH"), found, sizeof found) < 0 || !realpath(found, self))
+		self[0] = '\0';
+}
+
+/* root/mid/rest into buf; 0 if it is there. */
+static int
+there(const char *root, int rootlen, const char *mid, const char *rest, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%.*s/%s/%s", rootlen, root, mid, rest);
+
+	if (n < 0 || (size_t)n >= size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return access(buf, F_OK);
+}
+
+/* Length of the directory above the program's own: "/usr/bin/rca-x" -> "/usr". */
+static int
+root_length(void)
+{
+	const char *slash = strrchr(self, '/');
+
+	while (slash && slash > self && *--slash != '/')
+		;
+	return slash ? (int)(slash - self) : 0;
+}
+
+int
+spawn_own(const char *rel, char *buf, size_t size)
+{
+	int lib = strncmp(rel, "lib/", 4) == 0;
+	int known = self[0] || ask_system() == 0;
+
+	if (!lib && strncmp(rel, "bin/", 4) != 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	rel += 4;
+	if (known && lib && there(self, root_length(), "lib/rca", rel, buf, size) == 0)
+		return 0;
+	if (known && there(self, root_length(), lib ? "lib" : "bin", rel, buf, size) == 0)
+		return 0;
+	return there(PREFIX, (int)strlen(PREFIX), lib ? "lib/rca" : "bin", rel, buf, size);
+}

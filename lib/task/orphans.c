@@ -1,0 +1,174 @@
+/* orphans - what an attempt left running */
+#include "task/orphans.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "file/regular.h"
+#include "proc/identity.h"
+#include "proc/lock.h"
+#include "task/history.h"
+
+enum {
+	TOLD = 20,         /* lines in history; the others are counted */
+	ENGINE_MS = 5000,
+	SESSIONS = 512
+};
+
+struct sweep {
+	const struct task *t;
+	pid_t leader;      /* its session is no other; 0: not known */
+	int quiet, told, more, behind;
+};
+
+/*
+ * The word by which a terminal server goes; NULL for anything else. tmux: on Linux its server
+ * keeps the command line that began it.
+ */
+static const char *
+server_word(const char *what)
+{
+	size_t n = strcspn(what, " :");
+	const char *base = what;
+
+	for (const char *p = what; p < what + n; p++)
+		if (*p == '/')
+			base = p + 1;
+	n -= (size_t)(base - what);
+	if (n == 4 && !memcmp(base, "tmux", 4))
+		return "tmux";
+	return n == 6 && (!memcmp(base, "SCREEN", 6) || !memcmp(base, "screen", 6)) ? "screen" : NULL;
+}
+
+/* Whether somebody uses it: 1, with his sessions' names. */
+static int
+used(pid_t pid, const char *word, char sessions[SESSIONS])
+{
+	char number[32], why[WHY];
+	char *args[] = { (char *)word, NULL };
+
+	snprintf(number, sizeof number, "%ld", (long)pid);
+	*sessions = '\0';
+	if (engine_call("tmux", "others", number, args, sessions, SESSIONS, ENGINE_MS, why))
+		return 0;
+	sessions[strcspn(sessions, "\n")] = '\0';
+	return 1;
+}
+
+static int
+spares(void *ctx, const struct tree_one *one)
+{
+	struct sweep *s = ctx;
+	const char *word = server_word(one->what);
+	char number[32], sessions[SESSIONS];
+
+	if (!word || !used(one->pid, word, sessions))
+		return 0;
+	snprintf(number, sizeof number, "%ld", (long)one->pid);
+	if (!s->quiet)
+		history_add(s->t->fd, "left_alone", (const char *const[]){ "pid", number, "what", one->what, "sessions", sessions, NULL });
+	return 1;
+}
+
+static void
+ends(void *ctx, const struct tree_one *one)
+{
+	struct sweep *s = ctx;
+	char number[32];
+
+	if (one->pid && s->leader && one->sid != s->leader)
+		s->behind = 1;
+	snprintf(number, sizeof number, "%ld", (long)one->pid);
+	if (s->quiet)
+		return;
+	if (!one->pid)
+		history_add(s->t->fd, "leftovers", (const char *const[]){ "state", "processes cannot be listed here: only the session of the last attempt is looked at", NULL });
+	else if (s->told++ < TOLD)
+		history_add(s->t->fd, "ended", (const char *const[]){ "pid", number, "what", one->what, NULL });
+	else
+		s->more++;
+}
+
+static int
+end(struct sweep *s, pid_t root, pid_t keep, long grace_ms)
+{
+	struct tree_judge j = { spares, ends, s };
+	int r = tree_end_judged(root, s->t->path, &j, keep, grace_ms);
+	char more[32];
+
+	snprintf(more, sizeof more, "%d", s->more);
+	if (s->more)
+		history_add(s->t->fd, "ended", (const char *const[]){ "more", more, NULL });
+	return r;
+}
+
+/* Nothing is left of the session that *was: unless somebody has begun another since. */
+static void
+forget(const struct task *t, int known, const struct identity *was)
+{
+	int lock = known == IDENTITY_NOBODY ? -1 : lock_mutex(t->fd, ORPHANS_LOCK);
+	struct identity now;
+
+	if (lock < 0)
+		return;
+	if (identity_read(lock, &now) == known && identity_equal(&now, was))
+		identity_write(lock, NULL);
+	close(lock);
+}
+
+static int
+end_and_forget(struct sweep *s, pid_t root, long grace_ms)
+{
+	struct identity was;
+	int known = identity_load(s->t->fd, ORPHANS_LOCK, &was);
+	int r = end(s, root, 0, grace_ms), saved = errno;
+
+	if (!r)
+		forget(s->t, known, &was);
+	errno = saved;
+	return r;
+}
+
+int
+orphans_end(const struct task *t, long grace_ms)
+{
+	struct sweep s = { .t = t };
+	int lock = lock_mutex(t->fd, ORPHANS_LOCK);
+
+	/* Whoever takes it from now on finds its parent dead. */
+	if (lock < 0)
+		return -1;
+	close(lock);
+	return end_and_forget(&s, 0, grace_ms);
+}
+
+int
+orphans_sweep(const struct task *t, pid_t leader, long grace_ms, int *behind)
+{
+	struct sweep s = { .t = t, .leader = leader };
+	int r = end_and_forget(&s, getpid(), grace_ms);
+
+	if (behind)
+		*behind = s.behind;
+	return r;
+}
+
+void
+orphans_ask(const struct task *t)
+{
+	struct sweep s = { .t = t, .quiet = 1 };
+
+	tree_ask_judged(getpid(), t->path, &(struct tree_judge){ spares, ends, &s });
+}
+
+void
+orphans_kill(const struct task *t, pid_t keep)
+{
+	struct sweep s = { .t = t, .quiet = 1 };
+
+	end(&s, getpid(), keep, 0);
+}

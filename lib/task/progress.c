@@ -1,0 +1,115 @@
+/* progress - DIR/progress: where the attempt stands, in words */
+#include "task/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "file/file.h"
+
+enum { FILE_MAX = 4096 };
+
+const char *
+phase_word(enum phase p)
+{
+	static const char *const words[] = {"starting", "thinking", "tool", "retrying", "background", "ended"};
+
+	return words[p];
+}
+
+int
+progress_save(int dir, const struct progress *p, long long last_event)
+{
+	char buf[FILE_MAX], at[CLOCK_UTC] = "";
+	int n;
+
+	if (last_event)
+		clock_utc(last_event, at);
+	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
+	             at, phase_word(p->phase), p->open_tools, p->background, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
+	return atomic_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, p->phase == PHASE_ENDED ? ATOMIC_DATA : ATOMIC_LOOSE);
+}
+
+static void
+take(struct progress *p, long long *last_event, const char *key, const char *val)
+{
+	if (!strcmp(key, "last_event_at")) {
+		long long t = clock_parse(val);
+
+		*last_event = t > 0 ? t : 0;
+	} else if (!strcmp(key, "phase")) {
+		for (int i = PHASE_STARTING; i <= PHASE_ENDED; i++)
+			if (!strcmp(val, phase_word((enum phase)i)))
+				p->phase = (enum phase)i;
+	} else if (!strcmp(key, "open_tools")) {
+		p->open_tools = strtol(val, NULL, 10);
+	} else if (!strcmp(key, "background")) {
+		p->background = strtol(val, NULL, 10);
+	} else if (!strcmp(key, "tool")) {
+		snprintf(p->tool, sizeof p->tool, "%s", val);
+	} else if (!strcmp(key, "turns")) {
+		p->turns = strtoll(val, NULL, 10);
+	} else if (!strcmp(key, "tokens_in")) {
+		p->tokens_in = strtoll(val, NULL, 10);
+	} else if (!strcmp(key, "tokens_out")) {
+		p->tokens_out = strtoll(val, NULL, 10);
+	} else if (!strcmp(key, "cost_usd")) {
+		p->cost_usd = strtod(val, NULL);
+	} else if (!strcmp(key, "fresh")) {
+		p->fresh = *val == '1';
+	} else if (!strcmp(key, "text")) {
+		snprintf(p->text, sizeof p->text, "%s", val);
+	}
+}
+
+void
+progress_parse(struct progress *p, long long *last_event, char *text)
+{
+	memset(p, 0, sizeof *p);
+	*last_event = 0;
+	for (char *line = text, *nl; (nl = strchr(line, '\n')); line = nl + 1) {
+		char *eq;
+
+		*nl = 0;
+		if (!(eq = strchr(line, '=')))
+			continue;
+		*eq = 0;
+		take(p, last_event, line, eq + 1);
+	}
+}
+
+int
+progress_load(int dir, struct progress *p, long long *last_event)
+{
+	char buf[FILE_MAX];
+
+	memset(p, 0, sizeof *p);
+	*last_event = 0;
+	if (atomic_read(dir, "progress", buf, sizeof buf) < 0)
+		return -1;
+	progress_parse(p, last_event, buf);
+	return 0;
+}
+
+int
+progress_work(const struct progress *p)
+{
+	return p->tokens_out > 0 || p->open_tools > 0 || (p->text[0] && p->failure == FAIL_NONE);
+}
+
+void
+progress_add(struct progress *dst, const struct progress *a, const struct progress *b, int replace)
+{
+	struct progress sum = *b;
+
+	sum.turns += a->turns;
+	if (replace && (b->tokens_in || b->tokens_out)) {
+		*dst = sum;
+		return;
+	}
+	sum.tokens_in += a->tokens_in;
+	sum.tokens_out += a->tokens_out;
+	sum.cost_usd += a->cost_usd;
+	*dst = sum;
+}

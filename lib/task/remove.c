@@ -1,0 +1,287 @@
+/* remove - takes a task directory away, or what dead writers left in it */
+#include "task/remove.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "file/file.h"
+#include "file/mounts.h"
+#include "proc/lock.h"
+
+enum { DEPTH = 64, FORSAKEN_S = 60, LATE = 50, LATE_MS = 20 };
+
+/* A directory that is being emptied. */
+struct emptying {
+	int top;        /* its descriptor */
+	dev_t dev;      /* what lies on another file system is not ours to remove */
+	unsigned moved; /* what lay too deep for our descriptors was moved up to it */
+};
+
+static int empty(struct emptying *e, int fd, int depth);
+
+/* What was made read-only (Go's module cache is) can be emptied by its owner all the same. */
+static int
+open_below(const struct emptying *e, int fd, const char *name)
+{
+	int sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (sub < 0 && errno == EACCES && !fchmodat(fd, name, S_IRWXU, 0))
+		sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (sub < 0)
+		return -1;
+	if (fstat(sub, &st) || (st.st_dev != e->dev && (errno = EXDEV)) || ((st.st_mode & S_IRWXU) != S_IRWXU && fchmod(sub, S_IRWXU))) {
+		int saved = errno;
+
+		close(sub);
+		errno = saved;
+		return -1;
+	}
+	return sub;
+}
+
+static int
+remove_dir(struct emptying *e, int fd, const char *name, int depth)
+{
+	char up[32];
+	int sub;
+
+	sub = open_below(e, fd, name); /* made writable, for it could not be moved either */
+	if (sub >= 0 && depth == 0) {
+		close(sub);
+		snprintf(up, sizeof up, ".deep.%u", e->moved++);
+		return renameat(fd, name, e->top, up);
+	}
+	return sub < 0 || empty(e, sub, depth - 1) || unlinkat(fd, name, AT_REMOVEDIR) ? -1 : 0;
+}
+
+/* Everything below fd; fd is closed. */
+static int
+empty(struct emptying *e, int fd, int depth)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *n;
+	struct stat st;
+	int r = 0, saved;
+
+	if (!d) {
+		close(fd);
+		return -1;
+	}
+	while (!r && (errno = 0, n = readdir(d))) {
+		if (!strcmp(n->d_name, ".") || !strcmp(n->d_name, ".."))
+			continue;
+		if (fstatat(fd, n->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			r = errno == ENOENT ? 0 : -1;
+		else if (S_ISDIR(st.st_mode))
+			r = remove_dir(e, fd, n->d_name, depth);
+		else
+			r = unlinkat(fd, n->d_name, 0) && errno != ENOENT ? -1 : 0;
+	}
+	if (!r && errno)
+		r = -1;
+	saved = errno;
+	closedir(d);
+	errno = saved;
+	return r;
+}
+
+/* Everything below fd, which is closed. What came up from below meanwhile has its turn next. */
+static int
+empty_all(int fd)
+{
+	struct emptying e = { .top = fd };
+	struct stat st;
+	unsigned before;
+	int r = fstat(fd, &st);
+
+	e.dev = st.st_dev;
+	do {
+		int again = r ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		before = e.moved;
+		r = again < 0 ? -1 : empty(&e, again, DEPTH);
+	} while (!r && e.moved != before);
+	before = (unsigned)errno;
+	close(fd);
+	errno = (int)before;
+	return r;
+}
+
+/* Whoever had the directory open, a monitor or a watchdog, may still have put a file into it; none does for long, for it has no manifest any more. */
+static int
+unlink_dir(int dir, const char *name)
+{
+	int r = unlinkat(dir, name, AT_REMOVEDIR);
+
+	for (int i = 0; r && (errno == ENOTEMPTY || errno == EEXIST) && i < LATE; i++) {
+		int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (fd < 0 || empty_all(fd))
+			return -1;
+		if ((r = unlinkat(dir, name, AT_REMOVEDIR)))
+			poll(NULL, 0, LATE_MS);
+	}
+	return r;
+}
+
+/* What is mounted below path is somebody's. -1 with why. */
+static int
+mounted(const char *path, char why[WHY])
+{
+	char where[PATH_MAX], real[PATH_MAX];
+	int r = realpath(path, real) ? mounts_below(real, where, sizeof where) : -1;
+
+	if (r < 0)
+		return err_why(why, "look for what is mounted below %.300s:", path);
+	return r ? err_why(why, "not removed: %.300s is mounted in it: umount that first", where) : 0;
+}
+
+int
+remove_task(struct task *t, char why[WHY])
+{
+	char parent[PATH_MAX], hidden[TASK_LABEL + 32];
+	char *slash;
+	int dir, fd;
+
+	if (mounted(t->path, why))
+		return -1;
+	snprintf(parent, sizeof parent, "%s", t->path);
+	slash = strrchr(parent, '/');
+	*(slash == parent ? slash + 1 : slash) = 0;
+	snprintf(hidden, sizeof hidden, ".gone-%s-%ld", t->name, (long)getpid());
+	dir = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return err_why(why, "open %s:", parent);
+	fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || renameat(dir, t->name, dir, hidden)) {
+		err_why(why, "remove %s:", t->path);
+		if (fd >= 0)
+			close(fd);
+		close(dir);
+		return -1;
+	}
+	/* The new name is on disk before anything in it goes: a power cut leaves no half of a task under the old one. */
+	if (atomic_syncdir(dir)) {
+		err_why(why, "sync %s:", parent);
+		close(fd);
+		close(dir);
+		return -1;
+	}
+	if (empty_all(fd) || unlink_dir(dir, hidden) || atomic_syncdir(dir)) {
+		err_why(why, "remove %s/%s:", parent, hidden);
+		close(dir);
+		return -1;
+	}
+	close(dir);
+	return 0;
+}
+
+static int
+is_temporary(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] == '.' && n > 4 && !strcmp(name + n - 4, ".new");
+}
+
+/* over: nobody carries it on without a new launch, which writes all of these anew. */
+static int
+leftover(const char *name, int over)
+{
+	static const char *const names[] = { "started", "next", "env", "input", "pid" };
+
+	for (size_t i = 0; i < (over ? sizeof names / sizeof *names : 2); i++)
+		if (!strcmp(name, names[i]))
+			return 1;
+	return is_temporary(name);
+}
+
+/* Each notice has a name of its own, so nobody uses a dead one's temporary again; one that somebody writes is young. */
+static int
+sweep_outbox(int task)
+{
+	int fd = openat(task, "outbox", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	struct stat st;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return errno == ENOENT ? 0 : -1;
+	}
+	while (!r && (errno = 0, e = readdir(d)))
+		if (is_temporary(e->d_name) && !fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) && clock_now() - (long long)st.st_mtime >= FORSAKEN_S)
+			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT;
+	closedir(d);
+	return r;
+}
+
+int
+remove_leftovers(const struct task *t, int over, char why[WHY])
+{
+	int fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return err_why(why, "read the directory:");
+	}
+	while (!r && (errno = 0, e = readdir(d)))
+		if (leftover(e->d_name, over))
+			r = unlinkat(fd, e->d_name, 0);
+	if (r || errno || sweep_outbox(t->fd))
+		r = err_why(why, "remove leftovers:");
+	closedir(d);
+	return r;
+}
+
+/* Nobody has touched it for a while, and nobody is making it: its maker or its remover is dead. */
+static int
+forsaken(int fd)
+{
+	struct stat st;
+	int lock;
+
+	if (fstat(fd, &st) || st.st_uid != geteuid() || clock_now() - (long long)st.st_mtime < FORSAKEN_S)
+		return 0;
+	if ((lock = lock_take(fd, "launch.lock", NULL)) < 0)
+		return 0;
+	close(lock);
+	return 1;
+}
+
+int
+remove_forsaken(const char *parent, char why[WHY])
+{
+	char path[PATH_MAX + sizeof ((struct dirent *)0)->d_name];
+	DIR *d = opendir(parent);
+	struct dirent *e;
+	int r = 0, fd;
+
+	if (!d)
+		return errno == ENOENT ? 0 : err_why(why, "open %s:", parent);
+	while (!r && (errno = 0, e = readdir(d))) {
+		if (strncmp(e->d_name, ".new-", 5) && strncmp(e->d_name, ".gone-", 6))
+			continue;
+		fd = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
+		if (fd >= 0 && (!forsaken(fd) || (r = mounted(path, why))))
+			close(fd);
+		else if (fd >= 0 && (empty_all(fd) || unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)
+			r = err_why(why, "remove %s/%s:", parent, e->d_name);
+	}
+	closedir(d);
+	return r;
+}

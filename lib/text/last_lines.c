@@ -1,0 +1,137 @@
+/* last_lines - the last lines of a text that have something on them */
+#include "text/last_lines.h"
+
+#include <string.h>
+
+/* What may stand around a line and is not part of it: blanks, the no-break space behind a prompt, the bar at the left of a box. */
+static const char *const blanks[] = {" ", "\t", "\r", "\xc2\xa0", "┃"};
+
+static int
+begins(const char *s, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	return k <= n && !memcmp(s, word, k);
+}
+
+static int
+ends(const char *s, size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	return k <= n && !memcmp(s + n - k, word, k);
+}
+
+/* The length of a blank at the beginning (or the end) of s; 0 if there is none. */
+static size_t
+blank(const char *s, size_t n, int at_end)
+{
+	for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+		if (at_end ? ends(s, n, blanks[i]) : begins(s, n, blanks[i]))
+			return strlen(blanks[i]);
+	return 0;
+}
+
+static void
+add(struct view *v, const char *s, size_t n)
+{
+	size_t k;
+	int indented = n && (*s == ' ' || *s == '\t');
+
+	while ((k = blank(s, n, 0)) > 0) {
+		s += k;
+		n -= k;
+	}
+	while ((k = blank(s, n, 1)) > 0)
+		n -= k;
+	if (!n || begins(s, n, "Pane is dead (")) /* tmux's own words */
+		return;
+	v->line[v->count].s = s;
+	v->line[v->count].n = n;
+	v->line[v->count++].indented = indented;
+}
+
+void
+view_open(struct view *v, const char *text, size_t n)
+{
+	v->count = 0;
+	while (n && v->count < VIEW_LINES) {
+		size_t end = n;
+
+		while (n && text[n - 1] != '\n')
+			n--;
+		add(v, text + n, end - n);
+		if (n)
+			n--;
+	}
+}
+
+int
+view_has(const struct view *v, int i, const char *word)
+{
+	const char *s;
+	size_t n;
+
+	if (i >= v->count)
+		return 0;
+	for (s = v->line[i].s, n = v->line[i].n; n; s++, n--)
+		if (*s == *word && begins(s, n, word))
+			return 1;
+	return 0;
+}
+
+int
+view_starts(const struct view *v, int i, const char *word)
+{
+	return i < v->count && begins(v->line[i].s, v->line[i].n, word);
+}
+
+int
+view_ends(const struct view *v, int i, const char *word)
+{
+	return i < v->count && ends(v->line[i].s, v->line[i].n, word);
+}
+
+int
+view_is(const struct view *v, int i, const char *word)
+{
+	return view_starts(v, i, word) && v->line[i].n == strlen(word);
+}
+
+int
+view_find(const struct view *v, int depth, const char *word)
+{
+	for (int i = 0; i < depth && i < v->count; i++)
+		if (view_has(v, i, word))
+			return i;
+	return -1;
+}
+
+int
+view_find_start(const struct view *v, int depth, const char *word)
+{
+	for (int i = 0; i < depth && i < v->count; i++)
+		if (view_starts(v, i, word))
+			return i;
+	return -1;
+}
+
+size_t
+view_lower(const struct view *v, int i, char *dst, size_t size)
+{
+	const char *s;
+	size_t n, k;
+
+	if (i >= v->count)
+		return *dst = '\0';
+	s = v->line[i].s;
+	n = v->line[i].n;
+	if (n >= size) {
+		s += n - size + 1;
+		n = size - 1;
+	}
+	for (k = 0; k < n; k++)
+		dst[k] = s[k] >= 'A' && s[k] <= 'Z' ? (char)(s[k] - 'A' + 'a') : s[k] ? s[k] : ' ';
+	dst[k] = '\0';
+	return k;
+}

@@ -1,0 +1,33 @@
+/* last_lines - the last lines of a text that have something on them, for pattern matching; no I/O, no allocation */
+#ifndef TEXT_LAST_LINES_H
+#define TEXT_LAST_LINES_H
+
+#include <stddef.h>
+
+enum { VIEW_LINES = 60 };
+
+struct view {
+	int count;
+	struct {
+		const char *s; /* into the text, without blanks at either end */
+		size_t n;
+		int indented;
+	} line[VIEW_LINES]; /* line[0] is the last */
+};
+
+void view_open(struct view *v, const char *text, size_t n);
+
+/* The first of the last `depth` lines, from the end, with word in it (at its beginning); -1 if none has. */
+int view_find(const struct view *v, int depth, const char *word);
+int view_find_start(const struct view *v, int depth, const char *word);
+
+/* Line i: has word in it, begins with it, ends with it, is it. False beyond the last line. */
+int view_has(const struct view *v, int i, const char *word);
+int view_starts(const struct view *v, int i, const char *word);
+int view_ends(const struct view *v, int i, const char *word);
+int view_is(const struct view *v, int i, const char *word);
+
+/* The end of line i in dst, ASCII letters in lower case. Returns its length. */
+size_t view_lower(const struct view *v, int i, char *dst, size_t size);
+
+#endif

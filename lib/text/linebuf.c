@@ -1,0 +1,369 @@
+/*
+ * linebuf - the line at hand of a stream of text
+ *
+ * A line that nothing moves back in is copied in runs; from the first motion to its end it is kept as a row of cells. Both live at the
+ * end of the same buffer. What a line becomes depends on its bytes alone, not on how they were split: so it is `cut` by its length.
+ */
+#include "text/linebuf.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum {
+	DIRECT = 4096, /* runs from this size on are given out from where they are */
+	WIDE = 15      /* columns of a blank after which a shell may be at work */
+};
+
+void
+line_init(struct line *l)
+{
+	l->row.len = l->sent = l->nheld = l->width = 0;
+	l->by_column = l->cut = l->cr = l->err = l->wide = l->each = 0;
+	l->since = 0;
+}
+
+static void
+give(struct line *l, const char *s, size_t n)
+{
+	if (n && !l->err)
+		l->err = l->out(l->ctx, s, n);
+}
+
+/* Gives out b[0..end), of which a part may be out already, and forgets it. */
+static void
+release(struct line *l, size_t end)
+{
+	struct row *r = &l->row;
+
+	if (end > l->sent)
+		give(l, r->b + l->sent, end - l->sent);
+	l->sent = l->sent > end ? l->sent - end : 0;
+	if (end)
+		memmove(r->b, r->b + end, r->len - end);
+	r->len -= end;
+}
+
+/* Bytes up to the last newline, with it. */
+static size_t
+whole_lines(const char *s, size_t n)
+{
+	while (n > 0 && s[n - 1] != '\n')
+		n--;
+	return n;
+}
+
+/* What was said of the line at hand is not true of the next. */
+static void
+another(struct line *l)
+{
+	l->each = 0;
+	l->since = 0;
+}
+
+void
+line_settle(struct line *l)
+{
+	size_t start;
+
+	if (l->by_column)
+		return;
+	start = whole_lines(l->row.b, l->row.len);
+	if (start > 0) {
+		l->cut = 0;
+		another(l);
+	}
+	if (l->row.len - start > ROW_LINE) {
+		l->cut = 1;
+		start = l->row.len;
+	}
+	release(l, start);
+}
+
+static void
+append(struct line *l, const char *s, size_t n)
+{
+	struct row *r = &l->row;
+
+	while (n) {
+		size_t k = ROW_SIZE - r->len;
+
+		if (!k) {
+			line_settle(l);
+			continue;
+		}
+		if (k > n)
+			k = n;
+		memcpy(r->b + r->len, s, k);
+		r->len += k;
+		s += k;
+		n -= k;
+	}
+}
+
+/* Where the line at hand begins: in front of it may stand whole ones. */
+static size_t
+beginning(const struct line *l)
+{
+	return l->by_column ? 0 : whole_lines(l->row.b, l->row.len);
+}
+
+/* The columns of the line at hand that are blank at its end, where the cursor is; 0 if that is elsewhere. */
+static size_t
+blank_end(const struct line *l)
+{
+	const struct row *r = &l->row;
+	size_t n = r->len;
+
+	if (l->by_column && (r->cur < r->len || r->at != r->col))
+		return 0;
+	while (n > 0 && r->b[n - 1] == ' ')
+		n--;
+	return r->len - n;
+}
+
+/* Its columns reach beyond the edge, and what does so is blank: the next character would stand at the beginning of another row. */
+static int
+is_wrapped(const struct line *l, size_t blank)
+{
+	size_t columns = row_columns(l->row.b + beginning(l), l->row.len - beginning(l));
+
+	return columns > l->width && columns - l->width <= blank;
+}
+
+/* The mark of a shell at the end of s[0..n): its bytes; 0. */
+static size_t
+mark(const char *s, size_t n)
+{
+	static const char *const marks[] = { "%", "#", "\xe2\x8f\x8e", "\xc2\xb6", "~" }; /* zsh's two, fish's three */
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		size_t k = strlen(marks[i]);
+
+		if (n >= k && !memcmp(s + n - k, marks[i], k))
+			return k;
+	}
+	return 0;
+}
+
+/* What is held is what a shell writes between the two: blanks, and fish its mark before them. */
+static int
+is_over_mark(const char *s, size_t n)
+{
+	size_t k = 0;
+
+	while (k < n && s[k] != ' ')
+		k++;
+	if (k != mark(s, k))
+		return 0;
+	while (k < n && s[k] == ' ')
+		k++;
+	return k == n;
+}
+
+/* Ends the line at hand after its first `keep` bytes; none: there is none. */
+static void
+end_partial(struct line *l, size_t keep)
+{
+	size_t begin = beginning(l);
+
+	l->row.len = keep > l->sent ? keep : l->sent;
+	l->cr = l->by_column = 0;
+	another(l);
+	if (l->row.len > begin)
+		append(l, "\n", 1);
+}
+
+/* 1: what came since the carriage return is a shell's, and the line is ended. */
+static int
+shell_ends(struct line *l)
+{
+	size_t blank = blank_end(l), end = l->row.len - blank, begin = beginning(l), k;
+
+	if (!l->nheld || !is_over_mark(l->held, l->nheld) || end < begin)
+		return 0;
+	k = mark(l->row.b + begin, end - begin);
+	if (l->width && end - k > begin && !is_wrapped(l, blank))
+		return 0;
+	l->wide = 0;
+	l->nheld = 0;
+	end_partial(l, end - k);
+	return 1;
+}
+
+/* It was no shell, or another one, whose trick is the blank alone. */
+static void
+put_held(struct line *l)
+{
+	size_t n = l->nheld, blank = blank_end(l);
+
+	if (!l->wide)
+		return;
+	l->wide = 0;
+	l->nheld = 0;
+	if (l->cr && l->width && is_wrapped(l, blank))
+		end_partial(l, l->row.len - blank);
+	if (n)
+		line_text(l, l->held, n);
+}
+
+/* 1 if it may still become what a shell writes. */
+static int
+hold(struct line *l, const char *s, size_t n)
+{
+	if (n > LINE_HELD - l->nheld)
+		return 0;
+	memcpy(l->held + l->nheld, s, n);
+	if (!is_over_mark(l->held, l->nheld + n))
+		return 0;
+	l->nheld += n;
+	return 1;
+}
+
+void
+line_cr(struct line *l)
+{
+	const struct row *r = &l->row;
+
+	if (l->wide && shell_ends(l))
+		return;
+	put_held(l);
+	l->cr = 1;
+	if (!r->len || r->b[r->len - 1] != ' ')
+		return;
+	line_settle(l); /* so that an over-long line is `cut` here, too, however it was split */
+	l->wide = !l->cut && blank_end(l) >= WIDE;
+}
+
+void
+line_newline(struct line *l)
+{
+	if (l->nheld)
+		put_held(l);
+	l->cr = l->wide = 0;
+	if (l->by_column)
+		row_trim(&l->row, l->sent);
+	l->by_column = 0;
+	append(l, "\n", 1);
+}
+
+void
+line_leave(struct line *l)
+{
+	struct row *r = &l->row;
+	int empty;
+
+	put_held(l);
+	if (l->by_column) {
+		row_trim(r, l->sent);
+		empty = !r->len;
+	} else {
+		empty = r->len ? r->b[r->len - 1] == '\n' : !l->cut;
+	}
+	l->cr = l->by_column = 0;
+	if (!empty)
+		append(l, "\n", 1);
+}
+
+struct row *
+line_edit(struct line *l)
+{
+	put_held(l);
+	if (!l->by_column) {
+		line_settle(l);
+		if (l->cut) {
+			append(l, "\n", 1);
+			line_settle(l);
+		}
+		row_begin(&l->row);
+		l->by_column = 1;
+	}
+	if (l->cr)
+		row_to(&l->row, 0);
+	l->cr = 0;
+	return &l->row;
+}
+
+void
+line_edited(struct line *l)
+{
+	if (l->row.low < l->sent) {
+		give(l, "\n", 1);
+		l->sent = 0;
+	}
+	l->row.low = SIZE_MAX;
+}
+
+/* A run without newline, in a line kept as cells. A full row goes out: whole, and on in runs, or ended if the cursor is within. */
+static size_t
+put(struct line *l, const char *s, size_t n)
+{
+	struct row *r = &l->row;
+	size_t k = row_put(r, s, n);
+
+	line_edited(l);
+	if (r->len >= ROW_LINE) {
+		if (r->cur < r->len || r->at != r->col) {
+			line_newline(l);
+		} else {
+			l->by_column = 0;
+			l->cut = 1;
+			release(l, r->len);
+		}
+	}
+	return k;
+}
+
+void
+line_text(struct line *l, const char *s, size_t n)
+{
+	size_t k;
+
+	if (l->wide && n && (l->nheld || *s != '\n')) {
+		if (hold(l, s, n))
+			return;
+		put_held(l);
+	}
+	if (l->cr && n && *s != '\n')
+		line_edit(l);
+	l->cr = l->wide = 0;
+	while (l->by_column && n) {
+		const char *nl = memchr(s, '\n', n);
+
+		k = nl ? (size_t)(nl - s) : n;
+		if (k) {
+			k = put(l, s, k);
+		} else {
+			line_newline(l);
+			k = 1;
+		}
+		s += k;
+		n -= k;
+	}
+	if (n >= DIRECT && (k = whole_lines(s, n)) > 0) {
+		release(l, l->row.len);
+		give(l, s, k);
+		l->cut = 0;
+		another(l);
+		s += k;
+		n -= k;
+	}
+	append(l, s, n);
+}
+
+void
+line_show(struct line *l)
+{
+	give(l, l->row.b + l->sent, l->row.len - l->sent);
+	l->sent = l->row.len;
+}
+
+void
+line_end(struct line *l)
+{
+	put_held(l);
+	if (l->by_column)
+		row_trim(&l->row, l->sent);
+	l->by_column = l->cut = l->cr = 0;
+	another(l);
+	release(l, l->row.len);
+}

@@ -1,0 +1,76 @@
+/* oneline - a short text as one clean line, for tables and notices */
+#include "base/utf8.h"
+#include "text/strip.h"
+
+struct dest {
+	char *s;
+	size_t size, len;
+	int exact; /* what nobody sees stays, too */
+};
+
+static int
+seen(struct dest *d, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = p[i] == '\n' || p[i] == '\t' ? ' ' : p[i];
+
+		if (d->len + 1 >= d->size)
+			return 1;
+		if (c != ' ' || d->len)
+			d->s[d->len++] = c;
+	}
+	return 0;
+}
+
+static int
+to_dest(void *ctx, const char *p, size_t n)
+{
+	struct dest *d = ctx;
+
+	while (n) {
+		size_t k = d->exact ? n : utf8_visible(p, n);
+
+		if (seen(d, p, k))
+			return 1;
+		p += k;
+		n -= k;
+		k = n ? (size_t)utf8_seq(p, n) : 0;
+		p += k;
+		n -= k;
+	}
+	return 0;
+}
+
+static size_t
+one_line(char *dst, size_t size, const char *src, size_t n, int exact)
+{
+	struct dest d = {dst, size, 0, exact};
+	struct strip s;
+	size_t i;
+
+	if (!size)
+		return 0;
+	strip_init(&s);
+	if (!strip_feed(&s, src, n, to_dest, &d))
+		strip_flush(&s, to_dest, &d);
+	for (i = d.len; i > 0 && (dst[i - 1] & 0xc0) == 0x80; i--)
+		;
+	if (i > 0 && (dst[i - 1] & 0x80) && utf8_seq(dst + i - 1, d.len - i + 1) <= 0)
+		d.len = i - 1;
+	while (d.len && dst[d.len - 1] == ' ')
+		d.len--;
+	dst[d.len] = '\0';
+	return d.len;
+}
+
+size_t
+strip_text(char *dst, size_t size, const char *src, size_t n)
+{
+	return one_line(dst, size, src, n, 0);
+}
+
+size_t
+strip_exact(char *dst, size_t size, const char *src, size_t n)
+{
+	return one_line(dst, size, src, n, 1);
+}

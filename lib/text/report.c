@@ -1,0 +1,76 @@
+/* report - what a tool says of a task on stdout */
+#include "text/report.h"
+
+#include <string.h>
+
+#include "text/strip.h"
+
+enum { VALUE = 8192 };
+
+void
+answer_begin(struct answer *a, FILE *to, int json)
+{
+	a->to = to;
+	a->json = json;
+	a->n = 0;
+}
+
+static void
+quoted(FILE *to, const char *s)
+{
+	putc('"', to);
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			putc('\\', to);
+		putc(*s, to);
+	}
+	putc('"', to);
+}
+
+/* A number as JSON writes it: no sign but '-', no leading zero. */
+static int
+whole(const char *s)
+{
+	size_t n;
+
+	s += *s == '-';
+	n = strspn(s, "0123456789");
+	return n > 0 && n < 16 && !s[n] && (n == 1 || *s != '0');
+}
+
+void
+answer_put(struct answer *a, const char *key, const char *val)
+{
+	char clean[VALUE];
+
+	if (a->json)
+		strip_exact(clean, sizeof clean, val, strlen(val));
+	else
+		strip_text(clean, sizeof clean, val, strlen(val));
+	if (!a->json) {
+		fprintf(a->to, "%s=%s\n", key, clean);
+	} else {
+		fprintf(a->to, "%s\"%s\":", a->n ? "," : "{", key);
+		if (whole(clean))
+			fputs(clean, a->to);
+		else
+			quoted(a->to, clean);
+	}
+	a->n++;
+}
+
+void
+answer_num(struct answer *a, const char *key, long long val)
+{
+	char buf[32];
+
+	snprintf(buf, sizeof buf, "%lld", val);
+	answer_put(a, key, buf);
+}
+
+void
+answer_end(struct answer *a)
+{
+	if (a->json)
+		fputs(a->n ? "}\n" : "{}\n", a->to);
+}

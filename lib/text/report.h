@@ -1,0 +1,19 @@
+/* report - what a tool says of a task on stdout: key=value lines, or one JSON object a line, from the same calls */
+#ifndef TEXT_REPORT_H
+#define TEXT_REPORT_H
+
+#include <stdio.h>
+
+struct answer {
+	FILE *to;
+	int json;
+	int n; /* pairs so far */
+};
+
+void answer_begin(struct answer *a, FILE *to, int json);
+/* A value: text in JSON unless it is a whole number. Control characters and broken UTF-8 never come out raw. */
+void answer_put(struct answer *a, const char *key, const char *val);
+void answer_num(struct answer *a, const char *key, long long val);
+void answer_end(struct answer *a);
+
+#endif

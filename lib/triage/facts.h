@@ -1,0 +1,29 @@
+/* facts - all that a triage rests on, read from a task: the facts for its rules, the words for its question; reads, decides nothing */
+#ifndef TRIAGE_FACTS_H
+#define TRIAGE_FACTS_H
+
+#include "task/config.h"
+#include "task/manifest.h"
+#include "task/task.h"
+#include "triage/question.h"
+#include "triage/verdict_rules.h"
+
+enum { DOSSIER_EVENT = 256, DOSSIER_TAIL = 16384, DOSSIER_SCREEN = 65536, DOSSIER_GOAL = 8192 };
+
+struct dossier {
+	struct conf conf;
+	struct manifest m;
+	struct triage t;
+	struct question q;
+	char complaint[WHY]; /* what is wrong with a setting, and left out; "" nothing */
+	char event[DOSSIER_EVENT], reason[DOSSIER_EVENT], error[DOSSIER_EVENT], age[32];
+	char goal[DOSSIER_GOAL], history[DOSSIER_TAIL], log[DOSSIER_TAIL], screen[DOSSIER_SCREEN];
+};
+
+/* Fills all of d but d->t.nudged, which is all zeros before the first time; event: what called, any bytes. 0, else the exit code with why. What t and q point to is d's own. */
+int dossier_read(struct dossier *d, const struct task *t, const char *event, char why[WHY]);
+
+/* Looks at the task's screen again, if it has a terminal. */
+void dossier_look(struct dossier *d, const struct task *t);
+
+#endif

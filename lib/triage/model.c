@@ -1,0 +1,109 @@
+/* model - asks the triage model how a task stands */
+#include "triage/model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "file/file.h"
+#include "proc/run.h"
+#include "task/env.h"
+#include "text/strip.h"
+
+enum { WORDS = 64, ANSWER = 65536, COMPLAINT = 4096 };
+
+struct talk {
+	char question[QUESTION_SIZE], answer[ANSWER], complaint[COMPLAINT], command[4097];
+	char *argv[WORDS + 1];
+	char **launched, **env;
+};
+
+static int
+put(void *ctx, const char *s, size_t n)
+{
+	return atomic_write_all(*(int *)ctx, s, n);
+}
+
+/* What this cannot write is not missed by any program. */
+static void
+keep_answer(int dir, const struct talk *k, const char *event, int code, const char *why)
+{
+	char head[WHY + 512], now[CLOCK_UTC];
+	const char *const parts[] = { head, k->answer, "\n", k->complaint, "\n" };
+	int fd = atomic_open(dir, "triage.log", 0600), r = 0;
+	struct strip strip;
+
+	if (fd < 0)
+		return;
+	snprintf(head, sizeof head, "%s %s event=%s exit=%d %s\n", clock_utc(clock_now(), now), k->argv[0] ? k->argv[0] : "", event, code, why);
+	strip_init(&strip);
+	for (size_t i = 0; !r && i < sizeof parts / sizeof *parts; i++)
+		r = strip_feed(&strip, parts[i], strlen(parts[i]), put, &fd);
+	if (r || strip_flush(&strip, put, &fd))
+		atomic_abort(dir, "triage.log", fd);
+	else
+		atomic_commit(dir, "triage.log", fd, ATOMIC_LOOSE);
+}
+
+/* Ours, and what is not in it of the environment that the task was launched with: an agent hides its keys from its hooks, and so from us. 0, -1 with errno. */
+static int
+environment(struct talk *k, const struct task *t)
+{
+	const char *const extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL }, *const none[] = { NULL };
+
+	k->launched = envfile_load(t->fd, none, none);
+	k->env = k->launched ? envfile_load(-1, extra, (const char *const *)k->launched) : NULL;
+	return k->env ? 0 : -1;
+}
+
+/* 0; -1 as model_ask. Words end at blanks: there is no quoting, and no shell. */
+static int
+talk(struct talk *k, const struct task *t, const struct dossier *d, int keep, struct triage_says *s, char why[WHY])
+{
+	struct ask a = { .argv = k->argv, .dir = t->path, .words = k->question, .out = k->answer, .size = sizeof k->answer, .err = k->complaint, .err_size = sizeof k->complaint };
+	char verdict[VERDICT_WHY], *rest = NULL;
+	enum verdict v;
+	int code;
+
+	for (int i = 0; i < WORDS && (k->argv[i] = strtok_r(i ? NULL : k->command, " \t", &rest)); i++)
+		;
+	if (environment(k, t))
+		return err_why(why, "environment for the model:");
+	a.env = k->env;
+	a.n = question_write(&d->q, k->question);
+	a.ms = (long)conf_num(&d->conf, &d->m, "triage_timeout") * 1000;
+	*why = 0;
+	code = ask_run(&a, why);
+	if (code < 0 && errno == EINTR)
+		return -1;
+	if (code > 0 && a.got < sizeof k->answer - 1) /* one that says too much was ended by us */
+		err_why(why, "the model failed: %.200s: exit code %d", k->argv[0], code);
+	v = verdict_read(k->answer, a.got, verdict);
+	triage_model(v, *why ? why : verdict, s);
+	if (keep)
+		keep_answer(t->fd, k, d->event, code, *why ? why : verdict);
+	return 0;
+}
+
+int
+model_ask(const struct task *t, const struct dossier *d, int keep, struct triage_says *s, char why[WHY])
+{
+	struct talk *k = calloc(1, sizeof *k);
+	int r;
+
+	if (!k)
+		return err_why(why, "ask the model:");
+	snprintf(k->command, sizeof k->command, "%s", conf_get(&d->conf, NULL, "triage"));
+	if (!strcmp(k->command, "none")) {
+		triage_model(ESCALATE, "no model is configured", s);
+		r = 0;
+	} else {
+		r = talk(k, t, d, keep, s, why);
+	}
+	free(k->env);
+	free(k->launched);
+	free(k);
+	return r;
+}

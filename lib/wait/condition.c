@@ -1,0 +1,128 @@
+/* condition - what may be waited for in a task: a line, a status, silence */
+#include "wait/condition.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "wait/line_match.h"
+
+enum { READ_SIZE = 65536, LATE_MS = 1000 };
+
+int
+sign_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY])
+{
+	const char *regex = s->regex;
+	struct manifest m;
+
+	g->log.fd = -1;
+	if (s->kind != SIGN_LINE && s->kind != SIGN_READY)
+		return 0;
+	if (manifest_read(t->fd, &m, why))
+		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+	if (s->kind == SIGN_READY)
+		regex = conf_get(c, &m, "ready");
+	if (s->kind == SIGN_READY && !*regex) {
+		err_why(why, "has no setting ready: give the expression with -r");
+		return EX_CALLER;
+	}
+	if (trail_open(&g->log, t->fd, "output.log") || !(g->match = malloc(sizeof *g->match))) {
+		err_why(why, "open output.log:");
+		return EX_SYSTEM;
+	}
+	if (!match_init(g->match, regex, s->kind == SIGN_READY, why))
+		return 0;
+	free(g->match);
+	g->match = NULL;
+	return EX_CALLER;
+}
+
+void
+sign_end(struct sight *g)
+{
+	trail_close(&g->log);
+	if (!g->match)
+		return;
+	match_free(g->match);
+	free(g->match);
+	g->match = NULL;
+}
+
+/* All that has come since is read, for a new attempt may have begun. */
+static int
+line(struct sight *g)
+{
+	char buf[READ_SIZE];
+	ssize_t n;
+
+	while ((n = trail_read(&g->log, buf, sizeof buf)) > 0)
+		match_feed(g->match, buf, (size_t)n);
+	return n < 0 ? -1 : match_found(g->match);
+}
+
+/* What an attempt said that has died, or gave way to one that has not begun to write, does not count. */
+static int
+ready(struct sight *g, const struct life *l)
+{
+	int r = line(g);
+
+	if (r <= 0)
+		return r;
+	return l->held && l->status == ST_RUNNING && (!g->match->attempt || g->match->attempt == l->attempt);
+}
+
+/*
+ * Milliseconds since it last wrote anything. We see that by ourselves; only what was before we came is
+ * told by the files' times, in whole seconds. What comes through a terminal is told by progress, since
+ * output.log gets a line that is being redrawn only when it stands still; and progress may be a second
+ * behind, so that the first second is none.
+ */
+static long long
+quiet_ms(const struct task *t, struct sight *g)
+{
+	int first = !g->watch.runs;
+	long long now = stopwatch_ms(&g->watch, LLONG_MAX);
+	struct hang_look l;
+
+	if (vitals_written(t, &g->files, 0))
+		g->written_ms = now;
+	if (first) {
+		vitals_times(t, 0, &l);
+		if (l.last_write && l.now > l.last_write)
+			g->written_ms = (l.last_write - l.now) * 1000;
+	}
+	return now - g->written_ms - LATE_MS;
+}
+
+int
+sign_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms)
+{
+	long long quiet;
+
+	switch (s->kind) {
+	case SIGN_LINE:
+		*word = "matched";
+		return line(g);
+	case SIGN_READY:
+		*word = "ready";
+		return ready(g, l);
+	case SIGN_STATUS:
+		*word = status_word(s->status);
+		/* A wrapper that was killed leaves the word behind. */
+		return l->status == s->status && (s->status != ST_RUNNING || l->held);
+	case SIGN_IDLE:
+		*word = "idle";
+		if (!l->held || l->is != LIFE_ON)
+			return 0;
+		if ((quiet = quiet_ms(t, g)) >= s->idle_s * 1000)
+			return 1;
+		*ms = (long)(s->idle_s * 1000 - quiet);
+		return 0;
+	case SIGN_COMPLETED:
+		break;
+	}
+	*word = status_word(ST_COMPLETED);
+	return l->is == LIFE_OVER && l->status == ST_COMPLETED;
+}

@@ -1,0 +1,17 @@
+/* needs - what a task wants that nobody may be carrying on */
+#include "watchdog/needs.h"
+
+int
+plight_wants(const struct state *s)
+{
+	if (s->done || s->watched || s->launching)
+		return 0;
+	/* Its prompt may not be written yet: it has not been asked for. */
+	if (s->status == ST_CREATED && !s->tried && !s->stop)
+		return 0;
+	if (s->given_up && !s->stop)
+		return s->due ? PLIGHT_LIFT | PLIGHT_MONITOR : 0;
+	if ((s->status == ST_RUNNING || s->status == ST_LAUNCHING) && !s->held && !s->stop && !s->adopted)
+		return PLIGHT_MONITOR | PLIGHT_TELL;
+	return PLIGHT_MONITOR;
+}

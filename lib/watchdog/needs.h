@@ -1,0 +1,16 @@
+/* needs - what a task wants that nobody may be carrying on: a table, no I/O */
+#ifndef WATCHDOG_NEEDS_H
+#define WATCHDOG_NEEDS_H
+
+#include "task/state.h"
+
+/* What is to be done, or-ed. */
+enum {
+	PLIGHT_MONITOR = 1, /* start one: it does the rest */
+	PLIGHT_TELL = 2,    /* its wrapper is gone, too, and nobody has said so */
+	PLIGHT_LIFT = 4     /* it was given up: to be taken up again first, if it could be launched now */
+};
+
+int plight_wants(const struct state *s);
+
+#endif

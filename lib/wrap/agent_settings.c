@@ -1,0 +1,55 @@
+/* agent_settings - DIR/settings.json. Written anew before each attempt: this installation may be elsewhere than the last one */
+#include "wrap/agent_settings.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/settings.h"
+#include "agent/template.h"
+#include "file/file.h"
+#include "proc/spawn.h"
+#include "task/history.h"
+
+static int
+asked_for(const struct agent *a)
+{
+	static const char *const lines[] = { "start", "resume", "interactive", "interactive_resume" };
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (agent_get(a, lines[i]) && template_names(agent_get(a, lines[i]), "settings"))
+			return 1;
+	return 0;
+}
+
+static int
+write_file(const struct task *t, char why[WHY])
+{
+	char program[PATH_MAX], *text;
+	size_t n;
+	int r;
+
+	if (spawn_own("bin/rca-hook", program, sizeof program))
+		return err_why(why, "find rca-hook:");
+	if (settings_add("{}\n", 3, SETTINGS_CLAUDE, program, &text, &n, why))
+		return -1;
+	r = atomic_replace(t->fd, "settings.json", text, n, 0600, ATOMIC_LOOSE);
+	free(text);
+	return r ? err_why(why, "replace settings.json:") : 0;
+}
+
+void
+offer_settings(const struct task *t, const struct agent *a, const struct conf *c, const struct manifest *m, char *buf, size_t size)
+{
+	char why[WHY];
+
+	*buf = '\0';
+	if (!asked_for(a) || !strcmp(conf_get(c, m, "hooks"), "no"))
+		return;
+	if (write_file(t, why))
+		history_add(t->fd, "hook_failed", (const char *const[]){ "program", "rca-hook", "error", why, NULL });
+	else if (snprintf(buf, size, "%s/settings.json", t->path) >= (int)size)
+		*buf = '\0';
+}

@@ -1,0 +1,135 @@
+/* check - the acceptance check of a task, and the words that send the agent back */
+#include "wrap/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file/file.h"
+#include "file/regular.h"
+#include "proc/spawn.h"
+#include "task/manifest.h"
+#include "task/orphans.h"
+#include "text/strip.h"
+
+enum { SHOWN = 2048, SHOWN_LINES = 20 }; /* of its output, in the log */
+enum { TAIL = 4096, LEFT_MS = 1000 };
+
+int
+gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY])
+{
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)g->check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .umask = &g->umask, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
+	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, sig;
+	pid_t pid;
+
+	if (log < 0)
+		return err_why(why, "open check.log:");
+	s.fd[1] = s.fd[2] = log;
+	snprintf(hold, sizeof hold, "%s/%s", t->path, ORPHANS_LOCK);
+	pid = spawn_start(&s, NULL);
+	close(log);
+	if (pid < 0)
+		return err_why(why, "start the check:");
+	*stop = stop_wait(t, g->engine, pid, &wstatus, &sig);
+	orphans_sweep(t, pid, LEFT_MS, NULL);
+	*code = *stop == STOP_NOT ? spawn_code(wstatus) : 128 + sig;
+	return 0;
+}
+
+static int
+collect(void *ctx, const char *s, size_t n)
+{
+	return atomic_write_all(*(int *)ctx, s, n);
+}
+
+static int
+copy_tail(const struct task *t, int out)
+{
+	char buf[TAIL + 1];
+	ssize_t n = regular_part(t->fd, "check.log", 1, buf, sizeof buf);
+	struct strip strip;
+	int r;
+
+	if (n < 0)
+		return -1;
+	strip_init(&strip);
+	r = strip_feed(&strip, buf, (size_t)n, collect, &out);
+	return r ? r : strip_flush(&strip, collect, &out);
+}
+
+static int
+copy_waiting(const struct task *t, int out)
+{
+	char buf[16384];
+	int in = regular_open(t->fd, "resume", O_RDONLY), r = 0;
+	ssize_t n;
+
+	if (in < 0)
+		return 0;
+	while (!r && ((n = read(in, buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR)))
+		r = n > 0 ? atomic_write_all(out, buf, (size_t)n) : 0;
+	close(in);
+	return r;
+}
+
+int
+gate_send_back(const struct task *t, const char *check, int code)
+{
+	char head[8192];
+	int lock = manifest_lock(t->fd), out, r;
+
+	if (lock < 0)
+		return -1;
+	snprintf(head, sizeof head, "The work is not accepted yet: the check `%s` failed with exit code %d. Mend what it shows, then finish. The end of its output:\n\n", check, code);
+	out = atomic_open(t->fd, "resume", 0600);
+	r = out < 0 || atomic_write_all(out, head, strlen(head)) || copy_tail(t, out) || atomic_write_all(out, "\n", 1) || copy_waiting(t, out) ? -1 : 0;
+	if (r && out >= 0)
+		atomic_abort(t->fd, "resume", out);
+	else if (!r)
+		r = atomic_commit(t->fd, "resume", out, ATOMIC_FULL);
+	close(lock);
+	return r;
+}
+
+/* The last lines of what it printed, each indented, behind the n bytes in buf. */
+static size_t
+add_tail(const struct task *t, char *buf, size_t n, size_t size)
+{
+	char raw[SHOWN + 1], line[SHOWN];
+	char *lines[SHOWN_LINES], *p = raw;
+	int count = 0;
+
+	if (regular_part(t->fd, "check.log", 1, raw, sizeof raw) <= 0)
+		return n;
+	for (char *nl; p && *p; p = nl) {
+		if ((nl = strchr(p, '\n')))
+			*nl++ = 0;
+		if (count == SHOWN_LINES)
+			memmove(lines, lines + 1, (size_t)--count * sizeof *lines);
+		lines[count++] = p;
+	}
+	for (int i = 0; i < count; i++) {
+		strip_text(line, sizeof line, lines[i], strlen(lines[i]));
+		if (n + strlen(line) + 4 < size)
+			n += (size_t)snprintf(buf + n, size - n, "  %s\n", line);
+	}
+	return n;
+}
+
+void
+gate_log(const struct task *t, const char *check, int code)
+{
+	char buf[2 * SHOWN];
+	size_t n;
+
+	if (code == GATE_BEGINS)
+		n = (size_t)snprintf(buf, sizeof buf, "== check: %.400s\n", check);
+	else if (!code)
+		n = (size_t)snprintf(buf, sizeof buf, "== check passed\n");
+	else
+		n = add_tail(t, buf, (size_t)snprintf(buf, sizeof buf, "== check failed (exit %d):\n", code), sizeof buf);
+	atomic_append(t->fd, "output.log", buf, n);
+}
