@@ -65,11 +65,11 @@ install(const char *dir, int add, int file)
 		err_die(EX_CALLER, "%s: no such directory", dir);
 	if (!*dir || snprintf(path, sizeof path, file ? "%s" : "%s/.claude/settings.json", dir) >= (int)sizeof path)
 		err_die(EX_CALLER, "%s: not a path", *dir ? dir : "''");
-	if (spawn_own("bin/rca-hook", program, sizeof program))
+	if (which_own("bin/rca-hook", program, sizeof program))
 		err_die(EX_SYSTEM, "find myself:");
 	if (file)
 		h.kind = settings_file_kind(path, &sure);
-	if ((r = hookfile_edit(&h, why)))
+	if ((r = install_edit(&h, why)))
 		err_die(r, "%s", why);
 	if (add)
 		mention(&h, sure);
@@ -110,7 +110,7 @@ describe(const struct payload *p, char *text, size_t size)
 		snprintf(all, sizeof all, "%s%s%s", p->details, *p->details && *p->said ? " / " : "", p->said);
 	else
 		snprintf(all, sizeof all, "%s", *p->error ? p->error : *p->message ? p->message : p->said);
-	strip_text(text, size, all, strlen(all));
+	oneline(text, size, all, strlen(all));
 }
 
 /* A program of ours that belongs to no task, in a session of its own, with these words on its standard input. It is not waited for. */
@@ -118,12 +118,12 @@ static int
 hand_on(const struct task *t, const char *const argv[], const char *words)
 {
 	const char *extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL };
-	char **env = envfile_load(-1, extra, extra + 2);
+	char **env = env_load(-1, extra, extra + 2);
 	struct spawn s = { .argv = (char *const *)argv, .env = env, .dir = t->path, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int p[2] = { -1, -1 }, r = -1;
 
 	/* They fit into any pipe, and so are in it before there is a reader. */
-	if (env && !pipe(p) && !atomic_write_all(p[1], words, strlen(words))) {
+	if (env && !pipe(p) && !file_write_all(p[1], words, strlen(words))) {
 		s.fd[0] = p[0];
 		close(p[1]);
 		p[1] = -1;
@@ -141,7 +141,7 @@ triage(const struct task *t, const char *event)
 {
 	char program[PATH_MAX];
 
-	if (spawn_own("bin/rca-triage", program, sizeof program))
+	if (which_own("bin/rca-triage", program, sizeof program))
 		return -1;
 	return hand_on(t, (const char *const[]){ program, "-x", t->path, event, NULL }, "");
 }
@@ -152,7 +152,7 @@ tell(const struct task *t, const char *verdict, const char *event, const char *t
 	char program[PATH_MAX], words[NOTICE];
 
 	snprintf(words, sizeof words, "%s: %s%sneeded: %s", event, text, *text ? "; " : "", need);
-	if (spawn_own("bin/rca-notify", program, sizeof program))
+	if (which_own("bin/rca-notify", program, sizeof program))
 		return -1;
 	return hand_on(t, (const char *const[]){ program, "-v", verdict, "-e", event, t->path, "-", NULL }, words);
 }
@@ -213,17 +213,17 @@ handle(const struct task *t, struct ruling *r, const struct payload *p, const ch
 	enum streak_word w = STREAK_LATER;
 	struct streak s;
 
-	if (atomic_read(t->fd, "hooks", buf, sizeof buf) < 0)
+	if (file_read(t->fd, "hooks", buf, sizeof buf) < 0)
 		*buf = '\0';
-	streak_parse(&s, buf);
-	if (streak_twice(&s, p->hash, clock_now())) {
+	failures_parse(&s, buf);
+	if (failures_twice(&s, p->hash, clock_now())) {
 		record(t, r, p, text, "twice");
 	} else {
 		if (r->what == DECIDE_FAILURE)
-			w = streak_failure(&s, p->failure, clock_now());
-		record(t, r, p, text, r->what == DECIDE_FAILURE ? words[w] : decide_word(r->what));
+			w = failures_add(&s, p->failure, clock_now());
+		record(t, r, p, text, r->what == DECIDE_FAILURE ? words[w] : policy_word(r->what));
 		act(t, r, w, text);
-		if (atomic_replace(t->fd, "hooks", buf, streak_text(&s, buf), 0600, ATOMIC_LOOSE))
+		if (file_replace(t->fd, "hooks", buf, failures_text(&s, buf), 0600, ATOMIC_LOOSE))
 			err_warn("%s: replace hooks:", t->name);
 	}
 	if (lock >= 0)
@@ -238,7 +238,7 @@ judge(const struct task *t, const struct payload *p, struct ruling *r)
 	struct manifest m;
 	int interactive = 0;
 
-	decide(p, 0, 0, r);
+	policy_decide(p, 0, 0, r);
 	if (r->what == DECIDE_RECORD && strncmp(r->event, "Stop", 4))
 		return; /* the plain path reads no more */
 	if (!manifest_read(t->fd, &m, why))
@@ -247,7 +247,7 @@ judge(const struct task *t, const struct payload *p, struct ruling *r)
 		err_warn("%s: %s", t->name, why);
 	session_load(t->fd, id);
 	/* In its own interface an agent may begin another conversation, and it is still the task's. */
-	decide(p, interactive, !interactive && *id && *p->session && strcmp(id, p->session), r);
+	policy_decide(p, interactive, !interactive && *id && *p->session && strcmp(id, p->session), r);
 }
 
 static void
@@ -265,14 +265,14 @@ hook(const char *json)
 	else
 		read_input(&reader);
 	payload_end(&reader);
-	if (whose_open(&t, &p, why)) {
+	if (find_task_open(&t, &p, why)) {
 		err_warn("%s", why);
 		return;
 	}
 	judge(&t, &p, &r);
 	describe(&p, text, sizeof text);
 	if (r.what == DECIDE_RECORD)
-		record(&t, &r, &p, text, decide_word(r.what));
+		record(&t, &r, &p, text, policy_word(r.what));
 	else
 		handle(&t, &r, &p, text);
 	task_close(&t);
@@ -286,7 +286,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "Fi:u:V")) != -1)
 		switch (c) {
 		case 'F': file = 1; break;

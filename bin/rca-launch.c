@@ -90,7 +90,7 @@ check_program(const struct launch *l, struct agent *a, char *const *env)
 	char word[PATH_MAX], path[PATH_MAX];
 
 	program(l, a, word, sizeof word);
-	if (strchr(word, '/') ? !access(word, X_OK) : !spawn_which(word, envfile_get(env, "PATH"), path, sizeof path))
+	if (strchr(word, '/') ? !access(word, X_OK) : !which_find(word, env_get(env, "PATH"), path, sizeof path))
 		return;
 	if (errno == ENOENT || errno == ENOTDIR)
 		err_die(EX_NOTFOUND, "agent program %s: not found: install it, or put it into PATH", word);
@@ -118,7 +118,7 @@ check(struct launch *l, int fresh_env)
 	int r;
 
 	/* What is wrong keeps a task from its beginning, not from being carried on. */
-	if (conf_load(&l->conf, why) || conf_check_all(&l->m, why)) {
+	if (config_load(&l->conf, why) || config_check_all(&l->m, why)) {
 		if (l->again || !manifest_num(&l->m, "attempt", 0))
 			err_die(EX_CALLER, "%s", why);
 		err_warn("%s: left out", why);
@@ -126,17 +126,17 @@ check(struct launch *l, int fresh_env)
 	if (engine_find(l->engine, path, sizeof path, why))
 		err_die(EX_CALLER, "%s", why);
 	check_socket(l);
-	if (!(a = agent_load(manifest_get(&l->m, "agent"), why)))
+	if (!(a = stream_rules_load(manifest_get(&l->m, "agent"), why)))
 		err_die(EX_CALLER, "%s", why);
-	if (!(env = envfile_load(fresh_env ? -1 : l->t.fd, none, none)))
+	if (!(env = env_load(fresh_env ? -1 : l->t.fd, none, none)))
 		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
 	/* To an agent in its own interface somebody may talk. */
-	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt.text || *manifest_get(&l->m, "interactive")) && atomic_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !*manifest_get(&l->m, "interactive"), why)))
+	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt.text || *manifest_get(&l->m, "interactive")) && file_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !*manifest_get(&l->m, "interactive"), why)))
 		err_die(r, "%s: %s", l->t.name, why);
 	check_project(l);
 	check_program(l, a, env);
 	free(env);
-	agent_free(a);
+	parse_free(a);
 }
 
 static int
@@ -150,8 +150,8 @@ take_prompt(struct launch *l, char why[WHY])
 		err_why(why, "lock manifest:");
 		return EX_SYSTEM;
 	}
-	if (atomic_there(l->t.fd, "prompt") == 1)
-		r = next_add(l->t.fd, l->prompt.text, l->prompt.n, why); /* words that wait already stay before these: they were promised to somebody */
+	if (file_there(l->t.fd, "prompt") == 1)
+		r = next_prompt_add(l->t.fd, l->prompt.text, l->prompt.n, why); /* words that wait already stay before these: they were promised to somebody */
 	else
 		r = prompt_store(&l->prompt, l->t.fd, "prompt", why);
 	close(lock);
@@ -166,12 +166,12 @@ reopen(struct launch *l, char why[WHY])
 
 	if (!l->again)
 		return 0;
-	if (atomic_there(l->t.fd, "resume") != 1 && atomic_mark(l->t.fd, "resume"))
+	if (file_there(l->t.fd, "resume") != 1 && file_mark(l->t.fd, "resume"))
 		return err_why(why, "write resume:");
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
 		if (unlinkat(l->t.fd, gone[i], 0) && errno != ENOENT)
 			return err_why(why, "remove %s:", gone[i]);
-	if (atomic_syncdir(l->t.fd))
+	if (file_syncdir(l->t.fd))
 		return err_why(why, "sync %s:", l->t.name);
 	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "start_failed", "", "taken_up", "", "fruitless", "", "nudge_count", "", "nudge_refused", "", "nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "", "watched", "", "waited", "", "limited_since", "", NULL }, why);
 }
@@ -200,7 +200,7 @@ open_fifo(const struct launch *l, int fifo[2])
 static int
 await(const struct launch *l, int fd)
 {
-	long long end = clock_ms() + conf_num(&l->conf, &l->m, "dispatch_wait") * 1000;
+	long long end = clock_ms() + config_num(&l->conf, &l->m, "dispatch_wait") * 1000;
 
 	for (;;) {
 		struct pollfd f = { .fd = fd, .events = POLLIN };
@@ -210,7 +210,7 @@ await(const struct launch *l, int fd)
 			return 0;
 		if (poll(&f, 1, left < LOOK_MS ? (int)left : LOOK_MS) > 0)
 			return 1;
-		if (lock_held(l->t.fd, "lock") != 0 || atomic_there(l->t.fd, "done") == 1)
+		if (lock_held(l->t.fd, "lock") != 0 || file_there(l->t.fd, "done") == 1)
 			return 1;
 	}
 }
@@ -250,7 +250,7 @@ start(struct launch *l)
 	char *args[] = { wrap, l->t.path, NULL };
 	int fifo[2], r;
 
-	if (spawn_own("bin/rca-wrap", wrap, sizeof wrap))
+	if (which_own("bin/rca-wrap", wrap, sizeof wrap))
 		err_die(EX_NOTFOUND, "rca-wrap: not beside rca-launch: build or install it");
 	if (open_fifo(l, fifo))
 		err_die(EX_SYSTEM, "%s: make started:", l->t.name);
@@ -293,7 +293,7 @@ read_task(struct launch *l)
 static int
 ended(const struct launch *l)
 {
-	return !l->again && (atomic_there(l->t.fd, "done") == 1 || atomic_there(l->t.fd, "stop") == 1);
+	return !l->again && (file_there(l->t.fd, "done") == 1 || file_there(l->t.fd, "stop") == 1);
 }
 
 /* -n: what a launch looks at before it changes anything. Locks are left to those who act. */
@@ -303,7 +303,7 @@ could(struct launch *l)
 	read_task(l);
 	if (ended(l))
 		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
-	check(l, l->again || atomic_there(l->t.fd, "env") != 1);
+	check(l, l->again || file_there(l->t.fd, "env") != 1);
 }
 
 static void
@@ -315,7 +315,7 @@ launch(struct launch *l)
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
 	lock_sign(mutex); /* one that is stopped holds the task up, and is ended by name (stop.h) */
-	if (atomic_there(l->t.fd, "done") == 1) /* its writer is about to let go */
+	if (file_there(l->t.fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */
 	if ((l->lock = lock_life(l->t.fd, "lock", NULL)) < 0 && errno != EBUSY)
@@ -329,11 +329,11 @@ launch(struct launch *l)
 	}
 	if (ended(l))
 		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
-	fresh_env = l->again || atomic_there(l->t.fd, "env") != 1;
+	fresh_env = l->again || file_there(l->t.fd, "env") != 1;
 	check(l, fresh_env);
 	if ((r = take_prompt(l, why)))
 		err_die(r, "%s: %s", l->t.name, why);
-	if (fresh_env && envfile_save(l->t.fd, environ))
+	if (fresh_env && env_save(l->t.fd, environ))
 		err_die(EX_SYSTEM, "%s: write env:", l->t.name);
 	if (reopen(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
@@ -351,7 +351,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "e:np:rV")) != -1)
 		switch (c) {
 		case 'e': l.engine = optarg; break;

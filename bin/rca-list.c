@@ -30,7 +30,7 @@ static unsigned
 parse_status(const char *word)
 {
 	for (enum status s = 0; s <= ST_LAST; s++)
-		if (!strcmp(word, list_status(s)))
+		if (!strcmp(word, entry_status(s)))
 			return 1U << s;
 	err_die(EX_CALLER, "-s %s: no such status (see rca(7))", word);
 }
@@ -53,36 +53,36 @@ tell(struct list *l, const struct item *it, const struct look *k)
 	char buf[CLOCK_UTC], name[PATH_MAX];
 	struct answer a;
 
-	answer_begin(&a, stdout, 1);
-	answer_put(&a, "task", list_name(it, name));
-	answer_put(&a, "status", list_status(it->status));
+	report_begin(&a, stdout, 1);
+	report_put(&a, "task", entry_name(it, name));
+	report_put(&a, "status", entry_status(it->status));
 	if (it->status == ST_LAST) {
-		answer_put(&a, "error", k->line);
-		answer_end(&a);
+		report_put(&a, "error", k->line);
+		report_end(&a);
 		return;
 	}
-	answer_put(&a, "health", health_word(k->health));
-	answer_put(&a, "rests_on", k->rests_on);
+	report_put(&a, "health", health_word(k->health));
+	report_put(&a, "rests_on", k->rests_on);
 	if (k->held)
-		answer_num(&a, "silent_s", k->silent_s);
+		report_num(&a, "silent_s", k->silent_s);
 	if (*k->elsewhere)
-		answer_put(&a, "elsewhere", *k->elsewhere == '?' ? "unknown" : k->elsewhere);
+		report_put(&a, "elsewhere", *k->elsewhere == '?' ? "unknown" : k->elsewhere);
 	if (k->last_event) {
-		answer_put(&a, "last_event_at", clock_utc(k->last_event, buf));
-		answer_put(&a, "phase", phase_word(k->p.phase));
-		answer_num(&a, "open_tools", k->p.open_tools);
-		answer_num(&a, "background", k->p.background);
-		answer_put(&a, "tool", k->p.tool);
-		answer_num(&a, "turns", k->p.turns);
-		answer_num(&a, "tokens_in", k->p.tokens_in);
-		answer_num(&a, "tokens_out", k->p.tokens_out);
+		report_put(&a, "last_event_at", clock_utc(k->last_event, buf));
+		report_put(&a, "phase", progress_phase_word(k->p.phase));
+		report_num(&a, "open_tools", k->p.open_tools);
+		report_num(&a, "background", k->p.background);
+		report_put(&a, "tool", k->p.tool);
+		report_num(&a, "turns", k->p.turns);
+		report_num(&a, "tokens_in", k->p.tokens_in);
+		report_num(&a, "tokens_out", k->p.tokens_out);
 		printf(",\"cost_usd\":%.4f", k->p.cost_usd);
 	}
-	answer_put(&a, "text", k->line);
+	report_put(&a, "text", k->line);
 	for (int i = 0; i < m->n; i++)
 		if (strcmp(m->kv[i].key, "status"))
-			answer_put(&a, m->kv[i].key, m->kv[i].val);
-	answer_end(&a);
+			report_put(&a, m->kv[i].key, m->kv[i].val);
+	report_end(&a);
 }
 
 /* Tab-separated, for programs. */
@@ -129,7 +129,7 @@ widest_name(const struct roster *r)
 	int widest = 0;
 
 	for (size_t i = 0; i < r->nshown; i++) {
-		int w = table_width(list_name(r->shown[i], buf));
+		int w = table_width(entry_name(r->shown[i], buf));
 
 		widest = w > widest ? w : widest;
 	}
@@ -160,7 +160,7 @@ print(struct roster *r, int json)
 	for (size_t i = 0; i < r->nshown; i++) {
 		struct item *it = r->shown[i];
 
-		if (!list_look(r->l, it, json, &k) || !roster_wants(r, it))
+		if (!details_look(r->l, it, json, &k) || !roster_wants(r, it))
 			continue;
 		any = 1;
 		if (json)
@@ -215,7 +215,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "js:wV")) != -1)
 		switch (c) {
 		case 'j': json = 1; break;
@@ -226,7 +226,7 @@ main(int argc, char **argv)
 		}
 	if (json && live)
 		usage();
-	if (list_open(&l, why))
+	if (entry_open(&l, why))
 		err_die(EX_CALLER, "%s", why);
 	r.l = &l;
 	code = name_all(&r, argv + optind);
@@ -240,7 +240,7 @@ main(int argc, char **argv)
 			code = EX_NO;
 	}
 	roster_free(&r);
-	list_close(&l);
+	entry_close(&l);
 	err_flush();
 	return code;
 }

@@ -69,7 +69,7 @@ put_event(const char *line, size_t n)
 	time_t at;
 	int k;
 
-	n = strip_text(clean, sizeof clean, line, n);
+	n = oneline(clean, sizeof clean, line, n);
 	snprintf(utc, sizeof utc, "%.*s", UTC, clean);
 	at = n > CLOCK_UTC && clean[UTC] == ' ' ? (time_t)clock_parse(utc) : -1;
 	if (at < 0 || !localtime_r(&at, &tm) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm)) {
@@ -103,7 +103,7 @@ take(struct log *l)
 	ssize_t n;
 	int some = 0;
 
-	while ((n = trail_read(&l->trail, buf, sizeof buf)) > 0) {
+	while ((n = log_reader_read(&l->trail, buf, sizeof buf)) > 0) {
 		some = 1;
 		l->heard_at = clock_ms();
 		if (l->events)
@@ -166,10 +166,10 @@ follow(struct log *l)
 	char why[WHY];
 	int r;
 
-	while (!(r = life_look(&l->t, &life, &m, why)) && life_ends_in(&life)) {
+	while (!(r = liveness_look(&l->t, &life, &m, why)) && liveness_ends_in(&life)) {
 		if (take(l) && news)
 			watch_stir(news);
-		sleep_until_more(l, &news, sooner(life_ends_in(&life), line_due(l)));
+		sleep_until_more(l, &news, sooner(liveness_ends_in(&life), line_due(l)));
 	}
 	take(l);
 	finish(l);
@@ -209,7 +209,7 @@ main(int argc, char **argv)
 		usage();
 	task_open_or_die(&l.t, argv[optind]);
 	strip_init(&l.strip);
-	if (lines < 0 ? trail_open(&l.trail, l.t.fd, name) : trail_last(&l.trail, l.t.fd, name, lines))
+	if (lines < 0 ? log_reader_open(&l.trail, l.t.fd, name) : log_reader_last(&l.trail, l.t.fd, name, lines))
 		err_die(EX_SYSTEM, "%s: open %s:", l.t.name, name);
 	if (fflag)
 		return follow(&l);

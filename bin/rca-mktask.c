@@ -105,7 +105,7 @@ sync_parent(const char *path)
 	slash[slash == above] = 0;
 	if ((fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return errno == EACCES ? 0 : -1; /* one that we may pass through, but not read */
-	r = atomic_syncdir(fd);
+	r = file_syncdir(fd);
 	close(fd);
 	return r;
 }
@@ -218,16 +218,16 @@ static void
 write_command(struct making *k, char **command)
 {
 	char why[WHY];
-	int fd = atomic_open(k->fd, "command", 0600);
+	int fd = file_open(k->fd, "command", 0600);
 
 	if (fd < 0)
 		goto fail;
 	for (; *command; command++)
-		if (atomic_write_all(fd, *command, strlen(*command) + 1)) {
-			atomic_abort(k->fd, "command", fd);
+		if (file_write_all(fd, *command, strlen(*command) + 1)) {
+			file_abort(k->fd, "command", fd);
 			goto fail;
 		}
-	if (!atomic_commit(k->fd, "command", fd, ATOMIC_DATA))
+	if (!file_commit(k->fd, "command", fd, ATOMIC_DATA))
 		return;
 fail:
 	err_why(why, "write command:");
@@ -329,10 +329,10 @@ publish(struct making *k, const struct order *o)
 {
 	char why[WHY];
 
-	if (atomic_syncdir(k->fd) || renameat(k->parentfd, k->hidden, k->parentfd, k->label)) {
+	if (file_syncdir(k->fd) || renameat(k->parentfd, k->hidden, k->parentfd, k->label)) {
 		if (errno == EEXIST || errno == ENOTEMPTY)
 			is_there(k, o, "");
-	} else if (!atomic_syncdir(k->parentfd)) {
+	} else if (!file_syncdir(k->parentfd)) {
 		return;
 	} else {
 		err_why(why, "sync %s:", k->parent);
@@ -357,9 +357,9 @@ adopt(struct order *o)
 	if ((r = adopt_find(o->adopt, &o->guest, why)))
 		err_die(r, "-A %s", why);
 	if (!o->agent) {
-		if (!task_name_ok(o->guest.program) || !(a = agent_load(o->guest.program, why)))
+		if (!task_name_ok(o->guest.program) || !(a = stream_rules_load(o->guest.program, why)))
 			err_die(EX_CALLER, "-A %s: %s runs there: say with -a which agent that is", o->adopt, *o->guest.program ? o->guest.program : "something");
-		agent_free(a);
+		parse_free(a);
 		o->agent = o->guest.program;
 	}
 	if (!o->name && task_name_ok(o->guest.session))
@@ -390,7 +390,7 @@ check(struct order *o, char project[PATH_MAX])
 	for (int i = 0; i < o->settings; i++) {
 		char key[KEY];
 
-		if (conf_check(key, split_setting(o->setting[i], key), why))
+		if (config_check(key, split_setting(o->setting[i], key), why))
 			err_die(EX_CALLER, "-k %s", why);
 	}
 	if (o->model)
@@ -411,9 +411,9 @@ check_config(void)
 	struct conf conf;
 	char why[WHY];
 
-	if (conf_load(&conf, why) || conf_check_all(NULL, why))
+	if (config_load(&conf, why) || config_check_all(NULL, why))
 		err_die(EX_CALLER, "%s", why);
-	conf_free(&conf);
+	config_free(&conf);
 }
 
 static const char *
@@ -422,7 +422,7 @@ default_name(char buf[TASK_NAME + 1])
 	char now[CLOCK_UTC], id[RANDOM_UUID];
 
 	clock_utc(clock_now(), now);
-	if (random_uuid(id))
+	if (uuid_random(id))
 		err_die(EX_SYSTEM, "read random bytes:");
 	snprintf(buf, TASK_NAME + 1, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.4s", now, now + 5, now + 8, now + 11, now + 14, now + 17, id);
 	return buf;
@@ -439,7 +439,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:wV")) != -1)
 		switch (c) {
 		case 'A': o.adopt = optarg; break;
@@ -472,7 +472,7 @@ main(int argc, char **argv)
 		o.name = default_name(name);
 	check(&o, project);
 	check_config();
-	a = agent_load(o.agent, why);
+	a = stream_rules_load(o.agent, why);
 	if (!a)
 		err_die(EX_CALLER, "%s", why);
 	if (o.interactive && !o.adopt && !agent_get(a, "interactive") && !o.command)
@@ -483,7 +483,7 @@ main(int argc, char **argv)
 		err_die(c, "%s", why);
 	begin(&k);
 	write_files(&k, &o, a, project);
-	agent_free(a);
+	parse_free(a);
 	prompt_free(&o.text);
 	publish(&k, &o);
 	printf("%s/%s\n", k.parent, k.label);

@@ -75,13 +75,13 @@ step(struct monitor *mo, int *over)
 	if (r != MONITOR_ON)
 		return r;
 	if (holder)
-		return attend(mo, holder);
-	*over = atomic_there(mo->t.fd, "done") == 1;
+		return running_watch(mo, holder);
+	*over = file_there(mo->t.fd, "done") == 1;
 	if (*over)
 		return monitor_reload(mo);
-	if (*monitor_get(mo, "adopted") && atomic_there(mo->t.fd, "stop") != 1 && !status_terminal(status_parse(monitor_get(mo, "status"))))
-		return attend_session(mo);
-	return revive(mo);
+	if (*monitor_get(mo, "adopted") && file_there(mo->t.fd, "stop") != 1 && !status_terminal(status_parse(monitor_get(mo, "status"))))
+		return running_session(mo);
+	return restart(mo);
 }
 
 /* By a shutdown, or a person. The task runs on, and the next monitor goes on with it. */
@@ -92,26 +92,26 @@ told_to_go(struct monitor *mo)
 	char detail[32];
 
 	snprintf(detail, sizeof detail, "signal %d", (int)stopped);
-	return r == MONITOR_ON ? giveup(mo, "signal", detail) : r;
+	return r == MONITOR_ON ? abandon(mo, "signal", detail) : r;
 }
 
 /* Its exit code. */
 static int
 carry(struct monitor *mo)
 {
-	int old = atomic_there(mo->t.fd, "done") == 1, over = 0, r;
+	int old = file_there(mo->t.fd, "done") == 1, over = 0, r;
 
 	if (!old) /* whoever changed it last may have died before it was told */
-		tell_status(mo, "");
-	tell_rest(mo);
-	r = giveup_deadline(mo);
+		notices_status(mo, "");
+	notices_rest(mo);
+	r = abandon_deadline(mo);
 	while (r == MONITOR_ON && !over)
 		r = stopped ? told_to_go(mo) : step(mo, &over);
 	if (r != MONITOR_ON)
 		return r;
 	if (!old)
-		tell_status(mo, "");
-	tell_rest(mo);
+		notices_status(mo, "");
+	notices_rest(mo);
 	say(mo, monitor_get(mo, "status"), monitor_get(mo, "reason"));
 	return strcmp(monitor_get(mo, "status"), "completed") ? EX_NO : EX_YES;
 }
@@ -128,7 +128,7 @@ go_behind(const struct task *t)
 		err_die(EX_SYSTEM, "%s: lock monitor.lock:", t->name);
 	if (other)
 		err_die(EX_YES, "%s: already watched", t->name);
-	code = detach_run(t, "rca-monitor", "monitor.log", atomic_there(t->fd, "env") != 0 || atomic_there(t->fd, "done") != 0, why);
+	code = daemonize_run(t, "rca-monitor", "monitor.log", file_there(t->fd, "env") != 0 || file_there(t->fd, "done") != 0, why);
 	if (*why)
 		err_die(code, "%s", why);
 	return code;
@@ -140,9 +140,9 @@ load_settings(struct monitor *mo, int quiet)
 {
 	char why[WHY];
 
-	if (!conf_load(&mo->conf, why) && !conf_check_all(&mo->m, why))
+	if (!config_load(&mo->conf, why) && !config_check_all(&mo->m, why))
 		return;
-	if (status_parse(monitor_get(mo, "status")) == ST_CREATED || atomic_there(mo->t.fd, "done") == 1)
+	if (status_parse(monitor_get(mo, "status")) == ST_CREATED || file_there(mo->t.fd, "done") == 1)
 		err_die(EX_CALLER, "%s: %s", mo->t.name, why);
 	err_warn("%s: %s: left out", mo->t.name, why);
 	if (!quiet)
@@ -178,7 +178,7 @@ main(int argc, char **argv)
 	mo.say = say;
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "dV")) != -1)
 		switch (c) {
 		case 'd': dflag = 1; break;
@@ -190,11 +190,11 @@ main(int argc, char **argv)
 	task_open_or_die(&mo.t, argv[optind]);
 	if (manifest_read(mo.t.fd, &mo.m, why))
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
-	load_settings(&mo, dflag && !detach_inside());
+	load_settings(&mo, dflag && !daemonize_inside());
 	mo.agent = agent_load_words(manifest_get(&mo.m, "agent"), why);
 	if (!mo.agent)
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
-	if (dflag && !detach_inside())
+	if (dflag && !daemonize_inside())
 		return go_behind(&mo.t);
 	watch_signals();
 	if (lock_life(mo.t.fd, "monitor.lock", NULL) < 0) {
@@ -202,7 +202,7 @@ main(int argc, char **argv)
 			err_die(dflag ? EX_YES : EX_NO, "%s: already watched by %s", mo.t.name, lock_words(mo.t.fd, "monitor.lock", other));
 		err_die(EX_SYSTEM, "%s: lock monitor.lock:", mo.t.name);
 	}
-	if (dflag && detach_ready())
+	if (dflag && daemonize_ready())
 		err_die(EX_SYSTEM, "detach:");
 	c = carry(&mo);
 	if (*mo.last)

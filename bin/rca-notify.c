@@ -77,7 +77,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 	if (manifest_read(t->fd, &m, why))
 		err_die(EX_CALLER, "%s: %s", t->name, why);
 	/* Somebody is told all the same, if there is anybody left. */
-	if (conf_load(&c, why) || conf_check_all(&m, why)) {
+	if (config_load(&c, why) || config_check_all(&m, why)) {
 		if (!outbox_wanted(&c))
 			err_die(EX_CALLER, "%s: %s", t->name, why);
 		err_warn("%s: %s: left out", t->name, why);
@@ -86,12 +86,12 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 	if (!outbox_wanted(&c)) {
 		history_add(t->fd, "notice", (const char *const[]){ "verdict", verdict_word(v), "event", event, "text", text, NULL });
 		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))", t->name);
-		conf_free(&c);
+		config_free(&c);
 		return EX_NO;
 	}
 	if (outbox_put(t, &m, &c, v, event, text, NULL, id, why))
 		err_die(EX_SYSTEM, "%s: %s", t->name, why);
-	conf_free(&c);
+	config_free(&c);
 	if (outbox_courier(t))
 		err_warn("%s: start the courier:", t->name); /* it is on disk: the next one takes it along */
 	return code;
@@ -104,11 +104,11 @@ couriers(const struct task *t, const struct conf *c)
 	char why[WHY];
 	const char *line;
 
-	if (courier_tidy(t, c, why) <= 0)
+	if (deliverer_tidy(t, c, why) <= 0)
 		return EX_YES;
-	for (int i = 0; (line = conf_line(c, "notify", i)); i++)
+	for (int i = 0; (line = config_line(c, "notify", i)); i++)
 		if (fork() == 0)
-			return signals_catch() || courier_run(t, line, COURIER_STAY, why) < 0 ? EX_SYSTEM : EX_YES;
+			return selfpipe_catch() || deliverer_run(t, line, COURIER_STAY, why) < 0 ? EX_SYSTEM : EX_YES;
 	return EX_YES;
 }
 
@@ -123,9 +123,9 @@ detached(const struct task *t)
 
 	if (pid)
 		return pid < 0 ? EX_SYSTEM : EX_YES;
-	conf_load(&c, why); /* by whatever is good of it */
+	config_load(&c, why); /* by whatever is good of it */
 	r = couriers(t, &c);
-	conf_free(&c);
+	config_free(&c);
 	return r;
 }
 
@@ -138,11 +138,11 @@ send_courier(const struct task *t)
 
 	if (getenv("RCA_DETACHED"))
 		return detached(t);
-	if (conf_load(&c, why)) {
+	if (config_load(&c, why)) {
 		err_warn("%s: left out", why);
 		code = EX_CALLER;
 	}
-	conf_free(&c);
+	config_free(&c);
 	if (outbox_waiting(t) && outbox_courier(t))
 		err_die(EX_SYSTEM, "%s: start the courier:", t->name);
 	return code;
@@ -153,13 +153,13 @@ flush(const struct flush *f, const struct task *t)
 {
 	char why[WHY];
 	const char *line;
-	int left = courier_tidy(t, &f->conf, why);
+	int left = deliverer_tidy(t, &f->conf, why);
 
-	for (int i = 0; left > 0 && (line = conf_line(&f->conf, "notify", i)); i++)
-		if (courier_run(t, line, COURIER_ONCE, why) < 0)
+	for (int i = 0; left > 0 && (line = config_line(&f->conf, "notify", i)); i++)
+		if (deliverer_run(t, line, COURIER_ONCE, why) < 0)
 			err_warn("%s: %s", t->name, why);
 	if (left > 0)
-		left = courier_tidy(t, &f->conf, why);
+		left = deliverer_tidy(t, &f->conf, why);
 	if (left < 0) {
 		err_warn("%s: %s", t->name, why);
 		return EX_SYSTEM;
@@ -212,17 +212,17 @@ flush_all(char *const *names)
 	struct flush f = { .code = EX_YES };
 	char why[WHY];
 
-	if (conf_load(&f.conf, why)) {
+	if (config_load(&f.conf, why)) {
 		err_warn("%s: left out", why);
 		worse(&f, EX_CALLER);
 	}
-	if (signals_catch())
+	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	if (!*names && task_each(flush_each, &f, why))
 		err_die(EX_SYSTEM, "%s", why);
 	for (; *names; names++)
 		flush_name(&f, *names);
-	conf_free(&f.conf);
+	config_free(&f.conf);
 	return f.code;
 }
 
@@ -236,7 +236,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "+de:fv:V")) != -1)
 		switch (c) {
 		case 'd': dflag = 1; break;

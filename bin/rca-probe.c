@@ -62,7 +62,7 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 	memset(p, 0, sizeof *p);
 	if ((r = state_read(t, &s, &p->m, why)))
 		return r;
-	if (conf_check_all(&p->m, why))
+	if (config_check_all(&p->m, why))
 		return EX_CALLER;
 	p->holder = s.held ? lock_holder(t->fd, "lock") : 0;
 	if (p->holder == LOCK_ELSEWHERE)
@@ -74,15 +74,15 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 	p->f.held = s.adopted ? session_there(p, t) : s.held;
 	p->f.watched = s.watched;
 	p->f.launching = s.launching;
-	p->f.rule = vitals_rule(c, &p->m, a);
+	p->f.rule = probe_rule(c, &p->m, a);
 	p->f.told = p->f.watched;
 	p->f.quiet = *manifest_get(&p->m, "quiet_since") != 0;
-	vitals_times(t, 1, &p->f.look);
-	vitals_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE, &p->f.look);
+	probe_times(t, 1, &p->f.look);
+	probe_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE, &p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
-	if (p->f.held && !p->f.done && !vitals_screen(t, &p->m, a, &p->screen))
+	if (p->f.held && !p->f.done && !probe_screen(t, &p->m, a, &p->screen))
 		p->f.waiting = p->screen.kind == SCREEN_WAITING;
-	agent_free(a);
+	parse_free(a);
 	return 0;
 }
 
@@ -94,31 +94,31 @@ tell(const struct probe *p, const struct task *t, int json)
 	const char *rests;
 	enum health h = health_judge(&p->f, &rests);
 
-	answer_begin(&a, stdout, json);
-	answer_put(&a, "task", t->name);
-	answer_put(&a, "status", manifest_get(&p->m, "status"));
-	answer_put(&a, "health", health_word(h));
-	answer_put(&a, "rests_on", rests);
-	answer_put(&a, "lock", p->holder ? "held" : "free");
+	report_begin(&a, stdout, json);
+	report_put(&a, "task", t->name);
+	report_put(&a, "status", manifest_get(&p->m, "status"));
+	report_put(&a, "health", health_word(h));
+	report_put(&a, "rests_on", rests);
+	report_put(&a, "lock", p->holder ? "held" : "free");
 	if (*p->elsewhere)
-		answer_put(&a, "elsewhere", *p->elsewhere == '?' ? "unknown" : p->elsewhere);
-	answer_put(&a, "monitor", p->f.watched ? "watching" : "none");
+		report_put(&a, "elsewhere", *p->elsewhere == '?' ? "unknown" : p->elsewhere);
+	report_put(&a, "monitor", p->f.watched ? "watching" : "none");
 	if (p->f.held && !p->f.adopted) {
-		answer_num(&a, "silent_s", p->f.look.now - p->f.look.last_write);
+		report_num(&a, "silent_s", p->f.look.now - p->f.look.last_write);
 		if (!*p->elsewhere)
-			answer_num(&a, "cpu_ms", p->f.look.cpu_ms);
+			report_num(&a, "cpu_ms", p->f.look.cpu_ms);
 	}
 	if (p->screen.kind != SCREEN_UNKNOWN) {
-		answer_put(&a, "screen", screen_word(p->screen.kind));
-		answer_put(&a, "screen_line", p->screen.line);
+		report_put(&a, "screen", screen_word(p->screen.kind));
+		report_put(&a, "screen_line", p->screen.line);
 	}
 	if (p->last_event) {
-		answer_put(&a, "phase", phase_word(p->progress.phase));
-		answer_num(&a, "open_tools", p->progress.open_tools);
-		answer_num(&a, "background", p->progress.background);
-		answer_put(&a, "tool", p->progress.tool);
-		answer_num(&a, "turns", p->progress.turns);
-		answer_put(&a, "text", p->progress.text);
+		report_put(&a, "phase", progress_phase_word(p->progress.phase));
+		report_num(&a, "open_tools", p->progress.open_tools);
+		report_num(&a, "background", p->progress.background);
+		report_put(&a, "tool", p->progress.tool);
+		report_num(&a, "turns", p->progress.turns);
+		report_put(&a, "text", p->progress.text);
 	}
 	for (int i = 0; i < p->m.n; i++)
 		if (strcmp(p->m.kv[i].key, "status") &&
@@ -127,8 +127,8 @@ tell(const struct probe *p, const struct task *t, int json)
 				!strcmp(p->m.kv[i].key, "resume_unsure") ||
 				!strcmp(p->m.kv[i].key, "exit_code") ||
 				!strcmp(p->m.kv[i].key, "attempt")))
-			answer_put(&a, p->m.kv[i].key, p->m.kv[i].val);
-	answer_end(&a);
+			report_put(&a, p->m.kv[i].key, p->m.kv[i].val);
+	report_end(&a);
 }
 
 static int
@@ -166,7 +166,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ANSWERS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "jsV")) != -1)
 		switch (c) {
 		case 'j': json = 1; break;
@@ -176,7 +176,7 @@ main(int argc, char **argv)
 		}
 	if (optind == argc)
 		usage();
-	if (conf_load(&conf, why))
+	if (config_load(&conf, why))
 		err_die(EX_CALLER, "%s", why);
 	for (int i = optind; i < argc; i++) {
 		int r;
@@ -187,7 +187,7 @@ main(int argc, char **argv)
 		if (r > code)
 			code = r;
 	}
-	conf_free(&conf);
+	config_free(&conf);
 	err_flush();
 	return code;
 }

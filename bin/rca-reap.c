@@ -54,7 +54,7 @@ worse(struct reap *r, int code)
 static void
 write_end(const struct task *t)
 {
-	own_run("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION);
+	run_own("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION);
 }
 
 /* What is not proven to be ours is not signalled: the monitor beside it sees `stop` at its next look, and ends it. */
@@ -63,7 +63,7 @@ stop_elsewhere(const struct reap *r, const struct task *t, const struct manifest
 {
 	char who[LOCK_WHERE];
 
-	if (lock_wait(t->fd, "lock", (long)conf_num(&r->conf, m, "base") * 1000, NULL) == 1)
+	if (lock_wait(t->fd, "lock", (long)config_num(&r->conf, m, "base") * 1000, NULL) == 1)
 		return 0;
 	err_warn("%s: held by %s, which is not signalled from here: it was asked to stop: its monitor ends it, or rca-reap -k there", t->name, lock_words(t->fd, "lock", who));
 	return EX_SYSTEM;
@@ -72,18 +72,18 @@ stop_elsewhere(const struct reap *r, const struct task *t, const struct manifest
 static int
 stop(const struct reap *r, const struct task *t, const struct manifest *m)
 {
-	if (atomic_mark(t->fd, "stop")) {
+	if (file_mark(t->fd, "stop")) {
 		err_warn("%s: write stop:", t->name);
 		return EX_SYSTEM;
 	}
 	history_add(t->fd, "stop", NULL);
 	/* Again, since a launch or the monitor may be under way; from now on whoever starts finds `stop`. */
 	for (int i = 0; i < TRIES; i++) {
-		if (halt_wrapper(t, manifest_get(m, "engine"), (long)conf_num(&r->conf, m, "kill_grace") * 1000) == HALT_ELSEWHERE && stop_elsewhere(r, t, m))
+		if (stop_wrapper(t, manifest_get(m, "engine"), (long)config_num(&r->conf, m, "kill_grace") * 1000) == HALT_ELSEWHERE && stop_elsewhere(r, t, m))
 			return EX_SYSTEM;
-		if (atomic_there(t->fd, "done") != 1)
+		if (file_there(t->fd, "done") != 1)
 			write_end(t);
-		if (atomic_there(t->fd, "done") == 1)
+		if (file_there(t->fd, "done") == 1)
 			return 0;
 	}
 	err_warn("%s: could not be ended", t->name);
@@ -115,9 +115,9 @@ old_enough(const struct reap *r, const struct manifest *m)
 static int
 last_words(const struct reap *r, const struct task *t)
 {
-	if (!conf_line(&r->conf, "notify", 0) || !outbox_waiting(t))
+	if (!config_line(&r->conf, "notify", 0) || !outbox_waiting(t))
 		return 0;
-	return own_run("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME);
+	return run_own("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME);
 }
 
 /* Under its locks: a wrapper that was late has made its attempt after we looked. */
@@ -127,14 +127,14 @@ began_meanwhile(const struct task *t, const struct manifest *m)
 	struct manifest now;
 	char why[WHY];
 
-	return !manifest_num(m, "attempt", 0) && !manifest_read(t->fd, &now, why) && manifest_num(&now, "attempt", 0) > 0 && atomic_there(t->fd, "stop") != 1;
+	return !manifest_num(m, "attempt", 0) && !manifest_read(t->fd, &now, why) && manifest_num(&now, "attempt", 0) > 0 && file_there(t->fd, "stop") != 1;
 }
 
 static int
 clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 {
 	char why[WHY];
-	long grace = (long)conf_num(&r->conf, m, "kill_grace") * 1000;
+	long grace = (long)config_num(&r->conf, m, "kill_grace") * 1000;
 	int guest = *manifest_get(m, "adopted") != 0, launch, lock, code = 0;
 	int left = guest ? 0 : orphans_end(t, grace);
 
@@ -149,7 +149,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 		return EX_NO;
 	}
 	if (r->kill)
-		halt_launch(t, HALT_MS);
+		stop_launch(t, HALT_MS);
 	/* From here on nobody starts it: the locks are ours. */
 	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_life(t->fd, "lock", NULL)) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);
@@ -173,7 +173,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 static int
 never_ran(const struct task *t, const struct manifest *m)
 {
-	return !manifest_num(m, "attempt", 0) && !*manifest_get(m, "adopted") && atomic_there(t->fd, "done") == 0 && !lock_held(t->fd, "lock");
+	return !manifest_num(m, "attempt", 0) && !*manifest_get(m, "adopted") && file_there(t->fd, "done") == 0 && !lock_held(t->fd, "lock");
 }
 
 /* A registered session that lives is somebody else's: it may be forgotten, by its name alone, and is never ended. */
@@ -198,7 +198,7 @@ reap(struct reap *r, struct task *t)
 	char why[WHY];
 	int ended, code;
 
-	if (atomic_there(t->fd, "done") == 1) /* its writer is about to let go */
+	if (file_there(t->fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(t->fd, "lock", HALT_MS, NULL);
 	if ((code = state_read(t, &s, &m, why))) {
 		err_warn("%s: %s", t->name, why);
@@ -216,7 +216,7 @@ reap(struct reap *r, struct task *t)
 		return EX_NO;
 	}
 	/* -k of all ends what lives: one that was given up keeps its word, unless it is named. */
-	if (r->kill && !(r->all && ended && s.given_up) && atomic_there(t->fd, "done") != 1 && !(r->remove && never_ran(t, &m)) &&
+	if (r->kill && !(r->all && ended && s.given_up) && file_there(t->fd, "done") != 1 && !(r->remove && never_ran(t, &m)) &&
 	    (code = stop(r, t, &m)))
 		return code;
 	end_monitor(t, SIGTERM);
@@ -277,7 +277,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "ako:rV")) != -1)
 		switch (c) {
 		case 'a': r.all = 1; break;
@@ -289,7 +289,7 @@ main(int argc, char **argv)
 		}
 	if (r.all ? optind < argc : optind == argc)
 		usage();
-	if (conf_load(&r.conf, why)) {
+	if (config_load(&r.conf, why)) {
 		err_warn("%s: left out", why);
 		worse(&r, EX_CALLER);
 	}
@@ -299,6 +299,6 @@ main(int argc, char **argv)
 		err_die(EX_SYSTEM, "%s", why);
 	for (int i = optind; i < argc; i++)
 		reap_name(&r, argv[i]);
-	conf_free(&r.conf);
+	config_free(&r.conf);
 	return r.code;
 }

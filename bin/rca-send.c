@@ -65,11 +65,11 @@ queue(struct send *s, const char *text, size_t n)
 	if (manifest_read(s->t.fd, &s->m, why))
 		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s->t.name, why);
 	st = status_parse(manifest_get(&s->m, "status"));
-	if (atomic_there(s->t.fd, "done") == 1 || atomic_there(s->t.fd, "stop") == 1 || status_terminal(st))
+	if (file_there(s->t.fd, "done") == 1 || file_there(s->t.fd, "stop") == 1 || status_terminal(st))
 		err_die(EX_NO, "%s: has ended (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "status"));
 	if (state_given_up(&s->m))
 		err_die(EX_NO, "%s: was given up (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "abandon_reason"));
-	if ((r = next_add(s->t.fd, text, n, why)))
+	if ((r = next_prompt_add(s->t.fd, text, n, why)))
 		err_die(r, "%s: %s", s->t.name, why);
 	close(lock);
 }
@@ -116,9 +116,9 @@ look_before(struct send *s, int keys)
 	const char *what;
 
 	if (*manifest_get(&s->m, "adopted")) {
-		if (atomic_there(s->t.fd, "done") == 1)
+		if (file_there(s->t.fd, "done") == 1)
 			err_die(EX_NO, "%s: its session is gone", s->t.name);
-	} else if (!s->force && (atomic_there(s->t.fd, "done") == 1 || lock_held(s->t.fd, "lock") == 0)) /* its wrapper may still be on its way out */
+	} else if (!s->force && (file_there(s->t.fd, "done") == 1 || lock_held(s->t.fd, "lock") == 0)) /* its wrapper may still be on its way out */
 		err_die(EX_NO, "%s: nothing is running (%s): rca-launch starts it, rca-launch -r carries it on", s->t.name, manifest_get(&s->m, "status"));
 	for (;;) {
 		look(s, &c);
@@ -135,7 +135,7 @@ static void
 press(struct send *s, char *const *keys)
 {
 	char why[WHY];
-	int r = typing_keys(&s->t, s->engine, keys, why);
+	int r = send_keys(&s->t, s->engine, keys, why);
 
 	if (r)
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "keys were not taken");
@@ -151,7 +151,7 @@ box_changes(struct send *s, const char *was, char *box, long ms)
 	do {
 		poll(NULL, 0, LOOK_MS);
 		look(s, &c);
-		if (!box_read(s->screen, strlen(s->screen), s->agent, box, BOX))
+		if (!input_box_read(s->screen, strlen(s->screen), s->agent, box, BOX))
 			return -1;
 		if (strcmp(box, was))
 			return 1;
@@ -170,9 +170,9 @@ box_is_left(struct send *s, const char *before, const char *typed, long ms)
 	do {
 		poll(NULL, 0, LOOK_MS);
 		look(s, &c);
-		if (!box_read(s->screen, strlen(s->screen), s->agent, after, sizeof after))
+		if (!input_box_read(s->screen, strlen(s->screen), s->agent, after, sizeof after))
 			return -1;
-		if (!box_stands(before, typed, after))
+		if (!input_box_stands(before, typed, after))
 			return 1;
 	} while (clock_ms() < end);
 	return 0;
@@ -185,9 +185,9 @@ fit(const struct send *s, char *text, size_t *n)
 	char why[WHY];
 	struct agent *a = agent_load_words(s->agent, why);
 
-	if (!a || message_fit(agent_get(a, "blank_after"), text, n, why))
+	if (!a || input_text_fit(agent_get(a, "blank_after"), text, n, why))
 		err_die(EX_CALLER, "%s: %s", s->agent, why);
-	agent_free(a);
+	parse_free(a);
 }
 
 static void
@@ -196,10 +196,10 @@ type(struct send *s, char *text, size_t n)
 	char before[BOX], typed[BOX], why[WHY];
 	char *const enter[] = { (char *)"Enter", NULL };
 	long patience = TAKEN_MS + (long)(n / TAKEN_BYTES);
-	int known = box_read(s->screen, strlen(s->screen), s->agent, before, sizeof before), r;
+	int known = input_box_read(s->screen, strlen(s->screen), s->agent, before, sizeof before), r;
 
 	fit(s, text, &n);
-	if ((r = typing_text(&s->t, s->engine, text, n, why)))
+	if ((r = send_keys_text(&s->t, s->engine, text, n, why)))
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "the text was not taken");
 	if (known && (r = box_changes(s, before, typed, patience)) == 0 && !s->force)
 		err_die(EX_NO, "%s: the text did not appear in its input box, so Enter was not pressed", s->t.name);
@@ -223,7 +223,7 @@ headless(const struct send *s)
 	if (!a)
 		err_die(EX_CALLER, "%s: %s", s->t.name, why);
 	r = agent_read(a) == READ_PIPE && !*manifest_get(&s->m, "interactive");
-	agent_free(a);
+	parse_free(a);
 	return r;
 }
 
@@ -233,7 +233,7 @@ check_keys(char *const *keys)
 	int n = 0;
 
 	for (; keys[n]; n++)
-		if (!typing_is_key(keys[n]))
+		if (!send_keys_is_key(keys[n]))
 			err_die(EX_CALLER, "-K %s: no key's name", keys[n]);
 	if (!n || n > TYPING_KEYS)
 		err_die(EX_CALLER, "-K: 1 to %d keys", TYPING_KEYS);
@@ -249,7 +249,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	/* '+': what follows the task is text, also where it looks like an option. */
 	while ((c = getopt(argc, argv, "+fV")) != -1)
 		switch (c) {
@@ -265,9 +265,9 @@ main(int argc, char **argv)
 	if (keys) {
 		check_keys(++argv);
 	} else {
-		if (!(text = message_read(argv, &n, why)))
+		if (!(text = input_text_read(argv, &n, why)))
 			err_die(errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s", why);
-		if (message_check(text, n, why))
+		if (input_text_check(text, n, why))
 			err_die(EX_CALLER, "%s", why);
 	}
 	if (manifest_read(s.t.fd, &s.m, why))

@@ -74,15 +74,15 @@ static void
 look_again(struct desk *k, const char *event)
 {
 	char why[WHY];
-	int stopped = atomic_there(k->t.fd, "stop") == 1;
+	int stopped = file_there(k->t.fd, "stop") == 1;
 
-	if (!stopped && atomic_there(k->t.fd, "done") != 1)
+	if (!stopped && file_there(k->t.fd, "done") != 1)
 		return;
-	if (dossier_read(&k->d, &k->t, event, why))
+	if (facts_read(&k->d, &k->t, event, why))
 		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
 	if (stopped && !status_terminal(k->d.t.status))
 		k->d.t.status = ST_STOPPED;
-	triage_rule(&k->d.t, &k->says);
+	verdict_rules_rule(&k->d.t, &k->says);
 }
 
 static void
@@ -90,7 +90,7 @@ judge(struct desk *k, const char *event)
 {
 	char why[WHY];
 
-	if (triage_rule(&k->d.t, &k->says))
+	if (verdict_rules_rule(&k->d.t, &k->says))
 		return;
 	if (model_ask(&k->t, &k->d, k->acting, &k->says, why))
 		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
@@ -141,7 +141,7 @@ wait_for_prompt(struct desk *k)
 	long long end = clock_ms() + BUSY_MS;
 
 	while (k->d.t.terminal && clock_ms() < end) {
-		dossier_look(&k->d, &k->t);
+		facts_look(&k->d, &k->t);
 		if (k->d.t.screen.kind != SCREEN_WORKING)
 			break;
 		poll(NULL, 0, LOOK_MS);
@@ -153,14 +153,14 @@ static int
 send_words(struct desk *k)
 {
 	char path[PATH_MAX], waste[128], why[WHY] = "", *argv[] = { path, k->t.path, NULL };
-	const char *words = conf_get(&k->d.conf, &k->d.m, "nudge");
+	const char *words = config_get(&k->d.conf, &k->d.m, "nudge");
 	struct ask a = { .argv = argv, .words = words, .n = strlen(words), .out = waste, .size = sizeof waste, .err = k->complaint, .err_size = sizeof k->complaint, .ms = SEND_MS };
 	int r;
 
-	if (spawn_own("bin/rca-send", path, sizeof path))
+	if (which_own("bin/rca-send", path, sizeof path))
 		err_die(EX_NOTFOUND, "rca-send: not beside rca-triage: build or install it");
 	wait_for_prompt(k);
-	r = ask_run(&a, why);
+	r = run_program(&a, why);
 	if (*why)
 		memcpy(k->complaint, why, sizeof why);
 	return r;
@@ -183,7 +183,7 @@ nudge(struct desk *k)
 	count_nudge(k, -1);
 	snprintf(refused, sizeof refused, "%lld", k->d.t.refused + 1);
 	change(k, (const char *const[]){ "nudge_refused", refused, NULL });
-	strip_text(line, sizeof line, k->complaint, strlen(k->complaint));
+	oneline(line, sizeof line, k->complaint, strlen(k->complaint));
 	history_add(k->t.fd, "nudge", (const char *const[]){ "refused", *line ? line : "rca-send failed", "times", refused, NULL });
 }
 
@@ -196,9 +196,9 @@ notify(struct desk *k)
 
 	if (setenv("RCA_TASK", "", 1) || pipe(p))
 		err_die(EX_SYSTEM, "%s: start rca-notify:", k->t.name);
-	r = atomic_write_all(p[1], k->says.text, strlen(k->says.text));
+	r = file_write_all(p[1], k->says.text, strlen(k->says.text));
 	close(p[1]);
-	r = r ? EX_SYSTEM : own_run("rca-notify", words, p[0], SPAWN_SESSION);
+	r = r ? EX_SYSTEM : run_own("rca-notify", words, p[0], SPAWN_SESSION);
 	if (r == EX_NOTFOUND)
 		err_warn("rca-notify: not beside rca-triage: build or install it");
 	else if (r != EX_YES && r != EX_NO)
@@ -225,8 +225,8 @@ act(struct desk *k)
 	char since[CLOCK_UTC];
 	enum triage_act what;
 
-	k->d.t.trouble_since = triage_trouble(&k->d.t, &k->says);
-	what = triage_plan(&k->d.t, &k->says);
+	k->d.t.trouble_since = verdict_rules_trouble(&k->d.t, &k->says);
+	what = verdict_rules_plan(&k->d.t, &k->says);
 	history_add(k->t.fd, "triage", (const char *const[]){ "verdict", verdict_word(k->says.v), "rule", k->says.rule, "event", k->d.event, "then", words[what], "text", k->says.text, NULL });
 	utc(k->d.t.trouble_since, since);
 	if (strcmp(since, manifest_get(&k->d.m, "trouble_since")))
@@ -247,7 +247,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "xV")) != -1)
 		switch (c) {
 		case 'x': k.acting = 1; break;
@@ -264,17 +264,17 @@ main(int argc, char **argv)
 		err_flush();
 		return EX_YES;
 	}
-	if (signals_catch())
+	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
-	tree_adopt();
-	if ((r = dossier_read(&k.d, &k.t, event, why)))
+	snapshot_adopt();
+	if ((r = facts_read(&k.d, &k.t, event, why)))
 		err_die(r, "%s: %s", k.t.name, why);
 	if (*k.d.complaint && !k.acting)
 		err_die(EX_CALLER, "%s: %s", k.t.name, k.d.complaint);
 	if (*k.d.complaint)
 		history_add(k.t.fd, "config_wrong", (const char *const[]){ "because", k.d.complaint, NULL });
 	/* What the nudge itself has brought is for us: nobody else comes. */
-	k.d.t.nudged = waited && k.d.t.nudged_at >= began && !past_since_nudge(k.d.history, k.d.q.nhistory);
+	k.d.t.nudged = waited && k.d.t.nudged_at >= began && !history_scan_since_nudge(k.d.history, k.d.q.nhistory);
 	judge(&k, event);
 	r = k.acting ? act(&k) : EX_YES;
 	printf("%s %s\n", verdict_word(k.says.v), k.says.text);

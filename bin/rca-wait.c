@@ -99,17 +99,17 @@ look(const struct sign *s, struct waiting *w)
 	const char *word;
 	char why[WHY];
 	long ends, ms = -1;
-	int r = life_look(&w->t, &w->l, &m, why);
+	int r = liveness_look(&w->t, &w->l, &m, why);
 
 	if (r)
 		return give_up(w, r, why);
-	ends = life_ends_in(&w->l);
-	if ((r = sign_seen(s, &w->sight, &w->t, &w->l, &word, &ms)) < 0) {
+	ends = liveness_ends_in(&w->l);
+	if ((r = condition_seen(s, &w->sight, &w->t, &w->l, &word, &ms)) < 0) {
 		err_why(why, "%s: read output.log:", w->t.name);
 		return give_up(w, EX_SYSTEM, why);
 	}
 	if (r || !ends)
-		tell(w, r ? word : life_word(&w->l));
+		tell(w, r ? word : liveness_word(&w->l));
 	if (!r && !ends && w->l.is == LIFE_LEFT && !w->l.given_up)
 		err_warn("%s: nobody carries it on (%s): rca-monitor -d does", w->t.name, manifest_get(&m, "status"));
 	if (ms < 0 || (ends > 0 && ends < ms))
@@ -250,7 +250,7 @@ open_tasks(struct scene *s, char **names)
 	char why[WHY];
 	int r;
 
-	if (conf_load(&conf, why) && s->sign.kind == SIGN_READY)
+	if (config_load(&conf, why) && s->sign.kind == SIGN_READY)
 		err_die(EX_CALLER, "%s", why);
 	if (!(s->all = calloc((size_t)s->n, sizeof *s->all)))
 		err_die(EX_SYSTEM, "calloc:");
@@ -258,17 +258,17 @@ open_tasks(struct scene *s, char **names)
 		struct waiting *w = &s->all[i];
 
 		task_open_or_die(&w->t, names[i]);
-		if ((r = sign_begin(&s->sign, &w->sight, &w->t, &conf, why)))
+		if ((r = condition_begin(&s->sign, &w->sight, &w->t, &conf, why)))
 			err_die(r, "%s: %s", w->t.name, why);
 	}
-	conf_free(&conf);
+	config_free(&conf);
 }
 
 static void
 close_tasks(struct scene *s)
 {
 	for (int i = 0; i < s->n; i++) {
-		sign_end(&s->all[i].sight);
+		condition_end(&s->all[i].sight);
 		task_close(&s->all[i].t);
 	}
 	free(s->all);

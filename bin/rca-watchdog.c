@@ -69,10 +69,10 @@ say(const struct watchdog *w, const struct task *t, const char *what)
 
 /* A program of ours, to its end, or for three times as long as a launch may take: no task keeps us from the others. Its exit code. */
 static int
-run_own(const struct watchdog *w, const struct task *t, const char *name, const char *const *words)
+run_tool(const struct watchdog *w, const struct task *t, const char *name, const char *const *words)
 {
-	long ms = (long)conf_num(&w->conf, NULL, "dispatch_wait") * 3000;
-	int code = own_run_for(name, words, -1, SPAWN_SESSION, ms);
+	long ms = (long)config_num(&w->conf, NULL, "dispatch_wait") * 3000;
+	int code = run_own_for(name, words, -1, SPAWN_SESSION, ms);
 
 	if (code == EX_NOTFOUND)
 		err_warn("%s: not beside rca-watchdog: build or install it", name);
@@ -96,7 +96,7 @@ due(const struct task *t, const struct state *s, const struct manifest *m)
 
 	if (!s->tried || !s->given_up || (strcmp(why, "max_retries_exceeded") && strcmp(why, "launch_failed")))
 		return 0;
-	if (n < 0 || n >= TAKE_UPS || atomic_there(t->fd, "env") != 1)
+	if (n < 0 || n >= TAKE_UPS || file_there(t->fd, "env") != 1)
 		return 0;
 	return n == 0 || past < 0 || past >= (long long)TAKE_UP_S << (n - 1);
 }
@@ -120,7 +120,7 @@ tell(struct watchdog *w, const struct task *t, const struct manifest *m)
 
 	if (!w->notify || !strcmp(attempt, told) || !say(w, t, "its wrapper is gone, too: told"))
 		return told;
-	return run_own(w, t, "rca-notify", words) ? told : attempt;
+	return run_tool(w, t, "rca-notify", words) ? told : attempt;
 }
 
 static void
@@ -142,7 +142,7 @@ take_up(struct watchdog *w, const struct task *t, struct manifest *m)
 	char said[WHY], why[WHY], count[32], reason[WHY];
 	int r;
 
-	if (own_hear("rca-launch", (const char *const[]){ "-n", t->path, NULL }, SPAWN_SESSION, CHECK_MS, 0, said))
+	if (run_own_hear("rca-launch", (const char *const[]){ "-n", t->path, NULL }, SPAWN_SESSION, CHECK_MS, 0, said))
 		return 0;
 	if (!say(w, t, "what kept it from being started may be over: taken up again"))
 		return 0;
@@ -164,14 +164,14 @@ help(struct watchdog *w, const struct task *t, const struct state *s, struct man
 {
 	const char *const words[] = { "-d", t->path, NULL };
 	const char *was = manifest_get(m, "watchdog_told"), *told = was;
-	int wants = plight_wants(s);
+	int wants = needs_wants(s);
 
 	if (wants & PLIGHT_LIFT && !take_up(w, t, m))
 		return;
 	if (wants && say(w, t, "nobody watches it: a new monitor")) {
 		if (wants & PLIGHT_TELL)
 			told = tell(w, t, m);
-		if (!run_own(w, t, "rca-monitor", words))
+		if (!run_tool(w, t, "rca-monitor", words))
 			history_add(t->fd, "watchdog", (const char *const[]){ "because", wants & PLIGHT_TELL ? "wrapper and monitor were gone" : "its monitor was gone", NULL });
 		else
 			worse(w, EX_NO);
@@ -198,7 +198,7 @@ flush(struct watchdog *w, const struct task *t)
 {
 	const char *const words[] = { "-d", t->path, NULL };
 
-	if (bag_unattended(t) && say(w, t, "notices are left: a courier") && run_own(w, t, "rca-notify", words))
+	if (spool_unattended(t) && say(w, t, "notices are left: a courier") && run_tool(w, t, "rca-notify", words))
 		worse(w, EX_NO);
 }
 
@@ -221,19 +221,19 @@ watch(struct watchdog *w, const struct task *t)
 	int r;
 
 	/* Nothing but its notices is left of it; and a pass over ten thousand of them is short. */
-	if (atomic_there(t->fd, "done") == 1) {
+	if (file_there(t->fd, "done") == 1) {
 		flush(w, t);
 		return;
 	}
 	r = look(t, &s, &m, why);
 
-	if (!r && plight_wants(&s) && w->dry)
+	if (!r && needs_wants(&s) && w->dry)
 		help(w, t, &s, &m);
-	else if (!r && plight_wants(&s))
+	else if (!r && needs_wants(&s))
 		r = help_alone(w, t, &s, &m, why);
 	else if (!r && mark_is_due(w, &s, &m))
 		note(w, t, manifest_get(&m, "watchdog_told"));
-	if (r && atomic_there(t->fd, "manifest") != 0) {
+	if (r && file_there(t->fd, "manifest") != 0) {
 		err_warn("%s: %s", t->name, why);
 		worse(w, EX_NO);
 	}
@@ -296,7 +296,7 @@ print_schedule(char *const *parents)
 	struct schedule s = { .program = self };
 	struct conf c = { .text = NULL };
 
-	if (spawn_own("bin/rca-watchdog", self, sizeof self))
+	if (which_own("bin/rca-watchdog", self, sizeof self))
 		err_die(EX_NOTFOUND, "rca-watchdog: cannot find itself");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *val = getenv(names[i]);
@@ -309,10 +309,10 @@ print_schedule(char *const *parents)
 	for (; *parents; parents++)
 		if (schedule_arg(&s, "-t", why) || schedule_arg(&s, *parents, why))
 			err_die(EX_CALLER, "%s", why);
-	if (!conf_load(&c, why)) /* a broken one is told when there is a pass to be made */
-		s.prefix = conf_get(&c, NULL, "notify_prefix");
+	if (!config_load(&c, why)) /* a broken one is told when there is a pass to be made */
+		s.prefix = config_get(&c, NULL, "notify_prefix");
 	schedule_print(&s, stdout);
-	conf_free(&c);
+	config_free(&c);
 	err_flush();
 }
 
@@ -332,7 +332,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "int:V")) != -1)
 		switch (c) {
 		case 'i': iflag = 1; break;
@@ -354,16 +354,16 @@ main(int argc, char **argv)
 		free_all(parents);
 		return EX_YES;
 	}
-	if (conf_load(&w.conf, why) || conf_check_all(NULL, why)) {
+	if (config_load(&w.conf, why) || config_check_all(NULL, why)) {
 		err_warn("%s: left out", why);
 		worse(&w, EX_CALLER);
 	}
-	w.notify = conf_line(&w.conf, "notify", 0) != NULL;
+	w.notify = config_line(&w.conf, "notify", 0) != NULL;
 	if (optind == argc)
 		watch_all(&w, parents);
 	for (int i = optind; i < argc; i++)
 		watch_named(&w, argv[i], 0);
-	conf_free(&w.conf);
+	config_free(&w.conf);
 	free_all(parents);
 	err_flush();
 	return w.code;

@@ -56,7 +56,7 @@ tell_launcher(const struct task *t)
 static int
 recorded(const struct task *t)
 {
-	int code = ending_code(t);
+	int code = finish_code(t);
 
 	return code < 0 ? EX_SYSTEM : code;
 }
@@ -73,9 +73,9 @@ session_closed(const struct task *t, const struct manifest *m)
 	if (!strncmp(word, "dead", 4))
 		snprintf(o.reason, sizeof o.reason, "agent_gone");
 
-	if (atomic_there(t->fd, "stop") != 1)
+	if (file_there(t->fd, "stop") != 1)
 		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there", t->name);
-	if (ending_write(t, &o, why))
+	if (finish_write(t, &o, why))
 		err_die(EX_SYSTEM, "%s", why);
 	return o.exit_code;
 }
@@ -88,7 +88,7 @@ stop(const struct task *t)
 	char why[WHY];
 
 	orphans_end(t, 5000);
-	if (ending_write(t, &o, why))
+	if (finish_write(t, &o, why))
 		err_die(EX_SYSTEM, "%s", why);
 	return o.exit_code;
 }
@@ -100,7 +100,7 @@ repair(const struct task *t, const struct manifest *m)
 	char why[WHY];
 
 	history_add(t->fd, manifest_get(m, "status"), (const char *const[]){ "reason", manifest_get(m, "reason"), "exit_code", manifest_get(m, "exit_code"), "repaired", "yes", NULL });
-	if (ending_repair(t, why))
+	if (finish_repair(t, why))
 		err_die(EX_SYSTEM, "%s", why);
 	return recorded(t);
 }
@@ -142,13 +142,13 @@ carry_out(const struct task *t, int end_only)
 
 	do {
 		read_manifest(t, &m);
-		if (atomic_there(t->fd, "done") == 1)
+		if (file_there(t->fd, "done") == 1)
 			return recorded(t);
 		if (status_terminal(status_parse(manifest_get(&m, "status"))))
 			return repair(t, &m);
 		if (*manifest_get(&m, "adopted"))
 			return session_closed(t, &m);
-		if (atomic_there(t->fd, "stop") == 1)
+		if (file_there(t->fd, "stop") == 1)
 			return stop(t);
 		if (state_given_up(&m))
 			err_die(EX_NO, "%s: was given up (%s): rca-launch -r carries it on", t->name, manifest_get(&m, "abandon_reason"));
@@ -161,7 +161,7 @@ carry_out(const struct task *t, int end_only)
 		err_die(code, "%s: %s", t->name, why);
 	}
 	/* Whoever asked for a stop while the end was written is heard, too: else the task would be resumed. */
-	if (!status_terminal(o.status) && stop_late(t, manifest_get(&m, "engine")))
+	if (!status_terminal(o.status) && stop_signal_late(t, manifest_get(&m, "engine")))
 		return stop(t);
 	return o.exit_code;
 }
@@ -175,7 +175,7 @@ main(int argc, char **argv)
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
-	spawn_setself(argv[0]);
+	which_set_self(argv[0]);
 	while ((c = getopt(argc, argv, "eV")) != -1)
 		switch (c) {
 		case 'e': end_only = 1; break;
@@ -185,7 +185,7 @@ main(int argc, char **argv)
 	if (argc - optind != 1)
 		usage();
 	task_open_or_die(&t, argv[optind]);
-	if (signals_catch())
+	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	/* The lock is this descriptor's for life: nothing here opens DIR/lock again. */
 	if (lock_life(t.fd, "lock", NULL) < 0) {
@@ -194,7 +194,7 @@ main(int argc, char **argv)
 		err_warn("%s: already running, %s", t.name, lock_words(t.fd, "lock", holder));
 		return EX_YES;
 	}
-	tree_adopt();
+	snapshot_adopt();
 	tell_launcher(&t);
 	return carry_out(&t, end_only);
 }

@@ -24,7 +24,7 @@ place(int n, const char *name, char *buf, size_t size, char why[WHY])
 	char rel[128];
 
 	snprintf(rel, sizeof rel, "%s/%.80s", n ? "lib/plugins/agents" : "agents", name);
-	return n ? !spawn_own(rel, buf, size) : xdg_config_file(rel, buf, size, why);
+	return n ? !which_own(rel, buf, size) : xdg_config_file(rel, buf, size, why);
 }
 
 static ssize_t
@@ -77,7 +77,7 @@ is_agent_name(const char *s)
 }
 
 struct agent *
-agentfile_load(const char *name, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY])
+agent_read_file(const char *name, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY])
 {
 	char path[AGENT_PATH];
 	struct agent *a;
@@ -110,13 +110,13 @@ agentfile_load(const char *name, struct agent *(*parse)(const char *, const char
 struct agent *
 agent_load_words(const char *name, char why[WHY])
 {
-	return agentfile_load(name, agent_parse_words, why);
+	return agent_read_file(name, parse_words, why);
 }
 
 const char *
 agent_get(const struct agent *a, const char *key)
 {
-	const struct line *l = agentfile_find(a, key, NULL);
+	const struct line *l = parse_find(a, key, NULL);
 
 	return l ? l->value : NULL;
 }
@@ -159,7 +159,7 @@ agent_model(const struct agent *a, const char *model)
 	for (int i = 0; i < a->nlines; i++) {
 		const struct line *l = &a->lines[i];
 
-		if (agentfile_prefix(l->key, l->len, "alias.") && l->len == n + 6 && memcmp(l->key + 6, model, n) == 0)
+		if (parse_prefix(l->key, l->len, "alias.") && l->len == n + 6 && memcmp(l->key + 6, model, n) == 0)
 			return l->value;
 	}
 	return model;
@@ -170,9 +170,9 @@ agent_env(const struct agent *a, size_t i)
 {
 	for (int k = 0; k < a->nlines; k++) {
 		const struct line *l = &a->lines[k];
-		int root = agentfile_prefix(l->key, l->len, "env.root.");
+		int root = parse_prefix(l->key, l->len, "env.root.");
 
-		if (!agentfile_prefix(l->key, l->len, "env.") || (root && geteuid() != 0))
+		if (!parse_prefix(l->key, l->len, "env.") || (root && geteuid() != 0))
 			continue;
 		if (i-- == 0)
 			return l->key + (root ? 9 : 4);
@@ -221,7 +221,7 @@ agent_session_file(const struct agent *a, const struct agent_vars *v, char *buf,
 {
 	char pattern[AGENT_PATH];
 
-	for (const struct line *l = agentfile_find(a, "session_file", NULL); l; l = agentfile_find(a, "session_file", l)) {
+	for (const struct line *l = parse_find(a, "session_file", NULL); l; l = parse_find(a, "session_file", l)) {
 		if (template_path(l->value, v, 1, pattern, sizeof pattern) < 0)
 			continue;
 		if (found(pattern, buf, size))

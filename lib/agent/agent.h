@@ -20,16 +20,16 @@ struct agent_vars {
 
 struct agent; /* opaque: the words, the rules, the sort lines */
 
-/* Looks for NAME in $XDG_CONFIG_HOME/rca/agents (default ~/.config), then in the lib/plugins/agents of this installation. Returns NULL and why. Free with agent_free. */
-struct agent *agent_load(const char *name, char why[WHY]);
+/* Looks for NAME in $XDG_CONFIG_HOME/rca/agents (default ~/.config), then in the lib/plugins/agents of this installation. Returns NULL and why. Free with parse_free. */
+struct agent *stream_rules_load(const char *name, char why[WHY]);
 /* The same from text already in memory (tests, fuzzing); file is the name used in messages. */
-struct agent *agent_parse(const char *file, const char *text, size_t n, char why[WHY]);
-/* The same for an agent that agent_load has checked (when the task was launched): to try sort= expressions costs 60 kB that a process never gets back. */
-struct agent *agent_load_checked(const char *name, char why[WHY]);
-/* The same without its event, sort and stderr lines, for who reads no stream: less code, less memory; those lines are not checked, agent_rules, agent_sort and agent_stderr are not for it. */
+struct agent *stream_rules_parse(const char *file, const char *text, size_t n, char why[WHY]);
+/* The same for an agent that stream_rules_load has checked (when the task was launched): to try sort= expressions costs 60 kB that a process never gets back. */
+struct agent *stream_rules_load_checked(const char *name, char why[WHY]);
+/* The same without its event, sort and stderr lines, for who reads no stream: less code, less memory; those lines are not checked, stream_rules_of, stream_rules_classify and stream_rules_stderr are not for it. */
 struct agent *agent_load_words(const char *name, char why[WHY]);
-struct agent *agent_parse_words(const char *file, const char *text, size_t n, char why[WHY]);
-void agent_free(struct agent *a);
+struct agent *parse_words(const char *file, const char *text, size_t n, char why[WHY]);
+void parse_free(struct agent *a);
 
 enum agent_prompt agent_prompt(const struct agent *a);
 enum agent_session agent_session(const struct agent *a);
@@ -38,16 +38,16 @@ enum agent_read agent_read(const struct agent *a);
 /* What events and outcome go by; they live as long as a. */
 struct rules;
 struct fault;
-const struct rules *agent_rules(const struct agent *a); /* nrules 0: the agent has no event stream */
+const struct rules *stream_rules_of(const struct agent *a); /* nrules 0: the agent has no event stream */
 /* How a failure sorts (classify.h): the agent's own sort= lines first, or (own) those alone. */
-enum failure agent_sort(const struct agent *a, int own, const struct fault *f, long long limit_at, long long now, long long *resume_at);
+enum failure stream_rules_classify(const struct agent *a, int own, const struct fault *f, long long limit_at, long long now, long long *resume_at);
 /* What the stderr.* lines find in a line: the groups of stderr.session= and stderr.retry= (of no length: it does not match), and whether a stderr.drop= line does. */
 struct stderr_line {
 	const char *id, *retry;
 	size_t nid, nretry;
 	int drop;
 };
-void agent_stderr(const struct agent *a, const char *line, struct stderr_line *found);
+void stream_rules_stderr(const struct agent *a, const char *line, struct stderr_line *found);
 
 /* A plain key of the file ("interactive", "silence", ...); NULL if it is not there. Lives as long as a. */
 const char *agent_get(const struct agent *a, const char *key);

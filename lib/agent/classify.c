@@ -126,7 +126,7 @@ code_of(const struct fault *f)
 }
 
 int
-sort_parse(struct sort *s, char *value, char why[WHY])
+classify_parse(struct sort *s, char *value, char why[WHY])
 {
 	static const struct { const char *word; enum failure class; } classes[] = {
 		{"transient", FAIL_TRANSIENT}, {"limited", FAIL_LIMITED}, {"permanent", FAIL_PERMANENT}, {"lost", FAIL_LOST}
@@ -157,7 +157,7 @@ sort_parse(struct sort *s, char *value, char why[WHY])
 }
 
 int
-sort_check(const struct sort *s, char why[WHY])
+classify_check(const struct sort *s, char why[WHY])
 {
 	regex_t r;
 
@@ -168,7 +168,7 @@ sort_check(const struct sort *s, char why[WHY])
 }
 
 enum failure
-sort_own(const struct sort *s, int n, const struct fault *f)
+classify_own(const struct sort *s, int n, const struct fault *f)
 {
 	char any[JOINED];
 
@@ -218,11 +218,11 @@ general(const struct fault *f, int named, int timed)
 }
 
 enum failure
-sort_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now,
+classify_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now,
 	long long *resume_at)
 {
-	enum failure class = sort_own(s, n, f);
-	enum reset said = reset_read(f->text, now, resume_at);
+	enum failure class = classify_own(s, n, f);
+	enum reset said = reset_time_read(f->text, now, resume_at);
 	/* Of another failure the event says nothing. */
 	int rate = class == FAIL_NONE && limit_at && rate_limited(f);
 

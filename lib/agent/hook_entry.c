@@ -33,7 +33,7 @@ quote(const char *path, int shell, char buf[COMMAND])
 }
 
 int
-entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT], char why[WHY])
+hook_entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT], char why[WHY])
 {
 	char command[COMMAND];
 
@@ -61,14 +61,14 @@ names_us(char *s, int args)
 }
 
 int
-entry_ours(const struct jsontext *h)
+hook_entry_ours(const struct jsontext *h)
 {
 	struct jsontext command, args;
 	char buf[COMMAND];
 
-	if (*h->at != '{' || jsonedit_find(h, "command", &command) != 1 || *command.at != '"')
+	if (*h->at != '{' || edit_find(h, "command", &command) != 1 || *command.at != '"')
 		return 0;
-	if (jsontext_decode(command.at, command.end, buf, sizeof buf) < 0)
+	if (cursor_decode(command.at, command.end, buf, sizeof buf) < 0)
 		return 0;
-	return names_us(buf, jsonedit_find(h, "args", &args) == 1);
+	return names_us(buf, edit_find(h, "args", &args) == 1);
 }

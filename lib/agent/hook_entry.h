@@ -8,9 +8,9 @@
 enum { ENTRY_TEXT = 16384 };
 
 /* The hook that runs the program at path, as JSON; its command is the first string after "command". 0; -1 with why: too long. */
-int entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT], char why[WHY]);
+int hook_entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT], char why[WHY]);
 
 /* Whether this value runs rca-hook, from wherever, and nothing else. */
-int entry_ours(const struct jsontext *h);
+int hook_entry_ours(const struct jsontext *h);
 
 #endif

@@ -22,7 +22,7 @@ static const struct known known[] = {
 };
 
 int
-agentfile_prefix(const char *s, size_t n, const char *prefix)
+parse_prefix(const char *s, size_t n, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
@@ -36,14 +36,14 @@ find_known(const struct line *l)
 		const char *k = known[i].key;
 		size_t n = strlen(k);
 
-		if ((n == l->len && memcmp(k, l->key, n) == 0) || (strchr(".-", k[n - 1]) && agentfile_prefix(l->key, l->len, k)))
+		if ((n == l->len && memcmp(k, l->key, n) == 0) || (strchr(".-", k[n - 1]) && parse_prefix(l->key, l->len, k)))
 			return &known[i];
 	}
 	return NULL;
 }
 
 const struct line *
-agentfile_find(const struct agent *a, const char *key, const struct line *after)
+parse_find(const struct agent *a, const char *key, const struct line *after)
 {
 	size_t n = strlen(key);
 
@@ -77,7 +77,7 @@ static int
 check_value(const struct line *l, const struct known *k, char why[WHY])
 {
 	char *end;
-	size_t root = agentfile_prefix(l->key, l->len, "env.root.") ? 9 : 4;
+	size_t root = parse_prefix(l->key, l->len, "env.root.") ? 9 : 4;
 
 	if (k->form == TEMPLATE)
 		return template_check(l->value, why);
@@ -93,7 +93,7 @@ check_value(const struct line *l, const struct known *k, char why[WHY])
 static int
 add_line(struct agent *a, char *s, int no, char why[WHY])
 {
-	struct line *b = paths_grow(a->lines, &a->room, a->nlines, sizeof *b), l = {.key = s, .len = strcspn(s, "="), .no = no};
+	struct line *b = path_grow(a->lines, &a->room, a->nlines, sizeof *b), l = {.key = s, .len = strcspn(s, "="), .no = no};
 	const struct known *k;
 
 	if (!b)
@@ -116,16 +116,16 @@ add_line(struct agent *a, char *s, int no, char why[WHY])
 static int
 check_whole(const struct agent *a, char why[WHY])
 {
-	const struct line *start = agentfile_find(a, "start", NULL);
+	const struct line *start = parse_find(a, "start", NULL);
 
-	if (agent_session(a) == SESSION_CAPTURE && !agentfile_find(a, "stderr.session", NULL) && !agentfile_find(a, "event.session", NULL))
+	if (agent_session(a) == SESSION_CAPTURE && !parse_find(a, "stderr.session", NULL) && !parse_find(a, "event.session", NULL))
 		return err_why(why, "session=capture needs event.session= or stderr.session=");
-	if (agent_session(a) != SESSION_NONE && !agentfile_find(a, "resume", NULL))
+	if (agent_session(a) != SESSION_NONE && !parse_find(a, "resume", NULL))
 		return err_why(why, "resume= is missing, or session=none");
 	if (agent_prompt(a) == PROMPT_ARG && start && !template_names(start->value, "prompt"))
 		return err_why(why, "prompt=arg needs {prompt} in start=");
 	for (const struct line *l = a->lines; agent_read(a) == READ_PTY && l < a->lines + a->nlines; l++)
-		if (agentfile_prefix(l->key, l->len, "event."))
+		if (parse_prefix(l->key, l->len, "event."))
 			return err_why(why, "read=pty has no events, event lines are of no use");
 	return 0;
 }
@@ -153,13 +153,13 @@ parse(struct agent *a, const char *file, char why[WHY])
 }
 
 struct agent *
-agent_parse_words(const char *file, const char *text, size_t n, char why[WHY])
+parse_words(const char *file, const char *text, size_t n, char why[WHY])
 {
 	struct agent *a = calloc(1, sizeof *a);
 
 	if (!a || !(a->text = malloc(n + 1))) {
 		err_why(why, "%.100s: no memory", file);
-		agent_free(a);
+		parse_free(a);
 		return NULL;
 	}
 	memcpy(a->text, text, n);
@@ -168,12 +168,12 @@ agent_parse_words(const char *file, const char *text, size_t n, char why[WHY])
 		return a;
 	if (strlen(a->text) != n && memchr(text, '\0', n))
 		err_why(why, "%.100s: NUL in it, this is no text", file);
-	agent_free(a);
+	parse_free(a);
 	return NULL;
 }
 
 void
-agent_free(struct agent *a)
+parse_free(struct agent *a)
 {
 	if (!a)
 		return;

@@ -40,10 +40,10 @@ struct agent {
 };
 
 /* The next line with that key after the given one (NULL: the first); NULL if there is none. */
-const struct line *agentfile_find(const struct agent *a, const char *key, const struct line *after);
-/* The n-th place where an agent's file may be is looked at by this, for agent_load and agent_load_words. NULL with why. */
-struct agent *agentfile_load(const char *name, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY]);
+const struct line *parse_find(const struct agent *a, const char *key, const struct line *after);
+/* The n-th place where an agent's file may be is looked at by this, for stream_rules_load and agent_load_words. NULL with why. */
+struct agent *agent_read_file(const char *name, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY]);
 /* Whether s begins with prefix and is longer. */
-int agentfile_prefix(const char *s, size_t n, const char *prefix);
+int parse_prefix(const char *s, size_t n, const char *prefix);
 
 #endif

@@ -35,7 +35,7 @@ static const struct words {
 };
 
 int
-ratelimit_said(const char *text)
+rate_limit_said(const char *text)
 {
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		regex_t re;

@@ -7,6 +7,6 @@
  * as a program would say it of itself. Not where it is part of a name (test_rate_limit.py) or
  * another number (line 1429, a.c:429, 429 files); 0.
  */
-int ratelimit_said(const char *text);
+int rate_limit_said(const char *text);
 
 #endif

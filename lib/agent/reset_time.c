@@ -50,10 +50,10 @@ resolve_in(const char *zone, const struct said *t, long long now)
 	char *saved;
 	long long at;
 
-	if (zone_enter(zone, &saved))
+	if (timezone_enter(zone, &saved))
 		return 0;
 	at = resolve(t, now);
-	zone_leave(saved);
+	timezone_leave(saved);
 	return at;
 }
 
@@ -62,24 +62,24 @@ static long long
 moment(const char *s, long long now, int *guess)
 {
 	struct said t;
-	const char *p = said_blanks(s);
+	const char *p = time_words_blanks(s);
 	char zone[32];
 
 	*guess = 0;
-	said_nothing(&t);
-	if (said_date(&p, &t) < 0)
+	time_words_nothing(&t);
+	if (time_words_date(&p, &t) < 0)
 		return 0;
-	if (said_time(&p, &t) < 0) {
+	if (time_words_time(&p, &t) < 0) {
 		if (t.mon < 0)
 			return 0;
 		t.hour = t.min = t.sec = 0;
 	}
-	said_zone(p, &t);
+	zone_words(p, &t);
 	if (t.has_offset) { /* POSIX counts west */
 		snprintf(zone, sizeof zone, "RCA%c%02d:%02d", t.offset > 0 ? '-' : '+', abs(t.offset) / 3600, abs(t.offset) / 60 % 60);
 		return resolve_in(zone, &t, now);
 	}
-	if (t.zone[0] && zone_known(t.zone))
+	if (t.zone[0] && timezone_known(t.zone))
 		return resolve_in(t.zone, &t, now);
 	*guess = t.zone[0] != '\0';
 	tzset();
@@ -92,7 +92,7 @@ clock_duration(const char *s)
 {
 	int h, m, sec, n = 0;
 
-	s = said_blanks(s);
+	s = time_words_blanks(s);
 	if (*s < '0' || *s > '9' || sscanf(s, "%3d:%2d:%2d%n", &h, &m, &sec, &n) != 3 || n < 7 ||
 		m < 0 || m > 59 || sec < 0 || sec > 59)
 		return 0;
@@ -137,16 +137,16 @@ value(const struct key *k, const char *s, long long now, int *guess)
 		return 0;
 	p++;
 	p += strspn(p, "\"' ");
-	if ((t = said_epoch(p)) > 0)
+	if ((t = time_words_epoch(p)) > 0)
 		return t;
 	if (k->at)
 		return moment(p, now, guess);
-	if ((t = said_duration(p)) > 0)
+	if ((t = time_words_duration(p)) > 0)
 		return now + t;
 	if (*p < '0' || *p > '9' || p[1] == 'x')
 		return 0;
 	v = strtod(p, &end) * k->unit;
-	return v > 0 && v < SAID_LONGEST && said_letters(end) == 0 && *end != ':'
+	return v > 0 && v < SAID_LONGEST && time_words_letters(end) == 0 && *end != ':'
 		? now + (long long)v + 1
 		: 0;
 }
@@ -173,11 +173,11 @@ time_after(const char *word, const char *p, long long now, int *guess)
 		strcasecmp(word, "wait") == 0;
 	long long t;
 
-	if ((t = said_duration(p)) > 0 || (lasts && (t = clock_duration(p)) > 0))
+	if ((t = time_words_duration(p)) > 0 || (lasts && (t = clock_duration(p)) > 0))
 		return now + t;
 	if ((t = moment(p, now, guess)) > 0)
 		return t;
-	return said_epoch(said_blanks(p));
+	return time_words_epoch(time_words_blanks(p));
 }
 
 /* The first time in s that stands where one would. */
@@ -189,11 +189,11 @@ scan(const char *s, long long now, int *guess)
 	char last = ' ';
 
 	for (; *s; last = *s++) {
-		size_t n = said_letters(s);
+		size_t n = time_words_letters(s);
 		int in_word = (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z');
 		long long t;
 
-		if (last == '|' && (t = said_epoch(s)) > 0)
+		if (last == '|' && (t = time_words_epoch(s)) > 0)
 			return t;
 		if (in_word || n == 0)
 			continue;
@@ -208,7 +208,7 @@ scan(const char *s, long long now, int *guess)
 }
 
 enum reset
-reset_read(const char *text, long long now, long long *at)
+reset_time_read(const char *text, long long now, long long *at)
 {
 	static const char *const about[] = {"try again", "reset", "retry", "available", "until", "wait"};
 	int guess = 0;

@@ -15,6 +15,6 @@ enum reset {
  * Without a zone it is local time (TZ). *at: epoch seconds; 0 with RESET_NONE, with RESET_GUESS
  * as if the zone were the local one.
  */
-enum reset reset_read(const char *text, long long now, long long *at);
+enum reset reset_time_read(const char *text, long long now, long long *at);
 
 #endif

@@ -70,7 +70,7 @@ ref_add(struct rules *r, struct rule *rule, char **p, struct ref *ref, char why[
 {
 	const char *start = *p;
 
-	if (paths_add(&r->paths, p, (uint64_t)1 << r->nrules, ref, why) < 0)
+	if (path_add(&r->paths, p, (uint64_t)1 << r->nrules, ref, why) < 0)
 		return -1;
 	if (ref->array && rule->array && ref->array != rule->array)
 		return err_why(why, "path '%.60s': one event cannot go through two arrays", start);
@@ -117,7 +117,7 @@ compile(struct cond *c, char why[WHY])
 static int
 parse_cond(struct rules *r, struct rule *rule, char **p, char why[WHY])
 {
-	struct cond *a = paths_grow(r->conds, &r->room[1], r->nconds, sizeof *a), c = {.op = OP_THERE};
+	struct cond *a = path_grow(r->conds, &r->room[1], r->nconds, sizeof *a), c = {.op = OP_THERE};
 	char *start = *p, *stop, end;
 
 	if (!a)
@@ -146,7 +146,7 @@ parse_cond(struct rules *r, struct rule *rule, char **p, char why[WHY])
 static int
 parse_source(struct rules *r, struct rule *rule, enum field f, char **p, int plus, char *end, char why[WHY])
 {
-	struct source *a = paths_grow(r->sources, &r->room[2], r->nsources, sizeof *a), s = {.plus = (unsigned char)plus};
+	struct source *a = path_grow(r->sources, &r->room[2], r->nsources, sizeof *a), s = {.plus = (unsigned char)plus};
 
 	if (!a)
 		return err_why(why, "no memory");
@@ -219,7 +219,7 @@ rules_add(struct rules *r, const char *name, char *text, char why[WHY])
 		return err_why(why, "event.%.60s: no such event", name);
 	if (r->nrules == RULES_MAX)
 		return err_why(why, "more than %d events", RULES_MAX);
-	a = paths_grow(r->rule, &r->room[0], r->nrules, sizeof *a);
+	a = path_grow(r->rule, &r->room[0], r->nrules, sizeof *a);
 	if (!a)
 		return err_why(why, "no memory");
 	r->rule = a;
@@ -249,20 +249,20 @@ rules_free(struct rules *r)
 	free(r->rule);
 	free(r->conds);
 	free(r->sources);
-	paths_free(&r->paths);
+	path_free(&r->paths);
 }
 
 int
-op_denies(enum op op)
+rules_deny(enum op op)
 {
 	return op == OP_NOT || op == OP_UNLIKE || op == OP_ABSENT;
 }
 
 int
-cond_holds(const struct cond *c, const char *s, size_t n)
+rules_hold(const struct cond *c, const char *s, size_t n)
 {
 	if (!s)
-		return op_denies(c->op);
+		return rules_deny(c->op);
 	switch (c->op) {
 	case OP_IS:
 		return strlen(c->value) == n && memcmp(s, c->value, n) == 0;

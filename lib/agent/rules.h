@@ -55,8 +55,8 @@ int rules_add(struct rules *r, const char *name, char *text, char why[WHY]);
 void rules_free(struct rules *r);
 
 /* Whether op holds for what is not there. */
-int op_denies(enum op op);
+int rules_deny(enum op op);
 /* Whether a value satisfies c; s is NUL-terminated, NULL if the value is absent or null. */
-int cond_holds(const struct cond *c, const char *s, size_t n);
+int rules_hold(const struct cond *c, const char *s, size_t n);
 
 #endif

@@ -34,7 +34,7 @@ look(const struct jsontext *root, const struct jsontext *beside, struct style *s
 
 	*st = (struct style){ .nl = " " };
 	if (beside->at) {
-		jsonedit_lead(beside, buf);
+		edit_lead(beside, buf);
 		if (!(nl = strrchr(buf, '\n')))
 			return;
 		snprintf(st->base, sizeof st->base, "%s", nl + 1);
@@ -44,7 +44,7 @@ look(const struct jsontext *root, const struct jsontext *beside, struct style *s
 		snprintf(st->base, sizeof st->base, "  ");
 	}
 	snprintf(st->unit, sizeof st->unit, "  ");
-	if (jsontext_next(root, &first) && jsonedit_lead(&first, buf) && (nl = strrchr(buf, '\n')) && nl[1] && strlen(nl + 1) < sizeof st->unit)
+	if (cursor_next(root, &first) && edit_lead(&first, buf) && (nl = strrchr(buf, '\n')) && nl[1] && strlen(nl + 1) < sizeof st->unit)
 		memcpy(st->unit, nl + 1, strlen(nl + 1) + 1);
 }
 
@@ -55,12 +55,12 @@ pick(const struct jsontext *in, int (*which)(const struct jsontext *, struct spo
 	struct jsontext it = { .at = NULL }, before = it;
 
 	*s = (struct spot){ .in = *in };
-	while (*in->at == '[' && jsontext_next(in, &it)) {
+	while (*in->at == '[' && cursor_next(in, &it)) {
 		if (which(&it, inner)) {
 			s->at = it;
 			s->before = before;
 			s->after = it;
-			if (!jsontext_next(in, &s->after))
+			if (!cursor_next(in, &s->after))
 				s->after.at = NULL;
 			return 1;
 		}
@@ -73,7 +73,7 @@ static int
 is_ours(const struct jsontext *it, struct spot *unused)
 {
 	(void)unused;
-	return entry_ours(it);
+	return hook_entry_ours(it);
 }
 
 /* A group that holds one of ours, which is then at hook. */
@@ -82,7 +82,7 @@ holds_ours(const struct jsontext *group, struct spot *hook_at)
 {
 	struct jsontext hooks;
 
-	return *group->at == '{' && jsonedit_find(group, "hooks", &hooks) == 1 && pick(&hooks, is_ours, hook_at, NULL);
+	return *group->at == '{' && edit_find(group, "hooks", &hooks) == 1 && pick(&hooks, is_ours, hook_at, NULL);
 }
 
 static int
@@ -111,11 +111,11 @@ read_all(const struct text *t, struct jsontext *root, struct jsontext *hooks, ch
 	int line = 0;
 
 	*hooks = (struct jsontext){ .at = NULL };
-	if (jsontext_read(t->s, t->n, root, &line))
+	if (cursor_read(t->s, t->n, root, &line))
 		return err_why(why, "line %d: not JSON%s, left alone", line, comments(t->s, line) ? " (comments are none)" : "");
 	if (*root->at != '{')
 		return wrong(why, "no object");
-	if (jsonedit_find(root, "hooks", hooks) < 0)
+	if (edit_find(root, "hooks", hooks) < 0)
 		return wrong(why, "\"hooks\" is there twice");
 	if (hooks->at && *hooks->at != '{')
 		return wrong(why, "\"hooks\" is no object");
@@ -130,7 +130,7 @@ check_events(const struct jsontext *hooks, const char (*events)[20], char why[WH
 	char what[160];
 
 	for (; hooks->at && **events; events++) {
-		int n = jsonedit_find(hooks, *events, &list);
+		int n = edit_find(hooks, *events, &list);
 
 		snprintf(what, sizeof what, "\"%s\" %s", *events, n < 0 ? "is there twice" : "is no list");
 		if (n < 0 || (n > 0 && *list.at != '['))
@@ -184,7 +184,7 @@ add_hooks(struct text *t, const struct jsontext *root, const char (*events)[20],
 
 	if (!buf)
 		return -1;
-	jsonedit_find(root, NULL, &last);
+	edit_find(root, NULL, &last);
 	look(root, &last, &st);
 	n = (size_t)sprintf(buf, "\"hooks\": {");
 	for (int i = 0; *events[i]; i++) {
@@ -192,7 +192,7 @@ add_hooks(struct text *t, const struct jsontext *root, const char (*events)[20],
 		n += (size_t)member(buf + n, size - n, &st, events[i], entry, 1);
 	}
 	sprintf(buf + n, "%s%s}", st.nl, st.base);
-	r = jsonedit_append(t, root, 1, buf);
+	r = edit_append(t, root, 1, buf);
 	free(buf);
 	return r;
 }
@@ -209,21 +209,21 @@ add_event(struct text *t, const struct jsontext *root, const struct jsontext *ho
 
 	if (!buf)
 		return -1;
-	if (!jsonedit_find(hooks, event, &list)) {
-		if (jsonedit_find(hooks, NULL, &last))
+	if (!edit_find(hooks, event, &list)) {
+		if (edit_find(hooks, NULL, &last))
 			look(root, &last, &st);
 		member(buf, size, &st, event, entry, 0);
-		r = jsonedit_append(t, hooks, 0, buf);
+		r = edit_append(t, hooks, 0, buf);
 	} else if (!pick(&list, holds_ours, &group, &one)) {
 		snprintf(buf, size, "{ \"hooks\": [%s] }", entry);
-		r = jsonedit_append(t, &list, 0, buf);
+		r = edit_append(t, &list, 0, buf);
 	} else {
 		struct jsontext command;
 		const char *same = strstr(entry, "\"command\": \"") + strlen("\"command\": ");
 
-		jsonedit_find(&one.at, "command", &command);
+		edit_find(&one.at, "command", &command);
 		if (strncmp(command.at, same, (size_t)(command.end - command.at)))
-			r = jsonedit_splice(t, one.at.at, one.at.end, entry);
+			r = edit_splice(t, one.at.at, one.at.end, entry);
 	}
 	free(buf);
 	return r;
@@ -238,7 +238,7 @@ settings_add(const char *in, size_t n, enum settings_kind kind, const char *path
 	struct text t;
 	int r = 0;
 
-	if (entry_text(kind, path, entry, why) || copy(&t, in, n, why))
+	if (hook_entry_text(kind, path, entry, why) || copy(&t, in, n, why))
 		return -1;
 	for (int i = 0; !r && *events[i]; i++) {
 		r = read_all(&t, &root, &hooks, why) || check_events(&hooks, events, why) ? -1 : 0;
@@ -255,25 +255,25 @@ take_out(struct text *t, const struct jsontext *root, const struct jsontext *hoo
 	struct jsontext it = { .at = NULL }, before = it;
 	struct spot group, one;
 
-	for (; jsontext_next(hooks, &it); before = it) {
+	for (; cursor_next(hooks, &it); before = it) {
 		struct spot event = { .in = *hooks, .at = it, .before = before, .after = it }, all = { .in = *root };
 
 		if (!pick(&it, holds_ours, &group, &one))
 			continue;
 		if (one.before.at || one.after.at)
-			return jsonedit_cut(t, &one, 0);
-		if (group.before.at || group.after.at || !jsonedit_blank(it.at[1]))
-			return jsonedit_cut(t, &group, 0);
-		if (!jsontext_next(hooks, &event.after))
+			return edit_cut(t, &one, 0);
+		if (group.before.at || group.after.at || !edit_blank(it.at[1]))
+			return edit_cut(t, &group, 0);
+		if (!cursor_next(hooks, &event.after))
 			event.after.at = NULL;
-		if (event.before.at || event.after.at || !jsonedit_blank(hooks->at[1]))
-			return jsonedit_cut(t, &event, 0);
-		while (jsontext_next(root, &all.at) && all.at.at != hooks->at)
+		if (event.before.at || event.after.at || !edit_blank(hooks->at[1]))
+			return edit_cut(t, &event, 0);
+		while (cursor_next(root, &all.at) && all.at.at != hooks->at)
 			all.before = all.at;
 		all.after = all.at;
-		if (!jsontext_next(root, &all.after))
+		if (!cursor_next(root, &all.after))
 			all.after.at = NULL;
-		return jsonedit_cut(t, &all, 1);
+		return edit_cut(t, &all, 1);
 	}
 	return 1;
 }

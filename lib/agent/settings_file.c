@@ -68,10 +68,10 @@ says_off(const char *path)
 	int line, r = -1;
 	size_t n;
 
-	if (!realpath(path, real) || !(s = atomic_load(AT_FDCWD, real, SETTINGS_MAX, &n)))
+	if (!realpath(path, real) || !(s = file_load(AT_FDCWD, real, SETTINGS_MAX, &n)))
 		return -1;
-	if (!jsontext_read(s, n, &root, &line) && *root.at == '{' &&
-		jsonedit_find(&root, "disableAllHooks", &value) == 1)
+	if (!cursor_read(s, n, &root, &line) && *root.at == '{' &&
+		edit_find(&root, "disableAllHooks", &value) == 1)
 		r = value.end - value.at == 4 && !strncmp(value.at, "true", 4);
 	free(s);
 	return r;

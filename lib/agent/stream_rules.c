@@ -24,12 +24,12 @@ add_stderr(struct reading *g, const struct line *l, char why[WHY])
 static int
 add_sort(struct reading *g, const struct line *l, int check, char why[WHY])
 {
-	struct sort *s = paths_grow(g->sorts, &g->sort_room, g->nsorts, sizeof *s);
+	struct sort *s = path_grow(g->sorts, &g->sort_room, g->nsorts, sizeof *s);
 
 	if (!s)
 		return err_why(why, "no memory");
 	g->sorts = s;
-	if (sort_parse(&s[g->nsorts], l->value, why) < 0 || (check && sort_check(&s[g->nsorts], why) < 0))
+	if (classify_parse(&s[g->nsorts], l->value, why) < 0 || (check && classify_check(&s[g->nsorts], why) < 0))
 		return -1;
 	g->nsorts++;
 	return 0;
@@ -40,11 +40,11 @@ add(struct reading *g, const struct line *l, int check, char why[WHY])
 {
 	char name[32];
 
-	if (agentfile_prefix(l->key, l->len, "stderr."))
+	if (parse_prefix(l->key, l->len, "stderr."))
 		return add_stderr(g, l, why);
 	if (l->len == 4 && memcmp(l->key, "sort", 4) == 0)
 		return add_sort(g, l, check, why);
-	if (!agentfile_prefix(l->key, l->len, "event."))
+	if (!parse_prefix(l->key, l->len, "event."))
 		return 0;
 	snprintf(name, sizeof name, "%.*s", (int)(l->len - 6), l->key + 6);
 	return rules_add(&g->rules, name, l->value, why);
@@ -78,25 +78,25 @@ understand(struct agent *a, const char *file, int check, char why[WHY])
 static struct agent *
 parse(const char *file, const char *text, size_t n, int check, char why[WHY])
 {
-	struct agent *a = agent_parse_words(file, text, n, why);
+	struct agent *a = parse_words(file, text, n, why);
 
 	if (a && understand(a, file, check, why)) {
-		agent_free(a);
+		parse_free(a);
 		a = NULL;
 	}
 	return a;
 }
 
 struct agent *
-agent_parse(const char *file, const char *text, size_t n, char why[WHY])
+stream_rules_parse(const char *file, const char *text, size_t n, char why[WHY])
 {
 	return parse(file, text, n, 1, why);
 }
 
 struct agent *
-agent_load(const char *name, char why[WHY])
+stream_rules_load(const char *name, char why[WHY])
 {
-	return agentfile_load(name, agent_parse, why);
+	return agent_read_file(name, stream_rules_parse, why);
 }
 
 static struct agent *
@@ -106,27 +106,27 @@ parse_checked(const char *file, const char *text, size_t n, char why[WHY])
 }
 
 struct agent *
-agent_load_checked(const char *name, char why[WHY])
+stream_rules_load_checked(const char *name, char why[WHY])
 {
-	return agentfile_load(name, parse_checked, why);
+	return agent_read_file(name, parse_checked, why);
 }
 
 const struct rules *
-agent_rules(const struct agent *a)
+stream_rules_of(const struct agent *a)
 {
 	return &a->reading->rules;
 }
 
 enum failure
-agent_sort(const struct agent *a, int own, const struct fault *f, long long limit_at, long long now, long long *resume_at)
+stream_rules_classify(const struct agent *a, int own, const struct fault *f, long long limit_at, long long now, long long *resume_at)
 {
 	if (own)
-		return sort_own(a->reading->sorts, a->reading->nsorts, f);
-	return sort_fault(a->reading->sorts, a->reading->nsorts, f, limit_at, now, resume_at);
+		return classify_own(a->reading->sorts, a->reading->nsorts, f);
+	return classify_fault(a->reading->sorts, a->reading->nsorts, f, limit_at, now, resume_at);
 }
 
 void
-agent_stderr(const struct agent *a, const char *line, struct stderr_line *found)
+stream_rules_stderr(const struct agent *a, const char *line, struct stderr_line *found)
 {
 	*found = (struct stderr_line){.id = NULL};
 	for (int i = 0; i < a->reading->nerr; i++) {

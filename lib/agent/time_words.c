@@ -11,7 +11,7 @@ static const char *const weekdays[] = {"sunday", "monday", "tuesday", "wednesday
 
 /* Blanks, also the narrow one that JavaScript puts before PM. */
 const char *
-said_blanks(const char *s)
+time_words_blanks(const char *s)
 {
 	for (;;) {
 		if (*s == ' ' || *s == ',' || *s == '\t')
@@ -26,7 +26,7 @@ said_blanks(const char *s)
 }
 
 size_t
-said_letters(const char *s)
+time_words_letters(const char *s)
 {
 	size_t n = 0;
 
@@ -36,7 +36,7 @@ said_letters(const char *s)
 }
 
 int
-said_digits(const char **s, int max)
+time_words_digits(const char **s, int max)
 {
 	int n = 0, v = 0;
 
@@ -61,10 +61,10 @@ word_in(const char *const *table, int n, const char *s, size_t len)
 static int
 skip_word(const char **s, const char *word)
 {
-	const char *p = said_blanks(*s);
+	const char *p = time_words_blanks(*s);
 	size_t n = strlen(word);
 
-	if (said_letters(p) != n || strncasecmp(p, word, n) != 0)
+	if (time_words_letters(p) != n || strncasecmp(p, word, n) != 0)
 		return 0;
 	*s = p + n;
 	return 1;
@@ -98,18 +98,18 @@ unhedged(const char *s)
 	size_t i;
 
 	do {
-		s = said_blanks(s);
+		s = time_words_blanks(s);
 		s += *s == '~';
 		for (i = 0; i < sizeof hedges / sizeof hedges[0]; i++) {
 			size_t n = strlen(hedges[i]);
 
-			if (strncasecmp(s, hedges[i], n) == 0 && said_letters(s + n) == 0) {
+			if (strncasecmp(s, hedges[i], n) == 0 && time_words_letters(s + n) == 0) {
 				s += n + (s[n] == '.');
 				break;
 			}
 		}
 	} while (i < sizeof hedges / sizeof hedges[0]);
-	return said_blanks(s);
+	return time_words_blanks(s);
 }
 
 /* "90", "4.2", "an"; -1 if there is none. Steps over it. */
@@ -132,24 +132,24 @@ amount(const char **from)
 }
 
 long long
-said_duration(const char *s)
+time_words_duration(const char *s)
 {
 	double total = 0;
 
 	for (s = unhedged(s);;) {
 		double v, u;
 
-		s = said_blanks(s);
+		s = time_words_blanks(s);
 		if (skip_word(&s, "and"))
-			s = said_blanks(s);
+			s = time_words_blanks(s);
 		if ((v = amount(&s)) < 0)
 			break;
-		s = said_blanks(s);
-		u = unit(s, said_letters(s));
-		if (u <= 0 || s[said_letters(s)] == '-') /* 2 hour-long talks */
+		s = time_words_blanks(s);
+		u = unit(s, time_words_letters(s));
+		if (u <= 0 || s[time_words_letters(s)] == '-') /* 2 hour-long talks */
 			break;
 		total += v * u;
-		s += said_letters(s);
+		s += time_words_letters(s);
 		s += *s == '.' && s[1] == ' ';
 	}
 	if (!(total > 0 && total < SAID_LONGEST))
@@ -158,9 +158,9 @@ said_duration(const char *s)
 }
 
 int
-said_time(const char **from, struct said *t)
+time_words_time(const char **from, struct said *t)
 {
-	const char *s = said_blanks(*from), *p;
+	const char *s = time_words_blanks(*from), *p;
 	int half = 0;
 
 	t->min = t->sec = 0;
@@ -168,17 +168,17 @@ said_time(const char **from, struct said *t)
 		t->hour = strncasecmp(*from - 4, "noon", 4) == 0 ? 12 : 0;
 		return 0;
 	}
-	t->hour = said_digits(&s, 2);
+	t->hour = time_words_digits(&s, 2);
 	if (t->hour < 0)
 		return -1;
 	if (*s == ':') {
 		s++;
-		t->min = said_digits(&s, 2);
+		t->min = time_words_digits(&s, 2);
 		if (*s == ':')
-			s++, t->sec = said_digits(&s, 2);
+			s++, t->sec = time_words_digits(&s, 2);
 		half = 1;
 	}
-	p = said_blanks(s);
+	p = time_words_blanks(s);
 	if ((*p == 'a' || *p == 'A' || *p == 'p' || *p == 'P') && (strcspn(p + 1, "mM") == 0 || strncasecmp(p + 1, ".m", 2) == 0)) {
 		if (t->hour < 1 || t->hour > 12)
 			return -1;
@@ -193,23 +193,23 @@ said_time(const char **from, struct said *t)
 }
 
 void
-said_nothing(struct said *t)
+time_words_nothing(struct said *t)
 {
 	*t = (struct said){.year = -1, .mon = -1, .day = -1, .wday = -1, .hour = -1};
 }
 
 int
-said_date(const char **from, struct said *t)
+time_words_date(const char **from, struct said *t)
 {
-	const char *s = said_blanks(*from), *p = s;
-	int n = said_digits(&p, 4);
+	const char *s = time_words_blanks(*from), *p = s;
+	int n = time_words_digits(&p, 4);
 
 	if (n > 1000 && *p == '-') {
 		t->year = n;
 		p++;
-		t->mon = said_digits(&p, 2) - 1;
+		t->mon = time_words_digits(&p, 2) - 1;
 		p += *p == '-';
-		t->day = said_digits(&p, 2);
+		t->day = time_words_digits(&p, 2);
 		p += *p == 'T';
 		skip_word(&p, "at");
 		*from = p;
@@ -217,25 +217,25 @@ said_date(const char **from, struct said *t)
 	}
 	if (skip_word(&s, "today") || skip_word(&s, "tonight") || skip_word(&s, "next") ||
 		skip_word(&s, "this"))
-		s = said_blanks(s);
-	t->wday = word_in(weekdays, 7, s, said_letters(s));
+		s = time_words_blanks(s);
+	t->wday = word_in(weekdays, 7, s, time_words_letters(s));
 	if (t->wday >= 0)
-		s = said_blanks(s + said_letters(s));
+		s = time_words_blanks(s + time_words_letters(s));
 	if (skip_word(&s, "tomorrow"))
 		t->ahead = 1;
 	p = s;
-	n = said_digits(&p, 2); /* 17 March */
-	p = said_blanks(n < 0 ? p : p + (said_letters(p) == 2 ? 2 : 0));
+	n = time_words_digits(&p, 2); /* 17 March */
+	p = time_words_blanks(n < 0 ? p : p + (time_words_letters(p) == 2 ? 2 : 0));
 	if (n > 0 && skip_word(&p, "of"))
-		p = said_blanks(p);
-	t->mon = word_in(months, 12, p, said_letters(p));
+		p = time_words_blanks(p);
+	t->mon = word_in(months, 12, p, time_words_letters(p));
 	if (t->mon >= 0) {
-		s = said_blanks(p + said_letters(p));
+		s = time_words_blanks(p + time_words_letters(p));
 		s += n < 0 && *s == '.';
-		t->day = n >= 0 ? n : (s = said_blanks(s), said_digits(&s, 2));
-		s += n < 0 ? said_letters(s) : 0;
-		p = said_blanks(s);
-		n = said_digits(&p, 4);
+		t->day = n >= 0 ? n : (s = time_words_blanks(s), time_words_digits(&s, 2));
+		s += n < 0 ? time_words_letters(s) : 0;
+		p = time_words_blanks(s);
+		n = time_words_digits(&p, 4);
 		if (n > 1000)
 			t->year = n, s = p;
 		if (t->day < 1 || t->day > 31)
@@ -247,7 +247,7 @@ said_date(const char **from, struct said *t)
 }
 
 long long
-said_epoch(const char *s)
+time_words_epoch(const char *s)
 {
 	long long v = 0;
 	size_t n = strspn(s, "0123456789");

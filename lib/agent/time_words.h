@@ -15,23 +15,23 @@ struct said {
 };
 
 /* All -1 or "". */
-void said_nothing(struct said *t);
+void time_words_nothing(struct said *t);
 
 /* "2 hours and 5 minutes", "1h30m", "45s"; seconds, 0 if s is none. */
-long long said_duration(const char *s);
+long long time_words_duration(const char *s);
 /* 2030-03-17, Mar 17th, 2030, 17 March, Monday, tomorrow, or nothing of that; steps over it. -1: it is wrong. */
-int said_date(const char **from, struct said *t);
+int time_words_date(const char **from, struct said *t);
 /* 5:46 PM, 17:46, 17:46:09, 9am; steps over it. 0, -1 if there is none. */
-int said_time(const char **from, struct said *t);
+int time_words_time(const char **from, struct said *t);
 /* Z, UTC, (Europe/Berlin), PDT, +01:00; what is no zone is left alone. */
-void said_zone(const char *s, struct said *t);
+void zone_words(const char *s, struct said *t);
 /* An epoch time of 10 digits (13: milliseconds); 0 if s is none. */
-long long said_epoch(const char *s);
+long long time_words_epoch(const char *s);
 
 /* The number of up to max digits at *s, stepped over; -1 if there is none or it is longer. */
-int said_digits(const char **s, int max);
+int time_words_digits(const char **s, int max);
 /* Steps over blanks and commas; counts letters. */
-const char *said_blanks(const char *s);
-size_t said_letters(const char *s);
+const char *time_words_blanks(const char *s);
+size_t time_words_letters(const char *s);
 
 #endif

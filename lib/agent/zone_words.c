@@ -40,10 +40,10 @@ abbreviation(const char *s, size_t n, struct said *t)
 static void
 east(const char *s, struct said *t)
 {
-	int sign = *s++ == '-' ? -1 : 1, h = said_digits(&s, 4), m = 0;
+	int sign = *s++ == '-' ? -1 : 1, h = time_words_digits(&s, 4), m = 0;
 
 	if (*s == ':')
-		s++, m = said_digits(&s, 2);
+		s++, m = time_words_digits(&s, 2);
 	if (h > 99)
 		m = h % 100, h /= 100;
 	t->offset = sign * (h * 3600 + (m > 0 ? m * 60 : 0));
@@ -51,17 +51,17 @@ east(const char *s, struct said *t)
 }
 
 void
-said_zone(const char *s, struct said *t)
+zone_words(const char *s, struct said *t)
 {
 	int in_brackets;
 	size_t n;
 
 	if (*s == '.') /* of a second */
 		s += 1 + strspn(s + 1, "0123456789");
-	s = said_blanks(s);
+	s = time_words_blanks(s);
 	in_brackets = *s == '(';
 	s += in_brackets;
-	n = abbreviation(s, said_letters(s), t);
+	n = abbreviation(s, time_words_letters(s), t);
 	if (n == 0 || (t->has_offset && t->offset == 0)) /* UTC+2 */
 		s += n;
 	if ((*s == '+' || *s == '-') && s[1] >= '0' && s[1] <= '2')

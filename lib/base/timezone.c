@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 int
-zone_known(const char *name)
+timezone_known(const char *name)
 {
 	static const char *const dirs[] = { "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo" };
 	char path[ZONE_NAME + 64];
@@ -23,7 +23,7 @@ zone_known(const char *name)
 }
 
 int
-zone_enter(const char *zone, char **saved)
+timezone_enter(const char *zone, char **saved)
 {
 	const char *tz = getenv("TZ");
 
@@ -39,7 +39,7 @@ zone_enter(const char *zone, char **saved)
 }
 
 void
-zone_leave(char *saved)
+timezone_leave(char *saved)
 {
 	if (saved)
 		setenv("TZ", saved, 1);

@@ -5,10 +5,10 @@
 enum { ZONE_NAME = 64 };
 
 /* 1 if the system has a time zone of that name ("Europe/Berlin"). */
-int zone_known(const char *name);
+int timezone_known(const char *name);
 
-/* TZ becomes zone until zone_leave, which gets what *saved was given. 0; -1 with errno, and TZ is as it was. */
-int zone_enter(const char *zone, char **saved);
-void zone_leave(char *saved);
+/* TZ becomes zone until timezone_leave, which gets what *saved was given. 0; -1 with errno, and TZ is as it was. */
+int timezone_enter(const char *zone, char **saved);
+void timezone_leave(char *saved);
 
 #endif

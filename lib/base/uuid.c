@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 int
-random_uuid(char buf[RANDOM_UUID])
+uuid_random(char buf[RANDOM_UUID])
 {
 	unsigned char b[16];
 	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);

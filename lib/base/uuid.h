@@ -5,6 +5,6 @@
 enum { RANDOM_UUID = 37 };
 
 /* A version 4 UUID in text. 0, -1 with errno. */
-int random_uuid(char buf[RANDOM_UUID]);
+int uuid_random(char buf[RANDOM_UUID]);
 
 #endif

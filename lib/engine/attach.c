@@ -36,7 +36,7 @@ await(pid_t pid, int err, int *sig, char why[WHY])
 
 	*why = 0;
 	while (!ended) {
-		struct pollfd f[2] = { { .fd = signals_fd(), .events = POLLIN }, { .fd = err, .events = POLLIN } };
+		struct pollfd f[2] = { { .fd = selfpipe_fd(), .events = POLLIN }, { .fd = err, .events = POLLIN } };
 		int s;
 
 		poll(f, 2, -1);
@@ -44,7 +44,7 @@ await(pid_t pid, int err, int *sig, char why[WHY])
 			close(err);
 			err = -1;
 		}
-		while ((s = signals_next()))
+		while ((s = selfpipe_next()))
 			if (s == SIGTERM || s == SIGHUP || s == SIGQUIT) {
 				*sig = s;
 				kill(pid, SIGTERM);

@@ -20,7 +20,7 @@ enum { ARGS = 32 };
 int
 engine_find(const char *name, char *buf, size_t size, char why[WHY])
 {
-	return plug_find("engine", name, buf, size, why);
+	return plugin_find("engine", name, buf, size, why);
 }
 
 struct stream {
@@ -96,7 +96,7 @@ engine_call(const char *name, const char *verb, const char *taskdir, char *const
 	pid_t pid;
 
 	*why = 0;
-	calm_environment(env, NULL);
+	safe_env_environment(env, NULL);
 	if (!strcmp(verb, "start") && scope_wanted())
 		more(env, "RCA_SCOPE=yes");
 	if (engine_find(name, path, sizeof path, why))

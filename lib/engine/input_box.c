@@ -83,7 +83,7 @@ join(const struct lines *l, int top, int low, char *buf, size_t size)
 }
 
 int
-box_read(const char *text, size_t n, const char *agent, char *buf, size_t size)
+input_box_read(const char *text, size_t n, const char *agent, char *buf, size_t size)
 {
 	struct lines l;
 	int top, low;
@@ -121,7 +121,7 @@ common(const char *a, const char *b)
 
 /* Of its first line, less the character that Enter may have eaten: the rest may have scrolled out of the box. */
 int
-box_stands(const char *before, const char *typed, const char *after)
+input_box_stands(const char *before, const char *typed, const char *after)
 {
 	size_t begin = common(before, typed), end = strcspn(typed, "\n");
 

@@ -19,7 +19,7 @@ too_large(char why[WHY])
 }
 
 char *
-message_read(char *const *words, size_t *len, char why[WHY])
+input_text_read(char *const *words, size_t *len, char why[WHY])
 {
 	static char text[PROMPT_MAX + 2];
 	int operands = *words != NULL;
@@ -51,7 +51,7 @@ message_read(char *const *words, size_t *len, char why[WHY])
 }
 
 int
-message_check(const char *text, size_t n, char why[WHY])
+input_text_check(const char *text, size_t n, char why[WHY])
 {
 	size_t blank = 0;
 
@@ -73,7 +73,7 @@ message_check(const char *text, size_t n, char why[WHY])
 }
 
 int
-message_fit(const char *ere, char *text, size_t *n, char why[WHY])
+input_text_fit(const char *ere, char *text, size_t *n, char why[WHY])
 {
 	char last[LAST_LINE];
 	size_t len = 0;

@@ -55,7 +55,7 @@ found(const struct view *v, int i, enum screen_kind kind, const char *what, stru
 {
 	out->kind = kind;
 	snprintf(out->what, sizeof out->what, "%s", what);
-	strip_text(out->line, sizeof out->line, v->line[i].s, v->line[i].n);
+	oneline(out->line, sizeof out->line, v->line[i].s, v->line[i].n);
 	return 1;
 }
 
@@ -64,8 +64,8 @@ match(const struct view *v, const char *agent, struct screen *out)
 {
 	for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
 		const struct pattern *p = &patterns[k];
-		int foot = p->foot ? view_find(v, FOOT, p->foot) : 0;
-		int i = p->word ? view_find(v, p->depth, p->word) : foot;
+		int foot = p->foot ? last_lines_find(v, FOOT, p->foot) : 0;
+		int i = p->word ? last_lines_find(v, p->depth, p->word) : foot;
 
 		if (foot >= 0 && i >= 0 && !strcmp(p->agent, agent))
 			return found(v, i, p->kind, p->what, out);
@@ -77,10 +77,10 @@ match(const struct view *v, const char *agent, struct screen *out)
 static int
 box_top(const struct view *v)
 {
-	int low = view_find_start(v, 5, "────");
+	int low = last_lines_find_start(v, 5, "────");
 
 	for (int i = low + 1; low >= 0 && i <= low + BOX && i < v->count; i++)
-		if (view_starts(v, i, "────"))
+		if (last_lines_starts(v, i, "────"))
 			return i;
 	return -1;
 }
@@ -90,22 +90,22 @@ claude(const struct view *v, struct screen *out)
 {
 	int top = box_top(v), i;
 
-	if (top >= 0 && view_starts(v, top - 1, "❯")) {
-		if (view_has(v, top + 1, "… (")) /* the foot may be cut off */
+	if (top >= 0 && last_lines_starts(v, top - 1, "❯")) {
+		if (last_lines_has(v, top + 1, "… (")) /* the foot may be cut off */
 			return found(v, top + 1, SCREEN_WORKING, "", out);
 		for (i = top + 1; i < v->count; i++) {
-			if (view_starts(v, i, "⎿") && view_has(v, i, "hit your") && view_has(v, i, "limit"))
+			if (last_lines_starts(v, i, "⎿") && last_lines_has(v, i, "hit your") && last_lines_has(v, i, "limit"))
 				return found(v, i, SCREEN_LIMIT, "usage", out);
-			if ((view_starts(v, i, "●") || view_starts(v, i, "⎿")) && view_has(v, i, "API Error"))
+			if ((last_lines_starts(v, i, "●") || last_lines_starts(v, i, "⎿")) && last_lines_has(v, i, "API Error"))
 				return found(v, i, SCREEN_ERROR, "api", out);
-			if (view_starts(v, i, "●") || view_starts(v, i, "⎿") || view_starts(v, i, "❯"))
+			if (last_lines_starts(v, i, "●") || last_lines_starts(v, i, "⎿") || last_lines_starts(v, i, "❯"))
 				break;
 		}
 		return found(v, top - 1, SCREEN_IDLE, "", out);
 	}
-	if ((i = view_find(v, 4, "Select login method")) >= 0 || (i = view_find(v, 4, "Paste code here")) >= 0)
+	if ((i = last_lines_find(v, 4, "Select login method")) >= 0 || (i = last_lines_find(v, 4, "Paste code here")) >= 0)
 		return found(v, i, SCREEN_WAITING, "login", out);
-	if ((i = view_find_start(v, 12, "Unable to connect to Anthropic services")) >= 0)
+	if ((i = last_lines_find_start(v, 12, "Unable to connect to Anthropic services")) >= 0)
 		return found(v, i, SCREEN_ERROR, "offline", out);
 	return 0;
 }
@@ -114,20 +114,20 @@ claude(const struct view *v, struct screen *out)
 static int
 codex(const struct view *v, struct screen *out)
 {
-	int prompt = view_find_start(v, 4, "›"), i;
+	int prompt = last_lines_find_start(v, 4, "›"), i;
 
 	if (prompt < 0)
 		return 0;
 	for (i = prompt + 1; i < v->count; i++) {
-		if (view_starts(v, i, "■") && view_has(v, i, "hit your usage limit"))
+		if (last_lines_starts(v, i, "■") && last_lines_has(v, i, "hit your usage limit"))
 			return found(v, i, SCREEN_LIMIT, "usage", out);
-		if (view_has(v, i, "Worked for ") || view_has(v, i, "Conversation interrupted"))
+		if (last_lines_has(v, i, "Worked for ") || last_lines_has(v, i, "Conversation interrupted"))
 			return found(v, i, SCREEN_IDLE, "", out);
-		if (view_starts(v, i, "■"))
+		if (last_lines_starts(v, i, "■"))
 			return found(v, i, SCREEN_ERROR, "api", out);
-		if (view_starts(v, i, "›") || view_starts(v, i, "•") || view_starts(v, i, "✔"))
+		if (last_lines_starts(v, i, "›") || last_lines_starts(v, i, "•") || last_lines_starts(v, i, "✔"))
 			return 0;
-		if (view_starts(v, i, ">_ OpenAI Codex"))
+		if (last_lines_starts(v, i, ">_ OpenAI Codex"))
 			return found(v, prompt, SCREEN_IDLE, "", out);
 	}
 	return 0;
@@ -138,24 +138,24 @@ pi(const struct view *v, struct screen *out)
 {
 	int top = box_top(v), i;
 
-	if (!view_has(v, 0, "%/"))
+	if (!last_lines_has(v, 0, "%/"))
 		return 0;
 	/* From 1.x on it says so in the line above its box. */
 	for (i = 1; i <= BOX + 1; i++) {
-		if (view_starts(v, i, "── ") && view_has(v, i, " Working "))
+		if (last_lines_starts(v, i, "── ") && last_lines_has(v, i, " Working "))
 			return found(v, i, SCREEN_WORKING, "", out);
-		if (view_starts(v, i, "── ") && view_has(v, i, " Retrying "))
+		if (last_lines_starts(v, i, "── ") && last_lines_has(v, i, " Retrying "))
 			return found(v, i, SCREEN_WORKING, "retrying", out);
 	}
 	if (top < 0 || top > BOX)
 		return 0;
 	for (i = top + 1; i <= top + 2; i++) {
-		if (view_has(v, i, "Working..."))
+		if (last_lines_has(v, i, "Working..."))
 			return found(v, i, SCREEN_WORKING, "", out);
-		if (view_has(v, i, "Retrying ("))
+		if (last_lines_has(v, i, "Retrying ("))
 			return found(v, i, SCREEN_WORKING, "retrying", out);
 	}
-	if (view_starts(v, top + 1, "Error: "))
+	if (last_lines_starts(v, top + 1, "Error: "))
 		return found(v, top + 1, SCREEN_ERROR, "api", out);
 	return found(v, 0, SCREEN_IDLE, "", out);
 }
@@ -174,19 +174,19 @@ screen_read(const char *text, size_t n, const char *agent, struct screen *out)
 
 	out->kind = SCREEN_UNKNOWN;
 	out->what[0] = out->line[0] = '\0';
-	view_open(&v, text, n);
+	last_lines_open(&v, text, n);
 	if (agent && match(&v, agent, out))
 		return;
 	for (size_t k = 0; agent && k < sizeof agents / sizeof *agents; k++)
 		if (!strcmp(agent, agents[k].agent) && agents[k].read(&v, out))
 			return;
-	if ((i = text_question(&v, &what)) >= 0)
+	if ((i = screen_common_question(&v, &what)) >= 0)
 		found(&v, i, SCREEN_WAITING, what, out);
-	else if ((i = text_crash(&v, &what)) >= 0)
+	else if ((i = screen_common_crash(&v, &what)) >= 0)
 		found(&v, i, SCREEN_CRASH, what, out);
-	else if (text_shell(&v))
+	else if (screen_common_shell(&v))
 		found(&v, 0, SCREEN_SHELL, "", out);
-	else if ((i = text_nag(&v)) >= 0)
+	else if ((i = screen_common_nag(&v)) >= 0)
 		found(&v, i, SCREEN_NAG, "", out);
 }
 

@@ -19,7 +19,7 @@ enum screen_kind {
 struct screen {
 	enum screen_kind kind;
 	char what[64];  /* one word: trust, permission, bypass-warning, login, upgrade, dialog, y/N, password, enter, retrying, ...; or "" */
-	char line[256]; /* the line it rests on, clean (strip_text); "" if unknown */
+	char line[256]; /* the line it rests on, clean (oneline); "" if unknown */
 };
 
 /*

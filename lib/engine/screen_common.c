@@ -129,14 +129,14 @@ static int
 list(const struct view *v)
 {
 	static const char *const hints[] = {"Use arrow-keys", "Use arrow keys", "<space> to select", "space to select"};
-	int marked = view_find_start(v, 20, "❯");
+	int marked = last_lines_find_start(v, 20, "❯");
 
-	if (view_is(v, 0, "└") && view_find_start(v, 20, "◆") >= 0)
-		return view_find_start(v, 20, "◆");
+	if (last_lines_is(v, 0, "└") && last_lines_find_start(v, 20, "◆") >= 0)
+		return last_lines_find_start(v, 20, "◆");
 	if (marked < 0)
-		marked = view_find_start(v, 20, "> ");
+		marked = last_lines_find_start(v, 20, "> ");
 	for (size_t k = 0; marked >= 0 && k < sizeof hints / sizeof *hints; k++) {
-		int i = view_find(v, 20, hints[k]);
+		int i = last_lines_find(v, 20, hints[k]);
 
 		if (i > marked)
 			return i;
@@ -151,27 +151,27 @@ is_place(const struct view *v, int i)
 	static const char *const marks[] = {">", ">>", "❯", "›", "»", "?", ":", "(", "─", "╰", "└", "╹"};
 
 	for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
-		if (k < 7 ? view_is(v, i, marks[k]) : view_starts(v, i, marks[k]))
+		if (k < 7 ? last_lines_is(v, i, marks[k]) : last_lines_starts(v, i, marks[k]))
 			return 1;
 	return 0;
 }
 
 int
-text_question(const struct view *v, const char **what)
+screen_common_question(const struct view *v, const char **what)
 {
 	char lower[LINE];
 
 	if (!v->count)
 		return -1;
 	for (int i = 0; i < LAST && i < v->count; i++) {
-		view_lower(v, i, lower, sizeof lower);
+		last_lines_lower(v, i, lower, sizeof lower);
 		*what = "y/N";
 		if (yes_or_no(lower) || about_a_file(lower))
 			return i;
 		if (asks_for(lower, what) || waits_for_key(lower, what))
 			return i;
 		*what = "pager";
-		if (view_ends(v, i, "(END)"))
+		if (last_lines_ends(v, i, "(END)"))
 			return i;
 		if (!is_place(v, i))
 			break;
@@ -184,11 +184,11 @@ text_question(const struct view *v, const char **what)
 static int
 goes_on(const struct view *v, int i)
 {
-	return v->line[i].indented || view_starts(v, i, "at ") || view_starts(v, i, "goroutine ") || view_ends(v, i, ")") || view_ends(v, i, "^");
+	return v->line[i].indented || last_lines_starts(v, i, "at ") || last_lines_starts(v, i, "goroutine ") || last_lines_ends(v, i, ")") || last_lines_ends(v, i, "^");
 }
 
 int
-text_crash(const struct view *v, const char **what)
+screen_common_crash(const struct view *v, const char **what)
 {
 	static const struct word begins[] = {
 		{"Traceback (most recent call last)", "traceback"}, {"Exception in thread ", "traceback"}, {"panic: ", "panic"},
@@ -206,16 +206,16 @@ text_crash(const struct view *v, const char **what)
 	for (int i = 0; i < BLOCK && i < v->count && after <= AFTER; i++) {
 		for (size_t k = 0; k < sizeof begins / sizeof *begins; k++) {
 			*what = begins[k].what;
-			if (view_starts(v, i, begins[k].text))
+			if (last_lines_starts(v, i, begins[k].text))
 				return i;
 		}
 		for (size_t k = 0; k < sizeof anywhere / sizeof *anywhere; k++) {
 			*what = anywhere[k].what;
-			if (view_has(v, i, anywhere[k].text))
+			if (last_lines_has(v, i, anywhere[k].text))
 				return i;
 		}
 		*what = "signal";
-		if (view_is(v, i, "Killed") || view_is(v, i, "Aborted"))
+		if (last_lines_is(v, i, "Killed") || last_lines_is(v, i, "Aborted"))
 			return i;
 		if (!goes_on(v, i))
 			after++;
@@ -224,14 +224,14 @@ text_crash(const struct view *v, const char **what)
 }
 
 int
-text_nag(const struct view *v)
+screen_common_nag(const struct view *v)
 {
 	static const char *const words[] = {"update available", "new version of ", "new version available", "newer version", "new major version",
 	    "new minor version", "new patch version", "please upgrade", "please update"};
 	char lower[LINE];
 
 	for (int i = 0; i < LAST && i < v->count; i++) {
-		view_lower(v, i, lower, sizeof lower);
+		last_lines_lower(v, i, lower, sizeof lower);
 		for (size_t k = 0; k < sizeof words / sizeof *words; k++)
 			if (strstr(lower, words[k]))
 				return i;
@@ -241,18 +241,18 @@ text_nag(const struct view *v)
 
 /* "$", "sh-5.2#", "joe@host:~/dir$", "[joe@host dir]$", "joe@host dir %", "~/dir ❯"; not "100%", "C#" or a row of "###". */
 int
-text_shell(const struct view *v)
+screen_common_shell(const struct view *v)
 {
 	static const char *const marks[] = {"$", "#", "%", "❯"};
 	char lower[LINE];
 	size_t n, blanks = 0;
 
 	for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
-		if (view_is(v, 0, marks[k]))
+		if (last_lines_is(v, 0, marks[k]))
 			return 1;
-		if (!view_ends(v, 0, marks[k]))
+		if (!last_lines_ends(v, 0, marks[k]))
 			continue;
-		n = view_lower(v, 0, lower, sizeof lower) - strlen(marks[k]);
+		n = last_lines_lower(v, 0, lower, sizeof lower) - strlen(marks[k]);
 		lower[n] = '\0';
 		for (size_t i = 0; i < n; i++)
 			blanks += lower[i] == ' ';

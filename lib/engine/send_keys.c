@@ -35,7 +35,7 @@ hold(const struct task *t, const char *text, size_t n)
 	if (fd < 0)
 		return -1;
 	unlinkat(t->fd, name, 0);
-	if (!atomic_write_all(fd, text, n) && lseek(fd, 0, SEEK_SET) == 0)
+	if (!file_write_all(fd, text, n) && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -71,7 +71,7 @@ complaint(int fd, char why[WHY])
 }
 
 int
-typing_text(const struct task *t, const char *engine, const char *text, size_t n, char why[WHY])
+send_keys_text(const struct task *t, const char *engine, const char *text, size_t n, char why[WHY])
 {
 	char path[PATH_MAX];
 	char *argv[] = { path, (char *)"send", (char *)t->path, (char *)"-l", NULL };
@@ -104,7 +104,7 @@ typing_text(const struct task *t, const char *engine, const char *text, size_t n
 }
 
 int
-typing_keys(const struct task *t, const char *engine, char *const *keys, char why[WHY])
+send_keys(const struct task *t, const char *engine, char *const *keys, char why[WHY])
 {
 	char *args[TYPING_KEYS + 2] = { (char *)"-k" };
 
@@ -129,7 +129,7 @@ character(const char *s)
 }
 
 int
-typing_is_key(const char *name)
+send_keys_is_key(const char *name)
 {
 	static const char *const words[] = { "Enter", "Escape", "Space", "Tab", "BTab", "BSpace", "Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown", "PgUp", "PgDn", "PPage", "NPage",
 		"IC", "Insert", "DC", "Delete", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12" };

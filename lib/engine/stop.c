@@ -13,7 +13,7 @@
 enum { ENGINE_MS = 20000 };
 
 int
-halt_wrapper(const struct task *t, const char *engine, long grace_ms)
+stop_wrapper(const struct task *t, const char *engine, long grace_ms)
 {
 	pid_t holder = lock_signal(t->fd, "lock", 0, SIGTERM);
 	char why[WHY];
@@ -34,7 +34,7 @@ halt_wrapper(const struct task *t, const char *engine, long grace_ms)
 }
 
 int
-halt_launch(const struct task *t, long ms)
+stop_launch(const struct task *t, long ms)
 {
 	static const int sigs[] = { SIGTERM, SIGKILL };
 	int r = lock_wait(t->fd, "launch.lock", ms, NULL);

@@ -14,12 +14,12 @@ enum { HALT_MS = 5000, HALT_ELSEWHERE = 2 };
  * 1: not so, and what it had started may be left (tree.h); HALT_ELSEWHERE: it is elsewhere, and
  * lives on; -1 with errno: the lock cannot be asked.
  */
-int halt_wrapper(const struct task *t, const char *engine, long grace_ms);
+int stop_wrapper(const struct task *t, const char *engine, long grace_ms);
 
 /*
  * The same for a rca-launch, which holds DIR/launch.lock for seconds, and if it is stopped then, holds up the task: waits for ms, then ends it. 0: nobody holds it any more; HALT_ELSEWHERE:
  * one that is not proven to be ours does; -1 with errno.
  */
-int halt_launch(const struct task *t, long ms);
+int stop_launch(const struct task *t, long ms);
 
 #endif

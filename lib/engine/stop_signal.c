@@ -33,7 +33,7 @@ ask(const struct task *t, const char *engine, const char *within, char word[16])
 }
 
 int
-stop_closed(const struct task *t, const char *engine)
+stop_signal_closed(const struct task *t, const char *engine)
 {
 	char word[16];
 
@@ -71,28 +71,28 @@ look_up(const struct task *t, const char *engine, int sig)
 	switch (sig) {
 	case SIGINT:
 	case SIGQUIT: return STOP_TASK;
-	case SIGTERM: return atomic_there(t->fd, "stop") == 1 ? STOP_TASK : STOP_ATTEMPT;
+	case SIGTERM: return file_there(t->fd, "stop") == 1 ? STOP_TASK : STOP_ATTEMPT;
 	case SIGHUP: return hangup(t, engine);
 	default: return STOP_NOT;
 	}
 }
 
 enum stop
-stop_means(const struct task *t, const char *engine, int sig)
+stop_signal_means(const struct task *t, const char *engine, int sig)
 {
 	enum stop s = look_up(t, engine, sig);
 
 	/* On disk before it is acted on: if we are killed while the tree is being ended, nobody resumes the task. */
-	if (s == STOP_TASK && atomic_there(t->fd, "stop") != 1)
-		atomic_mark(t->fd, "stop");
+	if (s == STOP_TASK && file_there(t->fd, "stop") != 1)
+		file_mark(t->fd, "stop");
 	return s;
 }
 
 enum stop
-stop_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig)
+stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig)
 {
 	for (;;) {
-		struct pollfd f = { .fd = signals_fd(), .events = POLLIN };
+		struct pollfd f = { .fd = selfpipe_fd(), .events = POLLIN };
 		enum stop s;
 		pid_t p;
 
@@ -100,18 +100,18 @@ stop_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int
 			if (p == pid)
 				return STOP_NOT;
 		poll(&f, 1, -1);
-		while ((*sig = signals_next()))
-			if ((s = stop_means(t, engine, *sig)) != STOP_NOT)
+		while ((*sig = selfpipe_next()))
+			if ((s = stop_signal_means(t, engine, *sig)) != STOP_NOT)
 				return s;
 	}
 }
 
 int
-stop_late(const struct task *t, const char *engine)
+stop_signal_late(const struct task *t, const char *engine)
 {
-	int sig, stopped = atomic_there(t->fd, "stop") == 1;
+	int sig, stopped = file_there(t->fd, "stop") == 1;
 
-	while ((sig = signals_next()))
-		stopped |= stop_means(t, engine, sig) == STOP_TASK;
+	while ((sig = selfpipe_next()))
+		stopped |= stop_signal_means(t, engine, sig) == STOP_TASK;
 	return stopped;
 }

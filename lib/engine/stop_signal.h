@@ -9,7 +9,7 @@
  *   HUP, server gone           nothing: it goes on without        nothing                          nothing
  *
  * On a terminal of its own (a command, an interface) what is typed goes to the agent while it runs, and is no signal to us. Where nobody runs (pause, usage limit, launch) rca-reap -k
- * is heard by DIR/stop alone, and a closed session by rca-monitor, which asks stop_closed. What has been completed when the stop comes stays completed.
+ * is heard by DIR/stop alone, and a closed session by rca-monitor, which asks stop_signal_closed. What has been completed when the stop comes stays completed.
  */
 #ifndef ENGINE_STOP_SIGNAL_H
 #define ENGINE_STOP_SIGNAL_H
@@ -25,15 +25,15 @@ enum stop {
 };
 
 /* What sig asks for. Of a HUP the engine is asked, which takes seconds at most. */
-enum stop stop_means(const struct task *t, const char *engine, int sig);
+enum stop stop_signal_means(const struct task *t, const char *engine, int sig);
 
 /* Waits for pid, a child. STOP_NOT: it has ended, *wstatus is set. Else a signal came before that, its number in *sig: the child is to be ended. Other children that end are reaped. */
-enum stop stop_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig);
+enum stop stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig);
 
 /* Whether the task is to be stopped by what came last, for when the attempt has ended: DIR/stop is there, or a signal that was not read yet. */
-int stop_late(const struct task *t, const char *engine);
+int stop_signal_late(const struct task *t, const char *engine);
 
 /* Whether the task's session was closed by hand, its server alive. Not so if the engine cannot tell. */
-int stop_closed(const struct task *t, const char *engine);
+int stop_signal_closed(const struct task *t, const char *engine);
 
 #endif

@@ -5,32 +5,32 @@
 #include <string.h>
 
 int
-firing_get(struct firing *f, enum field field, struct got *g)
+apply_get(struct firing *f, enum field field, struct got *g)
 {
 	return capture_field(&f->e->capture, f->rule, field, f->elem, g);
 }
 
 double
-firing_number(struct firing *f, enum field field)
+apply_number(struct firing *f, enum field field)
 {
 	return capture_number(&f->e->capture, f->rule, field, f->elem);
 }
 
 size_t
-firing_line(struct firing *f, enum field field, char *buf, size_t size)
+apply_line(struct firing *f, enum field field, char *buf, size_t size)
 {
 	struct got g;
 
-	firing_get(f, field, &g);
-	return strip_text(buf, size, g.s, g.n);
+	apply_get(f, field, &g);
+	return oneline(buf, size, g.s, g.n);
 }
 
 void
-note_final(struct firing *f, const struct got *g)
+apply_final(struct firing *f, const struct got *g)
 {
 	const struct events *e = f->e;
 
-	final_note(&f->e->final, e->fed - e->line_len, e->line_len, f->rule, f->elem, g);
+	final_text_note(&f->e->final, e->fed - e->line_len, e->line_len, f->rule, f->elem, g);
 }
 
 static void
@@ -38,8 +38,8 @@ on_session(struct firing *f)
 {
 	struct got g;
 
-	if (firing_get(f, F_ID, &g) && g.n > 0)
-		strip_text(f->e->p.session, sizeof f->e->p.session, g.s, g.n);
+	if (apply_get(f, F_ID, &g) && g.n > 0)
+		oneline(f->e->p.session, sizeof f->e->p.session, g.s, g.n);
 }
 
 /* The last line with anything on it. */
@@ -53,7 +53,7 @@ note_text(struct events *e, const char *s, size_t n)
 	for (start = n; start > 0 && s[start - 1] != '\n'; start--)
 		;
 	if (n > 0)
-		strip_text(e->p.text, sizeof e->p.text, s + start, n - start);
+		oneline(e->p.text, sizeof e->p.text, s + start, n - start);
 	e->limit_at = 0;
 }
 
@@ -62,10 +62,10 @@ on_text(struct firing *f)
 {
 	struct got g;
 
-	if (!firing_get(f, F_TEXT, &g) || g.n == 0)
+	if (!apply_get(f, F_TEXT, &g) || g.n == 0)
 		return;
 	render_text(&f->e->render, g.s, g.n, g.total);
-	note_final(f, &g);
+	apply_final(f, &g);
 	note_text(f->e, g.s, g.n);
 }
 
@@ -76,10 +76,10 @@ on_part(struct firing *f)
 	size_t keep, take;
 	struct got g;
 
-	if (!firing_get(f, F_TEXT, &g) || g.n == 0)
+	if (!apply_get(f, F_TEXT, &g) || g.n == 0)
 		return;
 	render_part(&e->render, g.s, g.n, g.total);
-	final_part(&e->final, e->fed - e->line_len, e->line_len, f->rule, f->elem, &g, e->in_parts);
+	final_text_part(&e->final, e->fed - e->line_len, e->line_len, f->rule, f->elem, &g, e->in_parts);
 	e->ntail = e->in_parts ? e->ntail : 0;
 	e->in_parts = 1;
 	take = g.n < sizeof e->tail ? g.n : sizeof e->tail;
@@ -96,8 +96,8 @@ tool_line(struct firing *f, char *what, size_t size)
 {
 	char name[64], summary[RENDER_LINE];
 
-	firing_line(f, F_NAME, name, sizeof name);
-	firing_line(f, F_SUMMARY, summary, sizeof summary);
+	apply_line(f, F_NAME, name, sizeof name);
+	apply_line(f, F_SUMMARY, summary, sizeof summary);
 	snprintf(what, size, summary[0] ? "%s: %s" : "%s%s", name[0] ? name : "tool", summary);
 	return name[0] || summary[0];
 }
@@ -108,9 +108,9 @@ on_tool(struct firing *f)
 	char what[RENDER_LINE + 64];
 	struct got id;
 
-	firing_get(f, F_ID, &id);
+	apply_get(f, F_ID, &id);
 	tool_line(f, what, sizeof what);
-	if (tally_open(&f->e->tally, id.s, id.n, what))
+	if (usage_open(&f->e->tally, id.s, id.n, what))
 		render_line(&f->e->render, "> ", what, strlen(what), 0);
 }
 
@@ -131,14 +131,14 @@ on_toolend(struct firing *f)
 	char what[RENDER_LINE + 64];
 	struct got id, failed, output;
 
-	firing_get(f, F_ID, &id);
-	if (!tally_close(&e->tally, id.s, id.n) && tool_line(f, what, sizeof what))
+	apply_get(f, F_ID, &id);
+	if (!usage_close(&e->tally, id.s, id.n) && tool_line(f, what, sizeof what))
 		render_line(&e->render, "> ", what, strlen(what), 0);
-	if (firing_get(f, F_FAILED, &failed) && is_failure(&failed)) {
+	if (apply_get(f, F_FAILED, &failed) && is_failure(&failed)) {
 		snprintf(what, sizeof what, strspn(failed.s, "0123456789") == failed.n ? "failed (%.20s)" : "failed", failed.s);
 		render_line(&e->render, "! ", what, strlen(what), 0);
 	}
-	if (firing_get(f, F_OUTPUT, &output))
+	if (apply_get(f, F_OUTPUT, &output))
 		render_output(&e->render, output.s, output.n, output.total);
 }
 
@@ -148,10 +148,10 @@ on_background(struct firing *f)
 	char what[RENDER_LINE + 64];
 	struct got id, name;
 
-	firing_get(f, F_NAME, &name);
+	apply_get(f, F_NAME, &name);
 	tool_line(f, what, sizeof what);
-	if (firing_get(f, F_ID, &id) && id.n > 0)
-		tally_background(&f->e->tally, id.s, id.n, name.s, name.n, what);
+	if (apply_get(f, F_ID, &id) && id.n > 0)
+		usage_background(&f->e->tally, id.s, id.n, name.s, name.n, what);
 }
 
 static void
@@ -160,10 +160,10 @@ on_backgroundend(struct firing *f)
 	int by_id = f->e->capture.rules->rule[f->rule].n[F_ID] > 0;
 	struct got id, name;
 
-	firing_get(f, F_NAME, &name);
+	apply_get(f, F_NAME, &name);
 	/* An event that should have named one, and does not, ends none. */
-	if (firing_get(f, F_ID, &id) || !by_id)
-		tally_background_over(&f->e->tally, id.s, id.n, name.s, name.n);
+	if (apply_get(f, F_ID, &id) || !by_id)
+		usage_background_over(&f->e->tally, id.s, id.n, name.s, name.n);
 }
 
 static void
@@ -171,15 +171,15 @@ on_usage(struct firing *f)
 {
 	struct got id;
 
-	firing_get(f, F_ID, &id);
-	tally_use(&f->e->tally, id.s, id.n, firing_number(f, F_IN), firing_number(f, F_OUT), firing_number(f, F_COST));
+	apply_get(f, F_ID, &id);
+	usage_use(&f->e->tally, id.s, id.n, apply_number(f, F_IN), apply_number(f, F_OUT), apply_number(f, F_COST));
 }
 
 void
 apply_event(struct events *e, long long now)
 {
 	static void (*const on[])(struct firing *) = {
-		on_session, on_text, on_part, on_tool, on_toolend, on_background, on_backgroundend, on_usage, on_end, on_error, on_open, on_retry, on_limit, on_nolimit
+		on_session, on_text, on_part, on_tool, on_toolend, on_background, on_backgroundend, on_usage, final_state_on_end, final_state_on_error, final_state_on_open, final_state_on_retry, final_state_on_limit, final_state_on_nolimit
 	};
 	struct capture *c = &e->capture;
 
@@ -200,6 +200,6 @@ apply_event(struct events *e, long long now)
 			capture_drop(c, mark);
 		}
 	}
-	tally_show(&e->tally, &e->p);
-	apply_phase(e);
+	usage_show(&e->tally, &e->p);
+	final_state_phase(e);
 }

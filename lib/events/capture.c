@@ -11,7 +11,7 @@ bit(int i)
 }
 
 static int
-on_open(void *ctx, int path, long elem, enum json_type t)
+final_state_on_open(void *ctx, int path, long elem, enum json_type t)
 {
 	struct capture *c = ctx;
 	int raw = t == JSON_OBJECT || t == JSON_ARRAY;
@@ -49,7 +49,7 @@ conds(const struct capture *c, int i)
 static int
 holds(const struct capture *c, const struct cond *k, const struct value *v)
 {
-	return cond_holds(k, c->arena + v->off, v->len < v->total ? (size_t)v->total : v->len);
+	return rules_hold(k, c->arena + v->off, v->len < v->total ? (size_t)v->total : v->len);
 }
 
 /* A value that is the only one of its path ends the rules whose conditions it does not meet. */
@@ -84,7 +84,7 @@ on_close(void *ctx, int handle)
 void
 capture_start(struct capture *c, const struct rules *r)
 {
-	static const struct walk_ops ops = {on_open, on_data, on_close};
+	static const struct walk_ops ops = {final_state_on_open, on_data, on_close};
 
 	c->rules = r;
 	c->n = 0;
@@ -126,10 +126,10 @@ cond_met(const struct capture *c, const struct cond *k, long elem)
 			continue;
 		some = 1;
 		met = holds(c, k, &c->v[i]);
-		if (met != op_denies(k->op)) /* of several, one that is meets =, one that is breaks != */
+		if (met != rules_deny(k->op)) /* of several, one that is meets =, one that is breaks != */
 			return met;
 	}
-	return some ? met : cond_holds(k, NULL, 0);
+	return some ? met : rules_hold(k, NULL, 0);
 }
 
 static int

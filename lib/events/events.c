@@ -75,7 +75,7 @@ line_bytes(struct events *e, const char *s, size_t n)
 	e->line_len += (long long)n;
 	e->fed += (long long)n;
 	if (e->mode == LINE_NEW) {
-		capture_start(&e->capture, agent_rules(e->agent));
+		capture_start(&e->capture, stream_rules_of(e->agent));
 		e->mode = LINE_EVENT;
 	}
 	if (e->mode == LINE_EVENT)
@@ -92,7 +92,7 @@ end_line(struct events *e, long long now)
 	} else if (e->mode == LINE_IGNORED) {
 		e->p.events++;
 		e->retrying = 0;
-		apply_phase(e);
+		final_state_phase(e);
 	} else if (e->mode == LINE_NOISE) {
 		show_noise(e);
 	}
@@ -154,15 +154,15 @@ events_stderr(struct events *e, const char *line, size_t n, long long now)
 	raw[n] = '\0';
 	for (char *nul = raw; (nul = memchr(nul, '\0', (size_t)(raw + n - nul)));)
 		*nul = '?';
-	agent_stderr(e->agent, raw, &found);
+	stream_rules_stderr(e->agent, raw, &found);
 	if (found.nid > 0 && !e->p.session[0])
-		strip_text(e->p.session, sizeof e->p.session, found.id, found.nid);
+		oneline(e->p.session, sizeof e->p.session, found.id, found.nid);
 	if (found.nretry > 0)
-		apply_retry(e, found.retry, found.nretry);
-	if (strip_text(text, sizeof text, raw, n) == 0)
+		final_state_retry(e, found.retry, found.nretry);
+	if (oneline(text, sizeof text, raw, n) == 0)
 		return !found.drop;
-	if (agent_sort(e->agent, 1, &f, 0, now, &e->complaint_at) != FAIL_NONE) {
-		e->complaint_class = agent_sort(e->agent, 0, &f, e->limit_at, now, &e->complaint_at);
+	if (stream_rules_classify(e->agent, 1, &f, 0, now, &e->complaint_at) != FAIL_NONE) {
+		e->complaint_class = stream_rules_classify(e->agent, 0, &f, e->limit_at, now, &e->complaint_at);
 		snprintf(e->complaint, sizeof e->complaint, "%s", text);
 	} else if (!found.drop && e->complaint_class == FAIL_NONE) {
 		snprintf(e->complaint, sizeof e->complaint, "%s", text);
@@ -187,5 +187,5 @@ events_result_short(const struct events *e)
 int
 events_result_feed(struct events *e, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
 {
-	return final_feed(&e->final, agent_rules(e->agent), &e->capture, s, n, sink, ctx);
+	return final_text_feed(&e->final, stream_rules_of(e->agent), &e->capture, s, n, sink, ctx);
 }

@@ -59,6 +59,6 @@ int events_result_feed(struct events *e, const char *s, size_t n, int (*sink)(vo
 /* Bounded copy for when events.jsonl could not be written. */
 const char *events_result_short(const struct events *e);
 
-const char *phase_word(enum phase p);
+const char *progress_phase_word(enum phase p);
 
 #endif

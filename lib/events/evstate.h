@@ -42,8 +42,8 @@ struct events {
 /* An event was read whole: its rules fire. */
 void apply_event(struct events *e, long long now);
 /* The agent says that it tries again, for this reason. */
-void apply_retry(struct events *e, const char *why, size_t n);
+void final_state_retry(struct events *e, const char *why, size_t n);
 /* Takes the phase from all else. */
-void apply_phase(struct events *e);
+void final_state_phase(struct events *e);
 
 #endif

@@ -33,9 +33,9 @@ close_attempt(struct firing *f)
 {
 	struct events *e = f->e;
 
-	tally_sums(&e->tally, is_word(agent_get(e->agent, "sums"), "turn"), firing_number(f, F_IN), firing_number(f, F_OUT), firing_number(f, F_COST), firing_number(f, F_TURNS));
-	tally_close_all(&e->tally);
-	tally_show(&e->tally, &e->p);
+	usage_sums(&e->tally, is_word(agent_get(e->agent, "sums"), "turn"), apply_number(f, F_IN), apply_number(f, F_OUT), apply_number(f, F_COST), apply_number(f, F_TURNS));
+	usage_close_all(&e->tally);
+	usage_show(&e->tally, &e->p);
 }
 
 static void
@@ -49,7 +49,7 @@ forget_error(struct events *e)
 }
 
 void
-on_end(struct firing *f)
+final_state_on_end(struct firing *f)
 {
 	struct events *e = f->e;
 	struct got g;
@@ -57,8 +57,8 @@ on_end(struct firing *f)
 	int n;
 
 	close_attempt(f);
-	if (firing_get(f, F_RESULT, &g))
-		note_final(f, &g);
+	if (apply_get(f, F_RESULT, &g))
+		apply_final(f, &g);
 	forget_error(e);
 	e->word = WORD_END;
 	e->p.ended = ++e->ends;
@@ -81,7 +81,7 @@ say_error(char *buf, size_t size, const char *code, const char *kind, const char
 	if (strcmp(kind, text) == 0)
 		text = "";
 	snprintf(line, sizeof line, "%s%s%s%s%s", code, *code && (*kind || *text) ? " " : "", kind, *kind && *text ? ": " : "", text);
-	strip_text(buf, size, line, strlen(line)); /* cut at a character */
+	oneline(buf, size, line, strlen(line)); /* cut at a character */
 }
 
 /* The error that is the last word, with what is known of a limit by now. */
@@ -91,19 +91,19 @@ sort_error(struct events *e, long long now)
 	struct fault fault = {e->code, e->kind, e->text};
 
 	if (e->word == WORD_ERROR)
-		e->p.failure = agent_sort(e->agent, 0, &fault, e->limit_at, now, &e->p.resume_at);
+		e->p.failure = stream_rules_classify(e->agent, 0, &fault, e->limit_at, now, &e->p.resume_at);
 }
 
 void
-on_error(struct firing *f)
+final_state_on_error(struct firing *f)
 {
 	struct events *e = f->e;
 	char code[sizeof e->code], kind[sizeof e->kind], text[sizeof e->text];
 	int known;
 
-	firing_line(f, F_CODE, code, sizeof code);
-	firing_line(f, F_KIND, kind, sizeof kind);
-	firing_line(f, F_TEXT, text, sizeof text);
+	apply_line(f, F_CODE, code, sizeof code);
+	apply_line(f, F_KIND, kind, sizeof kind);
+	apply_line(f, F_TEXT, text, sizeof text);
 	close_attempt(f);
 	if (e->word != WORD_ERROR) /* several events may tell of one error, each a part of it */
 		forget_error(e);
@@ -120,7 +120,7 @@ on_error(struct firing *f)
 }
 
 void
-on_open(struct firing *f)
+final_state_on_open(struct firing *f)
 {
 	f->e->word = WORD_NONE;
 	forget_error(f->e);
@@ -135,15 +135,15 @@ set_retrying(struct events *e)
 }
 
 void
-on_retry(struct firing *f)
+final_state_on_retry(struct firing *f)
 {
 	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE], line[RENDER_LINE + 64] = "retry";
-	double attempt = firing_number(f, F_ATTEMPT), max = firing_number(f, F_MAX);
+	double attempt = apply_number(f, F_ATTEMPT), max = apply_number(f, F_MAX);
 	int n = 5;
 
-	firing_line(f, F_CODE, code, sizeof code);
-	firing_line(f, F_KIND, kind, sizeof kind);
-	firing_line(f, F_TEXT, text, sizeof text);
+	apply_line(f, F_CODE, code, sizeof code);
+	apply_line(f, F_KIND, kind, sizeof kind);
+	apply_line(f, F_TEXT, text, sizeof text);
 	say_error(what, sizeof what, code, kind, text);
 	if (attempt >= 0)
 		n += snprintf(line + n, sizeof line - (size_t)n, max >= 0 ? " %.0f/%.0f" : " %.0f", attempt, max);
@@ -153,24 +153,24 @@ on_retry(struct firing *f)
 }
 
 void
-apply_retry(struct events *e, const char *why, size_t n)
+final_state_retry(struct events *e, const char *why, size_t n)
 {
 	char line[RENDER_LINE + 8] = "retry: ";
 
-	strip_text(line + 7, sizeof line - 7, why, n);
+	oneline(line + 7, sizeof line - 7, why, n);
 	render_line(&e->render, "~ ", line, strlen(line), 1);
 	set_retrying(e);
-	apply_phase(e);
+	final_state_phase(e);
 }
 
 void
-on_limit(struct firing *f)
+final_state_on_limit(struct firing *f)
 {
 	char text[RENDER_LINE], line[RENDER_LINE + 64], utc[CLOCK_UTC];
-	double at = firing_number(f, F_AT);
+	double at = apply_number(f, F_AT);
 
 	f->e->limit_at = at > 0 ? whole(at > 1e11 ? at / 1000 : at) : SORT_NAMED;
-	firing_line(f, F_TEXT, text, sizeof text);
+	apply_line(f, F_TEXT, text, sizeof text);
 	snprintf(line, sizeof line, "limit%s%s%s%s", at > 0 ? " until " : "",
 		at > 0 ? clock_utc(f->e->limit_at, utc) : "", *text ? ": " : "", text);
 	render_line(&f->e->render, "! ", line, strlen(line), 1);
@@ -178,14 +178,14 @@ on_limit(struct firing *f)
 }
 
 void
-on_nolimit(struct firing *f)
+final_state_on_nolimit(struct firing *f)
 {
 	f->e->limit_at = 0;
 	sort_error(f->e, f->now);
 }
 
 void
-apply_phase(struct events *e)
+final_state_phase(struct events *e)
 {
 	if (e->word == WORD_END && e->p.background > e->p.unfinished)
 		e->p.unfinished = e->p.background;

@@ -15,7 +15,7 @@ add_brief(struct final *f, const char *s, size_t n)
 }
 
 void
-final_note(struct final *f, long long off, long long len, int rule, long elem, const struct got *g)
+final_text_note(struct final *f, long long off, long long len, int rule, long elem, const struct got *g)
 {
 	if (f->len && f->off == off && f->rule == rule && f->path == g->path && f->each && g->each) {
 		add_brief(f, "\n", 1);
@@ -36,10 +36,10 @@ final_note(struct final *f, long long off, long long len, int rule, long elem, c
 
 /* One piece alone is kept as any text is: it can be read again whatever its size. */
 void
-final_part(struct final *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on)
+final_text_part(struct final *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on)
 {
 	if (!goes_on || f->len == 0) {
-		final_note(f, off, len, rule, elem, g);
+		final_text_note(f, off, len, rule, elem, g);
 		return;
 	}
 	f->parts = 1;
@@ -58,7 +58,7 @@ on_data(void *ctx, int handle, const char *s, size_t n)
 }
 
 static int
-on_open(void *ctx, int path, long elem, enum json_type t)
+final_state_on_open(void *ctx, int path, long elem, enum json_type t)
 {
 	struct final *f = ctx;
 
@@ -117,9 +117,9 @@ feed_parts(struct final *f, const struct rules *r, struct capture *c, const char
 }
 
 int
-final_feed(struct final *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
+final_text_feed(struct final *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
 {
-	static const struct walk_ops ops = {on_open, on_data, on_close};
+	static const struct walk_ops ops = {final_state_on_open, on_data, on_close};
 
 	f->sink = sink;
 	f->ctx = ctx;

@@ -11,18 +11,18 @@ struct firing {
 	long long now;
 };
 
-/* A field: 0 if it is not there (then "" or -1); firing_line: as one clean line, its length. */
-int firing_get(struct firing *f, enum field field, struct got *g);
-double firing_number(struct firing *f, enum field field);
-size_t firing_line(struct firing *f, enum field field, char *buf, size_t size);
+/* A field: 0 if it is not there (then "" or -1); apply_line: as one clean line, its length. */
+int apply_get(struct firing *f, enum field field, struct got *g);
+double apply_number(struct firing *f, enum field field);
+size_t apply_line(struct firing *f, enum field field, char *buf, size_t size);
 
-void note_final(struct firing *f, const struct got *g);
+void apply_final(struct firing *f, const struct got *g);
 
-void on_end(struct firing *f);
-void on_error(struct firing *f);
-void on_open(struct firing *f);
-void on_retry(struct firing *f);
-void on_limit(struct firing *f);
-void on_nolimit(struct firing *f);
+void final_state_on_end(struct firing *f);
+void final_state_on_error(struct firing *f);
+void final_state_on_open(struct firing *f);
+void final_state_on_retry(struct firing *f);
+void final_state_on_limit(struct firing *f);
+void final_state_on_nolimit(struct firing *f);
 
 #endif

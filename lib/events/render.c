@@ -145,7 +145,7 @@ render_line(struct render *r, const char *mark, const char *s, size_t n, int onc
 	size_t at = strlen(mark), len;
 
 	memcpy(line, mark, at);
-	len = at + strip_text(line + at, RENDER_LINE, s, n);
+	len = at + oneline(line + at, RENDER_LINE, s, n);
 	if (len + 5 > at + RENDER_LINE) {
 		len = cut(line, at + RENDER_LINE - 8);
 		memcpy(line + len, "...", 4);

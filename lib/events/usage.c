@@ -26,7 +26,7 @@ find(const struct tally *t, unsigned long long id)
 }
 
 int
-tally_open(struct tally *t, const char *id, size_t n, const char *what)
+usage_open(struct tally *t, const char *id, size_t n, const char *what)
 {
 	unsigned long long h = hash(id, n);
 
@@ -35,13 +35,13 @@ tally_open(struct tally *t, const char *id, size_t n, const char *what)
 	if (t->ntools == TALLY_TOOLS)
 		return 1;
 	t->tools[t->ntools].id = h;
-	strip_text(t->tools[t->ntools].what, sizeof t->tools[0].what, what, strlen(what));
+	oneline(t->tools[t->ntools].what, sizeof t->tools[0].what, what, strlen(what));
 	t->ntools++;
 	return 1;
 }
 
 int
-tally_close(struct tally *t, const char *id, size_t n)
+usage_close(struct tally *t, const char *id, size_t n)
 {
 	int i = n > 0 ? find(t, hash(id, n)) : t->ntools - 1;
 
@@ -53,7 +53,7 @@ tally_close(struct tally *t, const char *id, size_t n)
 }
 
 void
-tally_close_all(struct tally *t)
+usage_close_all(struct tally *t)
 {
 	t->ntools = 0;
 }
@@ -68,7 +68,7 @@ call_of(struct tally *t, unsigned long long id)
 }
 
 void
-tally_use(struct tally *t, const char *id, size_t n, double in, double out, double cost)
+usage_use(struct tally *t, const char *id, size_t n, double in, double out, double cost)
 {
 	struct call c = {hash(id, n), in > 0 ? in : 0, out > 0 ? out : 0, cost > 0 ? cost : 0}, *old = n > 0 ? call_of(t, c.id) : NULL;
 
@@ -94,7 +94,7 @@ whole(double d)
 }
 
 void
-tally_sums(struct tally *t, int since, double in, double out, double cost, double turns)
+usage_sums(struct tally *t, int since, double in, double out, double cost, double turns)
 {
 	if (in > 0)
 		t->in = in + (since ? t->in_before : 0);
@@ -112,7 +112,7 @@ tally_sums(struct tally *t, int since, double in, double out, double cost, doubl
 }
 
 void
-tally_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
+usage_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
 {
 	unsigned long long h = hash(id, n);
 	int i = 0;
@@ -123,13 +123,13 @@ tally_background(struct tally *t, const char *id, size_t n, const char *name, si
 		return;
 	t->background[i].id = h;
 	t->background[i].name = hash(name, nname);
-	strip_text(t->background[i].what, sizeof t->background[0].what, what, strlen(what));
+	oneline(t->background[i].what, sizeof t->background[0].what, what, strlen(what));
 	if (i == t->nbackground)
 		t->nbackground++;
 }
 
 void
-tally_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname)
+usage_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname)
 {
 	unsigned long long hid = hash(id, n), hname = hash(name, nname);
 	int kept = 0;
@@ -147,7 +147,7 @@ tally_background_over(struct tally *t, const char *id, size_t n, const char *nam
 }
 
 void
-tally_show(const struct tally *t, struct progress *p)
+usage_show(const struct tally *t, struct progress *p)
 {
 	p->open_tools = t->ntools;
 	p->background = t->nbackground;

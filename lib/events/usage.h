@@ -37,23 +37,23 @@ struct tally {
 };
 
 /* A tool call begins; what: name and summary. 0 if that id is open already; no id (n 0) is always another call. */
-int tally_open(struct tally *t, const char *id, size_t n, const char *what);
+int usage_open(struct tally *t, const char *id, size_t n, const char *what);
 /* ... ends; no id: the one opened last. 0 if it was not open. */
-int tally_close(struct tally *t, const char *id, size_t n);
-void tally_close_all(struct tally *t);
+int usage_close(struct tally *t, const char *id, size_t n);
+void usage_close_all(struct tally *t);
 
 /* A model call used this much (below 0: not said); what it said of itself before is taken back. A new id, or none, is a turn. */
-void tally_use(struct tally *t, const char *id, size_t n, double in, double out, double cost);
+void usage_use(struct tally *t, const char *id, size_t n, double in, double out, double cost);
 /*
  * Sums that the agent gives itself count more than ours, those above 0. since: tokens and turns are those since the last sums, not the attempt's; cost always is the attempt's.
  */
-void tally_sums(struct tally *t, int since, double in, double out, double cost, double turns);
+void usage_sums(struct tally *t, int since, double in, double out, double cost, double turns);
 
 /* Work in the background is open from now on, or still; what: name and summary. Its name is what sorts it. */
-void tally_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what);
+void usage_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what);
 /* ... is over: the one with that id; without one (n 0) all of that name, without either all. */
-void tally_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname);
+void usage_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname);
 
-void tally_show(const struct tally *t, struct progress *p);
+void usage_show(const struct tally *t, struct progress *p);
 
 #endif

@@ -19,7 +19,7 @@
 enum { NAME = 128 };
 
 int
-atomic_write_all(int fd, const void *buf, size_t n)
+file_write_all(int fd, const void *buf, size_t n)
 {
 	const char *p = buf;
 
@@ -47,7 +47,7 @@ temporary(const char *name, char tmp[NAME])
 }
 
 int
-atomic_open(int dir, const char *name, mode_t mode)
+file_open(int dir, const char *name, mode_t mode)
 {
 	char tmp[NAME];
 
@@ -59,7 +59,7 @@ atomic_open(int dir, const char *name, mode_t mode)
 }
 
 void
-atomic_abort(int dir, const char *name, int fd)
+file_abort(int dir, const char *name, int fd)
 {
 	char tmp[NAME];
 	int saved = errno;
@@ -71,7 +71,7 @@ atomic_abort(int dir, const char *name, int fd)
 }
 
 int
-atomic_syncdir(int dir)
+file_syncdir(int dir)
 {
 	int r;
 
@@ -81,7 +81,7 @@ atomic_syncdir(int dir)
 }
 
 int
-atomic_commit(int dir, const char *name, int fd, enum atomic_sync sync)
+file_commit(int dir, const char *name, int fd, enum file_sync sync)
 {
 	char tmp[NAME];
 	int r = 0;
@@ -94,39 +94,39 @@ atomic_commit(int dir, const char *name, int fd, enum atomic_sync sync)
 	if (r || renameat(dir, tmp, dir, name))
 		goto fail;
 	close(fd);
-	return sync == ATOMIC_FULL ? atomic_syncdir(dir) : 0;
+	return sync == ATOMIC_FULL ? file_syncdir(dir) : 0;
 fail:
-	atomic_abort(dir, name, fd);
+	file_abort(dir, name, fd);
 	return -1;
 }
 
 int
-atomic_replace(int dir, const char *name, const void *buf, size_t n, mode_t mode, enum atomic_sync sync)
+file_replace(int dir, const char *name, const void *buf, size_t n, mode_t mode, enum file_sync sync)
 {
-	int fd = atomic_open(dir, name, mode);
+	int fd = file_open(dir, name, mode);
 
 	if (fd < 0)
 		return -1;
-	if (atomic_write_all(fd, buf, n)) {
-		atomic_abort(dir, name, fd);
+	if (file_write_all(fd, buf, n)) {
+		file_abort(dir, name, fd);
 		return -1;
 	}
-	return atomic_commit(dir, name, fd, sync);
+	return file_commit(dir, name, fd, sync);
 }
 
 int
-atomic_mark(int dir, const char *name)
+file_mark(int dir, const char *name)
 {
 	int fd = regular_open(dir, name, O_WRONLY | O_CREAT);
 
 	if (fd < 0)
 		return -1;
 	close(fd);
-	return atomic_syncdir(dir);
+	return file_syncdir(dir);
 }
 
 int
-atomic_append(int dir, const char *name, const void *buf, size_t n)
+file_append(int dir, const char *name, const void *buf, size_t n)
 {
 	int fd = regular_open(dir, name, O_RDWR | O_APPEND | O_CREAT);
 	struct iovec part[2] = { { .iov_base = (char *)"\n", .iov_len = 1 }, { .iov_base = (void *)buf, .iov_len = n } };
@@ -147,7 +147,7 @@ atomic_append(int dir, const char *name, const void *buf, size_t n)
 }
 
 int
-atomic_sync(int dir, const char *name)
+file_sync(int dir, const char *name)
 {
 	int fd = regular_open(dir, name, O_RDONLY), r, saved;
 
@@ -184,7 +184,7 @@ read_all(int fd, char *buf, size_t size)
 }
 
 ssize_t
-atomic_read(int dir, const char *name, char *buf, size_t size)
+file_read(int dir, const char *name, char *buf, size_t size)
 {
 	int fd = regular_open(dir, name, O_RDONLY), saved;
 	ssize_t n;
@@ -200,7 +200,7 @@ atomic_read(int dir, const char *name, char *buf, size_t size)
 
 /* Big allocations that are soon freed would cost a long-lived process memory: malloc then keeps what it would have mapped apart. */
 char *
-atomic_load(int dir, const char *name, size_t max, size_t *n)
+file_load(int dir, const char *name, size_t max, size_t *n)
 {
 	int fd = regular_open(dir, name, O_RDONLY), saved;
 	struct stat st;
@@ -228,7 +228,7 @@ atomic_load(int dir, const char *name, size_t max, size_t *n)
 }
 
 int
-atomic_there(int dir, const char *name)
+file_there(int dir, const char *name)
 {
 	struct stat st;
 

@@ -66,7 +66,7 @@ open_both(const struct trail *t, int *now, int *old)
 }
 
 int
-trail_open(struct trail *t, int dir, const char *name)
+log_reader_open(struct trail *t, int dir, const char *name)
 {
 	int now, old;
 
@@ -115,7 +115,7 @@ go_back(int fd, long long *n)
 }
 
 int
-trail_last(struct trail *t, int dir, const char *name, long long n)
+log_reader_last(struct trail *t, int dir, const char *name, long long n)
 {
 	int now, old, older, r = 0;
 	long long wanted = n;
@@ -136,7 +136,7 @@ trail_last(struct trail *t, int dir, const char *name, long long n)
 	t->fd = older ? old : now;
 	drop(older ? &now : &old);
 	if (r)
-		trail_close(t);
+		log_reader_close(t);
 	return r;
 }
 
@@ -175,7 +175,7 @@ read_some(int fd, char *buf, size_t size)
 }
 
 ssize_t
-trail_read(struct trail *t, char *buf, size_t size)
+log_reader_read(struct trail *t, char *buf, size_t size)
 {
 	for (;;) {
 		int next, r;
@@ -196,7 +196,7 @@ trail_read(struct trail *t, char *buf, size_t size)
 }
 
 void
-trail_close(struct trail *t)
+log_reader_close(struct trail *t)
 {
 	drop(&t->fd);
 }

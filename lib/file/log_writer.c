@@ -29,7 +29,7 @@ open_file(struct sink *s)
 }
 
 int
-sink_open(struct sink *s, int dir, const char *name, long long max)
+log_writer_open(struct sink *s, int dir, const char *name, long long max)
 {
 	memset(s, 0, sizeof *s);
 	s->dir = dir;
@@ -38,7 +38,7 @@ sink_open(struct sink *s, int dir, const char *name, long long max)
 	if (open_file(s))
 		return -1;
 	if (regular_torn(s->fd))
-		sink_write(s, "\n", 1);
+		log_writer_write(s, "\n", 1);
 	return 0;
 }
 
@@ -95,7 +95,7 @@ rotate(struct sink *s)
 }
 
 int
-sink_retry(struct sink *s)
+log_writer_retry(struct sink *s)
 {
 	size_t n;
 
@@ -127,7 +127,7 @@ at_limit(struct sink *s, const char *p, size_t n)
 }
 
 void
-sink_write(struct sink *s, const void *buf, size_t n)
+log_writer_write(struct sink *s, const void *buf, size_t n)
 {
 	const char *p = buf;
 	size_t done = 0;
@@ -136,7 +136,7 @@ sink_write(struct sink *s, const void *buf, size_t n)
 		return;
 	if (s->max && s->size + (off_t)n > s->max && s->size > 0 && !s->nheld)
 		rotate(s);
-	if (!sink_retry(s))
+	if (!log_writer_retry(s))
 		done = push(s, p, n);
 	if (done < n && s->err == EFBIG && !s->nheld)
 		done += at_limit(s, p + done, n - done);
@@ -145,11 +145,11 @@ sink_write(struct sink *s, const void *buf, size_t n)
 }
 
 void
-sink_close(struct sink *s)
+log_writer_close(struct sink *s)
 {
 	if (s->fd < 0)
 		return;
-	sink_retry(s);
+	log_writer_retry(s);
 	close(s->fd);
 	free(s->held);
 	s->held = NULL;

@@ -21,10 +21,10 @@ struct sink {
 };
 
 /* Opens (creates 0600) for appending; half a line at its end, left by a killed writer, is ended. 0, -1 with errno. */
-int sink_open(struct sink *s, int dir, const char *name, long long max);
-void sink_write(struct sink *s, const void *buf, size_t n);
+int log_writer_open(struct sink *s, int dir, const char *name, long long max);
+void log_writer_write(struct sink *s, const void *buf, size_t n);
 /* Tries again what is held: call it now and then while s->nheld, and before the end. 0 nothing is held, -1 something is. */
-int sink_retry(struct sink *s);
-void sink_close(struct sink *s);
+int log_writer_retry(struct sink *s);
+void log_writer_close(struct sink *s);
 
 #endif

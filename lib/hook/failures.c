@@ -19,7 +19,7 @@ value(const char *text, const char *key, int base)
 }
 
 void
-streak_parse(struct streak *s, const char *text)
+failures_parse(struct streak *s, const char *text)
 {
 	s->seen = value(text, "seen", 16);
 	s->seen_at = (long long)value(text, "seen_at", 10);
@@ -31,7 +31,7 @@ streak_parse(struct streak *s, const char *text)
 }
 
 size_t
-streak_text(const struct streak *s, char buf[STREAK_SIZE])
+failures_text(const struct streak *s, char buf[STREAK_SIZE])
 {
 	int n = snprintf(buf, STREAK_SIZE, "seen=%llx\nseen_at=%lld\nerror=%llx\ncount=%lld\ntriage_at=%lld\n", s->seen, s->seen_at, s->error, s->count, s->triage_at);
 
@@ -46,7 +46,7 @@ within(long long since, long long now, long long secs)
 }
 
 int
-streak_twice(struct streak *s, unsigned long long payload, long long now)
+failures_twice(struct streak *s, unsigned long long payload, long long now)
 {
 	if (s->seen == payload && within(s->seen_at, now, STREAK_TWICE_S))
 		return 1;
@@ -64,7 +64,7 @@ due(long long count)
 }
 
 enum streak_word
-streak_failure(struct streak *s, unsigned long long failure, long long now)
+failures_add(struct streak *s, unsigned long long failure, long long now)
 {
 	if (s->count == 0 || s->error != failure)
 		s->count = 0;

@@ -15,12 +15,12 @@ struct streak {
 };
 
 /* Whatever text holds: what is not understood counts as not there. */
-void streak_parse(struct streak *s, const char *text);
+void failures_parse(struct streak *s, const char *text);
 /* Its length. */
-size_t streak_text(const struct streak *s, char buf[STREAK_SIZE]);
+size_t failures_text(const struct streak *s, char buf[STREAK_SIZE]);
 
 /* 1 if this very payload was here a moment ago: two settings files name us, and each has called. Else it is the last one from now on. */
-int streak_twice(struct streak *s, unsigned long long payload, long long now);
+int failures_twice(struct streak *s, unsigned long long payload, long long now);
 
 enum streak_word { STREAK_LATER, STREAK_ASK, STREAK_TELL };
 
@@ -28,6 +28,6 @@ enum streak_word { STREAK_LATER, STREAK_ASK, STREAK_TELL };
  * One more failure. STREAK_TELL: the same one the third time in a row (and then the 6th, 12th, 24th ...): no model is needed to call that stuck.
  * STREAK_ASK: triage, at most one a minute. STREAK_LATER: recorded.
  */
-enum streak_word streak_failure(struct streak *s, unsigned long long failure, long long now);
+enum streak_word failures_add(struct streak *s, unsigned long long failure, long long now);
 
 #endif

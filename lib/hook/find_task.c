@@ -33,7 +33,7 @@ has_session(const char *dir, const char *id)
 	ssize_t n;
 
 	snprintf(file, sizeof file, "%s/session_id", dir);
-	n = *id ? atomic_read(AT_FDCWD, file, buf, sizeof buf) : -1;
+	n = *id ? file_read(AT_FDCWD, file, buf, sizeof buf) : -1;
 	if (n < 0)
 		return 0;
 	buf[strcspn(buf, "\n")] = '\0';
@@ -81,7 +81,7 @@ consider(void *ctx, const char *name)
 }
 
 int
-whose_open(struct task *t, const struct payload *p, char why[WHY])
+find_task_open(struct task *t, const struct payload *p, char why[WHY])
 {
 	const char *mark = getenv("RCA_TASK"), *project = getenv("CLAUDE_PROJECT_DIR");
 	struct search s = { .p = p, .project = project ? project : "" };

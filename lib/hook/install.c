@@ -168,7 +168,7 @@ read_old(struct edit *e, const struct hookfile *h, char why[WHY])
 		e->nold = (size_t)sprintf(e->old, "{}\n");
 		return 0;
 	}
-	n = atomic_read(e->dir, e->name, e->old, (size_t)SETTINGS_MAX + 2);
+	n = file_read(e->dir, e->name, e->old, (size_t)SETTINGS_MAX + 2);
 	if (n < 0 && (errno == EFBIG || errno == ERR_NOT_REGULAR)) {
 		err_why(why, "%s: %s: left alone", h->path, errno == EFBIG ? "too large" : "no regular file");
 		return EX_CALLER;
@@ -189,7 +189,7 @@ read_old(struct edit *e, const struct hookfile *h, char why[WHY])
 static int
 write_new(const struct edit *e)
 {
-	if (ftruncate(e->fd, 0) || atomic_write_all(e->fd, e->new, e->nnew))
+	if (ftruncate(e->fd, 0) || file_write_all(e->fd, e->new, e->nnew))
 		return -1;
 	if (e->there && (e->was.st_uid != geteuid() || e->was.st_gid != getegid()) && fchown(e->fd, e->was.st_uid, e->was.st_gid))
 		return -1;
@@ -228,10 +228,10 @@ rewrite(struct edit *e, const struct hookfile *h, char why[WHY])
 		r = change(e, h, why);
 	if (!r && (e->nnew != e->nold || memcmp(e->new, e->old, e->nold))) {
 		if (!write_new(e))
-			return atomic_commit(e->dir, e->name, e->fd, ATOMIC_FULL) ? failed(why, "replace", h->path) : 0;
+			return file_commit(e->dir, e->name, e->fd, ATOMIC_FULL) ? failed(why, "replace", h->path) : 0;
 		r = failed(why, "write", h->path);
 	}
-	atomic_abort(e->dir, e->name, e->fd);
+	file_abort(e->dir, e->name, e->fd);
 	return r;
 }
 
@@ -246,7 +246,7 @@ unlocked(const struct hookfile *h, const char *dir, char why[WHY])
 }
 
 int
-hookfile_edit(const struct hookfile *h, char why[WHY])
+install_edit(const struct hookfile *h, char why[WHY])
 {
 	struct edit e = { .dir = -1 };
 	char dir[PATH_MAX];

@@ -16,6 +16,6 @@ struct hookfile {
  * Edits it: whole or not at all; mode and owner stay; a symlink stays one, and what it leads to is edited. 0; else the exit code, with why: EX_CALLER what is there cannot be
  * edited (no settings, leads out, no regular file), EX_SYSTEM.
  */
-int hookfile_edit(const struct hookfile *h, char why[WHY]);
+int install_edit(const struct hookfile *h, char why[WHY]);
 
 #endif

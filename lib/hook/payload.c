@@ -99,7 +99,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-on_end(void *ctx, const char *past)
+final_state_on_end(void *ctx, const char *past)
 {
 	struct payload_reader *r = ctx;
 
@@ -110,13 +110,13 @@ on_end(void *ctx, const char *past)
 void
 payload_begin(struct payload_reader *r, struct payload *p)
 {
-	static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
+	static const struct json_ops ops = { on_key, on_begin, on_data, final_state_on_end };
 
 	memset(p, 0, sizeof *p);
 	p->hash = p->failure = PAYLOAD_HASH;
 	memset(r, 0, sizeof *r);
 	r->p = p;
-	json_start(&r->json, &ops, r);
+	parser_start(&r->json, &ops, r);
 }
 
 void
@@ -126,7 +126,7 @@ payload_feed(struct payload_reader *r, const char *s, size_t n)
 	for (size_t i = 0; i < n && r->nraw < sizeof r->p->raw - 1; i++)
 		if (s[i])
 			r->p->raw[r->nraw++] = s[i];
-	json_feed(&r->json, s, n);
+	parser_feed(&r->json, s, n);
 }
 
 /* A word is what names are made of: all else could be taken for an option, a path or two words. */
@@ -143,7 +143,7 @@ payload_end(struct payload_reader *r)
 {
 	struct payload *p = r->p;
 
-	p->whole = json_done(&r->json) && r->root;
+	p->whole = parser_done(&r->json) && r->root;
 	if (!*p->event)
 		memcpy(p->event, p->type, sizeof p->event);
 	clean(p->event);

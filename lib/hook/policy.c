@@ -91,7 +91,7 @@ digit(char c)
 }
 
 int
-decide_code(const char *text)
+policy_code(const char *text)
 {
 	for (const char *p = text; *p; p++) {
 		if ((*p != '4' && *p != '5') || !digit(p[1]) || !digit(p[2]) || digit(p[3]) || (p > text && digit(p[-1])))
@@ -119,14 +119,14 @@ status(const struct payload *p, enum event e)
 	int code = 0;
 
 	if (e == TOOL_FAILURE) {
-		code = decide_code(p->error);
-		return code < 500 && ratelimit_said(p->error) ? 429 : code;
+		code = policy_code(p->error);
+		return code < 500 && rate_limit_said(p->error) ? 429 : code;
 	}
 	if (e != STOP_FAILURE || (*p->error && strcmp(p->error, "unknown")))
 		return 0;
-	if (!(code = decide_code(p->details)))
-		code = decide_code(p->said);
-	if (code < 500 && (ratelimit_said(p->details) || (!code && ratelimit_said(p->said))))
+	if (!(code = policy_code(p->details)))
+		code = policy_code(p->said);
+	if (code < 500 && (rate_limit_said(p->details) || (!code && rate_limit_said(p->said))))
 		code = 429;
 	return code == 408 || code == 409 || code == 425 ? 0 : code;
 }
@@ -151,7 +151,7 @@ tell_apart(const struct payload *p, enum event e, char word[PAYLOAD_WORD])
 }
 
 void
-decide(const struct payload *p, int interactive, int stranger, struct ruling *r)
+policy_decide(const struct payload *p, int interactive, int stranger, struct ruling *r)
 {
 	const char *name = strcmp(p->event, "agent-turn-complete") ? p->event : names[STOP]; /* codex's notify */
 	enum event e = which(name);
@@ -168,7 +168,7 @@ decide(const struct payload *p, int interactive, int stranger, struct ruling *r)
 }
 
 const char *
-decide_word(enum decision d)
+policy_word(enum decision d)
 {
 	static const char words[][9] = { "record", "triage", "failure", "escalate" };
 

@@ -24,12 +24,12 @@ struct ruling {
  * interactive: somebody may speak to the agent in its own interface, and its turn's end is not the task's. stranger: the payload comes from another conversation than
  * the task's own (an agent that the agent started): recorded, no more.
  */
-void decide(const struct payload *p, int interactive, int stranger, struct ruling *r);
+void policy_decide(const struct payload *p, int interactive, int stranger, struct ruling *r);
 
 /* An HTTP status from 400 to 599 in an error's words, where it stands first or a word announces it; 0: none. */
-int decide_code(const char *text);
+int policy_code(const char *text);
 
 /* The verb for history: "record", ... */
-const char *decide_word(enum decision d);
+const char *policy_word(enum decision d);
 
 #endif

@@ -134,7 +134,7 @@ value(struct scan *s, int depth)
 }
 
 int
-jsontext_read(const char *text, size_t n, struct jsontext *root, int *line)
+cursor_read(const char *text, size_t n, struct jsontext *root, int *line)
 {
 	struct scan s = { text, text + n };
 
@@ -155,7 +155,7 @@ jsontext_read(const char *text, size_t n, struct jsontext *root, int *line)
 }
 
 int
-jsontext_next(const struct jsontext *in, struct jsontext *it)
+cursor_next(const struct jsontext *in, struct jsontext *it)
 {
 	struct scan s = { it->at ? it->end : in->at + 1, in->end };
 
@@ -210,31 +210,31 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-on_end(void *ctx, const char *past)
+final_state_on_end(void *ctx, const char *past)
 {
 	(void)ctx, (void)past;
 }
 
 int
-jsontext_decode(const char *s, const char *end, char *buf, size_t size)
+cursor_decode(const char *s, const char *end, char *buf, size_t size)
 {
-	static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
+	static const struct json_ops ops = { on_key, on_begin, on_data, final_state_on_end };
 	struct decoded d = { buf, 0, size };
 	struct json j;
 
-	json_start(&j, &ops, &d);
-	json_feed(&j, s, (size_t)(end - s));
-	if (!json_done(&j) || d.n >= size)
+	parser_start(&j, &ops, &d);
+	parser_feed(&j, s, (size_t)(end - s));
+	if (!parser_done(&j) || d.n >= size)
 		return -1;
 	buf[d.n] = '\0';
 	return (int)d.n;
 }
 
 int
-jsontext_is(const char *s, const char *end, const char *w)
+cursor_is(const char *s, const char *end, const char *w)
 {
 	char buf[128];
-	int n = jsontext_decode(s, end, buf, sizeof buf);
+	int n = cursor_decode(s, end, buf, sizeof buf);
 
 	return n >= 0 && (size_t)n == strlen(w) && !memcmp(buf, w, (size_t)n);
 }

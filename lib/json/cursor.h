@@ -13,15 +13,15 @@ struct jsontext {
 };
 
 /* The one value that text is, blanks around it. 0; -1, and *line is where it stops being JSON (nested deeper than JSONTEXT_DEPTH counts as that). */
-int jsontext_read(const char *text, size_t n, struct jsontext *root, int *line);
+int cursor_read(const char *text, size_t n, struct jsontext *root, int *line);
 
 /* The next item of a checked object or array; it->at NULL begins. 1; 0 past the last. */
-int jsontext_next(const struct jsontext *in, struct jsontext *it);
+int cursor_next(const struct jsontext *in, struct jsontext *it);
 
 /* Whether the quoted string from s to end says word, escapes decoded. */
-int jsontext_is(const char *s, const char *end, const char *word);
+int cursor_is(const char *s, const char *end, const char *word);
 
 /* Decodes the quoted string; its length; -1 if it does not fit, with its NUL. */
-int jsontext_decode(const char *s, const char *end, char *buf, size_t size);
+int cursor_decode(const char *s, const char *end, char *buf, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 int
-jsonedit_splice(struct text *t, const char *from, const char *to, const char *put)
+edit_splice(struct text *t, const char *from, const char *to, const char *put)
 {
 	size_t head = (size_t)(from - t->s), tail = t->n - (size_t)(to - t->s), k = strlen(put);
 	char *s = malloc(head + k + tail + 1);
@@ -25,14 +25,14 @@ jsonedit_splice(struct text *t, const char *from, const char *to, const char *pu
 
 /* The member of that name: 1, 0 none, -1 several. Without a name: the last item. */
 int
-jsonedit_find(const struct jsontext *in, const char *name, struct jsontext *found)
+edit_find(const struct jsontext *in, const char *name, struct jsontext *found)
 {
 	struct jsontext it = { .at = NULL };
 	int n = 0;
 
 	*found = it;
-	while (jsontext_next(in, &it))
-		if (!name || jsontext_is(it.key, it.key_end, name)) {
+	while (cursor_next(in, &it))
+		if (!name || cursor_is(it.key, it.key_end, name)) {
 			*found = it;
 			n++;
 		}
@@ -40,7 +40,7 @@ jsonedit_find(const struct jsontext *in, const char *name, struct jsontext *foun
 }
 
 int
-jsonedit_blank(char c)
+edit_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -53,12 +53,12 @@ start(const struct jsontext *it)
 
 /* The blanks before an item. */
 size_t
-jsonedit_lead(const struct jsontext *it, char buf[JSONEDIT_BLANKS])
+edit_lead(const struct jsontext *it, char buf[JSONEDIT_BLANKS])
 {
 	const char *p = start(it);
 	size_t n = 0;
 
-	while (jsonedit_blank(p[-1]))
+	while (edit_blank(p[-1]))
 		p--, n++;
 	if (n >= JSONEDIT_BLANKS)
 		n = 0;
@@ -69,7 +69,7 @@ jsonedit_lead(const struct jsontext *it, char buf[JSONEDIT_BLANKS])
 
 /* Puts an item at the end, laid out as the one before it. In an empty list it stands right behind the bracket; in an empty file, on a line of its own. */
 int
-jsonedit_append(struct text *t, const struct jsontext *in, int root, const char *item)
+edit_append(struct text *t, const struct jsontext *in, int root, const char *item)
 {
 	struct jsontext last;
 	char *put = malloc(strlen(item) + JSONEDIT_BLANKS + 8), blanks[JSONEDIT_BLANKS];
@@ -77,13 +77,13 @@ jsonedit_append(struct text *t, const struct jsontext *in, int root, const char 
 
 	if (!put)
 		return -1;
-	if (jsonedit_find(in, NULL, &last)) {
-		jsonedit_lead(&last, blanks);
+	if (edit_find(in, NULL, &last)) {
+		edit_lead(&last, blanks);
 		sprintf(put, ",%s%s", blanks, item);
-		r = jsonedit_splice(t, last.end, last.end, put);
+		r = edit_splice(t, last.end, last.end, put);
 	} else {
 		sprintf(put, root ? "\n  %s\n" : "%s", item);
-		r = jsonedit_splice(t, in->at + 1, in->at + 1, put);
+		r = edit_splice(t, in->at + 1, in->at + 1, put);
 	}
 	free(put);
 	return r;
@@ -91,7 +91,7 @@ jsonedit_append(struct text *t, const struct jsontext *in, int root, const char 
 
 /* Takes an item out, with the comma and the blanks that came with it. */
 int
-jsonedit_cut(struct text *t, const struct spot *s, int root)
+edit_cut(struct text *t, const struct spot *s, int root)
 {
 	const char *from = s->before.at ? s->before.end : s->in.at + 1, *to = s->at.end;
 
@@ -102,5 +102,5 @@ jsonedit_cut(struct text *t, const struct spot *s, int root)
 		to += *to == '\r';
 		to += *to == '\n';
 	}
-	return jsonedit_splice(t, from, to, "");
+	return edit_splice(t, from, to, "");
 }

@@ -24,13 +24,13 @@ enum state {
 };
 
 /* A piece of the string at hand, decoded. */
-void json_emit(struct json *j, const char *s, size_t n);
+void strings_emit(struct json *j, const char *s, size_t n);
 /* A surrogate that waits for its second half gets none. */
-void json_lone(struct json *j);
+void strings_lone(struct json *j);
 /* The byte after a backslash, a digit of \uXXXX: 0, -1 if it cannot be. The state goes on. */
-int json_escape(struct json *j, char c);
-int json_unicode(struct json *j, char c);
+int strings_escape(struct json *j, char c);
+int strings_unicode(struct json *j, char c);
 /* The first byte from p on that ends a run of plain string bytes. */
-const char *json_plain(const char *p, const char *end);
+const char *strings_plain(const char *p, const char *end);
 
 #endif

@@ -14,7 +14,7 @@ is_number(char c)
 }
 
 void
-json_start(struct json *j, const struct json_ops *ops, void *ctx)
+parser_start(struct json *j, const struct json_ops *ops, void *ctx)
 {
 	j->ops = ops;
 	j->ctx = ctx;
@@ -91,7 +91,7 @@ begin_value(struct json *j, char c, const char *at)
 static void
 end_string(struct json *j, const char *past)
 {
-	json_lone(j);
+	strings_lone(j);
 	if (j->is_key) {
 		j->skip_next = !j->ops->key(j->ctx, j->nkey <= sizeof j->key ? j->key : NULL, j->nkey <= sizeof j->key ? j->nkey : 0);
 		j->state = COLON;
@@ -141,11 +141,11 @@ word_byte(struct json *j, const char *p)
 static const char *
 string_run(struct json *j, const char *p, const char *end)
 {
-	const char *q = json_plain(p, end);
+	const char *q = strings_plain(p, end);
 
 	if (q > p) {
-		json_lone(j);
-		json_emit(j, p, (size_t)(q - p));
+		strings_lone(j);
+		strings_emit(j, p, (size_t)(q - p));
 	}
 	if (q == end)
 		return q;
@@ -164,7 +164,7 @@ skip_run(struct json *j, const char *p, const char *end)
 		if (j->state == SKIP_ESCAPE) {
 			j->state = SKIP_STRING;
 		} else if (j->state == SKIP_STRING) {
-			p = json_plain(p, end);
+			p = strings_plain(p, end);
 			if (p == end)
 				break;
 			j->state = *p == '"' ? SKIP : SKIP_ESCAPE;
@@ -226,7 +226,7 @@ between(struct json *j, const char *p)
 }
 
 int
-json_feed(struct json *j, const char *s, size_t n)
+parser_feed(struct json *j, const char *s, size_t n)
 {
 	const char *p = s, *end = s + n;
 	int bad = 0;
@@ -242,10 +242,10 @@ json_feed(struct json *j, const char *s, size_t n)
 			p = skip_run(j, p, end);
 			break;
 		case ESCAPE:
-			bad = json_escape(j, *p++);
+			bad = strings_escape(j, *p++);
 			break;
 		case UNICODE:
-			bad = json_unicode(j, *p++);
+			bad = strings_unicode(j, *p++);
 			break;
 		case NUMBER:
 			p = number_run(j, p, end);
@@ -265,7 +265,7 @@ json_feed(struct json *j, const char *s, size_t n)
 }
 
 int
-json_done(struct json *j)
+parser_done(struct json *j)
 {
 	if (j->state == NUMBER && j->depth == 0)
 		end_word(j, j->word);

@@ -36,10 +36,10 @@ struct json {
 	size_t nword, nkey;
 };
 
-void json_start(struct json *j, const struct json_ops *ops, void *ctx);
+void parser_start(struct json *j, const struct json_ops *ops, void *ctx);
 /* The next bytes. 0; -1 once it cannot be JSON any more (what follows is ignored). Invalid UTF-8 and control characters in strings are passed on; a lone surrogate becomes U+FFFD. */
-int json_feed(struct json *j, const char *s, size_t n);
+int parser_feed(struct json *j, const char *s, size_t n);
 /* No more bytes. 1 if it was one whole value, 0 if not (a number at the top ends here). */
-int json_done(struct json *j);
+int parser_done(struct json *j);
 
 #endif

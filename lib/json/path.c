@@ -6,7 +6,7 @@
 #include <string.h>
 
 void *
-paths_grow(void *a, int *room, int n, size_t size)
+path_grow(void *a, int *room, int n, size_t size)
 {
 	void *b;
 
@@ -23,7 +23,7 @@ new_node(struct paths *p, const char *key, size_t len)
 {
 	struct node *a;
 
-	if (p->nnodes == SHRT_MAX || !(a = paths_grow(p->nodes, &p->room[0], p->nnodes, sizeof *a)))
+	if (p->nnodes == SHRT_MAX || !(a = path_grow(p->nodes, &p->room[0], p->nnodes, sizeof *a)))
 		return -1;
 	p->nodes = a;
 	a[p->nnodes] = (struct node){.key = key, .len = len, .child = -1, .next = -1, .elem = -1, .path = -1};
@@ -31,7 +31,7 @@ new_node(struct paths *p, const char *key, size_t len)
 }
 
 int
-paths_step(const struct paths *p, int at, const char *key, size_t len)
+path_step(const struct paths *p, int at, const char *key, size_t len)
 {
 	int i;
 
@@ -46,7 +46,7 @@ paths_step(const struct paths *p, int at, const char *key, size_t len)
 static int
 make_step(struct paths *p, int at, const char *key, size_t len)
 {
-	int i = paths_step(p, at, key, len);
+	int i = path_step(p, at, key, len);
 
 	if (i >= 0)
 		return i;
@@ -69,7 +69,7 @@ end_path(struct paths *p, int at)
 
 	if (p->nodes[at].path >= 0)
 		return p->nodes[at].path;
-	a = paths_grow(p->users, &p->room[1], p->npaths, sizeof *a);
+	a = path_grow(p->users, &p->room[1], p->npaths, sizeof *a);
 	if (!a)
 		return -1;
 	p->users = a;
@@ -85,7 +85,7 @@ key_length(const char *s)
 }
 
 int
-paths_add(struct paths *p, char **text, uint64_t mask, struct ref *ref, char why[WHY])
+path_add(struct paths *p, char **text, uint64_t mask, struct ref *ref, char why[WHY])
 {
 	char *s = *text;
 	int at = p->nnodes ? 0 : new_node(p, NULL, 0), arrays = 0;
@@ -123,7 +123,7 @@ paths_add(struct paths *p, char **text, uint64_t mask, struct ref *ref, char why
 }
 
 void
-paths_free(struct paths *p)
+path_free(struct paths *p)
 {
 	free(p->nodes);
 	free(p->users);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 void
-json_emit(struct json *j, const char *s, size_t n)
+strings_emit(struct json *j, const char *s, size_t n)
 {
 	if (n == 0)
 		return;
@@ -40,11 +40,11 @@ emit_code(struct json *j, unsigned c)
 	}
 	for (size_t i = n; i-- > 1; c >>= 6)
 		u[i] = (char)(0x80 | (c & 0x3f));
-	json_emit(j, u, n);
+	strings_emit(j, u, n);
 }
 
 void
-json_lone(struct json *j)
+strings_lone(struct json *j)
 {
 	if (j->high)
 		emit_code(j, 0xfffd);
@@ -59,7 +59,7 @@ unicode(struct json *j, unsigned c)
 		j->high = 0;
 		return;
 	}
-	json_lone(j);
+	strings_lone(j);
 	if (c >= 0xd800 && c < 0xdc00)
 		j->high = c;
 	else
@@ -67,7 +67,7 @@ unicode(struct json *j, unsigned c)
 }
 
 int
-json_escape(struct json *j, char c)
+strings_escape(struct json *j, char c)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *at = c ? strchr(from, c) : NULL;
@@ -81,13 +81,13 @@ json_escape(struct json *j, char c)
 	}
 	if (!at)
 		return -1;
-	json_lone(j);
-	json_emit(j, &to[at - from], 1);
+	strings_lone(j);
+	strings_emit(j, &to[at - from], 1);
 	return 0;
 }
 
 int
-json_unicode(struct json *j, char c)
+strings_unicode(struct json *j, char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	const char *at = c ? strchr(hex, c >= 'A' && c <= 'F' ? c + ('a' - 'A') : c) : NULL;
@@ -103,7 +103,7 @@ json_unicode(struct json *j, char c)
 }
 
 const char *
-json_plain(const char *p, const char *end)
+strings_plain(const char *p, const char *end)
 {
 	while (end - p >= 8) {
 		unsigned long long w, q, b;

@@ -5,7 +5,7 @@ static int
 on_key(void *ctx, const char *s, size_t n)
 {
 	struct walk *w = ctx;
-	int at = s ? paths_step(w->paths, w->node[w->depth], s, n) : -1;
+	int at = s ? path_step(w->paths, w->node[w->depth], s, n) : -1;
 
 	w->next = (short)at;
 	return at >= 0 && (w->paths->nodes[at].users & w->alive) != 0;
@@ -64,7 +64,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-on_end(void *ctx, const char *past)
+final_state_on_end(void *ctx, const char *past)
 {
 	struct walk *w = ctx;
 	int handle = w->scalar;
@@ -85,9 +85,9 @@ on_end(void *ctx, const char *past)
 void
 walk_start(struct walk *w, const struct paths *p, uint64_t alive, const struct walk_ops *ops, void *ctx)
 {
-	static const struct json_ops json_ops = {on_key, on_begin, on_data, on_end};
+	static const struct json_ops json_ops = {on_key, on_begin, on_data, final_state_on_end};
 
-	json_start(&w->json, &json_ops, w);
+	parser_start(&w->json, &json_ops, w);
 	w->paths = p;
 	w->ops = ops;
 	w->ctx = ctx;
@@ -102,7 +102,7 @@ walk_feed(struct walk *w, const char *s, size_t n)
 {
 	for (int i = 1; w->nraw > 0 && i <= w->depth; i++)
 		w->from[i] = s;
-	if (json_feed(&w->json, s, n) < 0)
+	if (parser_feed(&w->json, s, n) < 0)
 		return -1;
 	for (int i = 1; w->nraw > 0 && i <= w->depth; i++)
 		if (w->raw[i] >= 0)
@@ -113,5 +113,5 @@ walk_feed(struct walk *w, const char *s, size_t n)
 int
 walk_done(struct walk *w)
 {
-	return json_done(&w->json) && w->object;
+	return parser_done(&w->json) && w->object;
 }

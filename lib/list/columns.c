@@ -88,7 +88,7 @@ doing(enum what w, const struct item *it, const struct look *k, long long now, c
 {
 	switch (w) {
 	case C_PHASE:
-		return k->held && k->last_event ? phase_word(k->p.phase) : "-";
+		return k->held && k->last_event ? progress_phase_word(k->p.phase) : "-";
 	case C_SINCE:
 		return !k->held ? "-" : span(buf, COLUMNS_CELL, k->last_event ? now - k->last_event : k->silent_s, 0);
 	default:
@@ -102,8 +102,8 @@ columns_word(enum columns_kind kind, size_t i, int plain, const struct item *it,
 	enum what w = kinds[kind].at[i];
 
 	switch (w) {
-	case C_TASK: return list_name(it, buf);
-	case C_STATUS: return list_status(it->status);
+	case C_TASK: return entry_name(it, buf);
+	case C_STATUS: return entry_status(it->status);
 	case C_HEALTH: return it->status < ST_LAST ? health_word(k->health) : "-";
 	case C_AGE: return it->created ? span(buf, COLUMNS_CELL, now - it->created, plain) : "-";
 	case C_TRY: return it->attempt > 0 ? count(buf, COLUMNS_CELL, it->attempt, plain) : "-";

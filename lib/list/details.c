@@ -39,12 +39,12 @@ agent_of(struct list *l)
 	return more[l->nagents - 1].a;
 }
 
-/* As progress_load, by way of list_slurp, which makes fewer calls. */
+/* As progress_load, by way of entry_slurp, which makes fewer calls. */
 static void
 progress_of(const struct list *l, const struct item *it, struct look *k)
 {
 	char buf[PROGRESS + 1];
-	ssize_t n = list_slurp(l, it, "progress", buf, PROGRESS);
+	ssize_t n = entry_slurp(l, it, "progress", buf, PROGRESS);
 
 	if (n <= 0)
 		return;
@@ -57,7 +57,7 @@ static void
 log_line(const struct list *l, const struct item *it, char *dst, size_t size)
 {
 	char buf[TAIL];
-	int fd = list_file(l, it, "output.log");
+	int fd = entry_file(l, it, "output.log");
 	off_t end;
 	ssize_t n;
 
@@ -73,7 +73,7 @@ log_line(const struct list *l, const struct item *it, char *dst, size_t size)
 		while (n > 0 && buf[n - 1] != '\n')
 			n--;
 		/* How it ended stands in the status. */
-		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) && list_clean(dst, size, buf + n, (size_t)(to - n)))
+		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) && entry_clean(dst, size, buf + n, (size_t)(to - n)))
 			return;
 		*dst = 0;
 		n--;
@@ -87,8 +87,8 @@ waiting(struct list *l, const struct task *t, const struct agent *a, long long s
 	struct screen s;
 
 	if (*manifest_get(&l->m, "interactive"))
-		return silent_s >= conf_num(&l->conf, &l->m, "base") && !strncmp(manifest_get(&l->m, "pane_state"), "waiting", 7);
-	return !vitals_screen(t, &l->m, a, &s) && s.kind == SCREEN_WAITING;
+		return silent_s >= config_num(&l->conf, &l->m, "base") && !strncmp(manifest_get(&l->m, "pane_state"), "waiting", 7);
+	return !probe_screen(t, &l->m, a, &s) && s.kind == SCREEN_WAITING;
 }
 
 /* Whether somebody holds the lock of that name. */
@@ -97,7 +97,7 @@ held(const struct list *l, const struct item *it, const char *name)
 {
 	char path[PATH_MAX];
 
-	return !list_join(path, it, name) && lock_held(l->dir, path) == 1;
+	return !entry_join(path, it, name) && lock_held(l->dir, path) == 1;
 }
 
 static void
@@ -106,12 +106,12 @@ look_alive(struct list *l, const struct item *it, struct health_facts *f, struct
 	const struct agent *a = agent_of(l);
 	struct task t;
 
-	list_path(l, it, t.path);
+	entry_path(l, it, t.path);
 	t.fd = openat(l->dir, it->where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (t.fd < 0)
 		return;
-	f->rule = vitals_rule(&l->conf, &l->m, a);
-	vitals_times(&t, 1, &f->look);
+	f->rule = probe_rule(&l->conf, &l->m, a);
+	probe_times(&t, 1, &f->look);
 	k->silent_s = f->look.last_write ? f->look.now - f->look.last_write : 0;
 	f->look.background = (int)k->p.background;
 	f->quiet = *manifest_get(&l->m, "quiet_since") != 0;
@@ -141,7 +141,7 @@ words(const struct list *l, const struct item *it, struct look *k)
 		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s%s) ", it->note, it->note[0] && *at ? "; " : "", at);
 	k->line = k->text + n;
 	if (k->p.text[0])
-		list_clean(k->text + n, sizeof k->text - n, k->p.text, strlen(k->p.text));
+		entry_clean(k->text + n, sizeof k->text - n, k->p.text, strlen(k->p.text));
 	else
 		log_line(l, it, k->text + n, sizeof k->text - n);
 	if (n && !*k->line)
@@ -154,7 +154,7 @@ broken(struct look *k, const char *why)
 	k->health = HEALTH_LOST;
 	k->rests_on = "manifest";
 	k->line = k->text;
-	list_clean(k->text, sizeof k->text, why, strlen(why));
+	entry_clean(k->text, sizeof k->text, why, strlen(why));
 	return 1;
 }
 
@@ -163,7 +163,7 @@ where(const struct list *l, const struct item *it, struct look *k)
 {
 	char path[PATH_MAX];
 
-	if (!it->adopted && !list_join(path, it, "lock"))
+	if (!it->adopted && !entry_join(path, it, "lock"))
 		lock_elsewhere(l->dir, path, k->elsewhere);
 }
 
@@ -172,7 +172,7 @@ where(const struct list *l, const struct item *it, struct look *k)
  * nobody does who should; one that rests stays as it was read.
  */
 int
-list_look(struct list *l, struct item *it, int full, struct look *k)
+details_look(struct list *l, struct item *it, int full, struct look *k)
 {
 	struct health_facts f = { .done = it->done };
 	char why[WHY];
@@ -187,7 +187,7 @@ list_look(struct list *l, struct item *it, int full, struct look *k)
 		alone = !f.held && !f.watched && !f.launching && it->status != ST_CREATED && it->status != ST_ABANDONED;
 	}
 	if (full || alone || f.held || it->status == ST_LAUNCHING || it->status == ST_RUNNING || it->status == ST_LAST)
-		if ((r = list_state(l, it, 1, why)) <= 0)
+		if ((r = entry_state(l, it, 1, why)) <= 0)
 			return r ? broken(k, why) : 0;
 	progress_of(l, it, k);
 	f.status = it->status;

@@ -22,7 +22,7 @@
 enum { RACY_S = 2 }; /* a directory that changed so lately may change again under the same time */
 
 int
-list_find_dir(struct list *l)
+entry_find_dir(struct list *l)
 {
 	struct stat st;
 
@@ -35,17 +35,17 @@ list_find_dir(struct list *l)
 }
 
 int
-list_open(struct list *l, char why[WHY])
+entry_open(struct list *l, char why[WHY])
 {
 	char home[PATH_MAX - sizeof "/tasks"];
 
 	memset(l, 0, sizeof *l);
 	l->dir = -1;
 	l->owner = geteuid();
-	if (task_home(home, sizeof home, why) || conf_load(&l->conf, why))
+	if (task_home(home, sizeof home, why) || config_load(&l->conf, why))
 		return -1;
-	if (conf_check_all(NULL, why)) {
-		conf_free(&l->conf);
+	if (config_check_all(NULL, why)) {
+		config_free(&l->conf);
 		return -1;
 	}
 	snprintf(l->home, sizeof l->home, "%s/tasks", home);
@@ -53,20 +53,20 @@ list_open(struct list *l, char why[WHY])
 }
 
 void
-list_close(struct list *l)
+entry_close(struct list *l)
 {
 	for (size_t i = 0; i < l->nagents; i++) {
 		free(l->agents[i].name);
-		agent_free(l->agents[i].a);
+		parse_free(l->agents[i].a);
 	}
 	free(l->agents);
-	conf_free(&l->conf);
+	config_free(&l->conf);
 	if (l->dir >= 0)
 		close(l->dir);
 }
 
 struct item *
-list_item(const char *where)
+entry_item(const char *where)
 {
 	size_t n = strlen(where) + 1;
 	struct item *it = calloc(1, sizeof *it + n);
@@ -78,30 +78,30 @@ list_item(const char *where)
 
 /* Where a text is clean already, and that is nearly always so, it is only copied. */
 size_t
-list_clean(char *dst, size_t size, const char *src, size_t n)
+entry_clean(char *dst, size_t size, const char *src, size_t n)
 {
 	if (n == 0 || n >= size || *src == ' ' || src[n - 1] == ' ' || utf8_plain(src, n) < n || utf8_visible(src, n) < n || memchr(src, '\n', n) || memchr(src, '\t', n))
-		return strip_text(dst, size, src, n);
+		return oneline(dst, size, src, n);
 	memcpy(dst, src, n);
 	dst[n] = 0;
 	return n;
 }
 
 const char *
-list_name(const struct item *it, char buf[PATH_MAX])
+entry_name(const struct item *it, char buf[PATH_MAX])
 {
-	list_clean(buf, PATH_MAX, it->where, strlen(it->where));
+	entry_clean(buf, PATH_MAX, it->where, strlen(it->where));
 	return buf;
 }
 
 const char *
-list_status(enum status s)
+entry_status(enum status s)
 {
 	return s < ST_LAST ? status_word(s) : "broken";
 }
 
 char *
-list_path(const struct list *l, const struct item *it, char path[PATH_MAX])
+entry_path(const struct list *l, const struct item *it, char path[PATH_MAX])
 {
 	int n = *it->where == '/' ? snprintf(path, PATH_MAX, "%s", it->where) : snprintf(path, PATH_MAX, "%s/%s", l->home, it->where);
 
@@ -111,7 +111,7 @@ list_path(const struct list *l, const struct item *it, char path[PATH_MAX])
 }
 
 int
-list_join(char path[PATH_MAX], const struct item *it, const char *file)
+entry_join(char path[PATH_MAX], const struct item *it, const char *file)
 {
 	size_t a = strlen(it->where), b = strlen(file) + 1;
 
@@ -126,18 +126,18 @@ list_join(char path[PATH_MAX], const struct item *it, const char *file)
 }
 
 int
-list_file(const struct list *l, const struct item *it, const char *file)
+entry_file(const struct list *l, const struct item *it, const char *file)
 {
 	char path[PATH_MAX];
 
-	return list_join(path, it, file) ? -1 : regular_open(l->dir, path, O_RDONLY);
+	return entry_join(path, it, file) ? -1 : regular_open(l->dir, path, O_RDONLY);
 }
 
 /* A regular file gives all it has to one read; what was cut shows when it is parsed. */
 ssize_t
-list_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size)
+entry_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size)
 {
-	int fd = list_file(l, it, file), saved;
+	int fd = entry_file(l, it, file), saved;
 	ssize_t n;
 
 	if (fd < 0)
@@ -154,7 +154,7 @@ there(const struct list *l, const struct item *it, const char *file)
 {
 	char path[PATH_MAX];
 
-	return !list_join(path, it, file) && !faccessat(l->dir, path, F_OK, 0);
+	return !entry_join(path, it, file) && !faccessat(l->dir, path, F_OK, 0);
 }
 
 /* What only the manifest knows of why it is as it is. */
@@ -171,7 +171,7 @@ note(const struct manifest *m, struct item *it)
 	if (it->status == ST_LIMITED && *text)
 		when = *manifest_get(m, "resume_unsure") ? "limited, looked at again at " : "until ";
 	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, LIST_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
-	list_clean(it->note, sizeof it->note, buf, strlen(buf));
+	entry_clean(it->note, sizeof it->note, buf, strlen(buf));
 }
 
 /* 1; 0 no manifest: no task; -1 broken, with why. l->m holds what was read. */
@@ -180,7 +180,7 @@ read_state(struct list *l, struct item *it, char why[WHY])
 {
 	char buf[MANIFEST_SIZE];
 	int done = there(l, it, "done"); /* before the manifest: see state.h */
-	ssize_t n = list_slurp(l, it, "manifest", buf, sizeof buf);
+	ssize_t n = entry_slurp(l, it, "manifest", buf, sizeof buf);
 	long long created;
 
 	it->status = ST_LAST;
@@ -228,7 +228,7 @@ unchanged(const struct item *it, const struct stat *st)
 }
 
 int
-list_state(struct list *l, struct item *it, int again, char why[WHY])
+entry_state(struct list *l, struct item *it, int again, char why[WHY])
 {
 	struct stat st;
 

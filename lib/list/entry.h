@@ -60,39 +60,39 @@ struct look {
 };
 
 /* 0; -1 with why: the home or the config is not to be read, or a setting is wrong. */
-int list_open(struct list *l, char why[WHY]);
-void list_close(struct list *l);
+int entry_open(struct list *l, char why[WHY]);
+void entry_close(struct list *l);
 
 /* The tasks directory may have come since. 0, -1 with errno. */
-int list_find_dir(struct list *l);
+int entry_find_dir(struct list *l);
 
 /* A new item, to be freed with free(); NULL with errno. */
-struct item *list_item(const char *where);
+struct item *entry_item(const char *where);
 
 /*
  * Reads manifest and done; unless again, only if the directory has changed since it was last read. 1; 0 there is no such task (any more); -1 it is broken, or not to be
  * trusted, with why. After again l->m is its manifest.
  */
-int list_state(struct list *l, struct item *it, int again, char why[WHY]);
+int entry_state(struct list *l, struct item *it, int again, char why[WHY]);
 
 /* details.c: locks, silence, progress. What it finds of status and done goes into the item. full: l->m is its manifest afterwards (if it is not broken). 1; 0: gone. */
-int list_look(struct list *l, struct item *it, int full, struct look *k);
+int details_look(struct list *l, struct item *it, int full, struct look *k);
 
 /* Its absolute path; "" if that is too long. Returns path. */
-char *list_path(const struct list *l, const struct item *it, char path[PATH_MAX]);
+char *entry_path(const struct list *l, const struct item *it, char path[PATH_MAX]);
 
 /* For details.c. path becomes WHERE/file, below l->dir: 0, -1 too long. Opens such a file; reads a small one, in three calls. -1 with errno. */
-int list_join(char path[PATH_MAX], const struct item *it, const char *file);
-int list_file(const struct list *l, const struct item *it, const char *file);
-ssize_t list_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size);
+int entry_join(char path[PATH_MAX], const struct item *it, const char *file);
+int entry_file(const struct list *l, const struct item *it, const char *file);
+ssize_t entry_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size);
 
-/* n bytes of src as one clean line, see strip_text. */
-size_t list_clean(char *dst, size_t size, const char *src, size_t n);
+/* n bytes of src as one clean line, see oneline. */
+size_t entry_clean(char *dst, size_t size, const char *src, size_t n);
 
 /* The name, or path, in one clean line. */
-const char *list_name(const struct item *it, char buf[PATH_MAX]);
+const char *entry_name(const struct item *it, char buf[PATH_MAX]);
 
 /* "broken" for ST_LAST. */
-const char *list_status(enum status s);
+const char *entry_status(enum status s);
 
 #endif

@@ -54,7 +54,7 @@ measure(struct live *v)
 	int widest = 0;
 
 	for (size_t i = 0; i < v->r->nshown; i++) {
-		int w = table_width(list_name(v->r->shown[i], buf));
+		int w = table_width(entry_name(v->r->shown[i], buf));
 
 		widest = w > widest ? w : widest;
 	}
@@ -105,7 +105,7 @@ summary(const struct live *v, char *buf, size_t size)
 	at = (size_t)snprintf(buf, size, n ? "%zu task%s" : "no tasks", n, n == 1 ? "" : "s");
 	for (int s = 0; s <= ST_LAST && at < size; s++)
 		if (count[s]) {
-			at += (size_t)snprintf(buf + at, size - at, "%s%zu %s", sep, count[s], list_status((enum status)s));
+			at += (size_t)snprintf(buf + at, size - at, "%s%zu %s", sep, count[s], entry_status((enum status)s));
 			sep = ", ";
 		}
 }
@@ -152,7 +152,7 @@ draw(struct live *v)
 	for (size_t i = v->top; i < v->r->nshown && i < v->top + height(v); i++) {
 		struct look k;
 
-		if (list_look(v->r->l, v->r->shown[i], 0, &k))
+		if (details_look(v->r->l, v->r->shown[i], 0, &k))
 			draw_line(v, head + (int)(i - v->top), v->r->shown[i], &k, i == v->sel);
 	}
 	if (v->c.rows >= 3)
@@ -184,13 +184,13 @@ attach(struct live *v, int typing, char why[WHY])
 	if (!v->r->nshown)
 		return 0;
 	it = v->r->shown[v->sel];
-	if (!list_look(l, it, 1, &k) || it->status == ST_LAST) {
+	if (!details_look(l, it, 1, &k) || it->status == ST_LAST) {
 		snprintf(v->message, sizeof v->message, "nothing to attach to");
 		return 0;
 	}
 	snprintf(engine, sizeof engine, "%s", manifest_get(&l->m, "engine"));
 	canvas_leave(&v->c);
-	code = attach_run(engine, list_path(l, it, path), v->c.name, typing, &v->sig, v->message);
+	code = attach_run(engine, entry_path(l, it, path), v->c.name, typing, &v->sig, v->message);
 	tcsetattr(v->c.tty, TCSANOW, &v->c.saved.was); /* it may have died in the middle of something */
 	if (!v->message[0] && code > 0)
 		snprintf(v->message, sizeof v->message, "attach ended with exit code %d", code);
@@ -244,7 +244,7 @@ on_signals(struct live *v, char why[WHY])
 {
 	int s, resized = 0;
 
-	while ((s = signals_next()))
+	while ((s = selfpipe_next()))
 		switch (s) {
 		case SIGTERM:
 		case SIGINT:
@@ -266,7 +266,7 @@ on_signals(struct live *v, char why[WHY])
 static int
 turn(struct live *v, long long *next, char why[WHY])
 {
-	struct pollfd f[2] = { { .fd = signals_fd(), .events = POLLIN }, { .fd = v->c.tty, .events = POLLIN } };
+	struct pollfd f[2] = { { .fd = selfpipe_fd(), .events = POLLIN }, { .fd = v->c.tty, .events = POLLIN } };
 	long long now = clock_ms();
 	int r, key;
 
@@ -303,7 +303,7 @@ live_run(struct roster *r, int colour, char why[WHY])
 	long long next = 0;
 	int ret, saved;
 
-	if (!v || signals_catch()) {
+	if (!v || selfpipe_catch()) {
 		free(v);
 		return err_why(why, "catch signals:");
 	}

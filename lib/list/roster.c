@@ -52,7 +52,7 @@ add(struct roster *r, const char *where)
 		r->shown = more;
 		r->room = room;
 	}
-	if (!(r->all[r->n] = list_item(where)))
+	if (!(r->all[r->n] = entry_item(where)))
 		return -1;
 	r->all[r->n++]->mark = r->pass;
 	return 0;
@@ -94,7 +94,7 @@ roster_name(struct roster *r, const char *arg, char why[WHY])
 	r->named = 1;
 	if (code == EX_GONE || (code && !strchr(arg, '/') && (!*arg || *arg == '.')))
 		return code;
-	bad = list_find_dir(r->l) || (code ? add_refused(r, arg) : add_path(r, t.path));
+	bad = entry_find_dir(r->l) || (code ? add_refused(r, arg) : add_path(r, t.path));
 	task_close(&t);
 	if (!bad)
 		return 0;
@@ -153,7 +153,7 @@ collect(struct roster *r, char why[WHY])
 	struct stat st;
 	int c;
 
-	if (list_find_dir(r->l))
+	if (entry_find_dir(r->l))
 		return err_why(why, "open %s:", r->l->home);
 	if (r->l->dir < 0)
 		return 0;
@@ -190,7 +190,7 @@ roster_look(struct roster *r, char why[WHY])
 	added = r->n > before;
 	for (size_t i = 0; i < r->n; i++)
 		if (r->named || r->all[i]->mark == r->pass)
-			r->all[i]->mark = list_state(r->l, r->all[i], 0, why) ? r->pass : r->pass - 1;
+			r->all[i]->mark = entry_state(r->l, r->all[i], 0, why) ? r->pass : r->pass - 1;
 	forget(r);
 	if (added && r->n > 1)
 		qsort(r->all, r->n, sizeof *r->all, by_name);

@@ -17,9 +17,9 @@
 enum { ENGINE_MS = 20000, TRIES = 3 };
 
 void
-giveup_attempt(const struct monitor *mo)
+abandon_attempt(const struct monitor *mo)
 {
-	int r = halt_wrapper(&mo->t, monitor_get(mo, "engine"), (long)monitor_num(mo, "kill_grace") * 1000);
+	int r = stop_wrapper(&mo->t, monitor_get(mo, "engine"), (long)monitor_num(mo, "kill_grace") * 1000);
 	char who[LOCK_WHERE];
 
 	if (r == 1)
@@ -38,7 +38,7 @@ end_all(const struct monitor *mo)
 	char why[WHY];
 	int lock;
 
-	giveup_attempt(mo);
+	abandon_attempt(mo);
 	engine_call(monitor_get(mo, "engine"), "stop", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
 	lock = lock_life(mo->t.fd, "lock", NULL);
 	if (lock < 0 || !orphans_end(&mo->t, (long)monitor_num(mo, "kill_grace") * 1000))
@@ -56,7 +56,7 @@ may_be_taken_up(const struct monitor *mo, const char *reason)
 }
 
 int
-giveup(struct monitor *mo, const char *reason, const char *detail)
+abandon(struct monitor *mo, const char *reason, const char *detail)
 {
 	int all = strcmp(reason, "signal") && !*monitor_get(mo, "adopted"), lock = -1, tries = 0;
 	char now[CLOCK_UTC];
@@ -74,14 +74,14 @@ giveup(struct monitor *mo, const char *reason, const char *detail)
 	}
 	if (lock >= 0)
 		close(lock);
-	tell_status(mo, detail);
+	notices_status(mo, detail);
 	return EX_NO;
 }
 
 int
-giveup_deadline(struct monitor *mo)
+abandon_deadline(struct monitor *mo)
 {
 	int r = deadline_note(mo);
 
-	return r == MONITOR_ON && deadline_over(mo) ? giveup(mo, "deadline", "") : r;
+	return r == MONITOR_ON && deadline_over(mo) ? abandon(mo, "deadline", "") : r;
 }

@@ -5,15 +5,15 @@
 #include "monitor/monitor.h"
 
 /* Ends the wrapper and all it started; the task goes on with another attempt. */
-void giveup_attempt(const struct monitor *mo);
+void abandon_attempt(const struct monitor *mo);
 
 /*
  * The task is abandoned, reason being abandon_reason as rca-task(5) has it, and detail a line for whoever is told, or "". All that runs of it is ended first, but where the reason is
  * "signal" (another monitor may go on) and in a registered session. Neither may point into mo->m. A verdict: the end.
  */
-int giveup(struct monitor *mo, const char *reason, const char *detail);
+int abandon(struct monitor *mo, const char *reason, const char *detail);
 
 /* Gives up if its deadline is over; notes now and then how much of it is. A verdict. */
-int giveup_deadline(struct monitor *mo);
+int abandon_deadline(struct monitor *mo);
 
 #endif

@@ -33,7 +33,7 @@ deadline_keep(struct monitor *mo)
 	char watched[32], now[CLOCK_UTC];
 	int r;
 
-	if (!patience_lasts(&mo->t, &mo->m, &mo->conf) || sum == manifest_num(&mo->m, "watched", -1))
+	if (!retry_lasts(&mo->t, &mo->m, &mo->conf) || sum == manifest_num(&mo->m, "watched", -1))
 		return MONITOR_ON;
 	snprintf(watched, sizeof watched, "%lld", sum);
 	monitor_change(mo, (const char *const[]){ "watched", watched,
@@ -46,7 +46,7 @@ deadline_keep(struct monitor *mo)
 int
 deadline_note(struct monitor *mo)
 {
-	long long step = patience_lasts(&mo->t, &mo->m, &mo->conf) * 1000 / PARTS;
+	long long step = retry_lasts(&mo->t, &mo->m, &mo->conf) * 1000 / PARTS;
 
 	if (step > KEEP_MS)
 		step = KEEP_MS;
@@ -58,7 +58,7 @@ deadline_note(struct monitor *mo)
 int
 deadline_over(struct monitor *mo)
 {
-	long long lasts = patience_lasts(&mo->t, &mo->m, &mo->conf);
+	long long lasts = retry_lasts(&mo->t, &mo->m, &mo->conf);
 
 	return lasts && watched_ms(mo) >= lasts * 1000;
 }

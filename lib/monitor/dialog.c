@@ -92,7 +92,7 @@ dialog_answer(const struct task *t, const struct manifest *m)
 			d = shown(t, m, text, key);
 			continue;
 		}
-		if (typing_keys(t, manifest_get(m, "engine"), keys, why))
+		if (send_keys(t, manifest_get(m, "engine"), keys, why))
 			break;
 		history_add(t->fd, "answered", (const char *const[]){ "dialog", d->what, "key", key, "entry", d->accept, NULL });
 		n++;
@@ -118,10 +118,10 @@ dialog_say(const struct task *t, const struct manifest *m)
 	char *const enter[] = { (char *)"Enter", NULL };
 	char why[WHY];
 
-	if (!*words || typing_text(t, engine, words, strlen(words), why))
+	if (!*words || send_keys_text(t, engine, words, strlen(words), why))
 		return 0;
 	poll(NULL, 0, MOMENT_MS);
-	if (typing_keys(t, engine, enter, why))
+	if (send_keys(t, engine, enter, why))
 		return 0;
 	history_add(t->fd, "said", (const char *const[]){ "text", words, NULL });
 	return !manifest_change(t->fd, (const char *const[]){ "say", "", NULL }, why);

@@ -19,9 +19,9 @@ enum {
 
 /* By the watch, in seconds. */
 static long long
-time_of(struct checkup *k, const struct patient *p)
+time_of(struct inspect *k, const struct patient *p)
 {
-	return stopwatch_ms(&k->watch, 2 * conf_num(p->conf, p->m, "base") * 1000 + LATE_MS) / 1000;
+	return stopwatch_ms(&k->watch, 2 * config_num(p->conf, p->m, "base") * 1000 + LATE_MS) / 1000;
 }
 
 /*
@@ -29,15 +29,15 @@ time_of(struct checkup *k, const struct patient *p)
  * they tell the truth; if they do not, they are wrong by less than what is called silence. 1 if anything was.
  */
 static int
-look_at_files(struct checkup *k, const struct patient *p, const struct hang_rule *rule, long long now)
+look_at_files(struct inspect *k, const struct patient *p, const struct hang_rule *rule, long long now)
 {
 	long long ago = now - k->looked;
 	struct hang_look l;
 
 	k->looked = now;
-	if (!vitals_written(p->t, &k->files, 1))
+	if (!probe_written(p->t, &k->files, 1))
 		return 0;
-	vitals_times(p->t, 1, &l);
+	probe_times(p->t, 1, &l);
 	if (ago > l.now - l.last_write)
 		ago = l.now - l.last_write;
 	if (ago >= rule->silence_s)
@@ -57,7 +57,7 @@ note(const struct patient *p, const char *key, const char *val, char why[WHY])
 
 /* None stands there, or what was said since has answered it: the next one is another, though it may have the same words. */
 static void
-forget_question(struct checkup *k)
+forget_question(struct inspect *k)
 {
 	k->waiting = 0;
 	k->asked[0] = '\0';
@@ -65,7 +65,7 @@ forget_question(struct checkup *k)
 
 /* 1: it is another than the last. */
 static int
-new_question(struct checkup *k, const char *line)
+new_question(struct inspect *k, const char *line)
 {
 	char words[sizeof k->asked];
 	size_t n = 0;
@@ -82,12 +82,12 @@ new_question(struct checkup *k, const char *line)
 
 /* 1: a question that nobody has answered, for the second time in a row. */
 static int
-look_at_screen(struct checkup *k, const struct patient *p, struct screen *s, char why[WHY])
+look_at_screen(struct inspect *k, const struct patient *p, struct screen *s, char why[WHY])
 {
 	int interactive = *manifest_get(p->m, "interactive") != 0;
 	char state[80];
 
-	if (vitals_screen(p->t, p->m, p->agent, s)) {
+	if (probe_screen(p->t, p->m, p->agent, s)) {
 		forget_question(k);
 		return 0;
 	}
@@ -111,7 +111,7 @@ look_at_screen(struct checkup *k, const struct patient *p, struct screen *s, cha
 
 /* What a silence rests on that is no hang, once. */
 static void
-note_busy(struct checkup *k, const struct patient *p, const struct hang_look *l, long long used)
+note_busy(struct inspect *k, const struct patient *p, const struct hang_look *l, long long used)
 {
 	char cpu[32], tools[32], background[32];
 
@@ -126,14 +126,14 @@ note_busy(struct checkup *k, const struct patient *p, const struct hang_look *l,
 
 /* Costs a walk over all processes only when it is silent. */
 static int
-is_hung(struct checkup *k, const struct patient *p, const struct hang_rule *rule, long long now, struct hang_look *l, char why[WHY])
+is_hung(struct inspect *k, const struct patient *p, const struct hang_rule *rule, long long now, struct hang_look *l, char why[WHY])
 {
 	long long before = k->hang.cpu_ms;
 	enum hang_verdict verdict;
 	char since[CLOCK_UTC];
 
 	*l = (struct hang_look){ .now = now, .last_write = k->written, .asleep_s = k->watch.asleep_ms / 1000 };
-	if (vitals_look(p->t, p->agent, p->holder, hang_wants_cpu(&k->hang, rule, now, k->written), l)) {
+	if (probe_look(p->t, p->agent, p->holder, hang_wants_cpu(&k->hang, rule, now, k->written), l)) {
 		err_why(why, "cannot look at the processes:");
 		return 0;
 	}
@@ -156,9 +156,9 @@ is_hung(struct checkup *k, const struct patient *p, const struct hang_rule *rule
 }
 
 enum checkup_finding
-checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[WHY])
+inspect(struct inspect *k, const struct patient *p, struct finding *f, char why[WHY])
 {
-	struct hang_rule rule = vitals_rule(p->conf, p->m, p->agent);
+	struct hang_rule rule = probe_rule(p->conf, p->m, p->agent);
 	long long now = time_of(k, p);
 	char at[CLOCK_UTC];
 	int wrote;
@@ -172,29 +172,29 @@ checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[
 	/* An interface may never be still; opencode's is not. */
 	if (!*manifest_get(p->m, "interactive") && wrote) /* it has gone on since */
 		forget_question(k);
-	if (!*manifest_get(p->m, "interactive") && now - k->written < conf_num(p->conf, p->m, "base"))
+	if (!*manifest_get(p->m, "interactive") && now - k->written < config_num(p->conf, p->m, "base"))
 		forget_question(k);
 	else if (look_at_screen(k, p, &f->screen, why))
 		return CHECKUP_ASKS;
 	/* Whose processes cannot be seen from here is not called hung. */
-	if (p->holder == LOCK_ELSEWHERE || !rule.silence_s || *manifest_get(p->m, "adopted") || atomic_there(p->t->fd, "done") == 1)
+	if (p->holder == LOCK_ELSEWHERE || !rule.silence_s || *manifest_get(p->m, "adopted") || file_there(p->t->fd, "done") == 1)
 		return CHECKUP_WELL;
 	return is_hung(k, p, &rule, now, &f->look, why) ? CHECKUP_HUNG : CHECKUP_WELL;
 }
 
 long long
-checkup_next(struct checkup *k, const struct patient *p)
+inspect_next(struct inspect *k, const struct patient *p)
 {
-	struct hang_rule rule = vitals_rule(p->conf, p->m, p->agent);
+	struct hang_rule rule = probe_rule(p->conf, p->m, p->agent);
 
 	/* From the first moment on. */
 	if (!k->watch.runs)
 		look_at_files(k, p, &rule, time_of(k, p));
-	return hang_next(&k->hang, &rule, time_of(k, p), conf_num(p->conf, p->m, "base"));
+	return hang_next(&k->hang, &rule, time_of(k, p), config_num(p->conf, p->m, "base"));
 }
 
 void
-checkup_afresh(struct checkup *k)
+inspect_afresh(struct inspect *k)
 {
 	memset(&k->hang, 0, sizeof k->hang);
 	forget_question(k);

@@ -15,7 +15,7 @@
 #include "task/task.h"
 
 /* What is remembered from look to look; zeros at first. */
-struct checkup {
+struct inspect {
 	struct hang hang;
 	int busy;         /* history has why this silence is no hang */
 	int waiting;      /* looks in a row that saw a question */
@@ -50,12 +50,12 @@ struct finding {
 };
 
 /* One that it answers itself (dialog.h) is none. What could not be looked at, or noted, is in why; "" else. */
-enum checkup_finding checkup(struct checkup *k, const struct patient *p, struct finding *f, char why[WHY]);
+enum checkup_finding inspect(struct inspect *k, const struct patient *p, struct finding *f, char why[WHY]);
 
 /* Seconds until the next one is of use. */
-long long checkup_next(struct checkup *k, const struct patient *p);
+long long inspect_next(struct inspect *k, const struct patient *p);
 
 /* Another attempt begins: only the screen is remembered. */
-void checkup_afresh(struct checkup *k);
+void inspect_afresh(struct inspect *k);
 
 #endif

@@ -26,6 +26,6 @@ launching_look(struct monitor *mo)
 	snprintf(number, sizeof number, "%ld", (long)pid);
 	history_add(mo->t.fd, "launch_ended", (const char *const[]){ "pid", number, "because", "it did not end by itself", NULL });
 	mo->say(mo, "a launch did not end, and was ended: process", number);
-	halt_launch(&mo->t, 0);
+	stop_launch(&mo->t, 0);
 	mo->launcher = 0;
 }

@@ -25,7 +25,7 @@ monitor_get(const struct monitor *mo, const char *key)
 long long
 monitor_num(const struct monitor *mo, const char *key)
 {
-	return conf_num(&mo->conf, &mo->m, key);
+	return config_num(&mo->conf, &mo->m, key);
 }
 
 void
@@ -55,7 +55,7 @@ monitor_reload(struct monitor *mo)
 		return MONITOR_ON;
 	if (errno == EINVAL || errno == EFBIG)
 		return EX_CALLER;
-	if (atomic_there(mo->t.fd, "manifest") != 0)
+	if (file_there(mo->t.fd, "manifest") != 0)
 		return EX_SYSTEM;
 	err_why(mo->last, "the task is gone");
 	return EX_GONE;
@@ -66,8 +66,8 @@ monitor_pause(const struct monitor *mo, long long ms)
 {
 	long long base = monitor_num(mo, "base") * 1000;
 
-	tell_rest(mo);
-	slim_down();
+	notices_rest(mo);
+	trim_down();
 	if (ms > base)
 		ms = base;
 	if (ms < 0)
@@ -80,7 +80,7 @@ int
 monitor_closed(struct monitor *mo)
 {
 	mo->look_at = clock_ms() + monitor_num(mo, "base") * 1000 * (++mo->looks < LOOKS ? 1 : LOOKS);
-	if (!stop_closed(&mo->t, monitor_get(mo, "engine")) || atomic_mark(mo->t.fd, "stop"))
+	if (!stop_signal_closed(&mo->t, monitor_get(mo, "engine")) || file_mark(mo->t.fd, "stop"))
 		return 0;
 	history_add(mo->t.fd, "pane_lost", (const char *const[]){ "because", "session_closed", NULL });
 	mo->say(mo, "stopped", "its session was closed");
@@ -90,7 +90,7 @@ monitor_closed(struct monitor *mo)
 int
 monitor_overtaken(struct monitor *mo)
 {
-	if (*mo->stopped || atomic_there(mo->t.fd, "done") || atomic_there(mo->t.fd, "stop") == 1 || lock_held(mo->t.fd, "lock"))
+	if (*mo->stopped || file_there(mo->t.fd, "done") || file_there(mo->t.fd, "stop") == 1 || lock_held(mo->t.fd, "lock"))
 		return 1;
 	return clock_ms() >= mo->look_at && monitor_closed(mo);
 }

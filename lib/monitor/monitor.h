@@ -18,7 +18,7 @@ struct monitor {
 	struct manifest m;       /* as last read */
 	struct conf conf;
 	struct agent *agent;
-	struct checkup checkup;
+	struct inspect inspect;
 	struct stopwatch watch;  /* how long we have watched, the machine being awake */
 	long long kept_ms;       /* ... of which so much stands in the manifest */
 	int missed;              /* looks in a row at which a registered session was not there */

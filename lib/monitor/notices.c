@@ -15,7 +15,7 @@ send_courier(const struct monitor *mo)
 }
 
 void
-tell_status(const struct monitor *mo, const char *detail)
+notices_status(const struct monitor *mo, const char *detail)
 {
 	char why[WHY];
 	int r = outbox_status(&mo->t, detail, why);
@@ -27,23 +27,23 @@ tell_status(const struct monitor *mo, const char *detail)
 }
 
 void
-tell_waiting(const struct monitor *mo, const char *line)
+notices_waiting(const struct monitor *mo, const char *line)
 {
 	char id[NOTICE_ID], why[WHY];
 	struct conf now;
 
-	if (conf_load(&now, why) && !outbox_wanted(&now))
+	if (config_load(&now, why) && !outbox_wanted(&now))
 		mo->say(mo, "cannot tell anybody", why);
 	else if (outbox_wanted(&now) && outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL, id, why))
 		mo->say(mo, "cannot tell anybody", why);
 	else if (outbox_wanted(&now))
 		send_courier(mo);
-	conf_free(&now);
+	config_free(&now);
 }
 
 void
-tell_rest(const struct monitor *mo)
+notices_rest(const struct monitor *mo)
 {
-	if (bag_unattended(&mo->t))
+	if (spool_unattended(&mo->t))
 		send_courier(mo);
 }

@@ -5,12 +5,12 @@
 #include "monitor/monitor.h"
 
 /* The news that the status on disk is, unless it was put before. detail: a line about it, or "". */
-void tell_status(const struct monitor *mo, const char *detail);
+void notices_status(const struct monitor *mo, const char *detail);
 
 /* An interface asks something, and this is the line. */
-void tell_waiting(const struct monitor *mo, const char *line);
+void notices_waiting(const struct monitor *mo, const char *line);
 
 /* What a courier that was killed, or a writer that was, has left in the outbox. */
-void tell_rest(const struct monitor *mo);
+void notices_rest(const struct monitor *mo);
 
 #endif

@@ -48,7 +48,7 @@ launch_failed(struct monitor *mo, const char *reason)
 	if (status_terminal(was) || was == ST_LAUNCHING || was == ST_RUNNING)
 		return 0;
 	/* The environment that a first launch would have kept: whoever tries next may have been started by cron. */
-	if (!atomic_there(mo->t.fd, "env") && envfile_save(mo->t.fd, environ))
+	if (!file_there(mo->t.fd, "env") && env_save(mo->t.fd, environ))
 		mo->say(mo, "cannot write env", strerror(errno));
 	if (strcmp(monitor_get(mo, "reason"), reason))
 		history_add(mo->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
@@ -69,7 +69,7 @@ launch(struct monitor *mo, const char *what)
 	mo->looks = 0;
 	mo->look_at = 0;
 	/* One that is stopped, or hangs, is ended; it waits a minute for another that is. */
-	r = own_hear("rca-launch", (const char *const[]){ mo->t.path, NULL }, SPAWN_SAME, LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000, 1, said);
+	r = run_own_hear("rca-launch", (const char *const[]){ mo->t.path, NULL }, SPAWN_SAME, LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000, 1, said);
 	snprintf(detail, sizeof detail, "%s, rca-launch: %d", what, r);
 	mo->say(mo, "resumed", detail);
 	return r && launch_failed(mo, because(mo, r, said));
@@ -78,8 +78,8 @@ launch(struct monitor *mo, const char *what)
 static void
 mark_resume(const struct monitor *mo)
 {
-	if (atomic_there(mo->t.fd, "resume") != 1)
-		atomic_mark(mo->t.fd, "resume");
+	if (file_there(mo->t.fd, "resume") != 1)
+		file_mark(mo->t.fd, "resume");
 }
 
 /* A retry is counted before it is made: one that kills its monitor counts, too. */
@@ -107,7 +107,7 @@ wait_turn(struct monitor *mo, long long wait_s, int *due)
 		monitor_pause(mo, left);
 		if (monitor_overtaken(mo))
 			return MONITOR_ON;
-		if ((r = giveup_deadline(mo)) != MONITOR_ON)
+		if ((r = abandon_deadline(mo)) != MONITOR_ON)
 			return r;
 	}
 	*due = 1;
@@ -118,16 +118,16 @@ wait_turn(struct monitor *mo, long long wait_s, int *due)
 static int
 retry(struct monitor *mo)
 {
-	struct patience p = patience_next(&mo->t, &mo->m, &mo->conf);
+	struct patience p = retry_next(&mo->t, &mo->m, &mo->conf);
 	int begun = manifest_num(&mo->m, "attempt", 0) > 0, r, due;
 	char count[32], detail[WHY];
 
 	snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
 	if (p.over)
-		return giveup(mo, begun ? "max_retries_exceeded" : "launch_failed", detail);
+		return abandon(mo, begun ? "max_retries_exceeded" : "launch_failed", detail);
 	if ((r = wait_turn(mo, p.wait_s, &due)) != MONITOR_ON || !due)
 		return r;
-	if (begun && patience_resumes(&mo->t, &mo->m, &mo->conf))
+	if (begun && retry_resumes(&mo->t, &mo->m, &mo->conf))
 		mark_resume(mo);
 	count_retry(mo, &p, count);
 	if (!*monitor_get(mo, "start_failed"))
@@ -146,7 +146,7 @@ launch_first(struct monitor *mo, const char *what)
 	char count[32];
 
 	if (launch(mo, what)) {
-		p = patience_next(&mo->t, &mo->m, &mo->conf);
+		p = retry_next(&mo->t, &mo->m, &mo->conf);
 		count_retry(mo, &p, count);
 	}
 	return MONITOR_ON;
@@ -173,7 +173,7 @@ wait_for_launch(struct monitor *mo)
 	if (lock_wait(mo->t.fd, "launch.lock", (long)monitor_num(mo, "dispatch_wait") * 1000, mo->stopped) != 1 || lock_held(mo->t.fd, "lock") != 0)
 		return MONITOR_ON;
 	r = monitor_reload(mo);
-	if (r == MONITOR_ON && status_parse(monitor_get(mo, "status")) == ST_LAUNCHING && atomic_there(mo->t.fd, "done") != 1)
+	if (r == MONITOR_ON && status_parse(monitor_get(mo, "status")) == ST_LAUNCHING && file_there(mo->t.fd, "done") != 1)
 		wrapper_gone(mo);
 	return r;
 }
@@ -213,7 +213,7 @@ wait_for_limit(struct monitor *mo)
 
 	if (limited_too_long(mo)) {
 		snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
-		return giveup(mo, "limit_patience", detail);
+		return abandon(mo, "limit_patience", detail);
 	}
 	while (!limit_over(mo, &at, &until) && !monitor_overtaken(mo)) {
 		monitor_pause(mo, until - clock_ms());
@@ -249,18 +249,18 @@ take_back(struct monitor *mo)
 static int
 write_end(const struct monitor *mo)
 {
-	own_run("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME);
-	if (atomic_there(mo->t.fd, "done") != 1 && !lock_held(mo->t.fd, "lock"))
+	run_own("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME);
+	if (file_there(mo->t.fd, "done") != 1 && !lock_held(mo->t.fd, "lock"))
 		monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	return MONITOR_ON;
 }
 
 int
-revive(struct monitor *mo)
+restart(struct monitor *mo)
 {
 	enum status s = status_parse(monitor_get(mo, "status"));
 
-	if (atomic_there(mo->t.fd, "stop") == 1 || status_terminal(s))
+	if (file_there(mo->t.fd, "stop") == 1 || status_terminal(s))
 		return write_end(mo);
 	switch (s) {
 	case ST_CREATED:

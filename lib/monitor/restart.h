@@ -5,6 +5,6 @@
 #include "monitor/monitor.h"
 
 /* One step by its status, waiting included. DIR/lock was free, there was no `done`, and mo->m was read after that was seen. A verdict. */
-int revive(struct monitor *mo);
+int restart(struct monitor *mo);
 
 #endif

@@ -8,24 +8,24 @@
 #include "task/progress.h"
 
 int
-patience_service(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_service(const struct task *t, const struct manifest *m, const struct conf *c)
 {
-	return atomic_there(t->fd, "command") == 1 && strcmp(conf_get(c, m, "restart"), "never");
+	return file_there(t->fd, "command") == 1 && strcmp(config_get(c, m, "restart"), "never");
 }
 
 int
-patience_resumes(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_resumes(const struct task *t, const struct manifest *m, const struct conf *c)
 {
-	return atomic_there(t->fd, "command") != 1 || patience_service(t, m, c);
+	return file_there(t->fd, "command") != 1 || retry_service(t, m, c);
 }
 
 /* Waits for a usage limit do not count. A service is meant to stay, and a person's own conversation ends when the person ends it, unless somebody has set a deadline. */
 long long
-patience_lasts(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_lasts(const struct task *t, const struct manifest *m, const struct conf *c)
 {
-	if ((patience_service(t, m, c) || *manifest_get(m, "interactive")) && !conf_set(c, m, "deadline"))
+	if ((retry_service(t, m, c) || *manifest_get(m, "interactive")) && !config_set(c, m, "deadline"))
 		return 0;
-	return manifest_num(m, "waited", 0) + conf_num(c, m, "deadline");
+	return manifest_num(m, "waited", 0) + config_num(c, m, "deadline");
 }
 
 /* First at once; then base, 2 base, 4 base ... to the maximum. */
@@ -87,10 +87,10 @@ ran_well(const struct manifest *m, long long max)
  * attempt counts once: a launch that fails after it is a step of the backoff like any other.
  */
 struct patience
-patience_next(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_next(const struct task *t, const struct manifest *m, const struct conf *c)
 {
-	long long base = conf_num(c, m, "base"), max = conf_num(c, m, "max_interval");
-	int service = patience_service(t, m, c), well;
+	long long base = config_num(c, m, "base"), max = config_num(c, m, "max_interval");
+	int service = retry_service(t, m, c), well;
 	struct patience p = { 0 };
 
 	well = service ? ran_well(m, max) : brought_work(t) && !burned_out(m, base);
@@ -98,6 +98,6 @@ patience_next(const struct task *t, const struct manifest *m, const struct conf 
 	p.retries = p.well && service ? 0 : manifest_num(m, "retry_count", 0);
 	p.steps = p.well ? 0 : manifest_num(m, "backoff", 0);
 	p.wait_s = backoff(p.steps, base, max);
-	p.over = p.retries >= conf_num(c, m, "max_retries");
+	p.over = p.retries >= config_num(c, m, "max_retries");
 	return p;
 }

@@ -7,13 +7,13 @@
 #include "task/task.h"
 
 /* A command that is to run on, whatever ends it. */
-int patience_service(const struct task *t, const struct manifest *m, const struct conf *c);
+int retry_service(const struct task *t, const struct manifest *m, const struct conf *c);
 
 /* 0 if a task may only run once: a command that is no service. */
-int patience_resumes(const struct task *t, const struct manifest *m, const struct conf *c);
+int retry_resumes(const struct task *t, const struct manifest *m, const struct conf *c);
 
 /* For how many seconds, from when it was first watched, a task is carried on at most; 0: without end. */
-long long patience_lasts(const struct task *t, const struct manifest *m, const struct conf *c);
+long long retry_lasts(const struct task *t, const struct manifest *m, const struct conf *c);
 
 struct patience {
 	long long retries; /* so many lie behind us */
@@ -24,6 +24,6 @@ struct patience {
 };
 
 /* The next retry of a task whose last attempt has ended badly. */
-struct patience patience_next(const struct task *t, const struct manifest *m, const struct conf *c);
+struct patience retry_next(const struct task *t, const struct manifest *m, const struct conf *c);
 
 #endif

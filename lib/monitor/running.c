@@ -23,7 +23,7 @@ hung(struct monitor *mo, const struct hang_look *l)
 	char silent[32], cpu[32], tools[32], reason[192];
 
 	snprintf(silent, sizeof silent, "%lld", l->now - l->last_write);
-	snprintf(cpu, sizeof cpu, "%lld", l->cpu_ms - mo->checkup.hang.cpu_ms);
+	snprintf(cpu, sizeof cpu, "%lld", l->cpu_ms - mo->inspect.hang.cpu_ms);
 	snprintf(tools, sizeof tools, "%d", l->tools);
 	snprintf(reason, sizeof reason, "silent %s s, processor %s ms in the grace period, tools open %s", silent, cpu, tools);
 	/* A monitor before us may have died between the word and the deed. */
@@ -32,8 +32,8 @@ hung(struct monitor *mo, const struct hang_look *l)
 	else if (status_parse(monitor_get(mo, "status")) != ST_HUNG)
 		return;
 	mo->say(mo, "hung", reason);
-	tell_status(mo, "");
-	giveup_attempt(mo);
+	notices_status(mo, "");
+	abandon_attempt(mo);
 }
 
 /* Its last word was an end or an error, and it stays: no hang, and the wrapper judges by the word. */
@@ -47,7 +47,7 @@ lingers(struct monitor *mo, const struct hang_look *l)
 	snprintf(silent, sizeof silent, "%lld", l->now - l->last_write);
 	history_add(mo->t.fd, "lingers", (const char *const[]){ "silent_s", silent, NULL });
 	mo->say(mo, "ended", "the agent has said its last word and stays");
-	giveup_attempt(mo);
+	abandon_attempt(mo);
 }
 
 static int
@@ -75,9 +75,9 @@ static int
 asks(struct monitor *mo, const char *line)
 {
 	if (!can_be_answered(mo))
-		return giveup(mo, "waiting_for_input", line);
+		return abandon(mo, "waiting_for_input", line);
 	history_add(mo->t.fd, "waiting_for_input", (const char *const[]){ "line", line, NULL });
-	tell_waiting(mo, line);
+	notices_waiting(mo, line);
 	return MONITOR_ON;
 }
 
@@ -91,15 +91,15 @@ static int
 look(struct monitor *mo, pid_t holder)
 {
 	struct patient p = patient(mo, holder);
-	int r = giveup_deadline(mo);
+	int r = abandon_deadline(mo);
 	enum checkup_finding found;
 	struct finding f;
 	char why[WHY];
 
 	if (r != MONITOR_ON)
 		return r;
-	tell_rest(mo);
-	found = checkup(&mo->checkup, &p, &f, why);
+	notices_rest(mo);
+	found = inspect(&mo->inspect, &p, &f, why);
 	if (*why && strcmp(why, mo->trouble))
 		mo->say(mo, "checkup", why);
 	snprintf(mo->trouble, sizeof mo->trouble, "%s", why);
@@ -120,24 +120,24 @@ take_back(struct monitor *mo, enum status from)
 }
 
 int
-attend(struct monitor *mo, pid_t holder)
+running_watch(struct monitor *mo, pid_t holder)
 {
 	struct patient p = patient(mo, holder);
-	long long wait = checkup_next(&mo->checkup, &p);
+	long long wait = inspect_next(&mo->inspect, &p);
 	int r;
 
 	if (!strcmp(monitor_get(mo, "status"), "abandoned"))
 		take_back(mo, ST_ABANDONED);
-	slim_down();
+	trim_down();
 	if (lock_wait(mo->t.fd, "lock", (long)wait * 1000, mo->stopped) == 1) {
-		checkup_afresh(&mo->checkup);
+		inspect_afresh(&mo->inspect);
 		return MONITOR_ON;
 	}
 	if (*mo->stopped)
 		return MONITOR_ON;
 	/* Whoever wrote it could not end the wrapper, or has not yet: from another host nobody can but we. */
-	if (atomic_there(mo->t.fd, "stop") == 1 && atomic_there(mo->t.fd, "done") == 0)
-		giveup_attempt(mo);
+	if (file_there(mo->t.fd, "stop") == 1 && file_there(mo->t.fd, "done") == 0)
+		abandon_attempt(mo);
 	r = monitor_reload(mo);
 	return r == MONITOR_ON ? look(mo, holder) : r;
 }
@@ -170,7 +170,7 @@ find_agent(struct monitor *mo)
 }
 
 int
-attend_session(struct monitor *mo)
+running_session(struct monitor *mo)
 {
 	char why[WHY];
 	int r, there;
@@ -184,7 +184,7 @@ attend_session(struct monitor *mo)
 	if (!there && !mo->missed++) {
 		monitor_pause(mo, SURE_MS);
 	} else if (!there) {
-		if (atomic_mark(mo->t.fd, "stop"))
+		if (file_mark(mo->t.fd, "stop"))
 			monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	} else {
 		mo->missed = 0;

@@ -5,12 +5,12 @@
 #include "monitor/monitor.h"
 
 /* Somebody (holder) has DIR/lock: sleeps on it until it is free, or until the next look is due, and looks. A verdict. */
-int attend(struct monitor *mo, pid_t holder);
+int running_watch(struct monitor *mo, pid_t holder);
 
 /*
  * A registered session has no wrapper whose death could wake us: it is looked at, and nothing more, once in the base interval. Not there at two looks: it is marked to be ended, as any
  * other. A verdict.
  */
-int attend_session(struct monitor *mo);
+int running_session(struct monitor *mo);
 
 #endif

@@ -176,7 +176,7 @@ escalation(struct out *o, const struct notice *n)
 }
 
 size_t
-notice_line(const struct notice *n, char buf[NOTICE_LINE])
+format_line(const struct notice *n, char buf[NOTICE_LINE])
 {
 	struct out o = { buf, NOTICE_LINE, 0, 0, 0 };
 	int older = !strcmp(n->prefix, NOTICE_OLDER);
@@ -187,7 +187,7 @@ notice_line(const struct notice *n, char buf[NOTICE_LINE])
 	puts_(&o, *n->prefix ? " " : "");
 	puts_(&o, verdict_word(n->verdict));
 	if (older)
-		notice_older_event(n->event, n->reason, event, sizeof event);
+		format_older_event(n->event, n->reason, event, sizeof event);
 	field(&o, " | ", older ? event : n->event, WORD, 1);
 	if (!older)
 		field(&o, " | task=", n->task, NAME, 1);
@@ -219,7 +219,7 @@ quote(struct out *o, const char *src)
 }
 
 size_t
-notice_quote(const char *src, char *buf, size_t size)
+format_quote(const char *src, char *buf, size_t size)
 {
 	struct out o = { buf, size, 0, 0, 0 };
 
@@ -251,12 +251,12 @@ number(struct out *o, const char *key, long long val)
 
 /* Fits also where every byte of it is escaped: twice the text, the tail, the line, two paths, a goal, and words. */
 size_t
-notice_json(const struct notice *n, char buf[NOTICE_JSON])
+format_json(const struct notice *n, char buf[NOTICE_JSON])
 {
 	struct out o = { buf, NOTICE_JSON, 0, 0, 0 };
 	char line[NOTICE_LINE];
 
-	notice_line(n, line);
+	format_line(n, line);
 	puts_(&o, "{");
 	member(&o, "id", n->id, NOTICE_ID);
 	member(&o, "at", n->at, NOTICE_ID);
@@ -289,7 +289,7 @@ any(const char *s, const char *const found[])
 }
 
 const char *
-notice_needed(const char *event, const char *status, const char *reason)
+format_needed(const char *event, const char *status, const char *reason)
 {
 	static const char *const login[] = { "auth", "oauth", "login", "401", "403", "API key", "api key", "api-key", NULL };
 	static const char *const money[] = { "billing", "credit", "quota", "payment", NULL };

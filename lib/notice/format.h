@@ -33,15 +33,15 @@ struct notice {
  * the event.
  * Of ESCALATE also goal, status, nudges, duration, last lines and what is needed. One line of UTF-8 without control characters. Returns its length.
  */
-size_t notice_line(const struct notice *n, char buf[NOTICE_LINE]);
+size_t format_line(const struct notice *n, char buf[NOTICE_LINE]);
 
 /* The object with the line in it, on one line with a newline at its end. Returns its length. */
-size_t notice_json(const struct notice *n, char buf[NOTICE_JSON]);
+size_t format_json(const struct notice *n, char buf[NOTICE_JSON]);
 
 /* s as a JSON string, quotes included; s is clean, as what stands in an object is. Its length. */
-size_t notice_quote(const char *s, char *buf, size_t size);
+size_t format_quote(const char *s, char *buf, size_t size);
 
 /* What whoever is told of it may do about it. reason is the abandon_reason of an abandoned task. */
-const char *notice_needed(const char *event, const char *status, const char *reason);
+const char *format_needed(const char *event, const char *status, const char *reason);
 
 #endif

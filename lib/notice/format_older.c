@@ -36,7 +36,7 @@ status(const char *s)
 }
 
 void
-notice_older_event(const char *event, const char *reason, char *buf, size_t size)
+format_older_event(const char *event, const char *reason, char *buf, size_t size)
 {
 	if (!strcmp(event, "failed")) {
 		snprintf(buf, size, "error:%s%.*s", status(reason) ? "api_" : "failed",

@@ -12,6 +12,6 @@
  * like, for an event of ours; reason is the task's, of which a failed one takes the status. An
  * event that they had no word for stays as it is.
  */
-void notice_older_event(const char *event, const char *reason, char *buf, size_t size);
+void format_older_event(const char *event, const char *reason, char *buf, size_t size);
 
 #endif

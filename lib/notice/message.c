@@ -81,15 +81,15 @@ parse(struct letter *l, struct letter_text *x, size_t n)
 
 	for (int i = 0; i < 9; i++)
 		*r.dst[i] = 0;
-	json_start(&j, &ops, &r);
-	if (json_feed(&j, x->json, n) || !json_done(&j) || !r.depth)
+	parser_start(&j, &ops, &r);
+	if (parser_feed(&j, x->json, n) || !parser_done(&j) || !r.depth)
 		return -1;
 	no_control(&r);
 	return *l->id && *x->line && verdict_parse(l->verdict) != VERDICT_LAST ? 0 : -1;
 }
 
 int
-letter_read(int box, const char *name, struct letter *l, struct letter_text *x, char why[WHY])
+message_read(int box, const char *name, struct letter *l, struct letter_text *x, char why[WHY])
 {
 	char file[LETTER_NAME + 8];
 	struct stat st;
@@ -99,7 +99,7 @@ letter_read(int box, const char *name, struct letter *l, struct letter_text *x, 
 	if (name != l->name)
 		snprintf(l->name, sizeof l->name, "%s", name);
 	snprintf(file, sizeof file, "%s.json", l->name);
-	if (fstatat(box, file, &st, AT_SYMLINK_NOFOLLOW) || (n = atomic_read(box, file, x->json, sizeof x->json)) < 0)
+	if (fstatat(box, file, &st, AT_SYMLINK_NOFOLLOW) || (n = file_read(box, file, x->json, sizeof x->json)) < 0)
 		return err_why(why, "outbox/%s:", file);
 	l->since = st.st_mtim;
 	while (n > 0 && x->json[n - 1] == '\n')
@@ -114,7 +114,7 @@ letter_read(int box, const char *name, struct letter *l, struct letter_text *x, 
 }
 
 int
-letter_order(const void *a, const void *b)
+message_order(const void *a, const void *b)
 {
 	const struct letter *x = a, *y = b;
 

@@ -28,9 +28,9 @@ struct letter_text {
 };
 
 /* Reads box/name.json (name may be l's own) into l, and what is longer into *x. 0; -1 with why: errno ENOENT it is gone, else it cannot be read, or is none. */
-int letter_read(int box, const char *name, struct letter *l, struct letter_text *x, char why[WHY]);
+int message_read(int box, const char *name, struct letter *l, struct letter_text *x, char why[WHY]);
 
 /* For qsort: the urgent first, then the oldest. */
-int letter_order(const void *a, const void *b);
+int message_order(const void *a, const void *b);
 
 #endif

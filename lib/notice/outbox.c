@@ -30,7 +30,7 @@ enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 16384, TAIL_LINES = 5, HI
 int
 outbox_wanted(const struct conf *c)
 {
-	return conf_line(c, "notify", 0) != NULL;
+	return config_line(c, "notify", 0) != NULL;
 }
 
 int
@@ -131,7 +131,7 @@ local_name(const struct manifest *m, const char *event, const char *stamp, char 
 	for (; *event && n < EVENT; event++)
 		word[n++] = (*event >= 'a' && *event <= 'z') || (*event >= 'A' && *event <= 'Z') || (*event >= '0' && *event <= '9') || *event == '-' ? *event : '_';
 	word[n] = 0;
-	if (!stamp && random_uuid(uuid))
+	if (!stamp && uuid_random(uuid))
 		return -1;
 	if (!stamp)
 		uuid[STAMP] = 0;
@@ -170,7 +170,7 @@ make_box(const struct task *t)
 		return fd;
 	if (mkdirat(t->fd, "outbox", 0700) && errno != EEXIST)
 		return -1;
-	return atomic_syncdir(t->fd) ? -1 : outbox_open(t);
+	return file_syncdir(t->fd) ? -1 : outbox_open(t);
 }
 
 static int
@@ -182,7 +182,7 @@ write_notice(const struct task *t, const char *local, const char *json, size_t n
 	if (fd < 0)
 		return -1;
 	snprintf(name, sizeof name, "%s.json", local);
-	r = atomic_replace(fd, name, json, n, 0600, ATOMIC_FULL);
+	r = file_replace(fd, name, json, n, 0600, ATOMIC_FULL);
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -194,9 +194,9 @@ outbox_put(const struct task *t, const struct manifest *m, const struct conf *c,
 {
 	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON], before[NOTICE_TEXT];
 	const char *own, *status = manifest_get(m, "status"), *reason = manifest_get(m, !strcmp(status, "abandoned") ? "abandon_reason" : "reason");
-	struct notice n = { .prefix = conf_get(c, m, "notify_prefix"), .verdict = v, .event = event, .id = id, .at = at, .task = t->name, .dir = t->path, .cwd = manifest_get(m, "project_dir"),
-		.status = status, .reason = reason, .goal = conf_get(c, m, "goal"), .text = text, .needed = v == ESCALATE ? notice_needed(event, status, reason) : "",
-		.nudges = manifest_num(m, "nudge_count", 0), .max_nudges = conf_num(c, m, "max_nudges"), .duration_s = duration(m, clock_now()) };
+	struct notice n = { .prefix = config_get(c, m, "notify_prefix"), .verdict = v, .event = event, .id = id, .at = at, .task = t->name, .dir = t->path, .cwd = manifest_get(m, "project_dir"),
+		.status = status, .reason = reason, .goal = config_get(c, m, "goal"), .text = text, .needed = v == ESCALATE ? format_needed(event, status, reason) : "",
+		.nudges = manifest_num(m, "nudge_count", 0), .max_nudges = config_num(c, m, "max_nudges"), .duration_s = duration(m, clock_now()) };
 
 	if (local_name(m, event, stamp, local, sizeof local))
 		return err_why(why, "read /dev/urandom:");
@@ -210,7 +210,7 @@ outbox_put(const struct task *t, const struct manifest *m, const struct conf *c,
 	clock_utc(clock_now(), at);
 	global_id(t, m, local, id);
 	n.last = last_lines(t->fd, tail, sizeof tail);
-	if (write_notice(t, local, json, notice_json(&n, json)))
+	if (write_notice(t, local, json, format_json(&n, json)))
 		return err_why(why, "write outbox/%s.json:", local);
 	history_add(t->fd, "notice", (const char *const[]){ "id", id, "verdict", verdict_word(v), "event", event, "text", text, NULL });
 	return 0;
@@ -324,20 +324,20 @@ outbox_status(const struct task *t, const char *detail, char why[WHY])
 	int r = 0;
 
 	/* One that is wrong may be why nobody is named in it. */
-	if (conf_load(&c, why) && !outbox_wanted(&c)) {
-		conf_free(&c);
+	if (config_load(&c, why) && !outbox_wanted(&c)) {
+		config_free(&c);
 		return -1;
 	}
 	for (int i = 0; outbox_wanted(&c) && (r = put_status(t, &c, detail, why)) < 0 && may_pass(errno) && i < TRIES; i++)
 		poll(NULL, 0, RETRY_MS);
-	conf_free(&c);
+	config_free(&c);
 	return r;
 }
 
 const char *const *
 outbox_environment(void)
 {
-	return calm_outward();
+	return safe_env_outward();
 }
 
 int
@@ -349,9 +349,9 @@ outbox_courier(const struct task *t)
 	int n = 0;
 	pid_t pid;
 
-	if (spawn_own("bin/rca-notify", path, sizeof path))
+	if (which_own("bin/rca-notify", path, sizeof path))
 		return -1;
-	calm_environment(env, outbox_environment());
+	safe_env_environment(env, outbox_environment());
 	while (env[n])
 		n++;
 	env[n++] = (char *)"RCA_DETACHED=1";

@@ -45,7 +45,7 @@ each(int box, const char *suffix, int (*f)(void *ctx, const char *name), void *c
 }
 
 void
-bag_key(const char *notifier, char key[BAG_KEY])
+spool_key(const char *notifier, char key[BAG_KEY])
 {
 	unsigned long long h = 14695981039346656037ULL;
 
@@ -63,7 +63,7 @@ was_told(int box, const char *name, const char *key)
 	int found = 0;
 
 	snprintf(file, sizeof file, "%s.told", name);
-	if (buf && atomic_read(box, file, buf, TOLD_MAX) > 0)
+	if (buf && file_read(box, file, buf, TOLD_MAX) > 0)
 		for (char *p = buf; *p && !found; p += strcspn(p, "\n"), p += *p == '\n')
 			found = !strncmp(p, key, n) && p[n] == '\n';
 	free(buf);
@@ -76,8 +76,8 @@ all_told(const struct conf *c, int box, const char *name)
 	char key[BAG_KEY];
 	const char *line;
 
-	for (int i = 0; (line = conf_line(c, "notify", i)); i++) {
-		bag_key(line, key);
+	for (int i = 0; (line = config_line(c, "notify", i)); i++) {
+		spool_key(line, key);
 		if (!was_told(box, name, key))
 			return 0;
 	}
@@ -106,14 +106,14 @@ take_away(int box, const char *name)
 }
 
 int
-bag_told(const struct conf *c, int box, const struct letter *l, const char *key, char why[WHY])
+spool_told(const struct conf *c, int box, const struct letter *l, const char *key, char why[WHY])
 {
 	char file[FILE_NAME], record[BAG_KEY + 2];
-	int alone = !conf_line(c, "notify", 1);
+	int alone = !config_line(c, "notify", 1);
 
 	snprintf(file, sizeof file, "%s.told", l->name);
 	snprintf(record, sizeof record, "%s\n", key);
-	if (!alone && atomic_append(box, file, record, strlen(record)))
+	if (!alone && file_append(box, file, record, strlen(record)))
 		return err_why(why, "write outbox/%s:", file);
 	if (alone || all_told(c, box, l->name))
 		return take_away(box, l->name) ? err_why(why, "remove outbox/%s:", l->name) : 0;
@@ -143,7 +143,7 @@ say_undelivered(const struct task *t, int dead, long long more, char why[WHY])
 
 /* The manifest says so first: whoever dies in between has said too much, not too little, and the next one does it again. */
 int
-bag_bury(const struct task *t, int box, const char *name, const char *id, const char *because, char why[WHY])
+spool_bury(const struct task *t, int box, const char *name, const char *id, const char *because, char why[WHY])
 {
 	char file[FILE_NAME];
 	int dead, r;
@@ -161,7 +161,7 @@ bag_bury(const struct task *t, int box, const char *name, const char *id, const 
 	} else if (!r && errno != ENOENT) {
 		r = err_why(why, "move outbox/%s to outbox/dead:", file);
 	}
-	if (!r && (atomic_syncdir(dead) || atomic_syncdir(box)))
+	if (!r && (file_syncdir(dead) || file_syncdir(box)))
 		r = err_why(why, "sync outbox/dead:");
 	if (!r)
 		r = say_undelivered(t, dead, 0, why);
@@ -195,9 +195,9 @@ fill_one(void *ctx, const char *name)
 		f->b->room += 16;
 	}
 	l = &f->b->l[f->b->n];
-	if (letter_read(f->box, name, l, f->x, f->why)) {
+	if (message_read(f->box, name, l, f->x, f->why)) {
 		if (errno == EINVAL || errno == EFBIG || errno == ERR_NOT_REGULAR)
-			return bag_bury(f->t, f->box, name, name, f->why, f->why);
+			return spool_bury(f->t, f->box, name, name, f->why, f->why);
 		return 0;
 	}
 	f->b->n++;
@@ -205,7 +205,7 @@ fill_one(void *ctx, const char *name)
 }
 
 int
-bag_fill(struct bag *b, const struct task *t, int box, const char *key, char why[WHY])
+spool_fill(struct bag *b, const struct task *t, int box, const char *key, char why[WHY])
 {
 	struct filling f = { b, t, box, key, why, malloc(sizeof *f.x) };
 	int r;
@@ -219,7 +219,7 @@ bag_fill(struct bag *b, const struct task *t, int box, const char *key, char why
 	if (r < 0)
 		return *why ? -1 : err_why(why, "read outbox:");
 	if (b->n)
-		qsort(b->l, (size_t)b->n, sizeof *b->l, letter_order);
+		qsort(b->l, (size_t)b->n, sizeof *b->l, message_order);
 	return 0;
 }
 
@@ -235,8 +235,8 @@ forsaken(void *ctx, const char *name)
 	char key[BAG_KEY], lock[BAG_KEY + 8];
 	const char *line;
 
-	for (int i = 0; (line = conf_line(l->c, "notify", i)); i++) {
-		bag_key(line, key);
+	for (int i = 0; (line = config_line(l->c, "notify", i)); i++) {
+		spool_key(line, key);
 		snprintf(lock, sizeof lock, "%s.lock", key);
 		if (!lock_held(l->box, lock) && !was_told(l->box, name, key))
 			return 1;
@@ -245,7 +245,7 @@ forsaken(void *ctx, const char *name)
 }
 
 int
-bag_unattended(const struct task *t)
+spool_unattended(const struct task *t)
 {
 	struct looking l = { .box = -1 };
 	struct conf c;
@@ -254,13 +254,13 @@ bag_unattended(const struct task *t)
 
 	if (!outbox_waiting(t))
 		return 0;
-	conf_load(&c, why); /* by whatever is good of it */
+	config_load(&c, why); /* by whatever is good of it */
 	l.c = &c;
 	l.box = outbox_open(t);
 	r = l.box >= 0 && each(l.box, ".json", forsaken, &l) > 0;
 	if (l.box >= 0)
 		close(l.box);
-	conf_free(&c);
+	config_free(&c);
 	return r;
 }
 
@@ -286,13 +286,13 @@ sweep_told(void *ctx, const char *name)
 	char file[FILE_NAME];
 
 	snprintf(file, sizeof file, "%s.json", name);
-	if (!atomic_there(s->box, file))
+	if (!file_there(s->box, file))
 		forget(s->box, name);
 	return 0;
 }
 
 void
-bag_sweep(const struct conf *c, int box)
+spool_sweep(const struct conf *c, int box)
 {
 	struct sweeping s = { c, box };
 
@@ -301,7 +301,7 @@ bag_sweep(const struct conf *c, int box)
 }
 
 void
-bag_recount(const struct task *t, int box)
+spool_recount(const struct task *t, int box)
 {
 	int dead = openat(box, "dead", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	long long n = 0;
@@ -310,7 +310,7 @@ bag_recount(const struct task *t, int box)
 
 	if (dead >= 0)
 		each(dead, ".json", count_one, &n);
-	if (!manifest_read(t->fd, &m, why) && manifest_num(&m, "undelivered", 0) != n && (dead >= 0 || !atomic_there(box, "dead")))
+	if (!manifest_read(t->fd, &m, why) && manifest_num(&m, "undelivered", 0) != n && (dead >= 0 || !file_there(box, "dead")))
 		say_undelivered(t, dead, 0, why);
 	if (dead >= 0)
 		close(dead);

@@ -14,24 +14,24 @@ struct bag {
 };
 
 /* Reads the notices of box that key has not been told of (NULL: all), in the order in which they go, into b (zeros at first; free b->l at last). What is broken is buried. 0, -1 with why. */
-int bag_fill(struct bag *b, const struct task *t, int box, const char *key, char why[WHY]);
+int spool_fill(struct bag *b, const struct task *t, int box, const char *key, char why[WHY]);
 
 /* Short, and tells nothing of what may be secret in the line. */
-void bag_key(const char *notifier, char key[BAG_KEY]);
+void spool_key(const char *notifier, char key[BAG_KEY]);
 
 /* Notes that key has been told; removes the notice if that makes it all whom c names. 0, -1 with why. */
-int bag_told(const struct conf *c, int box, const struct letter *l, const char *key, char why[WHY]);
+int spool_told(const struct conf *c, int box, const struct letter *l, const char *key, char why[WHY]);
 
 /* Nobody will be told: into outbox/dead; manifest and history say so. 0 (also if another did it), -1 with why. */
-int bag_bury(const struct task *t, int box, const char *name, const char *id, const char *because, char why[WHY]);
+int spool_bury(const struct task *t, int box, const char *name, const char *id, const char *because, char why[WHY]);
 
 /* 1 if there is a notice and a notifier that has not been told of it, and no courier that sees to that; also one that nobody is there for. 0 else: two system calls where there is no notice. */
-int bag_unattended(const struct task *t);
+int spool_unattended(const struct task *t);
 
 /* Removes what all whom c names have been told of, and what was written of notices that are gone. */
-void bag_sweep(const struct conf *c, int box);
+void spool_sweep(const struct conf *c, int box);
 
 /* The manifest's `undelivered` is put right if somebody has emptied outbox/dead. */
-void bag_recount(const struct task *t, int box);
+void spool_recount(const struct task *t, int box);
 
 #endif

@@ -30,7 +30,7 @@ struct courier {
 	const char *notifier;
 	char name[TASK_NAME + 1], key[BAG_KEY], lockname[BAG_KEY + 8];
 	int box, lock;
-	struct deliver d;
+	struct notifier_run d;
 	struct conf conf;
 	struct manifest m;
 	struct bag bag;
@@ -50,13 +50,13 @@ reload(struct courier *c, char why[WHY])
 	long long s;
 	int i = 0;
 
-	conf_free(&c->conf);
-	conf_load(&c->conf, why); /* by whatever is good of it */
-	if (manifest_read(c->t->fd, &c->m, why) || quiet_parse(conf_get(&c->conf, &c->m, "quiet_hours"), &c->quiet, why))
+	config_free(&c->conf);
+	config_load(&c->conf, why); /* by whatever is good of it */
+	if (manifest_read(c->t->fd, &c->m, why) || quiet_hours_parse(config_get(&c->conf, &c->m, "quiet_hours"), &c->quiet, why))
 		return -1;
-	s = conf_num(&c->conf, &c->m, "notify_timeout");
+	s = config_num(&c->conf, &c->m, "notify_timeout");
 	c->d.timeout_ms = (long)(s > 0 && s < DAY_S ? s : DAY_S) * 1000;
-	while ((line = conf_line(&c->conf, "notify", i)) && strcmp(line, c->notifier))
+	while ((line = config_line(&c->conf, "notify", i)) && strcmp(line, c->notifier))
 		i++;
 	return line != NULL;
 }
@@ -64,7 +64,7 @@ reload(struct courier *c, char why[WHY])
 static int
 due(const struct courier *c, const struct letter *l)
 {
-	return verdict_parse(l->verdict) == ESCALATE || !quiet_until(&c->quiet, clock_now());
+	return verdict_parse(l->verdict) == ESCALATE || !quiet_hours_until(&c->quiet, clock_now());
 }
 
 /* A clock that is set while we try ends no notice's time. */
@@ -73,7 +73,7 @@ too_old(const struct courier *c, const struct letter *l)
 {
 	long long now = c->began + (clock_ms() - c->began_ms) / 1000;
 
-	return now - (long long)l->since.tv_sec >= conf_num(&c->conf, &c->m, "notify_keep");
+	return now - (long long)l->since.tv_sec >= config_num(&c->conf, &c->m, "notify_keep");
 }
 
 static void
@@ -88,12 +88,12 @@ tell(struct courier *c, struct letter *l, char why[WHY])
 {
 	char failed[WHY], because[WHY];
 
-	if (letter_read(c->box, l->name, l, c->x, failed))
+	if (message_read(c->box, l->name, l, c->x, failed))
 		return 0; /* gone, or it will be buried */
-	if (!deliver(&c->d, c->box, l, c->x, failed)) {
+	if (!notifier_run(&c->d, c->box, l, c->x, failed)) {
 		say(c, "told", l, "");
 		*c->said = 0;
-		return bag_told(&c->conf, c->box, l, c->key, why);
+		return spool_told(&c->conf, c->box, l, c->key, why);
 	}
 	if (strcmp(c->said, failed))
 		say(c, "not_told", l, failed);
@@ -101,7 +101,7 @@ tell(struct courier *c, struct letter *l, char why[WHY])
 	if (!too_old(c, l))
 		return 1;
 	snprintf(because, sizeof because, "%s: %.400s", c->name, failed);
-	return bag_bury(c->t, c->box, l->name, l->id, because, why) ? -1 : 1;
+	return spool_bury(c->t, c->box, l->name, l->id, because, why) ? -1 : 1;
 }
 
 /* Another one takes the place of the one whose turn it is: each time another. */
@@ -138,7 +138,7 @@ round_of(struct courier *c, char why[WHY])
 		in_row = r ? in_row + 1 : 0;
 		failed += r || probe;
 		if (probe && !r)
-			qsort(c->bag.l + i + 1, (size_t)(c->bag.n - i - 1), sizeof *c->bag.l, letter_order);
+			qsort(c->bag.l + i + 1, (size_t)(c->bag.n - i - 1), sizeof *c->bag.l, message_order);
 	}
 	c->failures = failed ? c->failures + 1 : 0;
 	return failed > 0;
@@ -169,12 +169,12 @@ rest(struct courier *c)
 {
 	long long ms = c->retry_at - clock_ms(), end;
 
-	if (!any_due(c) && (end = quiet_until(&c->quiet, clock_now())))
+	if (!any_due(c) && (end = quiet_hours_until(&c->quiet, clock_now())))
 		ms = (end - clock_now()) * 1000;
 	if (ms > PAUSE_MAX_MS)
 		ms = PAUSE_MAX_MS;
 	if (ms > 0)
-		deliver_sleep(&c->d, (long)ms);
+		notifier_sleep(&c->d, (long)ms);
 	if (c->d.wake)
 		c->retry_at = 0;
 	c->d.wake = 0;
@@ -189,7 +189,7 @@ work(struct courier *c, enum courier_mode mode, char why[WHY])
 	for (;;) {
 		if ((wanted = reload(c, why)) <= 0)
 			return wanted;
-		if (bag_fill(&c->bag, c->t, c->box, c->key, why))
+		if (spool_fill(&c->bag, c->t, c->box, c->key, why))
 			return -1;
 		if (!c->bag.n)
 			return 0;
@@ -201,7 +201,7 @@ work(struct courier *c, enum courier_mode mode, char why[WHY])
 			c->retry_at = r ? clock_ms() + pause_ms(c->failures) : 0;
 			if (mode == COURIER_STAY)
 				continue;
-			return bag_fill(&c->bag, c->t, c->box, c->key, why) ? -1 : c->bag.n > 0;
+			return spool_fill(&c->bag, c->t, c->box, c->key, why) ? -1 : c->bag.n > 0;
 		}
 		if (mode == COURIER_ONCE)
 			return 1;
@@ -241,13 +241,13 @@ carry(struct courier *c, enum courier_mode mode, char why[WHY])
 			return r;
 		if (reload(c, why) <= 0)
 			return 0;
-		if (bag_fill(&c->bag, c->t, c->box, c->key, why) || !c->bag.n)
+		if (spool_fill(&c->bag, c->t, c->box, c->key, why) || !c->bag.n)
 			return 0;
 	}
 }
 
 int
-courier_run(const struct task *t, const char *notifier, enum courier_mode mode, char why[WHY])
+deliverer_run(const struct task *t, const char *notifier, enum courier_mode mode, char why[WHY])
 {
 	struct courier *c = calloc(1, sizeof *c);
 	size_t n = strcspn(notifier, " \t");
@@ -268,13 +268,13 @@ courier_run(const struct task *t, const char *notifier, enum courier_mode mode, 
 	c->began = clock_now();
 	c->notifier = notifier;
 	snprintf(c->name, sizeof c->name, "%.*s", (int)n, notifier);
-	c->d = (struct deliver){ .name = c->name, .arg = notifier + n + strspn(notifier + n, " \t"), .timeout_ms = 30000 };
-	bag_key(notifier, c->key);
+	c->d = (struct notifier_run){ .name = c->name, .arg = notifier + n + strspn(notifier + n, " \t"), .timeout_ms = 30000 };
+	spool_key(notifier, c->key);
 	snprintf(c->lockname, sizeof c->lockname, "%s.lock", c->key);
-	tree_adopt();
+	snapshot_adopt();
 	r = carry(c, mode, why);
 	close(c->box);
-	conf_free(&c->conf);
+	config_free(&c->conf);
 	free(c->bag.l);
 	free(c->x);
 	free(c);
@@ -282,7 +282,7 @@ courier_run(const struct task *t, const char *notifier, enum courier_mode mode, 
 }
 
 int
-courier_tidy(const struct task *t, const struct conf *c, char why[WHY])
+deliverer_tidy(const struct task *t, const struct conf *c, char why[WHY])
 {
 	struct bag b = { 0 };
 	struct manifest m;
@@ -290,13 +290,13 @@ courier_tidy(const struct task *t, const struct conf *c, char why[WHY])
 
 	if (box < 0)
 		return errno == ENOENT ? 0 : err_why(why, "open outbox:");
-	bag_sweep(c, box);
-	bag_recount(t, box);
-	if (!manifest_read(t->fd, &m, why) && !bag_fill(&b, t, box, NULL, why)) {
+	spool_sweep(c, box);
+	spool_recount(t, box);
+	if (!manifest_read(t->fd, &m, why) && !spool_fill(&b, t, box, NULL, why)) {
 		left = b.n;
 		/* What there is somebody for, a courier buries when it has tried. */
 		for (int i = 0; i < b.n && !outbox_wanted(c); i++)
-			if (clock_now() - (long long)b.l[i].since.tv_sec >= conf_num(c, &m, "notify_keep") && !bag_bury(t, box, b.l[i].name, b.l[i].id, "no notifier is configured", why))
+			if (clock_now() - (long long)b.l[i].since.tv_sec >= config_num(c, &m, "notify_keep") && !spool_bury(t, box, b.l[i].name, b.l[i].id, "no notifier is configured", why))
 				left--;
 	}
 	free(b.l);

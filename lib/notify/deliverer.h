@@ -11,10 +11,10 @@ enum courier_mode {
 	COURIER_ONCE  /* one round; one that stays is asked to leave first */
 };
 
-/* Delivers to the notifier of this line of the config ("NAME ARG"). signals_catch has been called. 0 nothing is left for it; 1 some is (or another deliverer holds it); -1 with why. */
-int courier_run(const struct task *t, const char *notifier, enum courier_mode mode, char why[WHY]);
+/* Delivers to the notifier of this line of the config ("NAME ARG"). selfpipe_catch has been called. 0 nothing is left for it; 1 some is (or another deliverer holds it); -1 with why. */
+int deliverer_run(const struct task *t, const char *notifier, enum courier_mode mode, char why[WHY]);
 
 /* What no notifier is there for, and nobody will fetch: what is too old, or broken, goes to outbox/dead, what has reached all is removed. How many notices are left; -1 with why. */
-int courier_tidy(const struct task *t, const struct conf *c, char why[WHY]);
+int deliverer_tidy(const struct task *t, const struct conf *c, char why[WHY]);
 
 #endif

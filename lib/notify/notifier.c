@@ -50,12 +50,12 @@ drop(struct vars *e)
 }
 
 static int
-set_all(struct vars *e, const struct deliver *d, const struct letter *l, const struct letter_text *x)
+set_all(struct vars *e, const struct notifier_run *d, const struct letter *l, const struct letter_text *x)
 {
 	char quoted[QUOTED];
 	int r = 0;
 
-	notice_quote(x->line, quoted, sizeof quoted);
+	format_quote(x->line, quoted, sizeof quoted);
 	r |= set(e, "RCA_LINE", x->line);
 	r |= set(e, "RCA_LINE_JSON", quoted);
 	r |= set(e, "RCA_JSON", x->json);
@@ -72,20 +72,20 @@ set_all(struct vars *e, const struct deliver *d, const struct letter *l, const s
 }
 
 static void
-hear_signals(struct deliver *d)
+hear_signals(struct notifier_run *d)
 {
 	int sig;
 
-	while ((sig = signals_next())) {
+	while ((sig = selfpipe_next())) {
 		d->leave |= sig == SIGTERM || sig == SIGINT || sig == SIGHUP;
 		d->wake |= sig == SIGCONT;
 	}
 }
 
 void
-deliver_sleep(struct deliver *d, long ms)
+notifier_sleep(struct notifier_run *d, long ms)
 {
-	struct pollfd f = { .fd = signals_fd(), .events = POLLIN };
+	struct pollfd f = { .fd = selfpipe_fd(), .events = POLLIN };
 	long long end = clock_ms() + ms;
 
 	for (;;) {
@@ -118,9 +118,9 @@ listen_to(int fd, char says[SAYS], size_t *n)
 
 /* 0: it ended, *wstatus says how; -1: its time was up. */
 static int
-await(struct deliver *d, pid_t pid, int err, char says[SAYS], int *wstatus)
+await(struct notifier_run *d, pid_t pid, int err, char says[SAYS], int *wstatus)
 {
-	struct pollfd f[2] = { { .fd = signals_fd(), .events = POLLIN }, { .fd = err, .events = POLLIN } };
+	struct pollfd f[2] = { { .fd = selfpipe_fd(), .events = POLLIN }, { .fd = err, .events = POLLIN } };
 	long long end = clock_ms() + d->timeout_ms;
 	size_t n = 0;
 	pid_t p;
@@ -144,7 +144,7 @@ await(struct deliver *d, pid_t pid, int err, char says[SAYS], int *wstatus)
 }
 
 static pid_t
-start(const struct deliver *d, int box, const struct letter *l, const struct vars *vars, int err, char why[WHY])
+start(const struct notifier_run *d, int box, const struct letter *l, const struct vars *vars, int err, char why[WHY])
 {
 	char path[PATH_MAX], file[LETTER_NAME + 8], *env[CALM_WORDS + VARS + 1];
 	char *argv[] = { path, NULL };
@@ -152,9 +152,9 @@ start(const struct deliver *d, int box, const struct letter *l, const struct var
 	int n = 0;
 	pid_t pid;
 
-	if (plug_find("notifier", d->name, path, sizeof path, why))
+	if (plugin_find("notifier", d->name, path, sizeof path, why))
 		return -1;
-	calm_environment(env, outbox_environment());
+	safe_env_environment(env, outbox_environment());
 	while (env[n])
 		n++;
 	memcpy(env + n, vars->v, sizeof *env * (size_t)vars->n);
@@ -180,11 +180,11 @@ end_all(pid_t pid)
 }
 
 static int
-judge(const struct deliver *d, int late, int wstatus, const char *says, char why[WHY])
+judge(const struct notifier_run *d, int late, int wstatus, const char *says, char why[WHY])
 {
 	char line[200];
 
-	strip_text(line, sizeof line, says, strlen(says));
+	oneline(line, sizeof line, says, strlen(says));
 	if (late)
 		return err_why(why, "did not end in %ld s%s%s", d->timeout_ms / 1000, *line ? ": " : "", line);
 	if (WIFEXITED(wstatus) && !WEXITSTATUS(wstatus))
@@ -193,7 +193,7 @@ judge(const struct deliver *d, int late, int wstatus, const char *says, char why
 }
 
 int
-deliver(struct deliver *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY])
+notifier_run(struct notifier_run *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY])
 {
 	char says[SAYS] = "";
 	struct vars vars = { .n = 0 };

@@ -5,16 +5,16 @@
 #include "base/err.h"
 #include "notice/message.h"
 
-struct deliver {
+struct notifier_run {
 	const char *name, *arg; /* of the notifier, out of its line in the config */
 	long timeout_ms;
 	int leave, wake;        /* set when TERM (or INT, HUP), CONT came meanwhile */
 };
 
-/* Runs it. 0: it has delivered; -1 with why, one line: how it ended, and what it complained of. signals_catch and tree_adopt have been called. box: for the object on its standard input. */
-int deliver(struct deliver *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY]);
+/* Runs it. 0: it has delivered; -1 with why, one line: how it ended, and what it complained of. selfpipe_catch and snapshot_adopt have been called. box: for the object on its standard input. */
+int notifier_run(struct notifier_run *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY]);
 
 /* Sleeps up to ms, or until one of those signals has come. */
-void deliver_sleep(struct deliver *d, long ms);
+void notifier_sleep(struct notifier_run *d, long ms);
 
 #endif

@@ -26,7 +26,7 @@ written(const struct task *t, const char *name)
 static const char *const names[VITALS_FILES] = { "output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress" };
 
 int
-vitals_written(const struct task *t, struct vitals_files *v, int log)
+probe_written(const struct task *t, struct vitals_files *v, int log)
 {
 	struct stat st;
 	int changed = 0;
@@ -45,7 +45,7 @@ vitals_written(const struct task *t, struct vitals_files *v, int log)
 }
 
 void
-vitals_times(const struct task *t, int log, struct hang_look *l)
+probe_times(const struct task *t, int log, struct hang_look *l)
 {
 	l->now = clock_now();
 	l->last_write = 0;
@@ -60,24 +60,24 @@ vitals_times(const struct task *t, int log, struct hang_look *l)
 }
 
 struct hang_rule
-vitals_rule(const struct conf *c, const struct manifest *m, const struct agent *a)
+probe_rule(const struct conf *c, const struct manifest *m, const struct agent *a)
 {
-	struct hang_rule r = { .grace_s = conf_num(c, m, "grace"), .tool_s = conf_num(c, m, "tool_timeout"), .background_s = conf_num(c, m, "background_timeout") };
+	struct hang_rule r = { .grace_s = config_num(c, m, "grace"), .tool_s = config_num(c, m, "tool_timeout"), .background_s = config_num(c, m, "background_timeout") };
 	const char *own = a ? agent_get(a, "silence") : NULL;
 	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
 
 	/* A command, or an agent at its prompt, is silent for as long as it likes, unless this very task says otherwise. */
-	if (streams ? conf_set(c, m, "silence") : *manifest_get(m, "silence"))
-		r.silence_s = conf_num(c, m, "silence");
-	else if (streams && own && !conf_set(c, m, "base"))
+	if (streams ? config_set(c, m, "silence") : *manifest_get(m, "silence"))
+		r.silence_s = config_num(c, m, "silence");
+	else if (streams && own && !config_set(c, m, "base"))
 		r.silence_s = strtoll(own, NULL, 10);
 	else if (streams)
-		r.silence_s = 3 * conf_num(c, m, "base");
+		r.silence_s = 3 * config_num(c, m, "base");
 	return r;
 }
 
 int
-vitals_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_look *l)
+probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_look *l)
 {
 	struct tree_use use;
 	struct progress p;
@@ -121,7 +121,7 @@ stream_tail(const struct task *t, char *buf, size_t size)
 }
 
 int
-vitals_screen(const struct task *t, const struct manifest *m, const struct agent *a, struct screen *s)
+probe_screen(const struct task *t, const struct manifest *m, const struct agent *a, struct screen *s)
 {
 	const char *name = manifest_get(m, "agent");
 	char buf[SCREEN], why[WHY];

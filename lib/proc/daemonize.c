@@ -16,7 +16,7 @@
 #define INSIDE "RCA_DETACHED"
 
 int
-detach_inside(void)
+daemonize_inside(void)
 {
 	return getenv(INSIDE) != NULL;
 }
@@ -28,9 +28,9 @@ calm(char *env[CALM_WORDS])
 	const char *names[32] = { "MONITOR_", INSIDE };
 	int n = 2;
 
-	for (const char *const *more = calm_outward(); *more && n < 31; more++)
+	for (const char *const *more = safe_env_outward(); *more && n < 31; more++)
 		names[n++] = *more;
-	calm_environment(env, names);
+	safe_env_environment(env, names);
 }
 
 static int
@@ -49,7 +49,7 @@ wait_ready(int fd, pid_t pid)
 }
 
 int
-detach_run(const struct task *t, const char *name, const char *log, int quiet, char why[WHY])
+daemonize_run(const struct task *t, const char *name, const char *log, int quiet, char why[WHY])
 {
 	char rel[64], self[PATH_MAX];
 	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL }, *env[CALM_WORDS];
@@ -59,7 +59,7 @@ detach_run(const struct task *t, const char *name, const char *log, int quiet, c
 
 	*why = '\0';
 	snprintf(rel, sizeof rel, "bin/%s", name);
-	if (spawn_own(rel, self, sizeof self)) {
+	if (which_own(rel, self, sizeof self)) {
 		err_why(why, "%s: cannot find itself", name);
 		return EX_NOTFOUND;
 	}
@@ -92,7 +92,7 @@ detach_run(const struct task *t, const char *name, const char *log, int quiet, c
 }
 
 int
-detach_ready(void)
+daemonize_ready(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 

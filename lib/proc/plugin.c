@@ -14,7 +14,7 @@
 static const struct { const char *kind, *folder; } kinds[] = { { "engine", "engines" }, { "notifier", "notifiers" } };
 
 int
-plug_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY])
+plugin_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY])
 {
 	int k = kind[0] != kinds[0].kind[0], r;
 	char rel[TASK_NAME + 16], real[PATH_MAX];
@@ -30,7 +30,7 @@ plug_find(const char *kind, const char *name, char *buf, size_t size, char why[W
 		return 0;
 	}
 	snprintf(rel, sizeof rel, "lib/plugins/%s/%s", kinds[k].folder, name);
-	if (spawn_own(rel, buf, size) || access(buf, X_OK))
+	if (which_own(rel, buf, size) || access(buf, X_OK))
 		return err_why(why, "%s %s: no such %s", kind, name, kind);
 	return 0;
 }

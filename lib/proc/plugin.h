@@ -7,6 +7,6 @@
 #include "base/err.h"
 
 /* The executable NAME of a kind ("engine"): $XDG_CONFIG_HOME/rca/engines/NAME, else lib/plugins/engines/NAME of this installation. 0 with its path; -1 with why. */
-int plug_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY]);
+int plugin_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY]);
 
 #endif

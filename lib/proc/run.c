@@ -92,7 +92,7 @@ on_signals(struct run *r)
 {
 	int sig;
 
-	while ((sig = signals_next()))
+	while ((sig = selfpipe_next()))
 		r->asked_to_go |= sig == SIGTERM || sig == SIGINT || sig == SIGHUP || sig == SIGQUIT;
 	if (!r->ended && waitpid(r->pid, &r->wstatus, WNOHANG) == r->pid) {
 		long linger;
@@ -140,7 +140,7 @@ finish(struct run *r)
 }
 
 int
-ask_run(struct ask *a, char why[WHY])
+run_program(struct ask *a, char why[WHY])
 {
 	struct run r = { .a = a };
 	int in[2], out[2], err[2], failed = 0, code;
@@ -155,7 +155,7 @@ ask_run(struct ask *a, char why[WHY])
 	drop(&in[0]);
 	drop(&out[1]);
 	drop(&err[1]);
-	r.f[P_SIGNAL] = (struct pollfd){ .fd = signals_fd(), .events = POLLIN };
+	r.f[P_SIGNAL] = (struct pollfd){ .fd = selfpipe_fd(), .events = POLLIN };
 	r.f[P_IN] = (struct pollfd){ .fd = in[1], .events = POLLOUT };
 	r.f[P_OUT] = (struct pollfd){ .fd = out[0], .events = POLLIN };
 	r.f[P_ERR] = (struct pollfd){ .fd = err[0], .events = POLLIN };

@@ -23,7 +23,7 @@ start(const char *name, const char *const *words, int in, int err, enum spawn_gr
 		argv[i] = (char *)*words++;
 	snprintf(rel, sizeof rel, "bin/%s", name);
 	*code = EX_NOTFOUND;
-	if (spawn_own(rel, path, sizeof path))
+	if (which_own(rel, path, sizeof path))
 		return -1;
 	*code = EX_SYSTEM;
 	return spawn_start(&s, NULL);
@@ -45,7 +45,7 @@ finish(pid_t pid, enum spawn_group group, long ms)
 }
 
 int
-own_run_for(const char *name, const char *const *words, int in, enum spawn_group group, long ms)
+run_own_for(const char *name, const char *const *words, int in, enum spawn_group group, long ms)
 {
 	int code;
 	pid_t pid = start(name, words, in, 2, group, &code);
@@ -54,9 +54,9 @@ own_run_for(const char *name, const char *const *words, int in, enum spawn_group
 }
 
 int
-own_run(const char *name, const char *const *words, int in, enum spawn_group group)
+run_own(const char *name, const char *const *words, int in, enum spawn_group group)
 {
-	return own_run_for(name, words, in, group, -1);
+	return run_own_for(name, words, in, group, -1);
 }
 
 /* Takes bytes into the line; a line that ends is the last one until another begins. */
@@ -107,7 +107,7 @@ without_name(const char *name, char said[WHY])
 }
 
 int
-own_hear(const char *name, const char *const *words, enum spawn_group group, long ms, int aloud, char said[WHY])
+run_own_hear(const char *name, const char *const *words, enum spawn_group group, long ms, int aloud, char said[WHY])
 {
 	long long end = clock_ms() + ms;
 	int p[2], code;

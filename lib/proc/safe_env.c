@@ -21,7 +21,7 @@ listed(const char *const *names, const char *var)
 }
 
 void
-calm_environment(char *env[CALM_WORDS], const char *const *more)
+safe_env_environment(char *env[CALM_WORDS], const char *const *more)
 {
 	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TMUX_TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "XDG_SESSION_ID", "RCA_SCOPED", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLURM_", "SBATCH_", NULL };
@@ -35,7 +35,7 @@ calm_environment(char *env[CALM_WORDS], const char *const *more)
 }
 
 const char *const *
-calm_outward(void)
+safe_env_outward(void)
 {
 	static const char *const names[] = { "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "OPENCLAW_", "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY",
 		"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", NULL };

@@ -29,7 +29,7 @@ quiet_fd(int fd)
 }
 
 int
-signals_catch(void)
+selfpipe_catch(void)
 {
 	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT };
 	struct sigaction act;
@@ -48,13 +48,13 @@ signals_catch(void)
 }
 
 int
-signals_fd(void)
+selfpipe_fd(void)
 {
 	return signal_pipe[0];
 }
 
 int
-signals_next(void)
+selfpipe_next(void)
 {
 	char sig;
 	ssize_t n;

@@ -6,12 +6,12 @@
 #include <sys/types.h>
 
 /* From here on TERM, INT, HUP, QUIT, WINCH, CHLD and CONT go into the pipe, but not what is ignored (inherit.h); a dead reader or a terminal that is not ours does not end or stop us. Call once, early. 0, -1 with errno. */
-int signals_catch(void);
+int selfpipe_catch(void);
 
 /* What to poll for reading. */
-int signals_fd(void);
+int selfpipe_fd(void);
 
 /* The next one that came; 0: none. */
-int signals_next(void);
+int selfpipe_next(void);
 
 #endif

@@ -20,7 +20,7 @@
 enum { PID_TOP = 4194304 }; /* no system has more */
 
 struct look_proc *
-look_add(struct look *l)
+snapshot_add(struct look *l)
 {
 	if (l->n == l->room) {
 		size_t room = l->room ? l->room * 2 : 256;
@@ -36,7 +36,7 @@ look_add(struct look *l)
 }
 
 void
-look_free(struct look *l)
+snapshot_free(struct look *l)
 {
 	free(l->p);
 	*l = (struct look){ 0 };
@@ -51,14 +51,14 @@ by_pid(const void *a, const void *b)
 }
 
 void
-look_sort(struct look *l)
+snapshot_sort(struct look *l)
 {
 	if (l->n)
 		qsort(l->p, l->n, sizeof *l->p, by_pid);
 }
 
 struct look_proc *
-look_find(const struct look *l, pid_t pid)
+snapshot_find(const struct look *l, pid_t pid)
 {
 	struct look_proc key = { .pid = pid };
 
@@ -84,14 +84,14 @@ settle(const struct look *l, struct look_proc *p, pid_t root)
 	for (size_t steps = 0; part == PART_UNKNOWN && steps <= l->n; steps++) {
 		if (root && q->ppid == root)
 			part = PART_IN;
-		else if (!(q = look_find(l, q->ppid)))
+		else if (!(q = snapshot_find(l, q->ppid)))
 			part = PART_OUT;
 		else
 			part = own_part(q);
 	}
 	if (part == PART_UNKNOWN)
 		part = PART_OUT;
-	for (q = p; q && own_part(q) == PART_UNKNOWN; q = root && q->ppid == root ? NULL : look_find(l, q->ppid))
+	for (q = p; q && own_part(q) == PART_UNKNOWN; q = root && q->ppid == root ? NULL : snapshot_find(l, q->ppid))
 		q->part = part;
 	p->part = part;
 }
@@ -106,7 +106,7 @@ is_among(pid_t pid, const pid_t *pids, int n)
 }
 
 int
-look_left_out(const struct whose *w, pid_t pid)
+snapshot_left_out(const struct whose *w, pid_t pid)
 {
 	return is_among(pid, w->spare, w->n) || pid == getpid() || pid == w->root || pid <= 1;
 }
@@ -139,14 +139,14 @@ read_leader(const char *mark, struct identity *id)
 static void
 claim_session(struct look *l, const struct identity *leader)
 {
-	const struct look_proc *first = look_find(l, leader->pid);
+	const struct look_proc *first = snapshot_find(l, leader->pid);
 
-	if (leader->began < 0 || (first && look_began(first, leader->began) != 0))
+	if (leader->began < 0 || (first && snapshot_began(first, leader->began) != 0))
 		return;
 	for (size_t i = 0; i < l->n; i++) {
 		struct look_proc *p = &l->p[i];
 
-		if (p->sid == leader->pid && p->mark == MARK_NONE && look_began(p, leader->began) >= 0)
+		if (p->sid == leader->pid && p->mark == MARK_NONE && snapshot_began(p, leader->began) >= 0)
 			p->part = PART_IN;
 	}
 }
@@ -180,12 +180,12 @@ scan_session(struct look *l, pid_t sid)
 			seen = pid;
 		if (its != sid)
 			continue;
-		if (!(p = look_add(l)))
+		if (!(p = snapshot_add(l)))
 			return -1;
 		p->pid = pid;
 		p->sid = sid;
 		p->part = PART_IN;
-		p->zombie = look_ended(pid);
+		p->zombie = snapshot_ended(pid);
 	}
 	return 0;
 }
@@ -198,13 +198,13 @@ take(struct look *l, const struct whose *w)
 	int known = read_leader(w->mark, &leader), saved;
 
 	*l = (struct look){ 0 };
-	if (look_take(l, w->mark) == 0) {
+	if (snapshot_take(l, w->mark) == 0) {
 		if (known == 1)
 			claim_session(l, &leader);
 		return 0;
 	}
 	saved = errno;
-	look_free(l);
+	snapshot_free(l);
 	errno = saved;
 	if (errno != ENOSYS || !w->mark || known <= 0)
 		return -1;
@@ -214,28 +214,28 @@ take(struct look *l, const struct whose *w)
 
 /* The step count ends a ring, as in settle. */
 int
-look_alone(const struct look *l, const struct look_proc *p, const struct whose *w)
+snapshot_alone(const struct look *l, const struct look_proc *p, const struct whose *w)
 {
-	for (size_t steps = 0; w->nalone && p && steps <= l->n; steps++, p = look_find(l, p->ppid))
+	for (size_t steps = 0; w->nalone && p && steps <= l->n; steps++, p = snapshot_find(l, p->ppid))
 		if (is_among(p->pid, w->alone, w->nalone))
 			return 1;
 	return 0;
 }
 
 int
-look_for(struct look *l, const struct whose *w)
+snapshot_for(struct look *l, const struct whose *w)
 {
 	if (take(l, w) < 0) {
 		int saved = errno;
 
-		look_free(l);
+		snapshot_free(l);
 		errno = saved;
 		return -1;
 	}
 	for (size_t i = 0; i < l->n; i++)
 		settle(l, &l->p[i], w->root);
 	for (size_t i = 0; i < l->n; i++)
-		if (look_left_out(w, l->p[i].pid) || (l->p[i].part == PART_IN && look_alone(l, &l->p[i], w)))
+		if (snapshot_left_out(w, l->p[i].pid) || (l->p[i].part == PART_IN && snapshot_alone(l, &l->p[i], w)))
 			l->p[i].part = PART_OUT;
 	return 0;
 }

@@ -38,35 +38,35 @@ struct look {
 };
 
 /*
- * All processes now; their marks only if mark is not NULL. 0; -1 with errno, ENOSYS: the system cannot list them, which is not "there are none". look_free in either case;
+ * All processes now; their marks only if mark is not NULL. 0; -1 with errno, ENOSYS: the system cannot list them, which is not "there are none". snapshot_free in either case;
  * l starts as zeros.
  */
-int look_take(struct look *l, const char *mark);
-void look_free(struct look *l);
+int snapshot_take(struct look *l, const char *mark);
+void snapshot_free(struct look *l);
 /* The next record, zeroed; NULL with ENOMEM. Sorting is the caller's. */
-struct look_proc *look_add(struct look *l);
-void look_sort(struct look *l);
+struct look_proc *snapshot_add(struct look *l);
+void snapshot_sort(struct look *l);
 /* NULL if there is none. */
-struct look_proc *look_find(const struct look *l, pid_t pid);
+struct look_proc *snapshot_find(const struct look *l, pid_t pid);
 
 /* When p began against a time of process.h: -1 before, 0 then, 1 after. */
-int look_began(const struct look_proc *p, long long began);
+int snapshot_began(const struct look_proc *p, long long began);
 /* The command line of a process, for people; "" if it cannot be had. */
-void look_what(pid_t pid, char *buf, size_t size);
+void snapshot_what(pid_t pid, char *buf, size_t size);
 /* Whether p has ended, where it was found without the system's list. */
-int look_ended(pid_t pid);
+int snapshot_ended(pid_t pid);
 
-/* look_take, and then PART_IN is who belongs. 0; -1 with errno, nothing to free. */
-int look_for(struct look *l, const struct whose *w);
+/* snapshot_take, and then PART_IN is who belongs. 0; -1 with errno, nothing to free. */
+int snapshot_for(struct look *l, const struct whose *w);
 /* Whether p is one that is left alone, or descends from one. */
-int look_alone(const struct look *l, const struct look_proc *p, const struct whose *w);
+int snapshot_alone(const struct look *l, const struct look_proc *p, const struct whose *w);
 /* Whether pid is the root, the caller, init, or spared. */
-int look_left_out(const struct whose *w, pid_t pid);
+int snapshot_left_out(const struct whose *w, pid_t pid);
 
 /* kill(2), if it is still the process that was seen (where the system lets us know). -1 with errno, ESRCH if it is not. */
-int look_signal(const struct look_proc *p, int sig);
+int snapshot_signal(const struct look_proc *p, int sig);
 
 /* Returns when all that are PART_IN have ended, or ms have passed, or earlier: a hint, not a verdict. */
-void look_wait(const struct look *l, long ms);
+void snapshot_wait(const struct look *l, long ms);
 
 #endif

@@ -37,7 +37,7 @@ struct stat_line {
 };
 
 int
-tree_adopt(void)
+snapshot_adopt(void)
 {
 	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
 }
@@ -151,7 +151,7 @@ add(struct look *l, pid_t pid, const char *mark, long long now, long hz)
 		return gone_or_barred() ? 0 : -1;
 	if (s.flags & KTHREAD)
 		return 0;
-	if (!(p = look_add(l)))
+	if (!(p = snapshot_add(l)))
 		return -1;
 	p->pid = pid;
 	p->ppid = s.ppid;
@@ -189,7 +189,7 @@ unlisted(void)
 }
 
 int
-look_take(struct look *l, const char *mark)
+snapshot_take(struct look *l, const char *mark)
 {
 	struct timespec up = { 0 };
 	long hz = sysconf(_SC_CLK_TCK);
@@ -213,13 +213,13 @@ look_take(struct look *l, const char *mark)
 	closedir(d);
 	if (r == 0 && mark)
 		r = resettle(l, mark);
-	look_sort(l);
+	snapshot_sort(l);
 	/* There, and empty, or another namespace's: a look that did not find ourselves has found nothing. */
-	return r == 0 && (!process_visible() || !look_find(l, getpid())) ? unlisted() : r;
+	return r == 0 && (!process_visible() || !snapshot_find(l, getpid())) ? unlisted() : r;
 }
 
 int
-look_began(const struct look_proc *p, long long began)
+snapshot_began(const struct look_proc *p, long long began)
 {
 	long long start = (long long)p->start;
 
@@ -227,7 +227,7 @@ look_began(const struct look_proc *p, long long began)
 }
 
 void
-look_what(pid_t pid, char *buf, size_t size)
+snapshot_what(pid_t pid, char *buf, size_t size)
 {
 	int fd = open_of(pid, "cmdline");
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
@@ -266,7 +266,7 @@ pidfd_open(pid_t pid)
 
 /* A pidfd of one that has ended, and whose parent has not asked, is readable. */
 int
-look_ended(pid_t pid)
+snapshot_ended(pid_t pid)
 {
 	struct pollfd f = { .fd = pidfd_open(pid), .events = POLLIN };
 	int r;
@@ -291,7 +291,7 @@ pidfd_signal(int fd, int sig)
 }
 
 int
-look_signal(const struct look_proc *p, int sig)
+snapshot_signal(const struct look_proc *p, int sig)
 {
 	int fd = pidfd_open(p->pid), r, saved;
 
@@ -327,7 +327,7 @@ poll_all(struct pollfd *f, nfds_t n, long ms)
 }
 
 void
-look_wait(const struct look *l, long ms)
+snapshot_wait(const struct look *l, long ms)
 {
 	struct pollfd f[WATCH_MAX];
 	nfds_t n = 0;

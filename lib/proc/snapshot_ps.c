@@ -30,7 +30,7 @@ enum {
 #define FORMAT " -o pid= -o ppid= -o state= -o etime= -o time= -o command="
 
 int
-tree_adopt(void)
+snapshot_adopt(void)
 {
 	errno = ENOSYS;
 	return -1;
@@ -152,7 +152,7 @@ add(struct look *l, struct texts *t, char *line, const char *mark, pid_t ps)
 
 	if (pid <= 0 || pid == ps)
 		return 0;
-	if (!(p = look_add(l)))
+	if (!(p = snapshot_add(l)))
 		return -1;
 	p->pid = pid;
 	p->ppid = (pid_t)atol(f[1]);
@@ -176,7 +176,7 @@ correct(struct look *l, const struct texts *t, const char *line, const char *mar
 {
 	char *command;
 	pid_t pid = (pid_t)strtol(line, &command, 10);
-	struct look_proc *p = look_find(l, pid);
+	struct look_proc *p = snapshot_find(l, pid);
 	size_t i = 0, n, all;
 
 	command += strspn(command, " ");
@@ -197,7 +197,7 @@ correct(struct look *l, const struct texts *t, const char *line, const char *mar
 }
 
 int
-look_take(struct look *l, const char *mark)
+snapshot_take(struct look *l, const char *mark)
 {
 	struct texts t = { 0 };
 	struct ps ps;
@@ -212,9 +212,9 @@ look_take(struct look *l, const char *mark)
 	while ((r = ps_line(&ps, &line)) > 0 && (r = add(l, &t, line, mark, ps.pid)) == 0)
 		;
 	r = ps_close(&ps, r);
-	look_sort(l);
+	snapshot_sort(l);
 	/* A ps that does not list us has listed nothing. */
-	if ((r < 0 && errno == EIO) || (r == 0 && !look_find(l, getpid()))) {
+	if ((r < 0 && errno == EIO) || (r == 0 && !snapshot_find(l, getpid()))) {
 		errno = ENOSYS;
 		r = -1;
 	}
@@ -229,7 +229,7 @@ look_take(struct look *l, const char *mark)
 
 /* Ages and times are seconds, and of two clocks: nearer than a few they are the same. */
 int
-look_began(const struct look_proc *p, long long began)
+snapshot_began(const struct look_proc *p, long long began)
 {
 	long long start = (long long)time(NULL) - p->age_s;
 
@@ -237,7 +237,7 @@ look_began(const struct look_proc *p, long long began)
 }
 
 void
-look_what(pid_t pid, char *buf, size_t size)
+snapshot_what(pid_t pid, char *buf, size_t size)
 {
 	char command[64], *line;
 	struct ps ps;
@@ -254,20 +254,20 @@ look_what(pid_t pid, char *buf, size_t size)
 }
 
 int
-look_ended(pid_t pid)
+snapshot_ended(pid_t pid)
 {
 	(void)pid;
 	return 0;
 }
 
 int
-look_signal(const struct look_proc *p, int sig)
+snapshot_signal(const struct look_proc *p, int sig)
 {
 	return kill(p->pid, sig);
 }
 
 void
-look_wait(const struct look *l, long ms)
+snapshot_wait(const struct look *l, long ms)
 {
 	(void)l;
 	poll(NULL, 0, (int)(ms < NAP_MS ? ms : NAP_MS));

@@ -180,7 +180,7 @@ exec_path(char *const *argv, char *const *env)
 
 	if (strchr(argv[0], '/'))
 		execve(argv[0], argv, env);
-	else if (spawn_which(argv[0], env_path(env), buf, sizeof buf) == 0)
+	else if (which_find(argv[0], env_path(env), buf, sizeof buf) == 0)
 		execve(buf, argv, env);
 }
 

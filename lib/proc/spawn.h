@@ -36,16 +36,16 @@ struct spawn {
 pid_t spawn_start(const struct spawn *s, const char **step);
 
 /* Where PATH (":"-separated; NULL: SPAWN_PATH) has prog, as execvp would look: 0 with the path in buf; -1 with ENOENT, or EACCES if all there is cannot be executed. */
-int spawn_which(const char *prog, const char *path, char *buf, size_t size);
+int which_find(const char *prog, const char *path, char *buf, size_t size);
 
 /* Tells where the running program is (argv[0] of main) to systems that cannot be asked; first thing in main, before any change of directory. Elsewhere it costs one readlink. */
-void spawn_setself(const char *argv0);
+void which_set_self(const char *argv0);
 
 /*
  * Absolute path of a file of this installation: "bin/rca-wrap", "lib/plugins/engines/tmux". ROOT is the directory above the running program's own, symlinks resolved; "lib/x" is
  * ROOT/lib/rca/x, else ROOT/lib/x, else PREFIX/lib/rca/x; "bin/x" is ROOT/bin/x, else PREFIX/bin/x. 0; -1 with errno (ENOENT: nowhere).
  */
-int spawn_own(const char *rel, char *buf, size_t size);
+int which_own(const char *rel, char *buf, size_t size);
 
 /* Waits for pid; its status in *wstatus (may be NULL). 0, or -1 with errno. EINTR is not an end. */
 int spawn_wait(pid_t pid, int *wstatus);

@@ -38,7 +38,7 @@ sweep(const struct look *l, int sig)
 
 	for (size_t i = 0; i < l->n; i++)
 		if (l->p[i].part == PART_IN && !l->p[i].zombie)
-			n += look_signal(&l->p[i], sig) == 0 || errno == ESRCH;
+			n += snapshot_signal(&l->p[i], sig) == 0 || errno == ESRCH;
 	return n;
 }
 
@@ -49,12 +49,12 @@ tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig)
 	struct look l;
 	int found;
 
-	if (look_for(&l, &w) < 0)
+	if (snapshot_for(&l, &w) < 0)
 		return -1;
 	if (sig)
 		sweep(&l, sig);
 	found = members(&l, 1);
-	look_free(&l);
+	snapshot_free(&l);
 	return found;
 }
 
@@ -65,10 +65,10 @@ tree_count(pid_t root, const char *mark, const pid_t *spare, int n)
 	struct look l;
 	int found;
 
-	if (look_for(&l, &w) < 0)
+	if (snapshot_for(&l, &w) < 0)
 		return -1;
 	found = members(&l, 0);
-	look_free(&l);
+	snapshot_free(&l);
 	return found;
 }
 
@@ -79,16 +79,16 @@ reap(const struct look *l, const struct whose *w, pid_t keep)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct look_proc *p = &l->p[i];
 
-		if (p->zombie && p->ppid == getpid() && p->pid != keep && !look_left_out(w, p->pid))
+		if (p->zombie && p->ppid == getpid() && p->pid != keep && !snapshot_left_out(w, p->pid))
 			waitpid(p->pid, NULL, WNOHANG);
 	}
 }
 
-/* look_for, reap, and the number of living members; -1 with errno. l is to be freed unless -1. */
+/* snapshot_for, reap, and the number of living members; -1 with errno. l is to be freed unless -1. */
 static int
 look_again(struct look *l, const struct whose *w, pid_t keep)
 {
-	if (look_for(l, w) < 0)
+	if (snapshot_for(l, w) < 0)
 		return -1;
 	reap(l, w, keep);
 	return members(l, 0);
@@ -101,7 +101,7 @@ newcomers(const struct look *now, const struct look *before)
 	int n = 0;
 
 	for (size_t i = 0; i < now->n; i++) {
-		const struct look_proc *p = &now->p[i], *q = look_find(before, p->pid);
+		const struct look_proc *p = &now->p[i], *q = snapshot_find(before, p->pid);
 
 		n += p->part == PART_IN && !p->zombie && (!q || q->part != PART_IN || q->start != p->start);
 	}
@@ -122,11 +122,11 @@ freeze(struct look *l, const struct whose *w, pid_t keep)
 
 		sweep(l, SIGSTOP);
 		if ((n = look_again(&next, w, keep)) < 0) {
-			look_free(l);
+			snapshot_free(l);
 			return -1;
 		}
 		int fresh = newcomers(&next, l);
-		look_free(l);
+		snapshot_free(l);
 		*l = next;
 		if (!fresh)
 			break;
@@ -155,9 +155,9 @@ ask(const struct whose *w, pid_t keep, long grace_ms, int *found)
 				sweep(&l, SIGTERM);
 				sweep(&l, SIGCONT); /* a stopped one would never hear it */
 			}
-			look_wait(&l, left < WAIT_MS ? (long)left : WAIT_MS);
+			snapshot_wait(&l, left < WAIT_MS ? (long)left : WAIT_MS);
 		}
-		look_free(&l);
+		snapshot_free(&l);
 		if (n == 0 || left <= 0)
 			return n;
 	}
@@ -180,9 +180,9 @@ end_all(const struct whose *w, pid_t keep, long grace_ms)
 			return -1;
 		if (n > 0) {
 			took = sweep(&l, SIGKILL);
-			look_wait(&l, WAIT_MS);
+			snapshot_wait(&l, WAIT_MS);
 		}
-		look_free(&l);
+		snapshot_free(&l);
 		empty = n == 0 ? empty + 1 : 0;
 		if (empty == 2)
 			return 0;
@@ -211,10 +211,10 @@ put(const struct look *l, struct whose *w, pid_t alone[TREE_ALONE], const struct
 		const struct look_proc *p = &l->p[i];
 		struct tree_one one = { .pid = p->pid, .sid = p->sid, .what = what };
 
-		if (p->part != PART_IN || p->zombie || look_alone(l, p, w))
+		if (p->part != PART_IN || p->zombie || snapshot_alone(l, p, w))
 			continue;
 		n++;
-		look_what(p->pid, what, sizeof what);
+		snapshot_what(p->pid, what, sizeof what);
 		if (tell)
 			j->ends(j->ctx, &one);
 		else if (w->nalone < TREE_ALONE && j->spares(j->ctx, &one))
@@ -233,12 +233,12 @@ judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, cons
 	struct look l;
 	int n;
 
-	if (look_for(&l, w) < 0)
+	if (snapshot_for(&l, w) < 0)
 		return -1;
 	if (keep)
 		reap(&l, w, *keep);
 	if (!members(&l, 0)) {
-		look_free(&l);
+		snapshot_free(&l);
 		return 0;
 	}
 	w->alone = alone;
@@ -246,7 +246,7 @@ judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, cons
 	if (l.partial)
 		j->ends(j->ctx, &(struct tree_one){ .what = "" });
 	n = put(&l, w, alone, j, 1);
-	look_free(&l);
+	snapshot_free(&l);
 	return n;
 }
 
@@ -268,11 +268,11 @@ tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j)
 	struct look l;
 	int n = judge(&w, alone, j, NULL);
 
-	if (n <= 0 || look_for(&l, &w) < 0)
+	if (n <= 0 || snapshot_for(&l, &w) < 0)
 		return n;
 	sweep(&l, SIGTERM);
 	sweep(&l, SIGCONT);
-	look_free(&l);
+	snapshot_free(&l);
 	return n;
 }
 
@@ -308,10 +308,10 @@ tree_use(pid_t root, const char *mark, struct tree_use *u)
 	struct look l;
 
 	*u = (struct tree_use){ 0 };
-	if (look_for(&l, &w) < 0)
+	if (snapshot_for(&l, &w) < 0)
 		return -1;
 	if (l.partial) {
-		look_free(&l);
+		snapshot_free(&l);
 		errno = ENOSYS;
 		return -1;
 	}
@@ -329,6 +329,6 @@ tree_use(pid_t root, const char *mark, struct tree_use *u)
 		if (p->age_s > u->apart_age_s)
 			u->apart_age_s = p->age_s;
 	}
-	look_free(&l);
+	snapshot_free(&l);
 	return 0;
 }

@@ -35,7 +35,7 @@ struct tree_judge {
 enum { TREE_ALONE = 8, TREE_WHAT = 128 };
 
 /* Orphans of our descendants become our children, where the system can do that; 0, or -1 with ENOSYS. */
-int tree_adopt(void);
+int snapshot_adopt(void);
 
 /*
  * Signals all that belongs to root (0: by mark only) and mark (the task directory; NULL: by descent only), root itself and the caller left out, and the pids in spare (n of them).

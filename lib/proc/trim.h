@@ -7,6 +7,6 @@
 #define PROC_TRIM_H
 
 /* Unused heap, and the pages of the stack below the caller's frame. Costs some ten microseconds; the next deep call pays for its pages again. */
-void slim_down(void);
+void trim_down(void);
 
 #endif

@@ -14,7 +14,7 @@
 enum { OURS = 512, DEPTH = 512 * 1024 };
 
 void
-slim_down(void)
+trim_down(void)
 {
 	/* Not the address of a variable: a sanitizer may keep those elsewhere. */
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), here = (uintptr_t)__builtin_frame_address(0);

@@ -4,7 +4,7 @@
 #ifdef SYSTEM_POSIX
 
 void
-slim_down(void)
+trim_down(void)
 {
 }
 

@@ -41,7 +41,7 @@ next_candidate(const char *path, const char *prog, char *buf, size_t size)
 }
 
 int
-spawn_which(const char *prog, const char *path, char *buf, size_t size)
+which_find(const char *prog, const char *path, char *buf, size_t size)
 {
 	int seen = ENOENT;
 
@@ -88,13 +88,13 @@ ask_system(void)
 }
 
 void
-spawn_setself(const char *argv0)
+which_set_self(const char *argv0)
 {
 	char found[PATH_MAX];
 
 	if (ask_system() == 0 || !argv0)
 		return;
-	if (spawn_which(argv0, getenv("PATH"), found, sizeof found) < 0 || !realpath(found, self))
+	if (which_find(argv0, getenv("PATH"), found, sizeof found) < 0 || !realpath(found, self))
 		self[0] = '\0';
 }
 
@@ -123,7 +123,7 @@ root_length(void)
 }
 
 int
-spawn_own(const char *rel, char *buf, size_t size)
+which_own(const char *rel, char *buf, size_t size)
 {
 	int lib = strncmp(rel, "lib/", 4) == 0;
 	int known = self[0] || ask_system() == 0;

@@ -146,7 +146,7 @@ check(const struct setting *s, const char *val, char why[WHY])
 	case YESNO:
 		return word(s, val, why);
 	case QUIET:
-		return quiet_parse(val, &q, why);
+		return quiet_hours_parse(val, &q, why);
 	case NOTIFIER:
 		return notifier(val, why);
 	case TEXT:
@@ -176,7 +176,7 @@ unknown(const char *key, const char *page, char why[WHY])
 }
 
 int
-conf_check(const char *key, const char *val, char why[WHY])
+config_check(const char *key, const char *val, char why[WHY])
 {
 	const struct setting *s = find(key);
 
@@ -199,7 +199,7 @@ check_line(const char *key, const char *val, char why[WHY])
 }
 
 int
-conf_load(struct conf *c, char why[WHY])
+config_load(struct conf *c, char why[WHY])
 {
 	char file[PATH_MAX], real[PATH_MAX];
 	int r;
@@ -210,14 +210,14 @@ conf_load(struct conf *c, char why[WHY])
 		return r;
 	/* It may be a symlink to where its owner keeps such files. */
 	if (realpath(file, real))
-		c->text = atomic_load(AT_FDCWD, real, CONF_MAX - 1, &c->size);
+		c->text = file_load(AT_FDCWD, real, CONF_MAX - 1, &c->size);
 	if (!c->text)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read %s:", file);
-	return conf_file_split(c->text, c->size, file, check_line, why);
+	return config_file_split(c->text, c->size, file, check_line, why);
 }
 
 void
-conf_free(struct conf *c)
+config_free(struct conf *c)
 {
 	free(c->text);
 	c->text = NULL;
@@ -225,7 +225,7 @@ conf_free(struct conf *c)
 }
 
 const char *
-conf_line(const struct conf *c, const char *key, int i)
+config_line(const struct conf *c, const char *key, int i)
 {
 	size_t n = strlen(key);
 
@@ -252,14 +252,14 @@ lookup(const struct conf *c, const struct manifest *m, const struct setting *s, 
 		return 'e';
 	if (m && !mine(s) && good(s, *val = manifest_get(m, s->key)))
 		return 't';
-	if ((*val = conf_line(c, s->key, 0)) && **val)
+	if ((*val = config_line(c, s->key, 0)) && **val)
 		return 'c';
 	*val = s->deflt;
 	return 'd';
 }
 
 const char *
-conf_get(const struct conf *c, const struct manifest *m, const char *key)
+config_get(const struct conf *c, const struct manifest *m, const char *key)
 {
 	const struct setting *s = find(key);
 	const char *val = "";
@@ -270,13 +270,13 @@ conf_get(const struct conf *c, const struct manifest *m, const char *key)
 }
 
 long long
-conf_num(const struct conf *c, const struct manifest *m, const char *key)
+config_num(const struct conf *c, const struct manifest *m, const char *key)
 {
-	return strtoll(conf_get(c, m, key), NULL, 10);
+	return strtoll(config_get(c, m, key), NULL, 10);
 }
 
 int
-conf_set(const struct conf *c, const struct manifest *m, const char *key)
+config_set(const struct conf *c, const struct manifest *m, const char *key)
 {
 	const struct setting *s = find(key);
 	const char *val;
@@ -285,7 +285,7 @@ conf_set(const struct conf *c, const struct manifest *m, const char *key)
 }
 
 int
-conf_check_all(const struct manifest *m, char why[WHY])
+config_check_all(const struct manifest *m, char why[WHY])
 {
 	char inner[WHY];
 

@@ -37,7 +37,7 @@ check_line(char *line, conf_file_check *check, char why[WHY])
 }
 
 int
-conf_file_split(char *text, size_t size, const char *file, conf_file_check *check, char why[WHY])
+config_file_split(char *text, size_t size, const char *file, conf_file_check *check, char why[WHY])
 {
 	const char *odd = encoding(text, size);
 	int r = odd ? err_why(why, "%s line 1: %s", file, odd) : 0, number = 1;

@@ -36,21 +36,21 @@ stripped(const char *entry)
 }
 
 int
-envfile_save(int dir, char **envp)
+env_save(int dir, char **envp)
 {
-	int fd = atomic_open(dir, "env", 0600), r;
+	int fd = file_open(dir, "env", 0600), r;
 	char mask[sizeof UMASK + 8];
 
 	if (fd < 0)
 		return -1;
 	snprintf(mask, sizeof mask, UMASK "%04o", (unsigned)inherit_umask() & 0777);
-	r = atomic_write_all(fd, mask, strlen(mask) + 1);
+	r = file_write_all(fd, mask, strlen(mask) + 1);
 	for (; !r && *envp; envp++)
 		if (!stripped(*envp))
-			r = atomic_write_all(fd, *envp, strlen(*envp) + 1);
+			r = file_write_all(fd, *envp, strlen(*envp) + 1);
 	if (!r)
-		return atomic_commit(dir, "env", fd, ATOMIC_FULL);
-	atomic_abort(dir, "env", fd);
+		return file_commit(dir, "env", fd, ATOMIC_FULL);
+	file_abort(dir, "env", fd);
 	return -1;
 }
 
@@ -121,10 +121,10 @@ vector(const char *buf, size_t len, size_t more, char **text)
 }
 
 char **
-envfile_load(int dir, const char *const *extra, const char *const *defaults)
+env_load(int dir, const char *const *extra, const char *const *defaults)
 {
 	size_t len;
-	char *buf = dir < 0 ? NULL : atomic_load(dir, "env", ENV_MAX, &len), *text, **envp = NULL;
+	char *buf = dir < 0 ? NULL : file_load(dir, "env", ENV_MAX, &len), *text, **envp = NULL;
 	int n = 0, fixed;
 
 	if (!buf && (dir < 0 || errno == ENOENT))
@@ -146,10 +146,10 @@ envfile_load(int dir, const char *const *extra, const char *const *defaults)
 }
 
 mode_t
-envfile_umask(int dir)
+env_umask(int dir)
 {
 	size_t len;
-	char *buf = atomic_load(dir, "env", ENV_MAX, &len), *end;
+	char *buf = file_load(dir, "env", ENV_MAX, &len), *end;
 	mode_t mask = inherit_umask();
 
 	if (buf && len && !strncmp(buf, UMASK, sizeof UMASK - 1)) {
@@ -163,7 +163,7 @@ envfile_umask(int dir)
 }
 
 const char *
-envfile_get(char *const *envp, const char *name)
+env_get(char *const *envp, const char *name)
 {
 	size_t n = strlen(name);
 

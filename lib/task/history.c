@@ -74,5 +74,5 @@ history_add(int dir, const char *event, const char *const kv[])
 		value(&l, kv[1]);
 	}
 	l.buf[l.n++] = '\n';
-	return atomic_append(dir, "history", l.buf, l.n);
+	return file_append(dir, "history", l.buf, l.n);
 }

@@ -5,7 +5,7 @@
 #include "task/state.h"
 
 int
-life_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY])
+liveness_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY])
 {
 	char what[WHY];
 	struct state s;
@@ -34,7 +34,7 @@ life_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY
 }
 
 long
-life_ends_in(const struct life *l)
+liveness_ends_in(const struct life *l)
 {
 	long long left;
 
@@ -47,7 +47,7 @@ life_ends_in(const struct life *l)
 }
 
 const char *
-life_word(const struct life *l)
+liveness_word(const struct life *l)
 {
 	return l->is == LIFE_OVER || l->status == ST_ABANDONED ? status_word(l->status) : "lost";
 }

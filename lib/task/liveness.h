@@ -26,15 +26,15 @@ struct life {
 };
 
 /* Looks at it. *l is zero at first, and kept from look to look. m becomes the manifest. 0, else the exit code with why: EX_GONE the task is gone, EX_CALLER its manifest is broken, EX_SYSTEM. */
-int life_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY]);
+int liveness_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY]);
 
 /*
  * Milliseconds until it counts as ended if nothing changes: 0 it has ended; -1 it lives. One that nobody carries on may yet be taken up, by a monitor that
  * replaces another; only after LIFE_PATIENCE_MS it has ended.
  */
-long life_ends_in(const struct life *l);
+long liveness_ends_in(const struct life *l);
 
 /* How it ended: the status word of a task that is done or given up; "lost". */
-const char *life_word(const struct life *l);
+const char *liveness_word(const struct life *l);
 
 #endif

@@ -117,7 +117,7 @@ manifest_parse(struct manifest *m, const char *text, size_t n, char why[WHY])
 int
 manifest_read(int dir, struct manifest *m, char why[WHY])
 {
-	ssize_t n = atomic_read(dir, "manifest", m->text, sizeof m->text);
+	ssize_t n = file_read(dir, "manifest", m->text, sizeof m->text);
 
 	if (n < 0) {
 		err_why(why, "read manifest:");
@@ -207,7 +207,7 @@ manifest_write(int dir, const struct manifest *m)
 		}
 		n += (size_t)r;
 	}
-	return atomic_replace(dir, "manifest", out, n, 0600, ATOMIC_FULL);
+	return file_replace(dir, "manifest", out, n, 0600, ATOMIC_FULL);
 }
 
 int

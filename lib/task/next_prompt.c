@@ -54,7 +54,7 @@ copy(int in, int out)
 	while ((n = read(in, buf, sizeof buf)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 || atomic_write_all(out, buf, (size_t)n))
+		if (n < 0 || file_write_all(out, buf, (size_t)n))
 			return -1;
 	}
 	return 0;
@@ -74,39 +74,39 @@ copy_waiting(int dir, int out, off_t *size)
 	*size = st.st_size;
 	r = copy(in, out);
 	if (!r && st.st_size)
-		r = atomic_write_all(out, "\n\n", pread(in, &last, 1, st.st_size - 1) == 1 && last == '\n' ? 1 : 2);
+		r = file_write_all(out, "\n\n", pread(in, &last, 1, st.st_size - 1) == 1 && last == '\n' ? 1 : 2);
 	close(in);
 	return r;
 }
 
 int
-next_add(int dir, const char *text, size_t n, char why[WHY])
+next_prompt_add(int dir, const char *text, size_t n, char why[WHY])
 {
-	int out = atomic_open(dir, "resume", 0600);
+	int out = file_open(dir, "resume", 0600);
 	off_t size;
 
 	if (out < 0) {
 		err_why(why, "create resume:");
 		return EX_SYSTEM;
 	}
-	if (copy_waiting(dir, out, &size) || atomic_write_all(out, text, n) || (text[n - 1] != '\n' && atomic_write_all(out, "\n", 1))) {
+	if (copy_waiting(dir, out, &size) || file_write_all(out, text, n) || (text[n - 1] != '\n' && file_write_all(out, "\n", 1))) {
 		err_why(why, "write resume:");
-		atomic_abort(dir, "resume", out);
+		file_abort(dir, "resume", out);
 		return EX_SYSTEM;
 	}
 	if (size + (off_t)n > PROMPT_MAX) {
 		err_why(why, "the next prompt would be larger than %d MiB", PROMPT_MAX >> 20);
-		atomic_abort(dir, "resume", out);
+		file_abort(dir, "resume", out);
 		return EX_CALLER;
 	}
-	if (!atomic_commit(dir, "resume", out, ATOMIC_FULL))
+	if (!file_commit(dir, "resume", out, ATOMIC_FULL))
 		return 0;
 	err_why(why, "write resume:");
 	return EX_SYSTEM;
 }
 
 void
-next_take(int dir, struct next *x)
+next_prompt_take(int dir, struct next *x)
 {
 	struct stat st;
 	int fd = open_next(dir, &st);
@@ -125,19 +125,19 @@ next_take(int dir, struct next *x)
 static void
 keep_rest(int dir, int fd)
 {
-	int out = atomic_open(dir, "resume", 0600);
+	int out = file_open(dir, "resume", 0600);
 	char c;
 
 	if (out < 0)
 		return;
-	if ((read(fd, &c, 1) == 1 && c != '\n' && atomic_write_all(out, &c, 1)) || copy(fd, out))
-		atomic_abort(dir, "resume", out);
+	if ((read(fd, &c, 1) == 1 && c != '\n' && file_write_all(out, &c, 1)) || copy(fd, out))
+		file_abort(dir, "resume", out);
 	else
-		atomic_commit(dir, "resume", out, ATOMIC_FULL);
+		file_commit(dir, "resume", out, ATOMIC_FULL);
 }
 
 void
-next_used(int dir, const struct next *x)
+next_prompt_used(int dir, const struct next *x)
 {
 	struct stat st;
 	int lock, fd;

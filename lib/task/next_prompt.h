@@ -19,12 +19,12 @@ struct next {
  * Adds n bytes (and a newline where there is none) to dir/resume, after a blank line if something waits there already. The caller holds manifest.lock. 0; else the exit code with why: EX_CALLER
  * if it all becomes larger than PROMPT_MAX, EX_SYSTEM; nothing has changed then.
  */
-int next_add(int dir, const char *text, size_t n, char why[WHY]);
+int next_prompt_add(int dir, const char *text, size_t n, char why[WHY]);
 
 /* Looks at dir/resume. The caller holds manifest.lock from here until the agent's input is put together. */
-void next_take(int dir, struct next *x);
+void next_prompt_take(int dir, struct next *x);
 
 /* The agent has what was taken: that goes, what was added since stays. Takes manifest.lock. */
-void next_used(int dir, const struct next *x);
+void next_prompt_used(int dir, const struct next *x);
 
 #endif

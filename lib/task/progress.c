@@ -11,7 +11,7 @@
 enum { FILE_MAX = 4096 };
 
 const char *
-phase_word(enum phase p)
+progress_phase_word(enum phase p)
 {
 	static const char *const words[] = {"starting", "thinking", "tool", "retrying", "background", "ended"};
 
@@ -27,8 +27,8 @@ progress_save(int dir, const struct progress *p, long long last_event)
 	if (last_event)
 		clock_utc(last_event, at);
 	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
-	             at, phase_word(p->phase), p->open_tools, p->background, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
-	return atomic_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, p->phase == PHASE_ENDED ? ATOMIC_DATA : ATOMIC_LOOSE);
+	             at, progress_phase_word(p->phase), p->open_tools, p->background, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
+	return file_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, p->phase == PHASE_ENDED ? ATOMIC_DATA : ATOMIC_LOOSE);
 }
 
 static void
@@ -40,7 +40,7 @@ take(struct progress *p, long long *last_event, const char *key, const char *val
 		*last_event = t > 0 ? t : 0;
 	} else if (!strcmp(key, "phase")) {
 		for (int i = PHASE_STARTING; i <= PHASE_ENDED; i++)
-			if (!strcmp(val, phase_word((enum phase)i)))
+			if (!strcmp(val, progress_phase_word((enum phase)i)))
 				p->phase = (enum phase)i;
 	} else if (!strcmp(key, "open_tools")) {
 		p->open_tools = strtol(val, NULL, 10);
@@ -86,7 +86,7 @@ progress_load(int dir, struct progress *p, long long *last_event)
 
 	memset(p, 0, sizeof *p);
 	*last_event = 0;
-	if (atomic_read(dir, "progress", buf, sizeof buf) < 0)
+	if (file_read(dir, "progress", buf, sizeof buf) < 0)
 		return -1;
 	progress_parse(p, last_event, buf);
 	return 0;

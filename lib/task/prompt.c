@@ -43,7 +43,7 @@ pour(int in, int out, int *empty)
 		if ((total += n) > PROMPT_MAX)
 			break;
 		*empty = *empty && blank(buf, (size_t)n);
-		if (out >= 0 && atomic_write_all(out, buf, (size_t)n))
+		if (out >= 0 && file_write_all(out, buf, (size_t)n))
 			return -1;
 	}
 	return total;
@@ -134,7 +134,7 @@ prompt_free(struct prompt *p)
 int
 prompt_store(const struct prompt *p, int dir, const char *name, char why[WHY])
 {
-	if (!atomic_replace(dir, name, p->text, p->n, 0600, ATOMIC_FULL))
+	if (!file_replace(dir, name, p->text, p->n, 0600, ATOMIC_FULL))
 		return 0;
 	err_why(why, "write %s:", name);
 	return EX_SYSTEM;
@@ -219,16 +219,16 @@ put_together(int out, int dir, enum prompt_kind kind)
 {
 	int r;
 
-	if (kind == PROMPT_AGAIN && atomic_write_all(out, again, sizeof again - 1))
+	if (kind == PROMPT_AGAIN && file_write_all(out, again, sizeof again - 1))
 		return -1;
-	if (kind == PROMPT_CUT && atomic_write_all(out, go_on, sizeof go_on - 1))
+	if (kind == PROMPT_CUT && file_write_all(out, go_on, sizeof go_on - 1))
 		return -1;
 	if (kind < PROMPT_RESUMED && append(out, dir, "prompt") < 0)
 		return -1;
-	if (kind != PROMPT_RESUMED && atomic_write_all(out, "\n", 1))
+	if (kind != PROMPT_RESUMED && file_write_all(out, "\n", 1))
 		return -1;
 	r = append(out, dir, "resume");
-	return r == 0 && kind == PROMPT_RESUMED ? atomic_write_all(out, go_on, sizeof go_on - 1) : r;
+	return r == 0 && kind == PROMPT_RESUMED ? file_write_all(out, go_on, sizeof go_on - 1) : r;
 }
 
 int
@@ -238,15 +238,15 @@ prompt_input(int dir, enum prompt_kind kind)
 
 	if (kind == PROMPT_FRESH)
 		return regular_open(dir, "prompt", O_RDONLY);
-	out = atomic_open(dir, "input", 0600);
+	out = file_open(dir, "input", 0600);
 	if (out < 0)
 		return -1;
 	r = put_together(out, dir, kind);
 	if (r < 0) {
-		atomic_abort(dir, "input", out);
+		file_abort(dir, "input", out);
 		return -1;
 	}
-	if (atomic_commit(dir, "input", out, ATOMIC_LOOSE))
+	if (file_commit(dir, "input", out, ATOMIC_LOOSE))
 		return -1;
 	return regular_open(dir, "input", O_RDONLY);
 }

@@ -40,7 +40,7 @@ posix_form(const char *s)
 }
 
 int
-quiet_parse(const char *s, struct quiet *q, char why[WHY])
+quiet_hours_parse(const char *s, struct quiet *q, char why[WHY])
 {
 	const char *p = s;
 
@@ -50,7 +50,7 @@ quiet_parse(const char *s, struct quiet *q, char why[WHY])
 	if ((q->from = minutes(&p)) < 0 || *p++ != '-' || (q->to = minutes(&p)) < 0 || (*p && *p != ' ') || q->from == q->to)
 		return err_why(why, "quiet_hours=%s: not like 23:00-08:00, or 23:00-08:00 Europe/Berlin", s);
 	p += strspn(p, " ");
-	if (strlen(p) >= sizeof q->zone || (*p && !zone_known(p) && !posix_form(p)))
+	if (strlen(p) >= sizeof q->zone || (*p && !timezone_known(p) && !posix_form(p)))
 		return err_why(why, "quiet_hours=%s: this system knows no time zone %s", s, p);
 	memcpy(q->zone, p, strlen(p) + 1);
 	return 0;
@@ -80,7 +80,7 @@ until(const struct quiet *q, long long now)
 }
 
 long long
-quiet_until(const struct quiet *q, long long now)
+quiet_hours_until(const struct quiet *q, long long now)
 {
 	long long end;
 	char *saved;
@@ -91,9 +91,9 @@ quiet_until(const struct quiet *q, long long now)
 		tzset();
 		return until(q, now);
 	}
-	if (zone_enter(q->zone, &saved))
+	if (timezone_enter(q->zone, &saved))
 		return 0;
 	end = until(q, now);
-	zone_leave(saved);
+	timezone_leave(saved);
 	return end;
 }

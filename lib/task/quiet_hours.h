@@ -11,9 +11,9 @@ struct quiet {
 };
 
 /* "23:00-08:00", or with a zone behind it: one that the system knows by name, or POSIX's own form (CET-1CEST,M3.5.0,M10.5.0/3). "": never. 0; -1 with why. */
-int quiet_parse(const char *s, struct quiet *q, char why[WHY]);
+int quiet_hours_parse(const char *s, struct quiet *q, char why[WHY]);
 
 /* 0 if now (epoch seconds) is not within them; else when they end, later than now: about then one looks again. */
-long long quiet_until(const struct quiet *q, long long now);
+long long quiet_hours_until(const struct quiet *q, long long now);
 
 #endif

@@ -170,13 +170,13 @@ remove_task(struct task *t, char why[WHY])
 		return -1;
 	}
 	/* The new name is on disk before anything in it goes: a power cut leaves no half of a task under the old one. */
-	if (atomic_syncdir(dir)) {
+	if (file_syncdir(dir)) {
 		err_why(why, "sync %s:", parent);
 		close(fd);
 		close(dir);
 		return -1;
 	}
-	if (empty_all(fd) || unlink_dir(dir, hidden) || atomic_syncdir(dir)) {
+	if (empty_all(fd) || unlink_dir(dir, hidden) || file_syncdir(dir)) {
 		err_why(why, "remove %s/%s:", parent, hidden);
 		close(dir);
 		return -1;

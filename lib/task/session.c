@@ -19,7 +19,7 @@ is_id(const char *s)
 void
 session_load(int dir, char id[SESSION_ID])
 {
-	if (atomic_read(dir, "session_id", id, SESSION_ID) <= 0)
+	if (file_read(dir, "session_id", id, SESSION_ID) <= 0)
 		id[0] = 0;
 	id[strcspn(id, "\n")] = 0;
 	if (!is_id(id))
@@ -33,7 +33,7 @@ session_store(int dir, const char *id)
 		errno = EINVAL;
 		return -1;
 	}
-	return atomic_replace(dir, "session_id", id, strlen(id), 0600, ATOMIC_FULL);
+	return file_replace(dir, "session_id", id, strlen(id), 0600, ATOMIC_FULL);
 }
 
 int
@@ -42,6 +42,6 @@ session_renew(int dir, int pinned)
 	char id[RANDOM_UUID];
 
 	if (pinned)
-		return random_uuid(id) ? -1 : session_store(dir, id);
+		return uuid_random(id) ? -1 : session_store(dir, id);
 	return unlinkat(dir, "session_id", 0) && errno != ENOENT ? -1 : 0;
 }

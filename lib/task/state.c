@@ -52,11 +52,11 @@ look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 {
 	if (ask_locks(t, s, why))
 		return EX_SYSTEM;
-	if ((s->done = atomic_there(t->fd, "done")) < 0) {
+	if ((s->done = file_there(t->fd, "done")) < 0) {
 		err_why(why, "look for done:");
 		return EX_SYSTEM;
 	}
-	s->stop = atomic_there(t->fd, "stop") == 1;
+	s->stop = file_there(t->fd, "stop") == 1;
 	s->due = 0;
 	if (manifest_read(t->fd, m, why)) {
 		int code = state_code();

@@ -55,7 +55,7 @@ summary_line(const struct manifest *m, const struct progress *p, const char *cau
 		snprintf(line, sizeof line, "== %s: %.300s; rca-launch -r carries it on", status_word(s), why);
 	else
 		snprintf(line, sizeof line, "== attempt %lld %s%s%.300s", n, status_word(s), *why ? ": " : "", why);
-	strip_text(buf, SUMMARY_LINE, line, strlen(line));
+	oneline(buf, SUMMARY_LINE, line, strlen(line));
 }
 
 /* The last line of text with something on it. */
@@ -86,11 +86,11 @@ summary_log(const struct task *t)
 	progress_load(t->fd, &p, &last);
 	if (!strncmp(manifest_get(&m, "reason"), "check_failed", 12) && regular_part(t->fd, "check.log", 1, check, sizeof check) > 0)
 		said = last_line(check);
-	strip_text(cause, sizeof cause, said, strlen(said));
+	oneline(cause, sizeof cause, said, strlen(said));
 	summary_line(&m, &p, cause, line);
 	if (regular_part(t->fd, "output.log", 1, log, sizeof log) > 0 && !strcmp(last_line(log), line))
 		return;
 	n = strlen(line);
 	line[n] = '\n';
-	atomic_append(t->fd, "output.log", line, n + 1);
+	file_append(t->fd, "output.log", line, n + 1);
 }

@@ -52,7 +52,7 @@ add(struct view *v, const char *s, size_t n)
 }
 
 void
-view_open(struct view *v, const char *text, size_t n)
+last_lines_open(struct view *v, const char *text, size_t n)
 {
 	v->count = 0;
 	while (n && v->count < VIEW_LINES) {
@@ -67,7 +67,7 @@ view_open(struct view *v, const char *text, size_t n)
 }
 
 int
-view_has(const struct view *v, int i, const char *word)
+last_lines_has(const struct view *v, int i, const char *word)
 {
 	const char *s;
 	size_t n;
@@ -81,43 +81,43 @@ view_has(const struct view *v, int i, const char *word)
 }
 
 int
-view_starts(const struct view *v, int i, const char *word)
+last_lines_starts(const struct view *v, int i, const char *word)
 {
 	return i < v->count && begins(v->line[i].s, v->line[i].n, word);
 }
 
 int
-view_ends(const struct view *v, int i, const char *word)
+last_lines_ends(const struct view *v, int i, const char *word)
 {
 	return i < v->count && ends(v->line[i].s, v->line[i].n, word);
 }
 
 int
-view_is(const struct view *v, int i, const char *word)
+last_lines_is(const struct view *v, int i, const char *word)
 {
-	return view_starts(v, i, word) && v->line[i].n == strlen(word);
+	return last_lines_starts(v, i, word) && v->line[i].n == strlen(word);
 }
 
 int
-view_find(const struct view *v, int depth, const char *word)
+last_lines_find(const struct view *v, int depth, const char *word)
 {
 	for (int i = 0; i < depth && i < v->count; i++)
-		if (view_has(v, i, word))
+		if (last_lines_has(v, i, word))
 			return i;
 	return -1;
 }
 
 int
-view_find_start(const struct view *v, int depth, const char *word)
+last_lines_find_start(const struct view *v, int depth, const char *word)
 {
 	for (int i = 0; i < depth && i < v->count; i++)
-		if (view_starts(v, i, word))
+		if (last_lines_starts(v, i, word))
 			return i;
 	return -1;
 }
 
 size_t
-view_lower(const struct view *v, int i, char *dst, size_t size)
+last_lines_lower(const struct view *v, int i, char *dst, size_t size)
 {
 	const char *s;
 	size_t n, k;

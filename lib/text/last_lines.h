@@ -15,19 +15,19 @@ struct view {
 	} line[VIEW_LINES]; /* line[0] is the last */
 };
 
-void view_open(struct view *v, const char *text, size_t n);
+void last_lines_open(struct view *v, const char *text, size_t n);
 
 /* The first of the last `depth` lines, from the end, with word in it (at its beginning); -1 if none has. */
-int view_find(const struct view *v, int depth, const char *word);
-int view_find_start(const struct view *v, int depth, const char *word);
+int last_lines_find(const struct view *v, int depth, const char *word);
+int last_lines_find_start(const struct view *v, int depth, const char *word);
 
 /* Line i: has word in it, begins with it, ends with it, is it. False beyond the last line. */
-int view_has(const struct view *v, int i, const char *word);
-int view_starts(const struct view *v, int i, const char *word);
-int view_ends(const struct view *v, int i, const char *word);
-int view_is(const struct view *v, int i, const char *word);
+int last_lines_has(const struct view *v, int i, const char *word);
+int last_lines_starts(const struct view *v, int i, const char *word);
+int last_lines_ends(const struct view *v, int i, const char *word);
+int last_lines_is(const struct view *v, int i, const char *word);
 
 /* The end of line i in dst, ASCII letters in lower case. Returns its length. */
-size_t view_lower(const struct view *v, int i, char *dst, size_t size);
+size_t last_lines_lower(const struct view *v, int i, char *dst, size_t size);
 
 #endif

@@ -15,7 +15,7 @@ enum {
 };
 
 void
-line_init(struct line *l)
+linebuf_init(struct line *l)
 {
 	l->row.len = l->sent = l->nheld = l->width = 0;
 	l->by_column = l->cut = l->cr = l->err = l->wide = l->each = 0;
@@ -61,7 +61,7 @@ another(struct line *l)
 }
 
 void
-line_settle(struct line *l)
+linebuf_settle(struct line *l)
 {
 	size_t start;
 
@@ -88,7 +88,7 @@ append(struct line *l, const char *s, size_t n)
 		size_t k = ROW_SIZE - r->len;
 
 		if (!k) {
-			line_settle(l);
+			linebuf_settle(l);
 			continue;
 		}
 		if (k > n)
@@ -203,7 +203,7 @@ put_held(struct line *l)
 	if (l->cr && l->width && is_wrapped(l, blank))
 		end_partial(l, l->row.len - blank);
 	if (n)
-		line_text(l, l->held, n);
+		linebuf_text(l, l->held, n);
 }
 
 /* 1 if it may still become what a shell writes. */
@@ -220,7 +220,7 @@ hold(struct line *l, const char *s, size_t n)
 }
 
 void
-line_cr(struct line *l)
+linebuf_cr(struct line *l)
 {
 	const struct row *r = &l->row;
 
@@ -230,12 +230,12 @@ line_cr(struct line *l)
 	l->cr = 1;
 	if (!r->len || r->b[r->len - 1] != ' ')
 		return;
-	line_settle(l); /* so that an over-long line is `cut` here, too, however it was split */
+	linebuf_settle(l); /* so that an over-long line is `cut` here, too, however it was split */
 	l->wide = !l->cut && blank_end(l) >= WIDE;
 }
 
 void
-line_newline(struct line *l)
+linebuf_newline(struct line *l)
 {
 	if (l->nheld)
 		put_held(l);
@@ -247,7 +247,7 @@ line_newline(struct line *l)
 }
 
 void
-line_leave(struct line *l)
+linebuf_leave(struct line *l)
 {
 	struct row *r = &l->row;
 	int empty;
@@ -265,14 +265,14 @@ line_leave(struct line *l)
 }
 
 struct row *
-line_edit(struct line *l)
+linebuf_edit(struct line *l)
 {
 	put_held(l);
 	if (!l->by_column) {
-		line_settle(l);
+		linebuf_settle(l);
 		if (l->cut) {
 			append(l, "\n", 1);
-			line_settle(l);
+			linebuf_settle(l);
 		}
 		row_begin(&l->row);
 		l->by_column = 1;
@@ -284,7 +284,7 @@ line_edit(struct line *l)
 }
 
 void
-line_edited(struct line *l)
+linebuf_edited(struct line *l)
 {
 	if (l->row.low < l->sent) {
 		give(l, "\n", 1);
@@ -300,10 +300,10 @@ put(struct line *l, const char *s, size_t n)
 	struct row *r = &l->row;
 	size_t k = row_put(r, s, n);
 
-	line_edited(l);
+	linebuf_edited(l);
 	if (r->len >= ROW_LINE) {
 		if (r->cur < r->len || r->at != r->col) {
-			line_newline(l);
+			linebuf_newline(l);
 		} else {
 			l->by_column = 0;
 			l->cut = 1;
@@ -314,7 +314,7 @@ put(struct line *l, const char *s, size_t n)
 }
 
 void
-line_text(struct line *l, const char *s, size_t n)
+linebuf_text(struct line *l, const char *s, size_t n)
 {
 	size_t k;
 
@@ -324,7 +324,7 @@ line_text(struct line *l, const char *s, size_t n)
 		put_held(l);
 	}
 	if (l->cr && n && *s != '\n')
-		line_edit(l);
+		linebuf_edit(l);
 	l->cr = l->wide = 0;
 	while (l->by_column && n) {
 		const char *nl = memchr(s, '\n', n);
@@ -333,7 +333,7 @@ line_text(struct line *l, const char *s, size_t n)
 		if (k) {
 			k = put(l, s, k);
 		} else {
-			line_newline(l);
+			linebuf_newline(l);
 			k = 1;
 		}
 		s += k;
@@ -351,14 +351,14 @@ line_text(struct line *l, const char *s, size_t n)
 }
 
 void
-line_show(struct line *l)
+linebuf_show(struct line *l)
 {
 	give(l, l->row.b + l->sent, l->row.len - l->sent);
 	l->sent = l->row.len;
 }
 
 void
-line_end(struct line *l)
+linebuf_end(struct line *l)
 {
 	put_held(l);
 	if (l->by_column)

@@ -13,11 +13,11 @@ struct line {
 	int by_column;  /* something moved back in it: it is kept as cells */
 	int cut;        /* it was over-long: its first part was given out and dropped */
 	int cr;         /* a carriage return, and nothing yet that says what for */
-	int wide;       /* it came after a wide blank: a shell may be ending somebody's partial line; see line_cr */
+	int wide;       /* it came after a wide blank: a shell may be ending somebody's partial line; see linebuf_cr */
 	size_t nheld;
 	char held[LINE_HELD]; /* what came since, and was not put yet */
-	size_t width;   /* columns of the terminal; 0: not known. The caller sets it, after line_init */
-	int each;       /* each state of it is to be given out; for who calls line_show */
+	size_t width;   /* columns of the terminal; 0: not known. The caller sets it, after linebuf_init */
+	int each;       /* each state of it is to be given out; for who calls linebuf_show */
 	long long since; /* so long it has been held back, by the clock of who sets this; 0 again for another line */
 	int (*out)(void *ctx, const char *s, size_t n); /* the caller sets these two before each call that gives out */
 	void *ctx;
@@ -25,33 +25,33 @@ struct line {
 	struct row row; /* whole lines not yet given out, then the line at hand; that alone while by_column */
 };
 
-void line_init(struct line *l);
+void linebuf_init(struct line *l);
 
 /*
  * A carriage return. zsh and fish print a mark, a blank as wide as the terminal, CR, a blank over the mark, CR: so their prompt begins a line of its own, and a line that
  * the program before left without its end stays, which on the screen it does because it has pushed that blank beyond the edge.
  */
-void line_cr(struct line *l);
+void linebuf_cr(struct line *l);
 
 /* n bytes, whole characters as utf8_plain finds them, newlines among them. */
-void line_text(struct line *l, const char *s, size_t n);
+void linebuf_text(struct line *l, const char *s, size_t n);
 
-void line_newline(struct line *l);
+void linebuf_newline(struct line *l);
 /* The cursor goes elsewhere on the screen: ends the line if there is anything on it. */
-void line_leave(struct line *l);
+void linebuf_leave(struct line *l);
 
 /*
- * The line as cells, for a motion or a change; line_edited after that. A line longer than ROW_LINE ends before, and the row is empty.
+ * The line as cells, for a motion or a change; linebuf_edited after that. A line longer than ROW_LINE ends before, and the row is empty.
  * If what is changed was given out already, the line's new state will follow on a line of its own.
  */
-struct row *line_edit(struct line *l);
-void line_edited(struct line *l);
+struct row *linebuf_edit(struct line *l);
+void linebuf_edited(struct line *l);
 
 /* Gives out all but the line at hand; and that, too, where it is longer than ROW_LINE. */
-void line_settle(struct line *l);
+void linebuf_settle(struct line *l);
 /* Gives out the line at hand as it is, and keeps it. */
-void line_show(struct line *l);
+void linebuf_show(struct line *l);
 /* Gives out all; the next text begins a line. */
-void line_end(struct line *l);
+void linebuf_end(struct line *l);
 
 #endif

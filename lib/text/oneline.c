@@ -64,13 +64,13 @@ one_line(char *dst, size_t size, const char *src, size_t n, int exact)
 }
 
 size_t
-strip_text(char *dst, size_t size, const char *src, size_t n)
+oneline(char *dst, size_t size, const char *src, size_t n)
 {
 	return one_line(dst, size, src, n, 0);
 }
 
 size_t
-strip_exact(char *dst, size_t size, const char *src, size_t n)
+oneline_exact(char *dst, size_t size, const char *src, size_t n)
 {
 	return one_line(dst, size, src, n, 1);
 }

@@ -8,7 +8,7 @@
 enum { VALUE = 8192 };
 
 void
-answer_begin(struct answer *a, FILE *to, int json)
+report_begin(struct answer *a, FILE *to, int json)
 {
 	a->to = to;
 	a->json = json;
@@ -39,14 +39,14 @@ whole(const char *s)
 }
 
 void
-answer_put(struct answer *a, const char *key, const char *val)
+report_put(struct answer *a, const char *key, const char *val)
 {
 	char clean[VALUE];
 
 	if (a->json)
-		strip_exact(clean, sizeof clean, val, strlen(val));
+		oneline_exact(clean, sizeof clean, val, strlen(val));
 	else
-		strip_text(clean, sizeof clean, val, strlen(val));
+		oneline(clean, sizeof clean, val, strlen(val));
 	if (!a->json) {
 		fprintf(a->to, "%s=%s\n", key, clean);
 	} else {
@@ -60,16 +60,16 @@ answer_put(struct answer *a, const char *key, const char *val)
 }
 
 void
-answer_num(struct answer *a, const char *key, long long val)
+report_num(struct answer *a, const char *key, long long val)
 {
 	char buf[32];
 
 	snprintf(buf, sizeof buf, "%lld", val);
-	answer_put(a, key, buf);
+	report_put(a, key, buf);
 }
 
 void
-answer_end(struct answer *a)
+report_end(struct answer *a)
 {
 	if (a->json)
 		fputs(a->n ? "}\n" : "{}\n", a->to);

@@ -10,10 +10,10 @@ struct answer {
 	int n; /* pairs so far */
 };
 
-void answer_begin(struct answer *a, FILE *to, int json);
+void report_begin(struct answer *a, FILE *to, int json);
 /* A value: text in JSON unless it is a whole number. Control characters and broken UTF-8 never come out raw. */
-void answer_put(struct answer *a, const char *key, const char *val);
-void answer_num(struct answer *a, const char *key, long long val);
-void answer_end(struct answer *a);
+void report_put(struct answer *a, const char *key, const char *val);
+void report_num(struct answer *a, const char *key, long long val);
+void report_end(struct answer *a);
 
 #endif

@@ -26,7 +26,7 @@ state(struct strip *s)
 	struct line *l = &s->line;
 
 	if (l->each && s->states > 0 && l->row.len > l->sent) {
-		line_show(l);
+		linebuf_show(l);
 		s->states--;
 	}
 }
@@ -40,7 +40,7 @@ carriage_return(struct strip *s)
 	if (l->each)
 		state(s);
 	if (l->wide || (l->row.len && l->row.b[l->row.len - 1] == ' '))
-		line_cr(l);
+		linebuf_cr(l);
 	else
 		l->cr = 1;
 }
@@ -53,7 +53,7 @@ csi_in_line(struct strip *s, char final)
 
 	if (final != 'C' && final != 'a' && final != 'b')
 		state(s);
-	r = line_edit(&s->line);
+	r = linebuf_edit(&s->line);
 	switch (final) {
 	case 'G': case '`': row_to(r, n - 1); break;
 	case 'C': case 'a': row_right(r, n); break;
@@ -72,7 +72,7 @@ csi_in_line(struct strip *s, char final)
 			row_erase(r);
 		break;
 	}
-	line_edited(&s->line);
+	linebuf_edited(&s->line);
 }
 
 static void
@@ -80,13 +80,13 @@ csi(struct strip *s, char final)
 {
 	if (s->private) {
 		if (s->private == '?' && (final == 'h' || final == 'l') && (s->num == 47 || s->num == 1047 || s->num == 1049))
-			line_leave(&s->line);
+			linebuf_leave(&s->line);
 		return;
 	}
 	switch (final) {
 	case 'J':
 		if (s->num) { /* the screen goes, a log keeps */
-			line_leave(&s->line);
+			linebuf_leave(&s->line);
 			break;
 		}
 		/* fall through */
@@ -99,7 +99,7 @@ csi(struct strip *s, char final)
 		break;
 	case 'A': case 'B': case 'E': case 'F': case 'H': case 'L': case 'M': case 'S': case 'T': case 'd': case 'e': case 'f':
 	case 'k': case 'r': case 'u':
-		line_leave(&s->line);
+		linebuf_leave(&s->line);
 		break;
 	}
 }
@@ -122,8 +122,8 @@ escape(struct strip *s, char final)
 	case '[': begin(s, CSI); break;
 	case ']': begin(s, OSC); break;
 	case 'P': case 'X': case '^': case '_': case 'k': begin(s, STRING); break;
-	case 'E': line_newline(&s->line); break;
-	case '8': case 'D': case 'M': case 'c': line_leave(&s->line); break;
+	case 'E': linebuf_newline(&s->line); break;
+	case '8': case 'D': case 'M': case 'c': linebuf_leave(&s->line); break;
 	}
 }
 
@@ -133,12 +133,12 @@ control(struct strip *s, char c)
 {
 	s->state = c == 0x1b ? ESCAPE : GROUND;
 	switch (c) {
-	case '\n': case '\v': case '\f': line_newline(&s->line); break;
+	case '\n': case '\v': case '\f': linebuf_newline(&s->line); break;
 	case '\r': carriage_return(s); break;
-	case '\t': line_text(&s->line, "\t", 1); break;
+	case '\t': linebuf_text(&s->line, "\t", 1); break;
 	case '\b':
 		state(s);
-		row_left(line_edit(&s->line), 1);
+		row_left(linebuf_edit(&s->line), 1);
 		break;
 	}
 }
@@ -147,7 +147,7 @@ static void
 not_text(struct strip *s)
 {
 	if (s->state != STRING)
-		line_text(&s->line, bad_char, sizeof bad_char - 1);
+		linebuf_text(&s->line, bad_char, sizeof bad_char - 1);
 }
 
 /* code 0x80-0x9f; 0 if it means nothing to us. A control string's beginning is believed only when its next byte fits. */
@@ -238,7 +238,7 @@ ascii(struct strip *s, char c)
 		if (c != 0x7f)
 			control(s, c);
 	} else if (s->state == GROUND) {
-		line_text(&s->line, &c, 1);
+		linebuf_text(&s->line, &c, 1);
 	} else if (s->state == CSI || s->state == CSI_MORE) {
 		csi_byte(s, c);
 	} else if (c < '0') {
@@ -276,7 +276,7 @@ beyond_ascii(struct strip *s, int bad)
 		if (bad)
 			not_text(s);
 		else
-			line_text(&s->line, s->u, s->ulen);
+			linebuf_text(&s->line, s->u, s->ulen);
 	}
 	s->ulen = 0;
 }
@@ -338,7 +338,7 @@ strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, cons
 		if (s->state == GROUND && !s->ulen) {
 			k = utf8_plain(in, n);
 			if (k)
-				line_text(&s->line, in, k);
+				linebuf_text(&s->line, in, k);
 			else
 				k = colour(in, n);
 			if (k)
@@ -351,7 +351,7 @@ strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, cons
 		in += k;
 		n -= k;
 	}
-	line_settle(&s->line);
+	linebuf_settle(&s->line);
 	return s->line.err;
 }
 
@@ -382,7 +382,7 @@ strip_tick(struct strip *s, long long heard, long long now, int (*out)(void *ctx
 		l->each = 1;
 		s->states += s->states < STRIP_STATES;
 	}
-	line_show(l);
+	linebuf_show(l);
 	l->since = 0;
 	return l->err;
 }
@@ -396,7 +396,7 @@ strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *
 	set_out(s, out, ctx);
 	if (s->ulen)
 		beyond_ascii(s, 1);
-	line_end(&s->line);
+	linebuf_end(&s->line);
 	err = s->line.err;
 	width = s->line.width;
 	strip_init(s);
@@ -407,7 +407,7 @@ strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *
 void
 strip_init(struct strip *s)
 {
-	line_init(&s->line);
+	linebuf_init(&s->line);
 	begin(s, GROUND);
 	s->states = STRIP_STATES;
 	s->after_bad = 0;

@@ -64,9 +64,9 @@ int strip_flush(struct strip *s, int (*out)(void *ctx, const char *, size_t), vo
  * n bytes of src as one line in dst (size bytes, always ended by NUL, cut at a character), for a person: stripped; newlines and tabs are spaces, none
  * at either end; without what turns the direction of the line, or is not seen (utf8_visible). Returns its length.
  */
-size_t strip_text(char *dst, size_t size, const char *src, size_t n);
+size_t oneline(char *dst, size_t size, const char *src, size_t n);
 
 /* The same, with that, for a program. */
-size_t strip_exact(char *dst, size_t size, const char *src, size_t n);
+size_t oneline_exact(char *dst, size_t size, const char *src, size_t n);
 
 #endif

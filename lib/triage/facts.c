@@ -51,12 +51,12 @@ has_terminal(const struct dossier *d)
 	if (!(a = agent_load_words(get(d, "agent"), why)))
 		return 0;
 	r = agent_read(a) != READ_PIPE;
-	agent_free(a);
+	parse_free(a);
 	return r;
 }
 
 void
-dossier_look(struct dossier *d, const struct task *t)
+facts_look(struct dossier *d, const struct task *t)
 {
 	char why[WHY];
 
@@ -95,24 +95,24 @@ read_facts(struct dossier *d, const struct task *t, const struct state *s)
 	f->now = clock_now();
 	f->status = s->status;
 	f->adopted = s->adopted;
-	f->command = atomic_there(t->fd, "command") == 1;
+	f->command = file_there(t->fd, "command") == 1;
 	f->held = s->held;
 	f->watched = s->watched || s->launching;
-	strip_text(d->reason, sizeof d->reason, get(d, "reason"), strlen(get(d, "reason")));
+	oneline(d->reason, sizeof d->reason, get(d, "reason"), strlen(get(d, "reason")));
 	f->reason = d->reason;
 	f->abandon_reason = get(d, "abandon_reason");
 	f->resume_at = get(d, "resume_at");
 	f->resume_unsure = get(d, "resume_unsure");
 	f->event = d->event;
 	f->retries = manifest_num(&d->m, "retry_count", 0);
-	f->max_retries = conf_num(&d->conf, &d->m, "max_retries");
-	f->nudging = !strcmp(conf_get(&d->conf, &d->m, "act"), "nudge");
+	f->max_retries = config_num(&d->conf, &d->m, "max_retries");
+	f->nudging = !strcmp(config_get(&d->conf, &d->m, "act"), "nudge");
 	f->nudges = manifest_num(&d->m, "nudge_count", 0);
-	f->max_nudges = conf_num(&d->conf, &d->m, "max_nudges");
+	f->max_nudges = config_num(&d->conf, &d->m, "max_nudges");
 	f->refused = manifest_num(&d->m, "nudge_refused", 0);
 	f->trouble_since = when(d, "trouble_since");
 	f->nudged_at = when(d, "nudged_at");
-	f->patience_s = conf_num(&d->conf, &d->m, "escalate_after") * 60;
+	f->patience_s = config_num(&d->conf, &d->m, "escalate_after") * 60;
 	f->told = get(d, "triage_told");
 	f->told_at = when(d, "triage_told_at");
 }
@@ -124,14 +124,14 @@ read_words(struct dossier *d, const struct task *t)
 	char raw[DOSSIER_EVENT];
 
 	q->event = d->event;
-	q->check = conf_get(&d->conf, &d->m, "check");
+	q->check = config_get(&d->conf, &d->m, "check");
 	q->status = get(d, "status");
 	q->reason = d->reason;
 	q->agent = get(d, "agent");
 	q->attempt = manifest_num(&d->m, "attempt", 0);
 	q->nudges = d->t.nudges;
 	q->max_nudges = d->t.max_nudges;
-	q->goal = conf_get(&d->conf, &d->m, "goal");
+	q->goal = config_get(&d->conf, &d->m, "goal");
 	if (!*q->goal) {
 		read_part(t->fd, "prompt", d->goal, sizeof d->goal, 0);
 		q->goal = d->goal;
@@ -140,14 +140,14 @@ read_words(struct dossier *d, const struct task *t)
 	q->nhistory = read_part(t->fd, "history", d->history, sizeof d->history, 1);
 	q->log = d->log;
 	q->nlog = read_part(t->fd, "output.log", d->log, sizeof d->log, 1);
-	d->t.same = past_failures(d->history, q->nhistory, raw, sizeof raw);
-	strip_text(d->error, sizeof d->error, raw, strlen(raw));
+	d->t.same = history_scan_failures(d->history, q->nhistory, raw, sizeof raw);
+	oneline(d->error, sizeof d->error, raw, strlen(raw));
 	d->t.error = d->error;
 	tell_age(d, when(d, "created_at"));
 }
 
 int
-dossier_read(struct dossier *d, const struct task *t, const char *event, char why[WHY])
+facts_read(struct dossier *d, const struct task *t, const char *event, char why[WHY])
 {
 	struct state s;
 	int r;
@@ -158,13 +158,13 @@ dossier_read(struct dossier *d, const struct task *t, const char *event, char wh
 	if ((r = state_read(t, &s, &d->m, why)))
 		return r;
 	*d->complaint = 0;
-	conf_free(&d->conf);
-	if (!conf_load(&d->conf, d->complaint))
-		conf_check_all(&d->m, d->complaint);
-	strip_text(d->event, sizeof d->event, event, strlen(event));
+	config_free(&d->conf);
+	if (!config_load(&d->conf, d->complaint))
+		config_check_all(&d->m, d->complaint);
+	oneline(d->event, sizeof d->event, event, strlen(event));
 	read_facts(d, t, &s);
 	read_words(d, t);
 	d->t.terminal = has_terminal(d);
-	dossier_look(d, t);
+	facts_look(d, t);
 	return 0;
 }

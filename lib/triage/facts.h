@@ -21,9 +21,9 @@ struct dossier {
 };
 
 /* Fills all of d but d->t.nudged, which is all zeros before the first time; event: what called, any bytes. 0, else the exit code with why. What t and q point to is d's own. */
-int dossier_read(struct dossier *d, const struct task *t, const char *event, char why[WHY]);
+int facts_read(struct dossier *d, const struct task *t, const char *event, char why[WHY]);
 
 /* Looks at the task's screen again, if it has a terminal. */
-void dossier_look(struct dossier *d, const struct task *t);
+void facts_look(struct dossier *d, const struct task *t);
 
 #endif

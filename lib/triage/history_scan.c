@@ -88,7 +88,7 @@ same(const struct past *a, const struct past *b)
 }
 
 int
-past_failures(const char *history, size_t n, char *buf, size_t size)
+history_scan_failures(const char *history, size_t n, char *buf, size_t size)
 {
 	struct past l = { history + n, history + n }, last = { NULL, NULL };
 	int count = 0;
@@ -114,7 +114,7 @@ past_failures(const char *history, size_t n, char *buf, size_t size)
 }
 
 int
-past_since_nudge(const char *history, size_t n)
+history_scan_since_nudge(const char *history, size_t n)
 {
 	struct past l = { history + n, history + n };
 	int events = 0;

@@ -23,7 +23,7 @@ struct talk {
 static int
 put(void *ctx, const char *s, size_t n)
 {
-	return atomic_write_all(*(int *)ctx, s, n);
+	return file_write_all(*(int *)ctx, s, n);
 }
 
 /* What this cannot write is not missed by any program. */
@@ -32,7 +32,7 @@ keep_answer(int dir, const struct talk *k, const char *event, int code, const ch
 {
 	char head[WHY + 512], now[CLOCK_UTC];
 	const char *const parts[] = { head, k->answer, "\n", k->complaint, "\n" };
-	int fd = atomic_open(dir, "triage.log", 0600), r = 0;
+	int fd = file_open(dir, "triage.log", 0600), r = 0;
 	struct strip strip;
 
 	if (fd < 0)
@@ -42,9 +42,9 @@ keep_answer(int dir, const struct talk *k, const char *event, int code, const ch
 	for (size_t i = 0; !r && i < sizeof parts / sizeof *parts; i++)
 		r = strip_feed(&strip, parts[i], strlen(parts[i]), put, &fd);
 	if (r || strip_flush(&strip, put, &fd))
-		atomic_abort(dir, "triage.log", fd);
+		file_abort(dir, "triage.log", fd);
 	else
-		atomic_commit(dir, "triage.log", fd, ATOMIC_LOOSE);
+		file_commit(dir, "triage.log", fd, ATOMIC_LOOSE);
 }
 
 /* Ours, and what is not in it of the environment that the task was launched with: an agent hides its keys from its hooks, and so from us. 0, -1 with errno. */
@@ -53,8 +53,8 @@ environment(struct talk *k, const struct task *t)
 {
 	const char *const extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL }, *const none[] = { NULL };
 
-	k->launched = envfile_load(t->fd, none, none);
-	k->env = k->launched ? envfile_load(-1, extra, (const char *const *)k->launched) : NULL;
+	k->launched = env_load(t->fd, none, none);
+	k->env = k->launched ? env_load(-1, extra, (const char *const *)k->launched) : NULL;
 	return k->env ? 0 : -1;
 }
 
@@ -73,15 +73,15 @@ talk(struct talk *k, const struct task *t, const struct dossier *d, int keep, st
 		return err_why(why, "environment for the model:");
 	a.env = k->env;
 	a.n = question_write(&d->q, k->question);
-	a.ms = (long)conf_num(&d->conf, &d->m, "triage_timeout") * 1000;
+	a.ms = (long)config_num(&d->conf, &d->m, "triage_timeout") * 1000;
 	*why = 0;
-	code = ask_run(&a, why);
+	code = run_program(&a, why);
 	if (code < 0 && errno == EINTR)
 		return -1;
 	if (code > 0 && a.got < sizeof k->answer - 1) /* one that says too much was ended by us */
 		err_why(why, "the model failed: %.200s: exit code %d", k->argv[0], code);
 	v = verdict_read(k->answer, a.got, verdict);
-	triage_model(v, *why ? why : verdict, s);
+	verdict_rules_model(v, *why ? why : verdict, s);
 	if (keep)
 		keep_answer(t->fd, k, d->event, code, *why ? why : verdict);
 	return 0;
@@ -95,9 +95,9 @@ model_ask(const struct task *t, const struct dossier *d, int keep, struct triage
 
 	if (!k)
 		return err_why(why, "ask the model:");
-	snprintf(k->command, sizeof k->command, "%s", conf_get(&d->conf, NULL, "triage"));
+	snprintf(k->command, sizeof k->command, "%s", config_get(&d->conf, NULL, "triage"));
 	if (!strcmp(k->command, "none")) {
-		triage_model(ESCALATE, "no model is configured", s);
+		verdict_rules_model(ESCALATE, "no model is configured", s);
 		r = 0;
 	} else {
 		r = talk(k, t, d, keep, s, why);

@@ -178,7 +178,7 @@ say(struct triage_says *s, enum verdict v, const char *rule, const char *text, c
 }
 
 int
-triage_rule(const struct triage *t, struct triage_says *s)
+verdict_rules_rule(const struct triage *t, struct triage_says *s)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].fits(t)) {
@@ -189,7 +189,7 @@ triage_rule(const struct triage *t, struct triage_says *s)
 }
 
 void
-triage_model(enum verdict v, const char *why, struct triage_says *s)
+verdict_rules_model(enum verdict v, const char *why, struct triage_says *s)
 {
 	static const struct {
 		const char *text, *need;
@@ -221,7 +221,7 @@ over(long long since, long long now, long long secs)
 }
 
 long long
-triage_trouble(const struct triage *t, const struct triage_says *s)
+verdict_rules_trouble(const struct triage *t, const struct triage_says *s)
 {
 	if (s->v == FINE || s->v == DONE)
 		return 0;
@@ -242,7 +242,7 @@ told_already(const struct triage *t, const struct triage_says *s)
 }
 
 enum triage_act
-triage_plan(const struct triage *t, struct triage_says *s)
+verdict_rules_plan(const struct triage *t, struct triage_says *s)
 {
 	char was[TRIAGE_TEXT], more[96], *need;
 	long long minutes = (t->now - t->trouble_since) / 60;

@@ -44,15 +44,15 @@ struct triage_says {
 };
 
 /* 1: a rule that needs no model fits, s is what it says; 0: none does. */
-int triage_rule(const struct triage *t, struct triage_says *s);
+int verdict_rules_rule(const struct triage *t, struct triage_says *s);
 
 /* What a model's word means; why is what verdict_read gave, or why there is no answer: then the word is ESCALATE. */
-void triage_model(enum verdict v, const char *why, struct triage_says *s);
+void verdict_rules_model(enum verdict v, const char *why, struct triage_says *s);
 
 /* When the trouble began that s is part of; 0: there is none, or it is over. */
-long long triage_trouble(const struct triage *t, const struct triage_says *s);
+long long verdict_rules_trouble(const struct triage *t, const struct triage_says *s);
 
-/* What follows from s. It becomes ESCALATE where nudges or patience are used up; t->trouble_since is then what triage_trouble gave. */
-enum triage_act triage_plan(const struct triage *t, struct triage_says *s);
+/* What follows from s. It becomes ESCALATE where nudges or patience are used up; t->trouble_since is then what verdict_rules_trouble gave. */
+enum triage_act verdict_rules_plan(const struct triage *t, struct triage_says *s);
 
 #endif

@@ -12,7 +12,7 @@
 enum { READ_SIZE = 65536, LATE_MS = 1000 };
 
 int
-sign_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY])
+condition_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY])
 {
 	const char *regex = s->regex;
 	struct manifest m;
@@ -23,16 +23,16 @@ sign_begin(const struct sign *s, struct sight *g, const struct task *t, const st
 	if (manifest_read(t->fd, &m, why))
 		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
 	if (s->kind == SIGN_READY)
-		regex = conf_get(c, &m, "ready");
+		regex = config_get(c, &m, "ready");
 	if (s->kind == SIGN_READY && !*regex) {
 		err_why(why, "has no setting ready: give the expression with -r");
 		return EX_CALLER;
 	}
-	if (trail_open(&g->log, t->fd, "output.log") || !(g->match = malloc(sizeof *g->match))) {
+	if (log_reader_open(&g->log, t->fd, "output.log") || !(g->match = malloc(sizeof *g->match))) {
 		err_why(why, "open output.log:");
 		return EX_SYSTEM;
 	}
-	if (!match_init(g->match, regex, s->kind == SIGN_READY, why))
+	if (!line_match_init(g->match, regex, s->kind == SIGN_READY, why))
 		return 0;
 	free(g->match);
 	g->match = NULL;
@@ -40,12 +40,12 @@ sign_begin(const struct sign *s, struct sight *g, const struct task *t, const st
 }
 
 void
-sign_end(struct sight *g)
+condition_end(struct sight *g)
 {
-	trail_close(&g->log);
+	log_reader_close(&g->log);
 	if (!g->match)
 		return;
-	match_free(g->match);
+	line_match_free(g->match);
 	free(g->match);
 	g->match = NULL;
 }
@@ -57,9 +57,9 @@ line(struct sight *g)
 	char buf[READ_SIZE];
 	ssize_t n;
 
-	while ((n = trail_read(&g->log, buf, sizeof buf)) > 0)
-		match_feed(g->match, buf, (size_t)n);
-	return n < 0 ? -1 : match_found(g->match);
+	while ((n = log_reader_read(&g->log, buf, sizeof buf)) > 0)
+		line_match_feed(g->match, buf, (size_t)n);
+	return n < 0 ? -1 : line_match_found(g->match);
 }
 
 /* What an attempt said that has died, or gave way to one that has not begun to write, does not count. */
@@ -86,10 +86,10 @@ quiet_ms(const struct task *t, struct sight *g)
 	long long now = stopwatch_ms(&g->watch, LLONG_MAX);
 	struct hang_look l;
 
-	if (vitals_written(t, &g->files, 0))
+	if (probe_written(t, &g->files, 0))
 		g->written_ms = now;
 	if (first) {
-		vitals_times(t, 0, &l);
+		probe_times(t, 0, &l);
 		if (l.last_write && l.now > l.last_write)
 			g->written_ms = (l.last_write - l.now) * 1000;
 	}
@@ -97,7 +97,7 @@ quiet_ms(const struct task *t, struct sight *g)
 }
 
 int
-sign_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms)
+condition_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms)
 {
 	long long quiet;
 

@@ -32,13 +32,13 @@ struct sight {
 	long long written_ms; /* by the watch; below 0: so long before we came */
 };
 
-/* 0; else the exit code with why: the expression is none, the task has none, the log cannot be opened. *g is zero before. End it with sign_end. */
-int sign_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY]);
-void sign_end(struct sight *g);
+/* 0; else the exit code with why: the expression is none, the task has none, the log cannot be opened. *g is zero before. End it with condition_end. */
+int condition_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY]);
+void condition_end(struct sight *g);
 
 /*
- * After life_look: 1 it is there, *word says what; 0 not; -1 with errno. For silence, *ms is how long to wait until it may have come, if nothing is written; else it stays as it is.
+ * After liveness_look: 1 it is there, *word says what; 0 not; -1 with errno. For silence, *ms is how long to wait until it may have come, if nothing is written; else it stays as it is.
  */
-int sign_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms);
+int condition_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms);
 
 #endif

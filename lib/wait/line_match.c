@@ -7,7 +7,7 @@
 #define ATTEMPT "--- attempt " /* how rca-wrap begins one in output.log */
 
 int
-match_init(struct match *m, const char *ere, int afresh, char why[WHY])
+line_match_init(struct match *m, const char *ere, int afresh, char why[WHY])
 {
 	char msg[200];
 	int r = regcomp(&m->re, ere, REG_EXTENDED | REG_NOSUB);
@@ -24,7 +24,7 @@ match_init(struct match *m, const char *ere, int afresh, char why[WHY])
 }
 
 void
-match_free(struct match *m)
+line_match_free(struct match *m)
 {
 	regfree(&m->re);
 }
@@ -62,7 +62,7 @@ cut_line(struct match *m)
 }
 
 void
-match_feed(struct match *m, const char *s, size_t n)
+line_match_feed(struct match *m, const char *s, size_t n)
 {
 	while (n > 0) {
 		const char *nl = memchr(s, '\n', n);
@@ -85,7 +85,7 @@ match_feed(struct match *m, const char *s, size_t n)
 }
 
 int
-match_found(struct match *m)
+line_match_found(struct match *m)
 {
 	if (m->n)
 		try(m, 0);

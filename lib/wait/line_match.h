@@ -19,14 +19,14 @@ struct match {
 	char line[MATCH_LINE + 1];
 };
 
-/* ere: a POSIX extended regular expression. 0; -1 with why. Free with match_free. */
-int match_init(struct match *m, const char *ere, int afresh, char why[WHY]);
-void match_free(struct match *m);
+/* ere: a POSIX extended regular expression. 0; -1 with why. Free with line_match_free. */
+int line_match_init(struct match *m, const char *ere, int afresh, char why[WHY]);
+void line_match_free(struct match *m);
 
 /* Bytes as they come, any split. Lines longer than MATCH_LINE are looked at in pieces that overlap by half. */
-void match_feed(struct match *m, const char *s, size_t n);
+void line_match_feed(struct match *m, const char *s, size_t n);
 
 /* 1 if a line so far matched, or the one at hand, which has no end yet, does as it is. */
-int match_found(struct match *m);
+int line_match_found(struct match *m);
 
 #endif

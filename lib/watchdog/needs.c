@@ -2,7 +2,7 @@
 #include "watchdog/needs.h"
 
 int
-plight_wants(const struct state *s)
+needs_wants(const struct state *s)
 {
 	if (s->done || s->watched || s->launching)
 		return 0;

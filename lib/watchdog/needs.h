@@ -11,6 +11,6 @@ enum {
 	PLIGHT_LIFT = 4     /* it was given up: to be taken up again first, if it could be launched now */
 };
 
-int plight_wants(const struct state *s);
+int needs_wants(const struct state *s);
 
 #endif

@@ -31,22 +31,22 @@ write_file(const struct task *t, char why[WHY])
 	size_t n;
 	int r;
 
-	if (spawn_own("bin/rca-hook", program, sizeof program))
+	if (which_own("bin/rca-hook", program, sizeof program))
 		return err_why(why, "find rca-hook:");
 	if (settings_add("{}\n", 3, SETTINGS_CLAUDE, program, &text, &n, why))
 		return -1;
-	r = atomic_replace(t->fd, "settings.json", text, n, 0600, ATOMIC_LOOSE);
+	r = file_replace(t->fd, "settings.json", text, n, 0600, ATOMIC_LOOSE);
 	free(text);
 	return r ? err_why(why, "replace settings.json:") : 0;
 }
 
 void
-offer_settings(const struct task *t, const struct agent *a, const struct conf *c, const struct manifest *m, char *buf, size_t size)
+agent_settings_offer(const struct task *t, const struct agent *a, const struct conf *c, const struct manifest *m, char *buf, size_t size)
 {
 	char why[WHY];
 
 	*buf = '\0';
-	if (!asked_for(a) || !strcmp(conf_get(c, m, "hooks"), "no"))
+	if (!asked_for(a) || !strcmp(config_get(c, m, "hooks"), "no"))
 		return;
 	if (write_file(t, why))
 		history_add(t->fd, "hook_failed", (const char *const[]){ "program", "rca-hook", "error", why, NULL });

@@ -30,7 +30,7 @@ enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32 };
 static const char *
 env_of(void *ctx, const char *name)
 {
-	return envfile_get(((struct job *)ctx)->env, name);
+	return env_get(((struct job *)ctx)->env, name);
 }
 
 /* NAME=VALUE, in j->vars[i]. */
@@ -48,7 +48,7 @@ var(struct job *j, int i, const char *name, const char *value)
 static void
 load_env(struct job *j)
 {
-	const char *extra[] = { var(j, 0, "RCA_TASK", j->task->path), var(j, 1, "TASK_TMPDIR", j->task->path), var(j, 2, "PWD", job_project(j)), NULL, NULL }, *defaults[ENV_DEFAULTS + 2];
+	const char *extra[] = { var(j, 0, "RCA_TASK", j->task->path), var(j, 1, "TASK_TMPDIR", j->task->path), var(j, 2, "PWD", judge_project(j)), NULL, NULL }, *defaults[ENV_DEFAULTS + 2];
 	const char *term = getenv("TERM");
 	size_t n = 0;
 
@@ -62,14 +62,14 @@ load_env(struct job *j)
 	if (agent_read(j->agent) == READ_PTY)
 		defaults[n++] = "TERM=dumb"; /* nobody looks on, and nobody has said */
 	defaults[n] = NULL;
-	j->env = envfile_load(j->task->fd, extra, defaults);
-	j->umask = envfile_umask(j->task->fd);
+	j->env = env_load(j->task->fd, extra, defaults);
+	j->umask = env_umask(j->task->fd);
 }
 
 static struct agent_vars
 vars(struct job *j)
 {
-	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = job_project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
+	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = judge_project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
 }
 
 /* Resumed in the middle of a turn, not with a new prompt after its end. */
@@ -104,7 +104,7 @@ command_words(struct job *j)
 	char **argv = NULL;
 	size_t n, words = 0, i = 0;
 
-	j->words = atomic_load(j->task->fd, "command", COMMAND_MAX - 1, &n);
+	j->words = file_load(j->task->fd, "command", COMMAND_MAX - 1, &n);
 	if (!j->words || !n)
 		return NULL;
 	for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
@@ -124,7 +124,7 @@ open_input(struct job *j)
 
 	if (lock < 0)
 		return -1;
-	next_take(j->task->fd, &j->next);
+	next_prompt_take(j->task->fd, &j->next);
 	if (j->kind == PROMPT_FRESH && j->next.size > 0)
 		j->next.there = 0;
 	if (agent_prompt(j->agent) == PROMPT_NONE || (j->interactive && j->kind == PROMPT_FRESH))
@@ -153,7 +153,7 @@ prepare_input(struct job *j, char why[WHY])
 	int none = agent_prompt(j->agent) == PROMPT_NONE, argument = agent_prompt(j->agent) == PROMPT_ARG && !j->interactive, in;
 
 	if (j->interactive)
-		none = atomic_there(j->task->fd, "prompt") == 0;
+		none = file_there(j->task->fd, "prompt") == 0;
 	if (!none && (j->code = prompt_check(j->task->fd, argument, why)))
 		return -1;
 	j->code = EX_SYSTEM;
@@ -179,7 +179,7 @@ static void
 consume(struct job *j)
 {
 	j->consumed = 1;
-	next_used(j->task->fd, &j->next);
+	next_prompt_used(j->task->fd, &j->next);
 }
 
 static void
@@ -189,7 +189,7 @@ on_started(void *ctx, pid_t pid)
 	char buf[32], why[WHY];
 
 	snprintf(buf, sizeof buf, "%ld\n", (long)pid);
-	atomic_replace(j->task->fd, "pid", buf, strlen(buf), 0600, ATOMIC_LOOSE);
+	file_replace(j->task->fd, "pid", buf, strlen(buf), 0600, ATOMIC_LOOSE);
 	buf[strlen(buf) - 1] = 0;
 	manifest_change(j->task->fd, (const char *const[]){ "pid", buf, NULL }, why);
 	if (agent_prompt(j->agent) == PROMPT_NONE || j->interactive)
@@ -267,17 +267,17 @@ prepare(struct job *j, char why[WHY])
 	find_session(j);
 	choose(j);
 	/* Not knowing is no better than knowing that some live: never two agents. */
-	left = orphans_end(j->task, (long)conf_num(&j->conf, j->m, "kill_grace") * 1000);
+	left = orphans_end(j->task, (long)config_num(&j->conf, j->m, "kill_grace") * 1000);
 	if (left < 0 && !(errno == ENOSYS && j->number == 1))
 		return err_why(why, "look for an earlier attempt's processes:");
 	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
 	if (prepare_input(j, why))
 		return -1;
-	offer_settings(j->task, j->agent, &j->conf, j->m, settings, sizeof settings);
+	agent_settings_offer(j->task, j->agent, &j->conf, j->m, settings, sizeof settings);
 	v = vars(j);
 	v.settings = settings;
-	if (job_command(j))
+	if (judge_is_command(j))
 		j->argv = command_words(j);
 	else if (j->interactive)
 		j->argv = agent_argv_of(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
@@ -296,7 +296,7 @@ unbegun(const struct job *j, struct outcome *o, char why[WHY])
 	*o = (struct outcome){ .status = ST_CRASHED, .exit_code = EX_SYSTEM, .unbegun = 1, .start_failed = 1 };
 	snprintf(o->reason, sizeof o->reason, "%.250s", why);
 	err_warn("%s: %s", j->task->name, why);
-	return ending_write(j->task, o, why);
+	return finish_write(j->task, o, why);
 }
 
 static int
@@ -310,22 +310,22 @@ run(struct job *j, struct outcome *o, char why[WHY])
 	r.argv = j->argv;
 	r.env = j->env;
 	r.umask = j->umask;
-	r.dir = job_project(j);
+	r.dir = judge_project(j);
 	r.in = j->in;
 	r.engine = manifest_get(j->m, "engine");
-	r.max_log = conf_num(&j->conf, j->m, "max_log");
-	r.linger_ms = (long)conf_num(&j->conf, j->m, "linger") * 1000;
-	r.background_ms = (long)conf_num(&j->conf, j->m, "background_timeout") * 1000;
-	r.grace_ms = (long)conf_num(&j->conf, j->m, "kill_grace") * 1000;
+	r.max_log = config_num(&j->conf, j->m, "max_log");
+	r.linger_ms = (long)config_num(&j->conf, j->m, "linger") * 1000;
+	r.background_ms = (long)config_num(&j->conf, j->m, "background_timeout") * 1000;
+	r.grace_ms = (long)config_num(&j->conf, j->m, "kill_grace") * 1000;
 	r.header = j->header;
 	r.started = on_started;
 	r.heard = on_heard;
 	r.ctx = j;
 	progress_load(j->task->fd, &r.base, &last);
 	r.whole_session = j->resumed && agent_get(j->agent, "sums") && !strcmp(agent_get(j->agent, "sums"), "session");
-	if (relay_run(&r, why))
+	if (supervise_run(&r, why))
 		return unbegun(j, o, why);
-	return job_settle(j, &r, o, why);
+	return judge_settle(j, &r, o, why);
 }
 
 /*
@@ -337,16 +337,16 @@ lost_command(const struct job *j)
 {
 	long long attempt = manifest_num(j->m, "attempt", 0);
 
-	if (!job_command(j) || strcmp(conf_get(&j->conf, j->m, "restart"), "never"))
+	if (!judge_is_command(j) || strcmp(config_get(&j->conf, j->m, "restart"), "never"))
 		return 0;
-	return attempt > 0 && attempt != manifest_num(j->m, "unbegun", 0) && atomic_there(j->task->fd, "resume") != 1;
+	return attempt > 0 && attempt != manifest_num(j->m, "unbegun", 0) && file_there(j->task->fd, "resume") != 1;
 }
 
 /* What is wrong keeps a task from its beginning, not from being carried on. */
 static int
 settings_good(struct job *j, char why[WHY])
 {
-	if (!conf_load(&j->conf, why) && !conf_check_all(j->m, why))
+	if (!config_load(&j->conf, why) && !config_check_all(j->m, why))
 		return 1;
 	if (manifest_num(j->m, "attempt", 0) == 0)
 		return 0;
@@ -361,12 +361,12 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	int r = -1;
 
 	*code = EX_CALLER;
-	if (settings_good(&j, why) && (j.agent = agent_load_checked(manifest_get(m, "agent"), why))) {
-		j.interactive = interactive_is(m, j.agent) && !job_command(&j);
+	if (settings_good(&j, why) && (j.agent = stream_rules_load_checked(manifest_get(m, "agent"), why))) {
+		j.interactive = interactive_is(m, j.agent) && !judge_is_command(&j);
 		if (lost_command(&j)) {
-			orphans_end(t, (long)conf_num(&j.conf, m, "kill_grace") * 1000);
+			orphans_end(t, (long)config_num(&j.conf, m, "kill_grace") * 1000);
 			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };
-			r = ending_write(t, o, why);
+			r = finish_write(t, o, why);
 		} else {
 			j.code = EX_SYSTEM;
 			r = run(&j, o, why);
@@ -381,7 +381,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	free(j.env);
 	for (size_t i = 0; i < sizeof j.vars / sizeof *j.vars; i++)
 		free(j.vars[i]);
-	agent_free(j.agent);
-	conf_free(&j.conf);
+	parse_free(j.agent);
+	config_free(&j.conf);
 	return r;
 }

@@ -8,7 +8,7 @@
 #include "task/task.h"
 
 /*
- * The caller holds DIR/lock and has called signals_catch. m is the manifest as it is now.
+ * The caller holds DIR/lock and has called selfpipe_catch. m is the manifest as it is now.
  * 0: the outcome is written (*o). 1: the agent is to go on at once (its check failed, or a next prompt waits). -1 with why: nothing could be run or written down; *code is the exit code.
  */
 int attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code, char why[WHY]);

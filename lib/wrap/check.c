@@ -18,7 +18,7 @@ enum { SHOWN = 2048, SHOWN_LINES = 20 }; /* of its output, in the log */
 enum { TAIL = 4096, LEFT_MS = 1000 };
 
 int
-gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY])
+check_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY])
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)g->check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
 	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .umask = &g->umask, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
@@ -33,7 +33,7 @@ gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code,
 	close(log);
 	if (pid < 0)
 		return err_why(why, "start the check:");
-	*stop = stop_wait(t, g->engine, pid, &wstatus, &sig);
+	*stop = stop_signal_wait(t, g->engine, pid, &wstatus, &sig);
 	orphans_sweep(t, pid, LEFT_MS, NULL);
 	*code = *stop == STOP_NOT ? spawn_code(wstatus) : 128 + sig;
 	return 0;
@@ -42,7 +42,7 @@ gate_run(const struct task *t, const struct gate *g, enum stop *stop, int *code,
 static int
 collect(void *ctx, const char *s, size_t n)
 {
-	return atomic_write_all(*(int *)ctx, s, n);
+	return file_write_all(*(int *)ctx, s, n);
 }
 
 static int
@@ -70,13 +70,13 @@ copy_waiting(const struct task *t, int out)
 	if (in < 0)
 		return 0;
 	while (!r && ((n = read(in, buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR)))
-		r = n > 0 ? atomic_write_all(out, buf, (size_t)n) : 0;
+		r = n > 0 ? file_write_all(out, buf, (size_t)n) : 0;
 	close(in);
 	return r;
 }
 
 int
-gate_send_back(const struct task *t, const char *check, int code)
+check_send_back(const struct task *t, const char *check, int code)
 {
 	char head[8192];
 	int lock = manifest_lock(t->fd), out, r;
@@ -84,12 +84,12 @@ gate_send_back(const struct task *t, const char *check, int code)
 	if (lock < 0)
 		return -1;
 	snprintf(head, sizeof head, "The work is not accepted yet: the check `%s` failed with exit code %d. Mend what it shows, then finish. The end of its output:\n\n", check, code);
-	out = atomic_open(t->fd, "resume", 0600);
-	r = out < 0 || atomic_write_all(out, head, strlen(head)) || copy_tail(t, out) || atomic_write_all(out, "\n", 1) || copy_waiting(t, out) ? -1 : 0;
+	out = file_open(t->fd, "resume", 0600);
+	r = out < 0 || file_write_all(out, head, strlen(head)) || copy_tail(t, out) || file_write_all(out, "\n", 1) || copy_waiting(t, out) ? -1 : 0;
 	if (r && out >= 0)
-		atomic_abort(t->fd, "resume", out);
+		file_abort(t->fd, "resume", out);
 	else if (!r)
-		r = atomic_commit(t->fd, "resume", out, ATOMIC_FULL);
+		r = file_commit(t->fd, "resume", out, ATOMIC_FULL);
 	close(lock);
 	return r;
 }
@@ -112,7 +112,7 @@ add_tail(const struct task *t, char *buf, size_t n, size_t size)
 		lines[count++] = p;
 	}
 	for (int i = 0; i < count; i++) {
-		strip_text(line, sizeof line, lines[i], strlen(lines[i]));
+		oneline(line, sizeof line, lines[i], strlen(lines[i]));
 		if (n + strlen(line) + 4 < size)
 			n += (size_t)snprintf(buf + n, size - n, "  %s\n", line);
 	}
@@ -120,7 +120,7 @@ add_tail(const struct task *t, char *buf, size_t n, size_t size)
 }
 
 void
-gate_log(const struct task *t, const char *check, int code)
+check_log(const struct task *t, const char *check, int code)
 {
 	char buf[2 * SHOWN];
 	size_t n;
@@ -131,5 +131,5 @@ gate_log(const struct task *t, const char *check, int code)
 		n = (size_t)snprintf(buf, sizeof buf, "== check passed\n");
 	else
 		n = add_tail(t, buf, (size_t)snprintf(buf, sizeof buf, "== check failed (exit %d):\n", code), sizeof buf);
-	atomic_append(t->fd, "output.log", buf, n);
+	file_append(t->fd, "output.log", buf, n);
 }

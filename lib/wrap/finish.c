@@ -28,16 +28,16 @@ enum { TRIES = 60, RETRY_MS = 1000 };
 static int
 removed(const struct task *t)
 {
-	return atomic_there(t->fd, "manifest") == 0;
+	return file_there(t->fd, "manifest") == 0;
 }
 
 int
-ending_code(const struct task *t)
+finish_code(const struct task *t)
 {
 	char buf[32], *end;
 	long v;
 
-	if (atomic_read(t->fd, "exit_code", buf, sizeof buf) <= 0)
+	if (file_read(t->fd, "exit_code", buf, sizeof buf) <= 0)
 		return -1;
 	v = strtol(buf, &end, 10);
 	return (*end == '\n' || !*end) && v >= 0 && v <= 255 ? (int)v : -1;
@@ -57,7 +57,7 @@ publish(const struct task *t, char why[WHY])
 {
 	static const char *const gone[] = { "env", "pid", "input" };
 
-	if (atomic_there(t->fd, "result") != 1 && atomic_replace(t->fd, "result", "", 0, 0600, ATOMIC_DATA))
+	if (file_there(t->fd, "result") != 1 && file_replace(t->fd, "result", "", 0, 0600, ATOMIC_DATA))
 		return err_why(why, "write result:");
 	/* A bare marker has done its work; words in it are for whoever carries the task on. */
 	if (!next_prompt(t) && unlinkat(t->fd, "resume", 0) && errno != ENOENT)
@@ -66,7 +66,7 @@ publish(const struct task *t, char why[WHY])
 		if (unlinkat(t->fd, gone[i], 0) && errno != ENOENT)
 			return err_why(why, "remove %s:", gone[i]);
 	summary_log(t);
-	if (atomic_sync(t->fd, "history") || atomic_syncdir(t->fd) || atomic_mark(t->fd, "done"))
+	if (file_sync(t->fd, "history") || file_syncdir(t->fd) || file_mark(t->fd, "done"))
 		return err_why(why, "write done:");
 	return 0;
 }
@@ -119,7 +119,7 @@ write_once(const struct task *t, const struct outcome *o, char why[WHY])
 
 	snprintf(code, sizeof code, "%d\n", o->exit_code);
 	/* FULL: the names of exit_code and result are on disk before a manifest that says so can be. */
-	if (status_terminal(o->status) && atomic_replace(t->fd, "exit_code", code, strlen(code), 0600, ATOMIC_FULL))
+	if (status_terminal(o->status) && file_replace(t->fd, "exit_code", code, strlen(code), 0600, ATOMIC_FULL))
 		return err_why(why, "write exit_code:");
 	return change(t, o, why);
 }
@@ -137,7 +137,7 @@ tell_history(const struct task *t, const struct outcome *o)
 }
 
 int
-ending_write(const struct task *t, struct outcome *o, char why[WHY])
+finish_write(const struct task *t, struct outcome *o, char why[WHY])
 {
 	int r = -1, told = 0, i = 0;
 	char news[WHY];
@@ -156,7 +156,7 @@ ending_write(const struct task *t, struct outcome *o, char why[WHY])
 	while (!told && !(told = !tell_history(t, o)) && i++ < TRIES && !removed(t))
 		poll(NULL, 0, RETRY_MS);
 	if (status_terminal(o->status))
-		return ending_repair(t, why);
+		return finish_repair(t, why);
 	summary_log(t);
 	if (outbox_status(t, "", news) > 0)
 		outbox_courier(t);
@@ -164,7 +164,7 @@ ending_write(const struct task *t, struct outcome *o, char why[WHY])
 }
 
 int
-ending_repair(const struct task *t, char why[WHY])
+finish_repair(const struct task *t, char why[WHY])
 {
 	int r = -1, news = 0;
 

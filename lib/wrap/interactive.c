@@ -46,7 +46,7 @@ void
 interactive_words(const struct task *t, const struct manifest *m, enum prompt_kind kind, int next, char buf[INTERACTIVE_WORDS])
 {
 	buf[0] = '\0';
-	if (atomic_there(t->fd, "prompt") == 1 || (next && kind != PROMPT_FRESH))
+	if (file_there(t->fd, "prompt") == 1 || (next && kind != PROMPT_FRESH))
 		words(t, m, kind == PROMPT_FRESH ? "prompt" : "input", buf);
 }
 

@@ -33,11 +33,11 @@ struct job {
 	char header[SESSION_ID + 128];
 };
 
-const char *job_project(const struct job *j);
+const char *judge_project(const struct job *j);
 /* Whether it is a command (DIR/command), not an agent. */
-int job_command(const struct job *j);
+int judge_is_command(const struct job *j);
 
 /* After the run: judges, checks, writes down. 0: *o is written; 1: the agent is to go on at once; -1 with why. */
-int job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY]);
+int judge_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY]);
 
 #endif

@@ -16,15 +16,15 @@
 enum { SHORT_MS = 10000, SOON_S = 120 };
 
 const char *
-job_project(const struct job *j)
+judge_project(const struct job *j)
 {
 	return manifest_get(j->m, "project_dir");
 }
 
 int
-job_command(const struct job *j)
+judge_is_command(const struct job *j)
 {
-	return atomic_there(j->task->fd, "command") == 1;
+	return file_there(j->task->fd, "command") == 1;
 }
 
 /*
@@ -38,7 +38,7 @@ stillborn(const struct job *j, const struct relay *r)
 
 	if (r->exec_errno)
 		return 1;
-	if (job_command(j) || r->killed || r->stop_asked || r->progress.events > 0 || clock_ms() - j->began_ms >= SHORT_MS)
+	if (judge_is_command(j) || r->killed || r->stop_asked || r->progress.events > 0 || clock_ms() - j->began_ms >= SHORT_MS)
 		return 0;
 	if (j->number > 1 && (code == EX_CANTEXEC || code == EX_NOTFOUND))
 		return 1;
@@ -77,7 +77,7 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 static void
 amend(const struct job *j, const struct relay *r, int fruitless, struct outcome *o)
 {
-	const char *restart = conf_get(&j->conf, j->m, "restart");
+	const char *restart = config_get(&j->conf, j->m, "restart");
 
 	if (r->exec_errno && r->exec_step && !strcmp(r->exec_step, "chdir"))
 		snprintf(o->reason, sizeof o->reason, "project directory: %s", err_text(r->exec_errno));
@@ -90,7 +90,7 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
 	/* An interface that ends with anything but 0 has crashed, unless it does so again and again. */
 	if (j->interactive && o->status == ST_FAILED && !r->exec_errno && fruitless < FRUITLESS_MAX)
 		o->status = ST_CRASHED;
-	if (!job_command(j) || r->exec_errno || r->stop_asked)
+	if (!judge_is_command(j) || r->exec_errno || r->stop_asked)
 		return;
 	if (strcmp(restart, "never") && r->interrupted)
 		*o = (struct outcome){ .status = ST_STOPPED, .exit_code = o->exit_code ? o->exit_code : EX_NO, .term_signal = o->term_signal, .reason = "stop" };
@@ -105,7 +105,7 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
 static void
 limited(const struct job *j, const struct relay *r, struct outcome *o)
 {
-	long long now = clock_now(), again = conf_num(&j->conf, j->m, "limit_retry");
+	long long now = clock_now(), again = config_num(&j->conf, j->m, "limit_retry");
 	long long since = clock_parse(manifest_get(j->m, "limited_since"));
 
 	if (o->status != ST_LIMITED)
@@ -124,7 +124,7 @@ hint(const struct job *j, const struct relay *r, struct outcome *o)
 {
 	static const char said[] = "it went into the background, where it was ended: run it in the foreground (e.g. nginx -g 'daemon off;')";
 
-	if (!r->behind || !job_command(j) || r->stop_asked || r->killed || r->wstatus || clock_ms() - j->began_ms > SHORT_MS)
+	if (!r->behind || !judge_is_command(j) || r->stop_asked || r->killed || r->wstatus || clock_ms() - j->began_ms > SHORT_MS)
 		return;
 	history_add(j->task->fd, "daemon", (const char *const[]){ "hint", said, NULL });
 	if (o->status == ST_CRASHED)
@@ -169,9 +169,9 @@ cut_short(const struct job *j, enum stop s, int code, struct outcome *o)
 static int
 gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 {
-	const char *check = conf_get(&j->conf, j->m, "check");
-	struct gate g = { .check = check, .dir = job_project(j), .engine = r->engine, .env = j->env, .umask = j->umask };
-	enum stop s = r->stop_asked || atomic_there(j->task->fd, "stop") == 1 ? STOP_TASK : r->killed ? STOP_ATTEMPT : STOP_NOT;
+	const char *check = config_get(&j->conf, j->m, "check");
+	struct gate g = { .check = check, .dir = judge_project(j), .engine = r->engine, .env = j->env, .umask = j->umask };
+	enum stop s = r->stop_asked || file_there(j->task->fd, "stop") == 1 ? STOP_TASK : r->killed ? STOP_ATTEMPT : STOP_NOT;
 	long long nudges;
 	char buf[32];
 	int code = 128 + SIGTERM;
@@ -180,8 +180,8 @@ gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 		return 0;
 	if (s == STOP_NOT) {
 		show_check(j, check);
-		gate_log(j->task, check, GATE_BEGINS);
-		if (gate_run(j->task, &g, &s, &code, why))
+		check_log(j->task, check, GATE_BEGINS);
+		if (check_run(j->task, &g, &s, &code, why))
 			return -1;
 		show_check(j, "");
 	}
@@ -189,26 +189,26 @@ gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 		cut_short(j, s, code, o);
 		return 0;
 	}
-	gate_log(j->task, check, code);
+	check_log(j->task, check, code);
 	snprintf(buf, sizeof buf, "%d", code);
 	history_add(j->task->fd, code ? "check_failed" : "check_passed", (const char *const[]){ "exit_code", buf, NULL });
 	if (!code)
 		return 0;
 	nudges = nudges_so_far(j);
-	if (nudges >= conf_num(&j->conf, j->m, "max_nudges") || agent_prompt(j->agent) == PROMPT_NONE) {
+	if (nudges >= config_num(&j->conf, j->m, "max_nudges") || agent_prompt(j->agent) == PROMPT_NONE) {
 		o->status = ST_FAILED;
 		o->exit_code = code;
 		snprintf(o->reason, sizeof o->reason, "check_failed: exit %d", code);
 		return 0;
 	}
 	snprintf(buf, sizeof buf, "%lld", nudges + 1);
-	if (gate_send_back(j->task, check, code))
+	if (check_send_back(j->task, check, code))
 		return err_why(why, "write resume:");
 	return manifest_change(j->task->fd, (const char *const[]){ "nudge_count", buf, NULL }, why) ? -1 : 1;
 }
 
 int
-job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
+judge_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 {
 	struct evidence e;
 	char fruitless[16] = "", open[16];
@@ -236,7 +236,7 @@ job_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
 	if ((again = gate(j, r, o, why)))
 		return again;
 	o->ran_ms = clock_ms() - j->began_ms;
-	again = ending_write(j->task, o, why);
+	again = finish_write(j->task, o, why);
 	if (again > 0)
 		history_add(j->task->fd, "next_prompt", NULL);
 	return again;

@@ -21,7 +21,7 @@ begin(struct sieve *s, const char *in, size_t n)
 }
 
 void
-sieve_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
+line_filter_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
 {
 	if (!s->words) {
 		out(ctx, in, n);
@@ -49,7 +49,7 @@ sieve_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ctx, con
 }
 
 void
-sieve_end(struct sieve *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
+line_filter_end(struct sieve *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
 {
 	if (s->words && !s->inside && s->met)
 		out(ctx, s->words, s->met);

@@ -11,8 +11,8 @@ struct sieve {
 };
 
 /* n bytes; those that stay go to out, in pieces. */
-void sieve_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx);
+void line_filter_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx);
 /* No more bytes: what is held back goes to out. */
-void sieve_end(struct sieve *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx);
+void line_filter_end(struct sieve *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx);
 
 #endif

@@ -7,7 +7,7 @@
 #include "task/history.h"
 
 void
-run_look(struct run *u)
+linger_look(struct run *u)
 {
 	struct relay *r = u->r;
 
@@ -26,7 +26,7 @@ run_look(struct run *u)
  * for ever.
  */
 long long
-run_over_at(const struct run *u)
+linger_over_at(const struct run *u)
 {
 	if (!u->r->progress.ended || u->reaped || u->ending)
 		return 0;
@@ -36,7 +36,7 @@ run_over_at(const struct run *u)
 }
 
 void
-run_tell_over(struct run *u)
+linger_tell_over(struct run *u)
 {
 	const struct progress *p = &u->r->progress;
 	char open[32], waited[32];

@@ -13,7 +13,7 @@
 static int
 sink_to(void *ctx, const char *s, size_t n)
 {
-	return atomic_write_all(*(int *)ctx, s, n);
+	return file_write_all(*(int *)ctx, s, n);
 }
 
 /* The final text stands in one line, however long that is: read back, decoded and written a piece at a time. 1: somebody has emptied the file. */
@@ -42,7 +42,7 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 {
 	const char *brief = events_result_short(ev);
 	long long off, len;
-	int in = -1, out = atomic_open(dir, "result", 0600), r = 1;
+	int in = -1, out = file_open(dir, "result", 0600), r = 1;
 
 	if (out < 0)
 		return -1;
@@ -54,12 +54,12 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 		close(in);
 	}
 	if (r > 0)
-		r = ftruncate(out, 0) || lseek(out, 0, SEEK_SET) < 0 ? -1 : atomic_write_all(out, brief, strlen(brief));
+		r = ftruncate(out, 0) || lseek(out, 0, SEEK_SET) < 0 ? -1 : file_write_all(out, brief, strlen(brief));
 	if (r) {
-		atomic_abort(dir, "result", out);
+		file_abort(dir, "result", out);
 		return -1;
 	}
-	return atomic_commit(dir, "result", out, ATOMIC_DATA);
+	return file_commit(dir, "result", out, ATOMIC_DATA);
 }
 
 /* The last bytes of a file from `from` on, at most size; *cut if there are more. */
@@ -100,5 +100,5 @@ result_from_output(int dir, off_t start, int turns)
 	p = cut && n ? memchr(buf, '\n', n) : NULL;
 	if (p)
 		n -= (size_t)(++p - buf);
-	return atomic_replace(dir, "result", p ? p : buf, n, 0600, ATOMIC_DATA);
+	return file_replace(dir, "result", p ? p : buf, n, 0600, ATOMIC_DATA);
 }

@@ -38,25 +38,25 @@ struct run {
 };
 
 /* streams.c. For a person: into the log and onto the pane. */
-void run_say(void *u, const char *s, size_t n);
+void streams_say(void *u, const char *s, size_t n);
 /* What is read is written where it belongs. A stream that ends is closed, its descriptor -1. */
-void run_hear(struct run *u);        /* stdout, or the terminal */
-void run_hear_errors(struct run *u); /* stderr */
-void run_read_keys(struct run *u);   /* what the person types ... */
-void run_write_keys(struct run *u);  /* ... goes to the agent's terminal */
-void run_foreground(struct run *u);  /* we may have become the terminal's foreground: takes it */
-void run_idle_line(struct run *u, long long now); /* a terminal's last line that has no end yet goes into the log, when it is due */
-int run_retry(struct run *u);        /* writes what a full disk did not take; 1 if some is still held */
-void run_finish(struct run *u);      /* no more will be read: last lines, result */
+void streams_read(struct run *u);        /* stdout, or the terminal */
+void streams_read_errors(struct run *u); /* stderr */
+void streams_read_keys(struct run *u);   /* what the person types ... */
+void streams_write_keys(struct run *u);  /* ... goes to the agent's terminal */
+void streams_foreground(struct run *u);  /* we may have become the terminal's foreground: takes it */
+void streams_idle_line(struct run *u, long long now); /* a terminal's last line that has no end yet goes into the log, when it is due */
+int streams_retry(struct run *u);        /* writes what a full disk did not take; 1 if some is still held */
+void streams_finish(struct run *u);      /* no more will be read: last lines, result */
 
 /* linger.c */
-void run_look(struct run *u);                   /* takes what the events have told by now */
-long long run_over_at(const struct run *u);     /* when an agent that has said its last word is ended if it does not exit (clock_ms); 0: not */
-void run_tell_over(struct run *u);              /* it is: history, if its work in the background was still open */
+void linger_look(struct run *u);                   /* takes what the events have told by now */
+long long linger_over_at(const struct run *u);     /* when an agent that has said its last word is ended if it does not exit (clock_ms); 0: not */
+void linger_tell_over(struct run *u);              /* it is: history, if its work in the background was still open */
 
 /* start.c */
-int run_open(struct run *u, char why[WHY]);  /* logs and the reader of events */
-int run_start(struct run *u, char why[WHY]); /* the agent; 0 also if exec failed (u->r->exec_errno) */
-void run_close(struct run *u);
+int start_open(struct run *u, char why[WHY]);  /* logs and the reader of events */
+int start_agent(struct run *u, char why[WHY]); /* the agent; 0 also if exec failed (u->r->exec_errno) */
+void start_close(struct run *u);
 
 #endif

@@ -44,7 +44,7 @@ connect_agent(struct run *u, struct spawn *s, int theirs[2])
 }
 
 int
-run_start(struct run *u, char why[WHY])
+start_agent(struct run *u, char why[WHY])
 {
 	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
 	struct spawn s = { .argv = u->r->argv, .env = u->r->env, .dir = u->r->dir, .umask = &u->r->umask, .hold = hold };
@@ -61,33 +61,33 @@ run_start(struct run *u, char why[WHY])
 	if (u->pid <= 0)
 		return ret;
 	u->r->started(u->r->ctx, u->pid);
-	run_foreground(u);
+	streams_foreground(u);
 	return 0;
 }
 
 int
-run_open(struct run *u, char why[WHY])
+start_open(struct run *u, char why[WHY])
 {
-	if (sink_open(&u->log, u->r->task->fd, "output.log", u->r->max_log))
+	if (log_writer_open(&u->log, u->r->task->fd, "output.log", u->r->max_log))
 		return err_why(why, "open output.log:");
-	sink_write(&u->log, u->r->header, strlen(u->r->header));
+	log_writer_write(&u->log, u->r->header, strlen(u->r->header));
 	u->start = u->log.size + (off_t)u->log.nheld; /* what a full disk has not taken yet comes first */
 	u->turns = u->log.turns;
 	if (u->r->pty)
 		return 0;
 	pane_write(&u->pane, u->r->header, strlen(u->r->header));
-	if (sink_open(&u->events, u->r->task->fd, "events.jsonl", 0))
+	if (log_writer_open(&u->events, u->r->task->fd, "events.jsonl", 0))
 		return err_why(why, "open events.jsonl:");
-	if (sink_open(&u->errlog, u->r->task->fd, "stderr.log", u->r->max_log))
+	if (log_writer_open(&u->errlog, u->r->task->fd, "stderr.log", u->r->max_log))
 		return err_why(why, "open stderr.log:");
 	u->start = u->events.size + (off_t)u->events.nheld;
 	u->sieve.words = agent_get(u->r->agent, "drop");
-	u->ev = events_new(u->r->agent, run_say, u);
+	u->ev = events_new(u->r->agent, streams_say, u);
 	return u->ev ? 0 : err_why(why, "read events:");
 }
 
 void
-run_close(struct run *u)
+start_close(struct run *u)
 {
 	const int fds[] = { u->out, u->err };
 
@@ -96,7 +96,7 @@ run_close(struct run *u)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	events_free(u->ev);
-	sink_close(&u->events);
-	sink_close(&u->errlog);
-	sink_close(&u->log);
+	log_writer_close(&u->events);
+	log_writer_close(&u->errlog);
+	log_writer_close(&u->log);
 }

@@ -19,11 +19,11 @@ enum { RESULT_TRIES = 60, RETRY_MS = 1000 }; /* on a full disk */
 
 /* For a person: into the log and onto the pane. */
 void
-run_say(void *ctx, const char *s, size_t n)
+streams_say(void *ctx, const char *s, size_t n)
 {
 	struct run *u = ctx;
 
-	sink_write(&u->log, s, n);
+	log_writer_write(&u->log, s, n);
 	pane_write(&u->pane, s, n);
 }
 
@@ -32,7 +32,7 @@ log_stripped(void *ctx, const char *s, size_t n)
 {
 	struct run *u = ctx;
 
-	sink_write(&u->log, s, n);
+	log_writer_write(&u->log, s, n);
 	return 0;
 }
 
@@ -43,9 +43,9 @@ error_line(struct run *u)
 	char shown[RUN_LINE * 2];
 
 	if (u->nline && events_stderr(u->ev, u->line, u->nline, clock_now())) {
-		strip_text(shown, sizeof shown, u->line, u->nline);
-		run_say(u, shown, strlen(shown));
-		run_say(u, "\n", 1);
+		oneline(shown, sizeof shown, u->line, u->nline);
+		streams_say(u, shown, strlen(shown));
+		streams_say(u, "\n", 1);
 	}
 	u->nline = 0;
 }
@@ -53,7 +53,7 @@ error_line(struct run *u)
 static void
 take_errors(struct run *u, const char *s, size_t n)
 {
-	sink_write(&u->errlog, s, n);
+	log_writer_write(&u->errlog, s, n);
 	for (; n > 0; s++, n--) {
 		if (*s == '\n')
 			error_line(u);
@@ -72,7 +72,7 @@ keep_events(void *ctx, const char *s, size_t n)
 {
 	struct run *u = ctx;
 
-	sink_write(&u->events, s, n);
+	log_writer_write(&u->events, s, n);
 	events_feed(u->ev, s, n, u->last_event);
 }
 
@@ -88,7 +88,7 @@ take(struct run *u, const char *s, size_t n)
 		strip_feed(&u->strip, s, n, log_stripped, u);
 		return;
 	}
-	sieve_feed(&u->sieve, s, n, keep_events, u);
+	line_filter_feed(&u->sieve, s, n, keep_events, u);
 	u->r->heard(u->r->ctx, events_progress(u->ev));
 }
 
@@ -107,31 +107,31 @@ drain(struct run *u, int *fd, void (*f)(struct run *, const char *, size_t))
 }
 
 void
-run_hear(struct run *u)
+streams_read(struct run *u)
 {
 	drain(u, &u->out, take);
 }
 
 void
-run_hear_errors(struct run *u)
+streams_read_errors(struct run *u)
 {
 	drain(u, &u->err, take_errors);
 }
 
 void
-run_idle_line(struct run *u, long long now)
+streams_idle_line(struct run *u, long long now)
 {
 	strip_tick(&u->strip, u->heard_at, now, log_stripped, u);
 }
 
 int
-run_retry(struct run *u)
+streams_retry(struct run *u)
 {
-	return (sink_retry(&u->events) | sink_retry(&u->errlog) | sink_retry(&u->log)) != 0;
+	return (log_writer_retry(&u->events) | log_writer_retry(&u->errlog) | log_writer_retry(&u->log)) != 0;
 }
 
 void
-run_read_keys(struct run *u)
+streams_read_keys(struct run *u)
 {
 	ssize_t n = read(u->keys, u->typed, sizeof u->typed);
 
@@ -146,14 +146,14 @@ run_read_keys(struct run *u)
 }
 
 void
-run_foreground(struct run *u)
+streams_foreground(struct run *u)
 {
 	if (u->r->pty && isatty(0) && !(u->outer.raw ? pty_raw_again(&u->outer) : pty_raw(&u->outer, 0)))
 		u->keys = 0;
 }
 
 void
-run_write_keys(struct run *u)
+streams_write_keys(struct run *u)
 {
 	ssize_t n = write(u->out, u->typed, u->ntyped);
 
@@ -184,24 +184,24 @@ write_result(struct run *u)
 {
 	int r = -1;
 
-	for (int i = 0; r && i < RESULT_TRIES && !(i && atomic_there(u->r->task->fd, "manifest") == 0); i++) {
+	for (int i = 0; r && i < RESULT_TRIES && !(i && file_there(u->r->task->fd, "manifest") == 0); i++) {
 		if (i)
 			poll(NULL, 0, RETRY_MS);
-		run_retry(u);
+		streams_retry(u);
 		r = u->ev ? result_from_events(u->r->task->fd, u->ev, u->start, !u->events.dropped && !u->events.nheld) : result_from_output(u->r->task->fd, u->start, u->log.turns - u->turns);
 	}
 	return r;
 }
 
 void
-run_finish(struct run *u)
+streams_finish(struct run *u)
 {
 	struct relay *r = u->r;
 
 	if (u->nline)
 		error_line(u);
 	if (u->ev) {
-		sieve_end(&u->sieve, keep_events, u);
+		line_filter_end(&u->sieve, keep_events, u);
 		events_eof(u->ev, clock_now());
 	} else {
 		strip_flush(&u->strip, log_stripped, u);

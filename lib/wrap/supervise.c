@@ -36,7 +36,7 @@ begin_end(struct run *u)
 	if (u->ending || u->reaped)
 		return;
 	u->ending = 1;
-	run_look(u);
+	linger_look(u);
 	u->r->said = u->ev && ((u->r->progress.ended && !u->r->progress.unfinished) || u->r->progress.failure != FAIL_NONE);
 	orphans_ask(u->r->task);
 	u->kill_at = clock_ms() + u->r->grace_ms;
@@ -50,7 +50,7 @@ on_stop(struct run *u, int sig)
 
 	if (sig == SIGHUP && strcmp(u->r->engine, "none") != 0)
 		u->pane.fd = u->keys = -1;
-	if ((s = stop_means(u->r->task, u->r->engine, sig)) == STOP_NOT)
+	if ((s = stop_signal_means(u->r->task, u->r->engine, sig)) == STOP_NOT)
 		return;
 	if (s == STOP_TASK)
 		u->r->stop_asked = 1;
@@ -78,7 +78,7 @@ on_signals(struct run *u)
 {
 	int sig;
 
-	while ((sig = signals_next()))
+	while ((sig = selfpipe_next()))
 		switch (sig) {
 		case SIGCHLD: reap(u); break;
 		case SIGWINCH:
@@ -86,7 +86,7 @@ on_signals(struct run *u)
 				strip_width(&u->strip, pty_columns(u->out));
 			break;
 		case SIGCONT:
-			run_foreground(u);
+			streams_foreground(u);
 			break;
 		default:
 			on_stop(u, sig);
@@ -127,12 +127,12 @@ sweep(struct run *u)
 static void
 timers(struct run *u, long long now)
 {
-	run_look(u);
+	linger_look(u);
 	if (u->dirty && now >= u->saved_at + PROGRESS_MS)
 		save_progress(u);
-	if (due(run_over_at(u), now)) {
+	if (due(linger_over_at(u), now)) {
 		u->r->lingered = 1;
-		run_tell_over(u);
+		linger_tell_over(u);
 		begin_end(u);
 	}
 	if (due(u->kill_at, now) && !u->reaped) {
@@ -140,9 +140,9 @@ timers(struct run *u, long long now)
 		u->kill_at = 0;
 	}
 	if (!u->retry_at || due(u->retry_at, now))
-		u->retry_at = run_retry(u) ? now + RETRY_MS : 0;
+		u->retry_at = streams_retry(u) ? now + RETRY_MS : 0;
 	if (u->r->pty && u->heard_at)
-		run_idle_line(u, now);
+		streams_idle_line(u, now);
 }
 
 static void
@@ -160,7 +160,7 @@ sleep_ms(struct run *u, long long now)
 
 	if (u->dirty)
 		sooner(&at, u->saved_at + PROGRESS_MS);
-	sooner(&at, run_over_at(u));
+	sooner(&at, linger_over_at(u));
 	if (!u->reaped)
 		sooner(&at, u->kill_at);
 	else
@@ -180,7 +180,7 @@ turn(struct run *u)
 	int heard, ms;
 
 	struct pollfd f[P_LAST] = {
-		[P_SIGNAL] = { .fd = signals_fd(), .events = POLLIN },
+		[P_SIGNAL] = { .fd = selfpipe_fd(), .events = POLLIN },
 		[P_OUT] = { .fd = u->out, .events = POLLIN },
 		[P_ERR] = { .fd = u->err, .events = POLLIN },
 		[P_KEYS] = { .fd = u->ntyped ? -1 : u->keys, .events = POLLIN },
@@ -190,7 +190,7 @@ turn(struct run *u)
 		f[P_OUT].events |= POLLOUT;
 	ms = sleep_ms(u, clock_ms());
 	if (ms < 0 && !u->slim)
-		slim_down();
+		trim_down();
 	u->slim = ms < 0;
 	if (poll(f, P_LAST, ms) < 0)
 		return 0;
@@ -198,13 +198,13 @@ turn(struct run *u)
 	if (f[P_SIGNAL].revents)
 		on_signals(u);
 	if (f[P_OUT].revents & POLLOUT && u->out >= 0)
-		run_write_keys(u);
+		streams_write_keys(u);
 	if (f[P_OUT].revents & (POLLIN | POLLHUP | POLLERR) && u->out >= 0)
-		run_hear(u);
+		streams_read(u);
 	if (f[P_ERR].revents && u->err >= 0)
-		run_hear_errors(u);
+		streams_read_errors(u);
 	if (f[P_KEYS].revents && u->keys >= 0)
-		run_read_keys(u);
+		streams_read_keys(u);
 	return heard != 0;
 }
 
@@ -232,7 +232,7 @@ loop(struct run *u)
 }
 
 int
-relay_run(struct relay *r, char why[WHY])
+supervise_run(struct relay *r, char why[WHY])
 {
 	struct run *u = calloc(1, sizeof *u);
 	int ret;
@@ -246,17 +246,17 @@ relay_run(struct relay *r, char why[WHY])
 	r->quiet_pty = 1;
 	strip_init(&u->strip);
 	pane_open(&u->pane, 1);
-	ret = run_open(u, why) || run_start(u, why) ? -1 : 0;
+	ret = start_open(u, why) || start_agent(u, why) ? -1 : 0;
 	if (!ret && u->pid > 0) {
 		u->saved_at = clock_ms() - PROGRESS_MS;
 		u->dirty = 1;
 		loop(u);
-		run_finish(u);
+		streams_finish(u);
 		r->progress.phase = PHASE_ENDED;
 		r->progress.open_tools = r->progress.background = 0;
 		save_progress(u);
 	}
-	run_close(u);
+	start_close(u);
 	free(u);
 	return ret;
 }

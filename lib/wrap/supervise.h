@@ -40,7 +40,7 @@ struct relay {
 	int result_errno;       /* DIR/result could not be written */
 };
 
-/* The caller has called signals_catch. 0, also when the agent could not be started (exec_errno); -1 with why for what is wrong on our side. */
-int relay_run(struct relay *r, char why[WHY]);
+/* The caller has called selfpipe_catch. 0, also when the agent could not be started (exec_errno); -1 with why for what is wrong on our side. */
+int supervise_run(struct relay *r, char why[WHY]);
 
 #endif

@@ -47,7 +47,7 @@ use(const struct agent *a)
 	}
 	for (size_t i = 0; (e = agent_env(a, i)); i++)
 		HOLDS(strchr(e, '=') && *e != '=');
-	HOLDS(agent_model(a, "opus") && agent_rules(a)->nrules <= RULES_MAX);
+	HOLDS(agent_model(a, "opus") && stream_rules_of(a)->nrules <= RULES_MAX);
 	agent_session_file(a, &(struct agent_vars){ .session = "/nonexistent/x" }, path, sizeof path);
 }
 
@@ -80,7 +80,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	s = fuzz_string(data, n);
 	stream = strstr(s, "\n---\n");
 	len = stream ? (size_t)(stream - s) : n;
-	a = agent_parse("x", s, len, why);
+	a = stream_rules_parse("x", s, len, why);
 	if (a) {
 		use(a);
 		if (stream)
@@ -88,7 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	} else {
 		HOLDS(!strncmp(why, "x:", 2) && !strchr(why, '\n'));
 	}
-	agent_free(a);
+	parse_free(a);
 	free(s);
 	return 0;
 }

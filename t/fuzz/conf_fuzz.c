@@ -15,16 +15,16 @@ use(const struct conf *c)
 	char why[WHY] = "";
 	const char *val;
 
-	if (conf_check_all(NULL, why)) {
+	if (config_check_all(NULL, why)) {
 		HOLDS(*why && !strchr(why, '\n'));
 		return;
 	}
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		HOLDS(conf_num(c, NULL, numbers[i]) >= 0 && conf_num(c, NULL, numbers[i]) <= 1000000000000LL);
-		HOLDS(!conf_check(numbers[i], conf_get(c, NULL, numbers[i]), why));
-		HOLDS(!(val = conf_line(c, numbers[i], 0)) || !*val || !strcmp(val, conf_get(c, NULL, numbers[i])));
+		HOLDS(config_num(c, NULL, numbers[i]) >= 0 && config_num(c, NULL, numbers[i]) <= 1000000000000LL);
+		HOLDS(!config_check(numbers[i], config_get(c, NULL, numbers[i]), why));
+		HOLDS(!(val = config_line(c, numbers[i], 0)) || !*val || !strcmp(val, config_get(c, NULL, numbers[i])));
 	}
-	for (int i = 0; (val = conf_line(c, "notify", i)); i++)
+	for (int i = 0; (val = config_line(c, "notify", i)); i++)
 		HOLDS(!strchr(val, '\n') && val > c->text && val <= c->text + c->size);
 }
 
@@ -46,17 +46,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		HOLDS(!system(command));
 	}
 	fuzz_file("rca/config", data, n);
-	if (conf_load(&c, why))
+	if (config_load(&c, why))
 		HOLDS(*why && !strchr(why, '\n'));
 	use(&c);
-	conf_free(&c);
+	config_free(&c);
 	/* As the value of a setting, from -k. */
 	s = fuzz_string(data, n);
-	if (!conf_check("check", s, why))
+	if (!config_check("check", s, why))
 		HOLDS(strlen(s) <= 4096 && !strpbrk(s, "\n\r\033\177"));
-	if (!conf_check("base", s, why))
+	if (!config_check("base", s, why))
 		HOLDS(strtoll(s, NULL, 10) > 0);
-	conf_check("ready", s, why);
+	config_check("ready", s, why);
 	free(s);
 	return 0;
 }

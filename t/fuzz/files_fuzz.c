@@ -39,14 +39,14 @@ env(const uint8_t *data, size_t n)
 	int marks = 0;
 
 	fuzz_file("env", data, n);
-	if (!(envp = envfile_load(fuzz_dir(), extra, defaults)))
+	if (!(envp = env_load(fuzz_dir(), extra, defaults)))
 		return;
 	for (char **e = envp; *e; e++) {
 		HOLDS(strchr(*e, '='));
 		marks += !strncmp(*e, "RCA_TASK=", 9);
 	}
-	HOLDS(marks == 1 && !strcmp(envfile_get(envp, "RCA_TASK"), "/x") && envfile_get(envp, "TERM"));
-	HOLDS(!envfile_save(fuzz_dir(), envp));
+	HOLDS(marks == 1 && !strcmp(env_get(envp, "RCA_TASK"), "/x") && env_get(envp, "TERM"));
+	HOLDS(!env_save(fuzz_dir(), envp));
 	free(envp);
 }
 
@@ -65,7 +65,7 @@ ids(const uint8_t *data, size_t n)
 		session_load(fuzz_dir(), again);
 		HOLDS(!strcmp(s, again));
 	}
-	code = ending_code(&t);
+	code = finish_code(&t);
 	HOLDS(code >= -1 && code <= 255);
 	free(s);
 }
@@ -79,7 +79,7 @@ history(const uint8_t *data, size_t n)
 
 	fuzz_file("history", data, 0);
 	HOLDS(!history_add(fuzz_dir(), "event", (const char *const[]){ "a", s, "b", "c d", NULL }));
-	len = atomic_read(fuzz_dir(), "history", buf, sizeof buf);
+	len = file_read(fuzz_dir(), "history", buf, sizeof buf);
 	HOLDS(len > CLOCK_UTC && buf[len - 1] == '\n' && memchr(buf, '\n', (size_t)len) == buf + len - 1);
 	HOLDS(clock_parse((buf[20] = 0, buf)) > 0);
 	for (ssize_t i = 21; i < len - 1; i++)

@@ -35,7 +35,7 @@ judge(const struct payload *p)
 		struct ruling r;
 		const char *colon;
 
-		decide(p, i & 1, i >> 1, &r);
+		policy_decide(p, i & 1, i >> 1, &r);
 		HOLDS(r.what != DECIDE_ESCALATE || *r.need);
 		HOLDS(!(i >> 1) || r.what == DECIDE_RECORD);
 		HOLDS(*r.event && strlen(r.event) < sizeof r.event && !strpbrk(r.event, " /\n\t'\"$`"));
@@ -50,11 +50,11 @@ remember(const char *text)
 	struct streak s, t;
 	char buf[STREAK_SIZE];
 
-	streak_parse(&s, text);
+	failures_parse(&s, text);
 	HOLDS(s.count >= 0);
-	streak_failure(&s, 7, 1000);
-	HOLDS(streak_text(&s, buf) < sizeof buf);
-	streak_parse(&t, buf);
+	failures_add(&s, 7, 1000);
+	HOLDS(failures_text(&s, buf) < sizeof buf);
+	failures_parse(&t, buf);
 	HOLDS(s.count == t.count && s.error == t.error);
 }
 

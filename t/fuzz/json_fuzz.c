@@ -93,7 +93,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-on_end(void *ctx, const char *past)
+final_state_on_end(void *ctx, const char *past)
 {
 	struct tape *p = ctx;
 	char kind;
@@ -105,7 +105,7 @@ on_end(void *ctx, const char *past)
 	p->first = 0;
 }
 
-static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
+static const struct json_ops ops = { on_key, on_begin, on_data, final_state_on_end };
 
 /* 1 if it was one whole value. */
 static int
@@ -115,16 +115,16 @@ hear(struct tape *p, const uint8_t *data, size_t n, unsigned seed, int skip)
 
 	memset(p, 0, sizeof *p);
 	p->skip = skip;
-	json_start(&j, &ops, p);
+	parser_start(&j, &ops, p);
 	for (size_t at = 0, k; at < n; at += k) {
 		char *piece;
 
 		k = seed ? fuzz_piece(&seed, n - at) : n;
 		piece = fuzz_bytes(data + at, k);
-		json_feed(&j, piece, k);
+		parser_feed(&j, piece, k);
 		free(piece);
 	}
-	return json_done(&j);
+	return parser_done(&j);
 }
 
 struct plain {

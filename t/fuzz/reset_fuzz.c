@@ -36,13 +36,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	setenv("TZ", zone, 1);
 	tzset();
-	said = reset_read(s, now, &at);
+	said = reset_time_read(s, now, &at);
 	HOLDS((said == RESET_NONE) == (at == 0));
 	HOLDS(at == 0 || (at > now && at <= now + SAID_LONGEST + YEARS * SAID_DAY) || at == now + 60);
-	HOLDS(reset_read(s, now, &again) == said && again == at);
+	HOLDS(reset_time_read(s, now, &again) == said && again == at);
 	HOLDS(!strcmp(getenv("TZ"), zone));
 	HOLDS(!at || clock_parse(clock_utc(at, buf)) == at);
-	HOLDS(said_duration(s) >= 0 && said_duration(s) <= SAID_LONGEST);
+	HOLDS(time_words_duration(s) >= 0 && time_words_duration(s) <= SAID_LONGEST);
 	there_and_back(s);
 	free(s);
 	return 0;

@@ -12,10 +12,10 @@ static void
 box(const char *s, size_t n, const char *agent)
 {
 	char large[8192], small[16];
-	int there = box_read(s, n, agent, large, sizeof large);
+	int there = input_box_read(s, n, agent, large, sizeof large);
 
 	HOLDS(there == 0 || there == 1);
-	HOLDS(box_read(s, n, agent, small, sizeof small) == there);
+	HOLDS(input_box_read(s, n, agent, small, sizeof small) == there);
 	if (!there)
 		return;
 	HOLDS(memchr(large, 0, sizeof large) && strlen(small) < sizeof small);

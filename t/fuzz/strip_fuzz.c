@@ -55,7 +55,7 @@ short_text(const uint8_t *data, size_t n)
 
 	if (!dst)
 		return;
-	len = strip_text(dst, size, src, n);
+	len = oneline(dst, size, src, n);
 	HOLDS(size ? len < size && strlen(dst) == len : len == 0);
 	HOLDS(fuzz_clean(dst, len, ""));
 	HOLDS(!len || (dst[0] != ' ' && dst[len - 1] != ' '));

@@ -87,9 +87,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	answer(bytes, n);
 	if (n)
 		question(s, n);
-	count = past_failures(bytes, n, buf, sizeof buf);
+	count = history_scan_failures(bytes, n, buf, sizeof buf);
 	HOLDS(count >= 0 && (count || !*buf) && strlen(buf) < sizeof buf);
-	HOLDS(past_since_nudge(bytes, n) <= (n > 0));
+	HOLDS(history_scan_since_nudge(bytes, n) <= (n > 0));
 	free(bytes);
 	free(s);
 	return 0;

@@ -86,19 +86,19 @@ lines(const uint8_t *data, size_t n)
 	unsigned seed = fuzz_seed(data, n);
 	char why[WHY];
 
-	HOLDS(!match_init(&one, "rea(d)?y [0-9]+$", n & 1, why) && !match_init(&two, "rea(d)?y [0-9]+$", n & 1, why));
-	match_feed(&one, (const char *)data, n);
+	HOLDS(!line_match_init(&one, "rea(d)?y [0-9]+$", n & 1, why) && !line_match_init(&two, "rea(d)?y [0-9]+$", n & 1, why));
+	line_match_feed(&one, (const char *)data, n);
 	for (size_t at = 0, k; at < n; at += k) {
 		char *s;
 
 		k = fuzz_piece(&seed, n - at);
 		s = fuzz_bytes(data + at, k);
-		match_feed(&two, s, k);
+		line_match_feed(&two, s, k);
 		free(s);
 	}
-	HOLDS(match_found(&one) == match_found(&two) && one.attempt == two.attempt);
-	match_free(&one);
-	match_free(&two);
+	HOLDS(line_match_found(&one) == line_match_found(&two) && one.attempt == two.attempt);
+	line_match_free(&one);
+	line_match_free(&two);
 }
 
 int
@@ -109,7 +109,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	characters(data, n);
 	cells(s, data, n);
 	lines(data, n);
-	HOLDS(!typing_is_key(s) || (*s && fuzz_clean(s, strlen(s), "")));
+	HOLDS(!send_keys_is_key(s) || (*s && fuzz_clean(s, strlen(s), "")));
 	free(s);
 	return 0;
 }

@@ -201,7 +201,7 @@ look:
 	atomic { s = status; late = asked };
 #endif
 	if :: done -> goto leave :: else fi;                          /* carry_out: recorded */
-	if :: terminal(s) -> goto publish :: else fi;                 /* carry_out: ending_repair */
+	if :: terminal(s) -> goto publish :: else fi;                 /* carry_out: finish_repair */
 #ifndef WITHOUT_STOP
 	if :: stop -> tree_end(); o = STOPPED; goto write :: else fi; /* carry_out: stop: orphans_end */
 #endif
@@ -214,7 +214,7 @@ look:
 #endif
 	assert(status != ABANDONED);                                  /* a task that was given up is nobody's to run */
 	atomic { manifest_lock == 0 -> took = words; status = RUNNING; worked = false; check() }; /* open_input, under manifest.lock; note_start */
-	atomic {                                                      /* lib/wrap/supervise.c run_start: fork */
+	atomic {                                                      /* lib/wrap/supervise.c start_agent: fork */
 		consumed = false;
 		if :: agent[0] == NONE -> a = 0 :: else -> a = 1; assert(agent[1] == NONE) fi;
 		assert(!late || !asked);                              /* a stop is not undone by a resume */
@@ -234,7 +234,7 @@ look:
 #endif
 		break }
 	:: atomic { limits > 0 && agent[a] == LIVE && consumed -> limits--; agent[a] = NONE; o = LIMITED; break }
-	:: atomic { !consumed && lives(a) && manifest_lock == 0 ->    /* consume: next_used, under manifest.lock */
+	:: atomic { !consumed && lives(a) && manifest_lock == 0 ->    /* consume: next_prompt_used, under manifest.lock */
 		words = words & ~took;
 		taken = taken | took;
 		consumed = true }
@@ -256,7 +256,7 @@ look:
 		if :: stop -> o = STOPPED :: !stop && status == HUNG -> o = HUNG :: !stop && status != HUNG -> o = CRASHED fi; break }
 	:: atomic { interrupt && agent[a] != FORKED -> agent[a] = NONE; o = STOPPED; break }
 	od;
-	atomic { parent[a] = 0; tree_end(); result = true;            /* sweep; run_finish: result */
+	atomic { parent[a] = 0; tree_end(); result = true;            /* sweep; streams_finish: result */
 		if :: interrupt && o != COMPLETED -> interrupt = false; o = STOPPED :: else fi };
 	if
 	:: CHECKS && o == COMPLETED ->                                /* lib/wrap/check.c: what is asked meanwhile is asked of the task */
@@ -360,7 +360,7 @@ inline launch(me, again, with)
 #endif
 	was = status;
 	if :: !again && (done || stop) -> goto leave :: else fi;      /* has ended: -r carries it on */
-	if                                                            /* take_prompt: next_add, under manifest.lock */
+	if                                                            /* take_prompt: next_prompt_add, under manifest.lock */
 	:: with -> atomic { manifest_lock == 0 -> words = words | with; given = given | with }
 	:: else
 	fi;

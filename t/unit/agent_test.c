@@ -43,7 +43,7 @@ static struct agent *
 parse(const char *text)
 {
 	char why[WHY] = "";
-	struct agent *a = agent_parse("file", text, strlen(text), why);
+	struct agent *a = stream_rules_parse("file", text, strlen(text), why);
 
 	if (!a)
 		fail(__LINE__, text, why, "an agent");
@@ -95,10 +95,10 @@ templates(void)
 	errno = 0;
 	argv_is(__LINE__, agent_argv_of(a, "interactive_resume", &v), NULL);
 	YES(errno == EINVAL);
-	agent_free(a);
+	parse_free(a);
 	a = parse("start={model}\nsession=none\n");
 	argv_is(__LINE__, agent_argv(a, 0, &nothing), NULL);
-	agent_free(a);
+	parse_free(a);
 }
 
 static void
@@ -121,11 +121,11 @@ keys(void)
 		n++;
 	YES(n == (geteuid() == 0 ? 4 : 3));
 	SAME("root's", agent_env(a, 2), geteuid() == 0 ? "SANDBOX=yes" : "C=");
-	YES(agent_rules(a)->nrules == 0);
-	agent_free(a);
+	YES(stream_rules_of(a)->nrules == 0);
+	parse_free(a);
 	a = parse("");
 	YES(agent_prompt(a) == PROMPT_STDIN && agent_session(a) == SESSION_NONE && agent_read(a) == READ_PIPE);
-	agent_free(a);
+	parse_free(a);
 }
 
 /* Each wrong file and what must be in the message. */
@@ -187,21 +187,21 @@ wrong(void)
 	struct agent *empty;
 
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		struct agent *a = agent_parse("f", files[i].text, strlen(files[i].text), why);
+		struct agent *a = stream_rules_parse("f", files[i].text, strlen(files[i].text), why);
 
 		if (a)
 			fail(__LINE__, files[i].text, "taken", files[i].say);
 		else if (!strstr(why, files[i].say) || strncmp(why, "f: ", 3) != 0 || strchr(why, '\n'))
 			fail(__LINE__, files[i].text, why, files[i].say);
-		agent_free(a);
+		parse_free(a);
 	}
-	empty = agent_parse("f", "", 0, why);
+	empty = stream_rules_parse("f", "", 0, why);
 	YES(empty && !agent_get(empty, "start"));
-	agent_free(empty);
-	YES(!agent_parse("f", nul, sizeof nul - 1, why) && strstr(why, "NUL"));
+	parse_free(empty);
+	YES(!stream_rules_parse("f", nul, sizeof nul - 1, why) && strstr(why, "NUL"));
 	for (int i = 0; i <= RULES_MAX; i++)
 		strcat(many, "event.open=a=b\n");
-	YES(!agent_parse("f", many, strlen(many), why) && strstr(why, "line 65: more than 64 events"));
+	YES(!stream_rules_parse("f", many, strlen(many), why) && strstr(why, "line 65: more than 64 events"));
 }
 
 static void
@@ -221,15 +221,15 @@ loading(void)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	YES(fd >= 0 && write(fd, "start=mine\nsession=none\n", 24) == 24);
 	close(fd);
-	a = agent_load("mine", why);
+	a = stream_rules_load("mine", why);
 	YES(a && strcmp(agent_get(a, "start"), "mine") == 0);
-	agent_free(a);
-	YES(!agent_load("no-such-agent", why));
+	parse_free(a);
+	YES(!stream_rules_load("no-such-agent", why));
 	SAME("none", why, "agent no-such-agent: no such agent");
-	YES(!agent_load("../agents/mine", why) && !agent_load("", why) && !agent_load("-x", why) && !agent_load(".", why) && !agent_load("a b", why));
-	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !agent_load("mine", why) && strstr(why, "no file"));
+	YES(!stream_rules_load("../agents/mine", why) && !stream_rules_load("", why) && !stream_rules_load("-x", why) && !stream_rules_load(".", why) && !stream_rules_load("a b", why));
+	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !stream_rules_load("mine", why) && strstr(why, "no file"));
 	rmdir(path);
-	YES(mkfifo(path, 0600) == 0 && !agent_load("mine", why)); /* and it does not wait for a writer */
+	YES(mkfifo(path, 0600) == 0 && !stream_rules_load("mine", why)); /* and it does not wait for a writer */
 	unlink(path);
 	for (char *p; (p = strrchr(path, '/')) && strcmp(path, dir) != 0; rmdir(path))
 		*p = '\0';
@@ -291,9 +291,9 @@ session_files(void)
 	snprintf(dir, sizeof dir, "%s/.claude/projects/-a-b", top);
 	for (char *s; rmdir(dir) == 0 && (s = strrchr(dir, '/')) && s - dir > 5;)
 		*s = '\0';
-	agent_free(a);
-	agent_free(p);
-	agent_free(o);
+	parse_free(a);
+	parse_free(p);
+	parse_free(o);
 }
 
 /* The command lines that the real programs were measured with. */
@@ -318,7 +318,7 @@ shipped(void)
 	YES(agent_session(a) == SESSION_PIN && agent_prompt(a) == PROMPT_STDIN && agent_read(a) == READ_PIPE);
 	SAME("opus", agent_model(a, "opus"), "claude-opus-4-6");
 	SAME("sonnet", agent_model(a, "sonnet"), "claude-sonnet-4-6");
-	agent_free(a);
+	parse_free(a);
 	a = tree_agent("codex");
 	v.session = NULL;
 	snprintf(want, sizeof want, "%s|-", codex);
@@ -326,20 +326,20 @@ shipped(void)
 	snprintf(want, sizeof want, "%s|-m|M|resume|ID|-", codex);
 	argv_is(__LINE__, agent_argv(a, 1, &m), want);
 	YES(agent_session(a) == SESSION_CAPTURE);
-	agent_free(a);
+	parse_free(a);
 	a = tree_agent("opencode");
 	argv_is(__LINE__, agent_argv(a, 0, &v), "opencode|run|--format|json|--auto|--print-logs");
 	argv_is(__LINE__, agent_argv(a, 1, &m), "opencode|run|--format|json|--auto|--print-logs|-m|M|-s|ID");
 	SAME("open", agent_get(a, "open"), "session");
-	agent_free(a);
+	parse_free(a);
 	a = tree_agent("pi");
 	argv_is(__LINE__, agent_argv(a, 0, &m), "pi|-p|--mode|json|--model|M|--session|/t/s.jsonl");
 	argv_is(__LINE__, agent_argv(a, 1, &v), "pi|-p|--mode|json|--session|/t/s.jsonl");
-	agent_free(a);
+	parse_free(a);
 	a = tree_agent("command");
 	YES(agent_read(a) == READ_PTY && agent_prompt(a) == PROMPT_NONE && agent_session(a) == SESSION_NONE && !agent_get(a, "start"));
 	argv_is(__LINE__, agent_argv(a, 0, &v), NULL);
-	agent_free(a);
+	parse_free(a);
 }
 
 static void
@@ -387,7 +387,7 @@ sorting(void)
 	setenv("TZ", "UTC0", 1);
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
 		struct fault f = {faults[i].code, faults[i].kind, faults[i].text};
-		enum failure class = agent_sort(a, 0, &f, faults[i].limit_at, 1000, &at);
+		enum failure class = stream_rules_classify(a, 0, &f, faults[i].limit_at, 1000, &at);
 
 		snprintf(label, sizeof label, "%.10s/%.30s/%.70s", f.code, f.kind, f.text);
 		if (class != faults[i].class)
@@ -397,8 +397,8 @@ sorting(void)
 			failed = 1;
 		}
 	}
-	YES(agent_sort(a, 1, &(struct fault){"401", "", "x"}, 0, 1000, &at) == FAIL_NONE);
-	agent_free(a);
+	YES(stream_rules_classify(a, 1, &(struct fault){"401", "", "x"}, 0, 1000, &at) == FAIL_NONE);
+	parse_free(a);
 }
 
 int

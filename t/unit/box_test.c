@@ -12,7 +12,7 @@ check(const char *name, const char *agent, const char *text, size_t n, const cha
 {
 	char got[4096], flat[4096] = "";
 	size_t len = 0;
-	int there = box_read(text, n, agent, got, sizeof got);
+	int there = input_box_read(text, n, agent, got, sizeof got);
 
 	for (const char *p = got; there && *p; p++) {
 		while (*p == '\n' && len && flat[len - 1] == ' ')
@@ -88,7 +88,7 @@ stands(void)
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (box_stands(all[i].before, all[i].typed, all[i].after) != all[i].want) {
+		if (input_box_stands(all[i].before, all[i].typed, all[i].after) != all[i].want) {
 			printf("%s -> %s: wanted %d\n", all[i].typed, all[i].after, all[i].want);
 			failed = 1;
 		}

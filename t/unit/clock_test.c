@@ -27,7 +27,7 @@ reset(const char *text, long long now)
 {
 	long long at;
 
-	reset_read(text, now, &at);
+	reset_time_read(text, now, &at);
 	return at;
 }
 

@@ -102,15 +102,15 @@ every_row_of_the_table(void)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct ruling r;
 
-		decide(text(rows[i].json), 0, 0, &r);
+		policy_decide(text(rows[i].json), 0, 0, &r);
 		if (r.what != rows[i].headless || strcmp(r.event, rows[i].event))
 			fail(__LINE__, r.event, rows[i].json);
 		if (r.what == DECIDE_ESCALATE && !*r.need)
 			fail(__LINE__, "nobody is told what to do", rows[i].json);
-		decide(&payload, 1, 0, &r);
+		policy_decide(&payload, 1, 0, &r);
 		if (r.what != rows[i].interactive || strcmp(r.event, rows[i].event))
 			fail(__LINE__, r.event, rows[i].json);
-		decide(&payload, 0, 1, &r); /* another conversation's */
+		policy_decide(&payload, 0, 1, &r); /* another conversation's */
 		CHECK(r.what == DECIDE_RECORD && r.stranger);
 	}
 }
@@ -148,8 +148,8 @@ every_recorded_payload(void)
 			const struct payload *p = text(line);
 
 			CHECK(p->whole && *p->event && *p->session && *p->cwd == '/');
-			decide(p, 0, 0, &h);
-			decide(p, 1, 0, &in);
+			policy_decide(p, 0, 0, &h);
+			policy_decide(p, 1, 0, &in);
 			sprintf(got + strlen(got), h.what == in.what ? "%c " : "%c%c ", letters[h.what], letters[in.what]);
 		}
 		fclose(f);
@@ -169,7 +169,7 @@ a_status_is_one_where_a_word_announces_it(void)
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (decide_code(all[i].text) != all[i].code)
+		if (policy_code(all[i].text) != all[i].code)
 			fail(__LINE__, "another code in:", all[i].text);
 }
 
@@ -194,10 +194,10 @@ too_much_was_asked(void)
 	};
 
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-		if (!ratelimit_said(yes[i]))
+		if (!rate_limit_said(yes[i]))
 			fail(__LINE__, "not seen:", yes[i]);
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-		if (ratelimit_said(no[i]))
+		if (rate_limit_said(no[i]))
 			fail(__LINE__, "seen where it is not:", no[i]);
 }
 
@@ -242,23 +242,23 @@ failures_are_counted(void)
 	char buf[STREAK_SIZE];
 	int told = 0;
 
-	CHECK(streak_failure(&s, 7, 1000) == STREAK_ASK);
-	CHECK(streak_failure(&s, 7, 1001) == STREAK_LATER);
-	CHECK(streak_failure(&s, 7, 1002) == STREAK_TELL);
-	CHECK(streak_failure(&s, 7, 1003) == STREAK_LATER);
-	CHECK(streak_failure(&s, 8, 1059) == STREAK_LATER); /* another one, in the same minute */
-	CHECK(streak_failure(&s, 7, 1060) == STREAK_ASK);
-	CHECK(streak_failure(&s, 7, 10) == STREAK_ASK);     /* the clock was set back */
-	streak_text(&s, buf);
-	streak_parse(&t, buf);
+	CHECK(failures_add(&s, 7, 1000) == STREAK_ASK);
+	CHECK(failures_add(&s, 7, 1001) == STREAK_LATER);
+	CHECK(failures_add(&s, 7, 1002) == STREAK_TELL);
+	CHECK(failures_add(&s, 7, 1003) == STREAK_LATER);
+	CHECK(failures_add(&s, 8, 1059) == STREAK_LATER); /* another one, in the same minute */
+	CHECK(failures_add(&s, 7, 1060) == STREAK_ASK);
+	CHECK(failures_add(&s, 7, 10) == STREAK_ASK);     /* the clock was set back */
+	failures_text(&s, buf);
+	failures_parse(&t, buf);
 	CHECK(!memcmp(&s, &t, sizeof s));
 	for (int i = 0; i < 100; i++)
-		told += streak_failure(&t, 9, 1000) == STREAK_TELL;
+		told += failures_add(&t, 9, 1000) == STREAK_TELL;
 	CHECK(told == 6); /* 3 6 12 24 48 96 */
-	streak_parse(&t, "count=-5\nnonsense\nerror=zz\n\nseen_at=12");
+	failures_parse(&t, "count=-5\nnonsense\nerror=zz\n\nseen_at=12");
 	CHECK(t.count == 0 && t.error == 0 && t.seen_at == 12);
-	streak_parse(&t, "");
-	CHECK(streak_failure(&t, 0, 5) == STREAK_ASK && streak_failure(&t, 0, 6) == STREAK_LATER && streak_failure(&t, 0, 6) == STREAK_TELL);
+	failures_parse(&t, "");
+	CHECK(failures_add(&t, 0, 5) == STREAK_ASK && failures_add(&t, 0, 6) == STREAK_LATER && failures_add(&t, 0, 6) == STREAK_TELL);
 }
 
 static void
@@ -266,9 +266,9 @@ the_same_event_twice_is_one(void)
 {
 	struct streak s = { 0 };
 
-	CHECK(!streak_twice(&s, 5, 100));
-	CHECK(streak_twice(&s, 5, 100) && streak_twice(&s, 5, 104));
-	CHECK(!streak_twice(&s, 6, 104) && !streak_twice(&s, 5, 104) && !streak_twice(&s, 5, 109));
+	CHECK(!failures_twice(&s, 5, 100));
+	CHECK(failures_twice(&s, 5, 100) && failures_twice(&s, 5, 104));
+	CHECK(!failures_twice(&s, 6, 104) && !failures_twice(&s, 5, 104) && !failures_twice(&s, 5, 109));
 }
 
 int

@@ -60,7 +60,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-on_end(void *ctx, const char *past)
+final_state_on_end(void *ctx, const char *past)
 {
 	struct trace *t = ctx;
 
@@ -69,7 +69,7 @@ on_end(void *ctx, const char *past)
 	t->open = 0;
 }
 
-static const struct json_ops ops = {on_key, on_begin, on_data, on_end};
+static const struct json_ops ops = {on_key, on_begin, on_data, final_state_on_end};
 
 /* Feeds s in pieces of at most `most` bytes (0: random). Returns done. */
 static int
@@ -78,18 +78,18 @@ run(struct trace *t, const char *s, size_t n, size_t most)
 	struct json j;
 	int bad = 0;
 
-	json_start(&j, &ops, t);
+	parser_start(&j, &ops, t);
 	while (n > 0 && !bad) {
 		size_t len = most ? most : (size_t)rand() % 7 + 1;
 		char piece[4096];
 
 		len = len < n ? len : n;
 		memcpy(piece, s, len); /* so that a sanitizer sees a read past the piece */
-		bad = json_feed(&j, piece, len) < 0;
+		bad = parser_feed(&j, piece, len) < 0;
 		s += len;
 		n -= len;
 	}
-	return json_done(&j);
+	return parser_done(&j);
 }
 
 static void
@@ -241,12 +241,12 @@ long_ones(void)
 	/* 64 MB in one string */
 	t = (struct trace){.n = 0};
 	memset(s, 'x', sizeof s);
-	json_start(&j, &ops, &t);
-	json_feed(&j, "{\"a\":\"", 6);
+	parser_start(&j, &ops, &t);
+	parser_feed(&j, "{\"a\":\"", 6);
 	for (int i = 0; i < 64 * 1024; i++)
-		json_feed(&j, s, sizeof s);
-	json_feed(&j, "\"}", 2);
-	if (!json_done(&j) || t.bytes != 64 * 1024 * 1000LL) {
+		parser_feed(&j, s, sizeof s);
+	parser_feed(&j, "\"}", 2);
+	if (!parser_done(&j) || t.bytes != 64 * 1024 * 1000LL) {
 		printf("%s:%d: %lld bytes\n", __FILE__, __LINE__, t.bytes);
 		failed = 1;
 	}

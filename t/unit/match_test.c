@@ -21,14 +21,14 @@ begin(const char *ere, int afresh)
 {
 	char why[WHY];
 
-	CHECK(!match_init(&m, ere, afresh, why));
+	CHECK(!line_match_init(&m, ere, afresh, why));
 }
 
 static int
 feed(const char *s)
 {
-	match_feed(&m, s, strlen(s));
-	return match_found(&m);
+	line_match_feed(&m, s, strlen(s));
+	return line_match_found(&m);
 }
 
 static void
@@ -41,7 +41,7 @@ a_line_is_matched_alone(void)
 	CHECK(!feed("xx"));
 	CHECK(feed("c\nd\n"));
 	CHECK(feed("nothing"));
-	match_free(&m);
+	line_match_free(&m);
 }
 
 static void
@@ -50,7 +50,7 @@ a_line_without_its_end_counts_as_it_is(void)
 	begin("^login: $", 0);
 	CHECK(!feed("login:"));
 	CHECK(feed(" "));
-	match_free(&m);
+	line_match_free(&m);
 }
 
 static void
@@ -60,10 +60,10 @@ the_split_does_not_matter(void)
 
 	for (size_t i = 0; i <= strlen(text); i++) {
 		begin("^ready at last$", 0);
-		match_feed(&m, text, i);
-		match_feed(&m, text + i, strlen(text) - i);
-		CHECK(match_found(&m));
-		match_free(&m);
+		line_match_feed(&m, text, i);
+		line_match_feed(&m, text + i, strlen(text) - i);
+		CHECK(line_match_found(&m));
+		line_match_free(&m);
 	}
 }
 
@@ -76,18 +76,18 @@ a_line_without_end_takes_no_more_room(void)
 	block[7] = 0;
 	begin("needle|^y|^x+$", 0);
 	for (int i = 0; i < 40; i++) {
-		match_feed(&m, block, sizeof block);
+		line_match_feed(&m, block, sizeof block);
 		CHECK(m.n <= MATCH_LINE);
 	}
 	CHECK(!feed("y"));
 	CHECK(!feed("\n\n"));
 	for (int i = 0; i < 40; i++)
-		match_feed(&m, block, sizeof block - 3);
-	match_feed(&m, "nee", 3);
-	match_feed(&m, "dle", 3);
-	match_feed(&m, block, sizeof block);
-	CHECK(match_found(&m));
-	match_free(&m);
+		line_match_feed(&m, block, sizeof block - 3);
+	line_match_feed(&m, "nee", 3);
+	line_match_feed(&m, "dle", 3);
+	line_match_feed(&m, block, sizeof block);
+	CHECK(line_match_found(&m));
+	line_match_free(&m);
 }
 
 static void
@@ -99,7 +99,7 @@ a_new_attempt_is_not_what_the_old_one_said(void)
 	CHECK(!feed("--- attempt 2, again, 2026-01-31T12:00:01Z\nstarting\n"));
 	CHECK(feed("now ready\n"));
 	CHECK(m.attempt == 2);
-	match_free(&m);
+	line_match_free(&m);
 }
 
 static void
@@ -107,7 +107,7 @@ what_is_no_expression_is_refused(void)
 {
 	char why[WHY] = "";
 
-	CHECK(match_init(&m, "a(b", 0, why) == -1 && strstr(why, "not a regular expression"));
+	CHECK(line_match_init(&m, "a(b", 0, why) == -1 && strstr(why, "not a regular expression"));
 }
 
 int

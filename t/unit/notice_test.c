@@ -60,14 +60,14 @@ static void
 sound(const struct notice *n)
 {
 	static const struct json_ops ops = { key, begin, data, end };
-	size_t len = notice_line(n, line), size = notice_json(n, json);
+	size_t len = format_line(n, line), size = format_json(n, json);
 	char again[2 * NOTICE_LINE] = "";
 	struct json j;
 
 	CHECK(len == strlen(line) && len < NOTICE_LINE && !strpbrk(line, "\n\t") && utf8_plain(line, len) == len);
 	CHECK(size == strlen(json) && size < NOTICE_JSON && json[size - 1] == '\n' && strcspn(json, "\n") == size - 1 && utf8_plain(json, size) == size);
-	json_start(&j, &ops, again);
-	CHECK(!json_feed(&j, json, size) && json_done(&j));
+	parser_start(&j, &ops, again);
+	CHECK(!parser_feed(&j, json, size) && parser_done(&j));
 	CHECK(!strcmp(again, line));
 }
 
@@ -164,19 +164,19 @@ a_cut_is_seen(void)
 	CHECK(strlen(strstr(json, "\"text\":\"")) > 8192 && strstr(json, "xxx...\",\"nudges\""));
 	CHECK(!strcmp(line + strlen(line) - 4, "x..."));
 	n.text = repeat("x", 8191);
-	notice_json(&n, json);
+	format_json(&n, json);
 	CHECK(strstr(json, "xxx\",\"nudges\""));
 }
 
 static void
 somebody_is_told_what_to_do(void)
 {
-	CHECK(strstr(notice_needed("failed", "failed", "401 authentication_failed"), "log the agent in"));
-	CHECK(strstr(notice_needed("StopFailure:billing_error", "running", ""), "account"));
-	CHECK(strstr(notice_needed("abandoned", "abandoned", "waiting_for_input"), "an answer"));
-	CHECK(strstr(notice_needed("failed", "failed", "check_failed: exit 2"), "check.log"));
-	CHECK(strstr(notice_needed("abandoned", "abandoned", "deadline"), "rca-launch -r"));
-	CHECK(strstr(notice_needed("x", "running", ""), "rca-log"));
+	CHECK(strstr(format_needed("failed", "failed", "401 authentication_failed"), "log the agent in"));
+	CHECK(strstr(format_needed("StopFailure:billing_error", "running", ""), "account"));
+	CHECK(strstr(format_needed("abandoned", "abandoned", "waiting_for_input"), "an answer"));
+	CHECK(strstr(format_needed("failed", "failed", "check_failed: exit 2"), "check.log"));
+	CHECK(strstr(format_needed("abandoned", "abandoned", "deadline"), "rca-launch -r"));
+	CHECK(strstr(format_needed("x", "running", ""), "rca-log"));
 }
 
 /* As scripts written for them look for it. */
@@ -205,7 +205,7 @@ an_older_prefix_has_the_older_form(void)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		char buf[64];
 
-		notice_older_event(all[i].event, all[i].reason, buf, sizeof buf);
+		format_older_event(all[i].event, all[i].reason, buf, sizeof buf);
 		if (strcmp(buf, all[i].older))
 			fail(__LINE__, all[i].older);
 	}

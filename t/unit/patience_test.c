@@ -49,7 +49,7 @@ static struct patience
 next(const char *lines)
 {
 	with(lines);
-	return patience_next(&t, &m, &none);
+	return retry_next(&t, &m, &none);
 }
 
 #define AN_HOUR "attempt_at=2026-01-31T12:00:00Z\nfinished_at=2026-01-31T13:00:00Z\n"
@@ -85,8 +85,8 @@ test_agent(void)
 	IS(next("retry_count=4\nbackoff=2\nattempt=2\nsteady=2\n" AN_HOUR "reason=x\n").well, 0);
 	put("progress", "fresh=0\n");
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR).wait_s, 40);
-	IS(patience_resumes(&t, &m, &none), 1);
-	IS(patience_service(&t, &m, &none), 0);
+	IS(retry_resumes(&t, &m, &none), 1);
+	IS(retry_service(&t, &m, &none), 0);
 }
 
 static void
@@ -94,10 +94,10 @@ test_service(void)
 {
 	put("command", "sleep");
 	with("");
-	IS(patience_resumes(&t, &m, &none), 0);
+	IS(retry_resumes(&t, &m, &none), 0);
 	with("restart=always\n");
-	IS(patience_service(&t, &m, &none), 1);
-	IS(patience_resumes(&t, &m, &none), 1);
+	IS(retry_service(&t, &m, &none), 1);
+	IS(retry_resumes(&t, &m, &none), 1);
 	put("progress", "fresh=1\n");
 	/* that it stood takes all back, once an attempt; what it printed takes nothing back */
 	IS(next("restart=always\nretry_count=4\nbackoff=4\nattempt=7\n" AN_HOUR).over, 0);
@@ -106,22 +106,22 @@ test_service(void)
 	IS(next("restart=always\nretry_count=3\nbackoff=3\nattempt=7\n" A_SECOND).wait_s, 40);
 	/* no deadline unless somebody has set one */
 	with("restart=always\n");
-	IS(patience_lasts(&t, &m, &none), 0);
+	IS(retry_lasts(&t, &m, &none), 0);
 	with("restart=always\ndeadline=1\n");
-	IS(patience_lasts(&t, &m, &none), 1);
+	IS(retry_lasts(&t, &m, &none), 1);
 }
 
 static void
 test_deadline(void)
 {
 	with("");
-	IS(patience_lasts(&t, &m, &none), 18000);
+	IS(retry_lasts(&t, &m, &none), 18000);
 	with("waited=50\ndeadline=7\n");
-	IS(patience_lasts(&t, &m, &none), 57);
+	IS(retry_lasts(&t, &m, &none), 57);
 	with("interactive=yes\n");
-	IS(patience_lasts(&t, &m, &none), 0);
+	IS(retry_lasts(&t, &m, &none), 0);
 	with("interactive=yes\ndeadline=9\n");
-	IS(patience_lasts(&t, &m, &none), 9);
+	IS(retry_lasts(&t, &m, &none), 9);
 }
 
 int

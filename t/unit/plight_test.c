@@ -9,9 +9,9 @@
 static void
 wants(int line, int what, struct state p)
 {
-	if (plight_wants(&p) == what)
+	if (needs_wants(&p) == what)
 		return;
-	fprintf(stderr, "plight_test.c:%d: %d, not %d\n", line, plight_wants(&p), what);
+	fprintf(stderr, "plight_test.c:%d: %d, not %d\n", line, needs_wants(&p), what);
 	exit(1);
 }
 

@@ -28,9 +28,9 @@ until(const char *setting, const char *utc)
 	long long now = clock_parse(utc), end;
 
 	CHECK(now > 0);
-	if (quiet_parse(setting, &q, why))
+	if (quiet_hours_parse(setting, &q, why))
 		fail(__LINE__, why);
-	end = quiet_until(&q, now);
+	end = quiet_hours_until(&q, now);
 	CHECK(end == 0 || end > now);
 	return end ? clock_utc(end, buf) : "0";
 }
@@ -67,7 +67,7 @@ in_a_zone(void)
 	UNTIL("23:00-08:00 " BERLIN, "2026-01-01T22:00:00Z", "2026-01-02T07:00:00Z");
 	UNTIL("23:00-08:00 " YORK, "2026-07-02T03:30:00Z", "2026-07-02T12:00:00Z");
 	UNTIL("23:00-08:00 <+0545>-5:45", "2026-07-01T17:15:00Z", "2026-07-02T02:15:00Z");
-	if (zone_known("Asia/Tokyo"))
+	if (timezone_known("Asia/Tokyo"))
 		UNTIL("23:00-08:00 Asia/Tokyo", "2026-07-01T14:00:00Z", "2026-07-01T23:00:00Z");
 }
 
@@ -107,9 +107,9 @@ what_is_no_such_setting(void)
 	char why[WHY];
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		if (!quiet_parse(bad[i], &q, why))
+		if (!quiet_hours_parse(bad[i], &q, why))
 			fail(__LINE__, bad[i]);
-	CHECK(!quiet_parse("", &q, why) && !quiet_until(&q, 1000));
+	CHECK(!quiet_hours_parse("", &q, why) && !quiet_hours_until(&q, 1000));
 }
 
 int

@@ -38,9 +38,9 @@ refused(const char *name)
 		CHECK(errno == ERR_NOT_REGULAR);
 	}
 	CHECK(regular_part(dir, name, 1, buf, sizeof buf) == -1 && errno == ERR_NOT_REGULAR && !*buf);
-	CHECK(atomic_append(dir, name, "x\n", 2) == -1 && errno == ERR_NOT_REGULAR);
-	CHECK(atomic_mark(dir, name) == -1 && errno == ERR_NOT_REGULAR);
-	CHECK(atomic_read(dir, name, buf, sizeof buf) == -1 && errno == ERR_NOT_REGULAR);
+	CHECK(file_append(dir, name, "x\n", 2) == -1 && errno == ERR_NOT_REGULAR);
+	CHECK(file_mark(dir, name) == -1 && errno == ERR_NOT_REGULAR);
+	CHECK(file_read(dir, name, buf, sizeof buf) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(lock_take(dir, name, NULL) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(lock_holder(dir, name) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(lock_wait(dir, name, 0, NULL) == -1 && errno == ERR_NOT_REGULAR);

@@ -271,7 +271,7 @@ main(void)
 		free(whole.shown);
 		free(s);
 		free(err);
-		agent_free(a);
+		parse_free(a);
 	}
 	if (!failed)
 		puts("replay: ok");

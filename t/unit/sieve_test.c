@@ -36,8 +36,8 @@ main(void)
 
 			ngot = 0;
 			for (size_t at = 0; at < n; at += step)
-				sieve_feed(&s, cases[i].in + at, n - at < step ? n - at : step, take, NULL);
-			sieve_end(&s, take, NULL);
+				line_filter_feed(&s, cases[i].in + at, n - at < step ? n - at : step, take, NULL);
+			line_filter_end(&s, take, NULL);
 			if (ngot != want || memcmp(got, cases[i].want, want)) {
 				printf("case %zu, step %zu: '%.*s', not '%s'\n", i, step, (int)ngot, got, cases[i].want);
 				failed = 1;

@@ -66,7 +66,7 @@ main(int argc, char **argv)
 		heap[i] = NULL;
 	}
 	before = stack_kb();
-	slim_down();
+	trim_down();
 	after = stack_kb();
 	for (size_t i = 0; i < sizeof here; i++)
 		if (here[i] != 'h')

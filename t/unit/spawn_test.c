@@ -230,13 +230,13 @@ test_path(void)
 	write_file("sub/tool", "#!/bin/sh\necho right $X $#\n", 0755);
 	snprintf(pathvar, sizeof pathvar, "PATH=/no/such:%s:%s:/bin", dir, sub);
 	CHECK(run(s, out, sizeof out) == 0 && strcmp(out, "right 1 0\n") == 0);
-	CHECK(spawn_which("tool", pathvar + 5, found, sizeof found) == 0 && strncmp(found, sub, strlen(sub)) == 0);
-	CHECK(spawn_which("tool", dir, found, sizeof found) == -1 && errno == EACCES);
-	CHECK(spawn_which("sub", dir, found, sizeof found) == -1 && errno == EACCES); /* a directory */
-	CHECK(spawn_which("tool", "/no/such", found, sizeof found) == -1 && errno == ENOENT);
-	CHECK(spawn_which("", "/bin", found, sizeof found) == -1 && errno == ENOENT);
-	CHECK(spawn_which("sh", NULL, found, sizeof found) == 0);
-	CHECK(spawn_which("/bin/sh", "", found, 3) == -1 && errno == ENAMETOOLONG);
+	CHECK(which_find("tool", pathvar + 5, found, sizeof found) == 0 && strncmp(found, sub, strlen(sub)) == 0);
+	CHECK(which_find("tool", dir, found, sizeof found) == -1 && errno == EACCES);
+	CHECK(which_find("sub", dir, found, sizeof found) == -1 && errno == EACCES); /* a directory */
+	CHECK(which_find("tool", "/no/such", found, sizeof found) == -1 && errno == ENOENT);
+	CHECK(which_find("", "/bin", found, sizeof found) == -1 && errno == ENOENT);
+	CHECK(which_find("sh", NULL, found, sizeof found) == 0);
+	CHECK(which_find("/bin/sh", "", found, 3) == -1 && errno == ENAMETOOLONG);
 	/* an empty element is the directory it is started in */
 	snprintf(pathvar, sizeof pathvar, "PATH=:/bin");
 	s.dir = sub;
@@ -346,8 +346,8 @@ own(const char *argv0, const char *rel)
 {
 	char buf[PATH_MAX];
 
-	spawn_setself(argv0);
-	if (spawn_own(rel, buf, sizeof buf) == 0)
+	which_set_self(argv0);
+	if (which_own(rel, buf, sizeof buf) == 0)
 		puts(buf);
 	else
 		puts(errno == ENOENT ? "ENOENT" : errno == EINVAL ? "EINVAL" : "other");

@@ -68,7 +68,7 @@ write_manifest(const char *status)
 	char text[256];
 	int n = snprintf(text, sizeof text, "version=1\ntask_name=x\nagent=command\nproject_dir=/\nstatus=%s\n", status);
 
-	CHECK(!atomic_replace(t.fd, "manifest", text, (size_t)n, 0600, ATOMIC_LOOSE));
+	CHECK(!file_replace(t.fd, "manifest", text, (size_t)n, 0600, ATOMIC_LOOSE));
 }
 
 /* A process that holds the lock of that name, for us to end. */
@@ -106,7 +106,7 @@ static void
 wrapper_ends(void)
 {
 	write_manifest("completed");
-	CHECK(!atomic_mark(t.fd, "done"));
+	CHECK(!file_mark(t.fd, "done"));
 	let_go();
 }
 
@@ -181,7 +181,7 @@ handed_on(void)
 	}
 	for (n = 1, more = 1; more; n++) {
 		write_manifest("completed");
-		CHECK(!atomic_mark(t.fd, "done"));
+		CHECK(!file_mark(t.fd, "done"));
 		more = look(n, launch_begins, &s);
 		CHECK(s.done || s.launching);
 		clear();
@@ -210,7 +210,7 @@ codes(void)
 	struct state s;
 	char why[WHY];
 
-	CHECK(!atomic_replace(t.fd, "manifest", "x", 1, 0600, ATOMIC_LOOSE));
+	CHECK(!file_replace(t.fd, "manifest", "x", 1, 0600, ATOMIC_LOOSE));
 	CHECK(state_read(&t, &s, &m, why) == EX_CALLER);
 	CHECK(!unlinkat(t.fd, "manifest", 0));
 	CHECK(state_read(&t, &s, &m, why) == EX_GONE && strstr(why, "gone"));

@@ -367,19 +367,19 @@ test_text(void)
 {
 	char d[16];
 
-	CHECK(strip_text(d, sizeof d, "\33[1m \ta\r\nb\tc\n\n", 14) == 5);
+	CHECK(oneline(d, sizeof d, "\33[1m \ta\r\nb\tc\n\n", 14) == 5);
 	CHECK(!strcmp(d, "a b c"));
-	CHECK(strip_text(d, 5, "ab\303\251\303\251", 6) == 4);
+	CHECK(oneline(d, 5, "ab\303\251\303\251", 6) == 4);
 	CHECK(!strcmp(d, "ab\303\251"));
-	CHECK(strip_text(d, 4, "ab\303\251\303\251", 6) == 2);
-	CHECK(strip_text(d, 6, "abc  def", 8) == 3);
-	CHECK(strip_text(d, 1, "abc", 3) == 0 && !d[0]);
-	CHECK(strip_text(d, sizeof d, "", 0) == 0 && !d[0]);
+	CHECK(oneline(d, 4, "ab\303\251\303\251", 6) == 2);
+	CHECK(oneline(d, 6, "abc  def", 8) == 3);
+	CHECK(oneline(d, 1, "abc", 3) == 0 && !d[0]);
+	CHECK(oneline(d, sizeof d, "", 0) == 0 && !d[0]);
 	d[0] = 'z';
-	CHECK(strip_text(d, 0, "abc", 3) == 0 && d[0] == 'z');
-	CHECK(strip_text(d, sizeof d, "a\u202eb\u2069\ufeffc", 12) == 3);
+	CHECK(oneline(d, 0, "abc", 3) == 0 && d[0] == 'z');
+	CHECK(oneline(d, sizeof d, "a\u202eb\u2069\ufeffc", 12) == 3);
 	CHECK(!strcmp(d, "abc"));
-	CHECK(strip_exact(d, sizeof d, "a\u202eb\33[m", 8) == 5);
+	CHECK(oneline_exact(d, sizeof d, "a\u202eb\33[m", 8) == 5);
 	CHECK(!strcmp(d, "a\u202eb"));
 }
 

@@ -50,7 +50,7 @@ rest(struct trail *t)
 	size_t n = 0;
 	ssize_t r;
 
-	while ((r = trail_read(t, buf + n, sizeof buf - 1 - n)) > 0)
+	while ((r = log_reader_read(t, buf + n, sizeof buf - 1 - n)) > 0)
 		n += (size_t)r;
 	CHECK(r == 0);
 	buf[n] = 0;
@@ -63,9 +63,9 @@ last(long long n, const char *want)
 	struct trail t;
 	int same;
 
-	CHECK(!trail_last(&t, dir, "log", n));
+	CHECK(!log_reader_last(&t, dir, "log", n));
 	same = !strcmp(rest(&t), want);
-	trail_close(&t);
+	log_reader_close(&t);
 	return same;
 }
 
@@ -76,13 +76,13 @@ what_is_not_there_may_come(void)
 
 	clear();
 	CHECK(last(3, ""));
-	CHECK(!trail_open(&t, dir, "log"));
+	CHECK(!log_reader_open(&t, dir, "log"));
 	CHECK(!strcmp(rest(&t), ""));
 	put("log", "a\n");
 	CHECK(!strcmp(rest(&t), "a\n"));
 	put("log", "b");
 	CHECK(!strcmp(rest(&t), "b"));
-	trail_close(&t);
+	log_reader_close(&t);
 }
 
 static void
@@ -125,7 +125,7 @@ rotated_under_its_reader(void)
 
 	clear();
 	put("log", "1\n");
-	CHECK(!trail_open(&t, dir, "log"));
+	CHECK(!log_reader_open(&t, dir, "log"));
 	CHECK(!strcmp(rest(&t), "1\n"));
 	put("log", "2\n");
 	CHECK(!renameat(dir, "log", dir, "log.1"));
@@ -142,10 +142,10 @@ rotated_under_its_reader(void)
 	CHECK(!renameat(dir, "log", dir, "log.1"));
 	put("log", "8\n");
 	CHECK(!strcmp(rest(&t), "6\n7\n8\n"));
-	trail_close(&t);
-	CHECK(!trail_open(&t, dir, "log"));
+	log_reader_close(&t);
+	CHECK(!log_reader_open(&t, dir, "log"));
 	CHECK(!strcmp(rest(&t), "7\n8\n"));
-	trail_close(&t);
+	log_reader_close(&t);
 }
 
 /* A writer beside the reader, as fast as the reader's turns allow; it waits where the reader would fall behind by a whole file. */
@@ -160,17 +160,17 @@ nothing_is_lost_and_nothing_comes_twice(void)
 
 	clear();
 	CHECK(!pipe(turns));
-	CHECK(!trail_open(&t, dir, "log"));
+	CHECK(!log_reader_open(&t, dir, "log"));
 	if (!(pid = fork())) {
 		struct sink s;
 
-		CHECK(!sink_open(&s, dir, "log", 5000));
+		CHECK(!log_writer_open(&s, dir, "log", 5000));
 		for (int i = 0; i < LINES; i++) {
 			int n = snprintf(line, sizeof line, "line %d\n", i);
 
 			if (i % 300 == 0 && read(turns[0], buf, 1) != 1)
 				_exit(1);
-			sink_write(&s, line, (size_t)n);
+			log_writer_write(&s, line, (size_t)n);
 		}
 		_exit(s.dropped != 0);
 	}
@@ -181,7 +181,7 @@ nothing_is_lost_and_nothing_comes_twice(void)
 			CHECK(write(turns[1], "x", 1) == 1);
 			given += 300;
 		}
-		CHECK((r = trail_read(&t, buf, sizeof buf)) >= 0);
+		CHECK((r = log_reader_read(&t, buf, sizeof buf)) >= 0);
 		for (ssize_t i = 0; i < r; i++) {
 			CHECK(have < sizeof line - 1);
 			line[have++] = buf[i];
@@ -194,7 +194,7 @@ nothing_is_lost_and_nothing_comes_twice(void)
 		}
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
-	trail_close(&t);
+	log_reader_close(&t);
 }
 
 static void
@@ -204,10 +204,10 @@ what_is_no_file_is_refused(void)
 
 	clear();
 	CHECK(!symlinkat("/etc/passwd", dir, "log"));
-	CHECK(trail_open(&t, dir, "log") == -1);
+	CHECK(log_reader_open(&t, dir, "log") == -1);
 	clear();
 	CHECK(!mkfifoat(dir, "log", 0600));
-	CHECK(trail_open(&t, dir, "log") == -1 && errno == ERR_NOT_REGULAR);
+	CHECK(log_reader_open(&t, dir, "log") == -1 && errno == ERR_NOT_REGULAR);
 	clear();
 }
 

@@ -49,7 +49,7 @@ tree_agent(const char *name)
 
 	snprintf(path, sizeof path, "lib/plugins/agents/%s", name);
 	s = tree_file(path, &n);
-	a = agent_parse(path, s, n, why);
+	a = stream_rules_parse(path, s, n, why);
 	if (!a) {
 		printf("%s\n", why);
 		exit(1);

@@ -357,7 +357,7 @@ test_adopt(void)
 	pid_t pid;
 
 	at = "adopt";
-	if (tree_adopt() < 0) {
+	if (snapshot_adopt() < 0) {
 		CHECK(errno == ENOSYS);
 		return 0;
 	}

@@ -36,7 +36,7 @@ rule(const char *what, const struct triage *t, const char *wanted, const char *p
 	char got[128] = "none";
 
 	memset(&s, 0, sizeof s);
-	if (triage_rule(t, &s))
+	if (verdict_rules_rule(t, &s))
 		snprintf(got, sizeof got, "%s %s", verdict_word(s.v), s.rule);
 	if (!strcmp(got, wanted) && strstr(s.text, part))
 		return;
@@ -92,7 +92,7 @@ static void
 plan(const char *what, const struct triage *t, enum verdict v, const char *r, enum triage_act act, enum verdict then, const char *part)
 {
 	struct triage_says s = { v, r, "so it is" };
-	enum triage_act got = triage_plan(t, &s);
+	enum triage_act got = verdict_rules_plan(t, &s);
 
 	if (got == act && s.v == then && strstr(s.text, part))
 		return;
@@ -108,7 +108,7 @@ plan_rule(const char *what, const char *event, enum triage_act wanted)
 
 	t.event = event;
 	t.same = 3;
-	if (triage_rule(&t, &s) && s.v == STUCK && triage_plan(&t, &s) == wanted)
+	if (verdict_rules_rule(&t, &s) && s.v == STUCK && verdict_rules_plan(&t, &s) == wanted)
 		return;
 	printf("%s: %s\n", what, s.text);
 	bad = 1;
@@ -154,13 +154,13 @@ models(void)
 	struct triage_says s;
 
 	for (int v = 0; v < VERDICT_LAST; v++) {
-		triage_model((enum verdict)v, "", &s);
+		verdict_rules_model((enum verdict)v, "", &s);
 		if (s.v == (enum verdict)v && !strcmp(s.rule, "model") && strstr(s.text, "the model judges"))
 			continue;
 		printf("model %s: %s\n", verdict_word((enum verdict)v), s.text);
 		bad = 1;
 	}
-	triage_model(DONE, "the model's answer is empty", &s);
+	verdict_rules_model(DONE, "the model's answer is empty", &s);
 	if (s.v == ESCALATE && !strcmp(s.rule, "no_verdict") && strstr(s.text, "empty; needed: look"))
 		return;
 	printf("no verdict: %s\n", s.text);
@@ -176,7 +176,7 @@ trouble(const char *what, enum verdict v, long long since, long long nudged, lon
 
 	t.trouble_since = since;
 	t.nudged_at = nudged;
-	if ((got = triage_trouble(&t, &s)) == wanted)
+	if ((got = verdict_rules_trouble(&t, &s)) == wanted)
 		return;
 	printf("trouble, %s: %lld, wanted %lld\n", what, got, wanted);
 	bad = 1;
@@ -186,7 +186,7 @@ static void
 same(const char *what, const char *history, int wanted, const char *error)
 {
 	char buf[64];
-	int got = past_failures(history, strlen(history), buf, sizeof buf);
+	int got = history_scan_failures(history, strlen(history), buf, sizeof buf);
 
 	if (got == wanted && !strcmp(buf, error))
 		return;
@@ -208,7 +208,7 @@ same(const char *what, const char *history, int wanted, const char *error)
 static void
 since(const char *what, const char *history, int wanted)
 {
-	int got = past_since_nudge(history, strlen(history));
+	int got = history_scan_since_nudge(history, strlen(history));
 
 	if (got == wanted)
 		return;

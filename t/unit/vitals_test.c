@@ -37,31 +37,31 @@ main(void)
 
 	if (!mkdtemp(dir) || (t.fd = open(dir, O_RDONLY | O_DIRECTORY)) < 0)
 		return 1;
-	CHECK(!vitals_written(&t, &f, 1));
-	vitals_times(&t, 1, &l);
+	CHECK(!probe_written(&t, &f, 1));
+	probe_times(&t, 1, &l);
 	CHECK(l.last_write == 0);
 	add("events.jsonl", "a", now);
-	CHECK(vitals_written(&t, &f, 1));
-	CHECK(!vitals_written(&t, &f, 1));
+	CHECK(probe_written(&t, &f, 1));
+	CHECK(!probe_written(&t, &f, 1));
 	/* more, and it bears the same time; then an older one, then one of the future */
 	add("events.jsonl", "b", now);
-	CHECK(vitals_written(&t, &f, 1));
+	CHECK(probe_written(&t, &f, 1));
 	add("events.jsonl", "", now - day);
-	CHECK(vitals_written(&t, &f, 1));
+	CHECK(probe_written(&t, &f, 1));
 	add("events.jsonl", "", now + day);
-	CHECK(vitals_written(&t, &f, 1));
-	CHECK(!vitals_written(&t, &f, 1));
+	CHECK(probe_written(&t, &f, 1));
+	CHECK(!probe_written(&t, &f, 1));
 	/* one of the future is one of now */
-	vitals_times(&t, 1, &l);
+	probe_times(&t, 1, &l);
 	CHECK(l.last_write == l.now && l.now >= now);
 	/* another of the same size and time in its place */
 	CHECK(!renameat(t.fd, "events.jsonl", t.fd, "old"));
 	add("events.jsonl", "ab", now + day);
-	CHECK(vitals_written(&t, &f, 1));
+	CHECK(probe_written(&t, &f, 1));
 	/* the log counts, or does not */
 	add("output.log", "x", now);
-	CHECK(!vitals_written(&t, &f, 0));
-	CHECK(vitals_written(&t, &f, 1));
+	CHECK(!probe_written(&t, &f, 0));
+	CHECK(probe_written(&t, &f, 1));
 	unlinkat(t.fd, "events.jsonl", 0);
 	unlinkat(t.fd, "output.log", 0);
 	unlinkat(t.fd, "old", 0);

@@ -65,9 +65,9 @@ files_that_come_change_and_go(void)
 	struct watch *w = both(0);
 	int fd;
 
-	CHECK(!atomic_mark(dir[0], "done"));
+	CHECK(!file_mark(dir[0], "done"));
 	told(w, 0);
-	CHECK(!atomic_replace(dir[1], "manifest", "x\n", 2, 0600, ATOMIC_LOOSE));
+	CHECK(!file_replace(dir[1], "manifest", "x\n", 2, 0600, ATOMIC_LOOSE));
 	told(w, 1);
 	CHECK(!unlinkat(dir[0], "done", 0));
 	told(w, 0);
