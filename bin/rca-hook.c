@@ -175,15 +175,15 @@ failed(const struct task *t, const char *event, const char *program)
 }
 
 static void
-act(const struct task *t, struct ruling *r, enum streak_word w, const char *text)
+act(const struct task *t, struct ruling *r, enum failures_word w, const char *text)
 {
-	if (r->what == DECIDE_ESCALATE) {
+	if (r->what == POLICY_ESCALATE) {
 		if (tell(t, "ESCALATE", r->event, text, r->need))
 			failed(t, r->event, "rca-notify");
-	} else if (r->what == DECIDE_FAILURE && w == STREAK_TELL) {
+	} else if (r->what == POLICY_FAILURE && w == FAILURES_TELL) {
 		if (tell(t, "STUCK", r->event, text, "another way: the same error again and again"))
 			failed(t, r->event, "rca-notify");
-	} else if (r->what == DECIDE_TRIAGE || w == STREAK_ASK) {
+	} else if (r->what == POLICY_TRIAGE || w == FAILURES_ASK) {
 		if (triage(t, r->event))
 			failed(t, r->event, "rca-triage");
 	}
@@ -207,11 +207,11 @@ take_turn(const struct task *t)
 static void
 handle(const struct task *t, struct ruling *r, const struct payload *p, const char *text)
 {
-	static const char words[][7] = { [STREAK_LATER] = "later", [STREAK_ASK] = "triage", [STREAK_TELL] = "stuck" };
+	static const char words[][7] = { [FAILURES_LATER] = "later", [FAILURES_ASK] = "triage", [FAILURES_TELL] = "stuck" };
 	int lock = take_turn(t);
-	char buf[STREAK_SIZE] = "";
-	enum streak_word w = STREAK_LATER;
-	struct streak s;
+	char buf[FAILURES_SIZE] = "";
+	enum failures_word w = FAILURES_LATER;
+	struct failures s;
 
 	if (file_read(t->fd, "hooks", buf, sizeof buf) < 0)
 		*buf = '\0';
@@ -219,11 +219,11 @@ handle(const struct task *t, struct ruling *r, const struct payload *p, const ch
 	if (failures_twice(&s, p->hash, clock_now())) {
 		record(t, r, p, text, "twice");
 	} else {
-		if (r->what == DECIDE_FAILURE)
+		if (r->what == POLICY_FAILURE)
 			w = failures_add(&s, p->failure, clock_now());
-		record(t, r, p, text, r->what == DECIDE_FAILURE ? words[w] : policy_word(r->what));
+		record(t, r, p, text, r->what == POLICY_FAILURE ? words[w] : policy_word(r->what));
 		act(t, r, w, text);
-		if (file_replace(t->fd, "hooks", buf, failures_text(&s, buf), 0600, ATOMIC_LOOSE))
+		if (file_replace(t->fd, "hooks", buf, failures_text(&s, buf), 0600, FILE_LOOSE))
 			err_warn("%s: replace hooks:", t->name);
 	}
 	if (lock >= 0)
@@ -239,7 +239,7 @@ judge(const struct task *t, const struct payload *p, struct ruling *r)
 	int interactive = 0;
 
 	policy_decide(p, 0, 0, r);
-	if (r->what == DECIDE_RECORD && strncmp(r->event, "Stop", 4))
+	if (r->what == POLICY_RECORD && strncmp(r->event, "Stop", 4))
 		return; /* the plain path reads no more */
 	if (!manifest_read(t->fd, &m, why))
 		interactive = *manifest_get(&m, "interactive") || manifest_num(&m, "adopted", 0);
@@ -271,7 +271,7 @@ hook(const char *json)
 	}
 	judge(&t, &p, &r);
 	describe(&p, text, sizeof text);
-	if (r.what == DECIDE_RECORD)
+	if (r.what == POLICY_RECORD)
 		record(&t, &r, &p, text, policy_word(r.what));
 	else
 		handle(&t, &r, &p, text);

@@ -33,7 +33,7 @@ enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000 }; /* LOOK_MS: for wra
 struct launch {
 	struct task t;
 	struct manifest m;
-	struct conf conf;
+	struct config conf;
 	const char *engine;
 	struct prompt prompt; /* -p; no text: none */
 	int again; /* -r */

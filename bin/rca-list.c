@@ -47,11 +47,11 @@ terminal_width(void)
 }
 
 static void
-tell(struct list *l, const struct item *it, const struct look *k)
+tell(struct list *l, const struct entry *it, const struct details *k)
 {
 	const struct manifest *m = &l->m;
 	char buf[CLOCK_UTC], name[PATH_MAX];
-	struct answer a;
+	struct report a;
 
 	report_begin(&a, stdout, 1);
 	report_put(&a, "task", entry_name(it, name));
@@ -87,7 +87,7 @@ tell(struct list *l, const struct item *it, const struct look *k)
 
 /* Tab-separated, for programs. */
 static void
-record(const struct item *it, const struct look *k, long long now)
+record(const struct entry *it, const struct details *k, long long now)
 {
 	char buf[COLUMNS_CELL];
 
@@ -101,7 +101,7 @@ record(const struct item *it, const struct look *k, long long now)
 
 /* One line, or (it NULL) the headings. */
 static void
-line(const struct column *c, int colour, const struct item *it, const struct look *k, long long now)
+line(const struct column *c, int colour, const struct entry *it, const struct details *k, long long now)
 {
 	char buf[COLUMNS_CELL], cell[TABLE_BYTES(WIDEST)];
 	size_t last = columns_count(COLUMNS_TABLE);
@@ -151,14 +151,14 @@ print(struct roster *r, int json)
 	int tty = isatty(1), colour = wants_colour(), any = 0;
 	struct column c[TABLE_COLUMNS];
 	long long now = clock_now();
-	struct look k;
+	struct details k;
 
 	if (tty && !json) {
 		columns_begin(c, COLUMNS_TABLE, widest_name(r), terminal_width());
 		line(c, colour, NULL, NULL, now);
 	}
 	for (size_t i = 0; i < r->nshown; i++) {
-		struct item *it = r->shown[i];
+		struct entry *it = r->shown[i];
 
 		if (!details_look(r->l, it, json, &k) || !roster_wants(r, it))
 			continue;

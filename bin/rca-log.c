@@ -24,7 +24,7 @@ enum { READ_SIZE = 65536, EVENT = 8192, NAME_WIDTH = 13, UTC = CLOCK_UTC - 1 };
 
 struct log {
 	struct task t;
-	struct trail trail;
+	struct log_reader trail;
 	struct strip strip;
 	int events;            /* the history, a line at a time */
 	char line[EVENT];
@@ -161,7 +161,7 @@ static int
 follow(struct log *l)
 {
 	struct watch *news = NULL;
-	struct life life = { .since = 0 };
+	struct liveness life = { .since = 0 };
 	struct manifest m;
 	char why[WHY];
 	int r;
@@ -175,7 +175,7 @@ follow(struct log *l)
 	finish(l);
 	if (r)
 		err_die(r, "%s", why);
-	if (life.is == LIFE_LEFT)
+	if (life.is == LIVENESS_LEFT)
 		err_warn("%s: has not ended, but nobody carries it on (%s)", l->t.name, status_word(life.status));
 	watch_free(news);
 	return EX_YES;

@@ -227,7 +227,7 @@ write_command(struct making *k, char **command)
 			file_abort(k->fd, "command", fd);
 			goto fail;
 		}
-	if (!file_commit(k->fd, "command", fd, ATOMIC_DATA))
+	if (!file_commit(k->fd, "command", fd, FILE_DATA))
 		return;
 fail:
 	err_why(why, "write command:");
@@ -408,7 +408,7 @@ check(struct order *o, char project[PATH_MAX])
 static void
 check_config(void)
 {
-	struct conf conf;
+	struct config conf;
 	char why[WHY];
 
 	if (config_load(&conf, why) || config_check_all(NULL, why))
@@ -419,7 +419,7 @@ check_config(void)
 static const char *
 default_name(char buf[TASK_NAME + 1])
 {
-	char now[CLOCK_UTC], id[RANDOM_UUID];
+	char now[CLOCK_UTC], id[UUID_TEXT];
 
 	clock_utc(clock_now(), now);
 	if (uuid_random(id))

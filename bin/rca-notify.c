@@ -23,7 +23,7 @@
 enum { TEXT = 4 * NOTICE_TEXT };
 
 struct flush {
-	struct conf conf;
+	struct config conf;
 	int code;
 };
 
@@ -69,7 +69,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 {
 	char buf[TEXT], id[NOTICE_ID], why[WHY];
 	struct manifest m;
-	struct conf c;
+	struct config c;
 	int code = EX_YES;
 
 	if (!strcmp(text, "-"))
@@ -99,7 +99,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 
 /* One process for each notifier, none of which descends from another: none waits for another, and the end of what hangs is the end of that alone. */
 static int
-couriers(const struct task *t, const struct conf *c)
+couriers(const struct task *t, const struct config *c)
 {
 	char why[WHY];
 	const char *line;
@@ -108,7 +108,7 @@ couriers(const struct task *t, const struct conf *c)
 		return EX_YES;
 	for (int i = 0; (line = config_line(c, "notify", i)); i++)
 		if (fork() == 0)
-			return selfpipe_catch() || deliverer_run(t, line, COURIER_STAY, why) < 0 ? EX_SYSTEM : EX_YES;
+			return selfpipe_catch() || deliverer_run(t, line, DELIVERER_STAY, why) < 0 ? EX_SYSTEM : EX_YES;
 	return EX_YES;
 }
 
@@ -117,7 +117,7 @@ static int
 detached(const struct task *t)
 {
 	char why[WHY];
-	struct conf c;
+	struct config c;
 	pid_t pid = fork();
 	int r;
 
@@ -132,7 +132,7 @@ detached(const struct task *t)
 static int
 send_courier(const struct task *t)
 {
-	struct conf c;
+	struct config c;
 	char why[WHY];
 	int code = EX_YES;
 
@@ -156,7 +156,7 @@ flush(const struct flush *f, const struct task *t)
 	int left = deliverer_tidy(t, &f->conf, why);
 
 	for (int i = 0; left > 0 && (line = config_line(&f->conf, "notify", i)); i++)
-		if (deliverer_run(t, line, COURIER_ONCE, why) < 0)
+		if (deliverer_run(t, line, DELIVERER_ONCE, why) < 0)
 			err_warn("%s: %s", t->name, why);
 	if (left > 0)
 		left = deliverer_tidy(t, &f->conf, why);

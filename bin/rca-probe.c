@@ -53,7 +53,7 @@ session_there(const struct probe *p, const struct task *t)
 
 /* 0, else the exit code with why. */
 static int
-look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
+look(struct probe *p, const struct task *t, const struct config *c, char why[WHY])
 {
 	struct agent *a;
 	struct state s;
@@ -90,7 +90,7 @@ look(struct probe *p, const struct task *t, const struct conf *c, char why[WHY])
 static void
 tell(const struct probe *p, const struct task *t, int json)
 {
-	struct answer a;
+	struct report a;
 	const char *rests;
 	enum health h = health_judge(&p->f, &rests);
 
@@ -132,7 +132,7 @@ tell(const struct probe *p, const struct task *t, int json)
 }
 
 static int
-probe(const char *arg, const struct conf *c, int json, int sflag)
+probe(const char *arg, const struct config *c, int json, int sflag)
 {
 	struct task t;
 	struct probe p;
@@ -160,7 +160,7 @@ probe(const char *arg, const struct conf *c, int json, int sflag)
 int
 main(int argc, char **argv)
 {
-	struct conf conf;
+	struct config conf;
 	int json = 0, sflag = 0, code = EX_YES, c;
 	char why[WHY];
 

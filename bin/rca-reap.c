@@ -32,7 +32,7 @@ enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3, DAYS_MAX = 100000 };
 struct reap {
 	int all, kill, remove;
 	long long older_s; /* only what ended so long ago; -1: whenever */
-	struct conf conf;
+	struct config conf;
 	int code;
 };
 
@@ -79,7 +79,7 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 	history_add(t->fd, "stop", NULL);
 	/* Again, since a launch or the monitor may be under way; from now on whoever starts finds `stop`. */
 	for (int i = 0; i < TRIES; i++) {
-		if (stop_wrapper(t, manifest_get(m, "engine"), (long)config_num(&r->conf, m, "kill_grace") * 1000) == HALT_ELSEWHERE && stop_elsewhere(r, t, m))
+		if (stop_wrapper(t, manifest_get(m, "engine"), (long)config_num(&r->conf, m, "kill_grace") * 1000) == STOP_ELSEWHERE && stop_elsewhere(r, t, m))
 			return EX_SYSTEM;
 		if (file_there(t->fd, "done") != 1)
 			write_end(t);
@@ -149,7 +149,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 		return EX_NO;
 	}
 	if (r->kill)
-		stop_launch(t, HALT_MS);
+		stop_launch(t, STOP_MS);
 	/* From here on nobody starts it: the locks are ours. */
 	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_life(t->fd, "lock", NULL)) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);
@@ -199,7 +199,7 @@ reap(struct reap *r, struct task *t)
 	int ended, code;
 
 	if (file_there(t->fd, "done") == 1) /* its writer is about to let go */
-		lock_wait(t->fd, "lock", HALT_MS, NULL);
+		lock_wait(t->fd, "lock", STOP_MS, NULL);
 	if ((code = state_read(t, &s, &m, why))) {
 		err_warn("%s: %s", t->name, why);
 		return code;

@@ -235,8 +235,8 @@ check_keys(char *const *keys)
 	for (; keys[n]; n++)
 		if (!send_keys_is_key(keys[n]))
 			err_die(EX_CALLER, "-K %s: no key's name", keys[n]);
-	if (!n || n > TYPING_KEYS)
-		err_die(EX_CALLER, "-K: 1 to %d keys", TYPING_KEYS);
+	if (!n || n > SEND_KEYS_MAX)
+		err_die(EX_CALLER, "-K: 1 to %d keys", SEND_KEYS_MAX);
 }
 
 int

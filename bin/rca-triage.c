@@ -37,7 +37,7 @@ enum {
 
 struct desk {
 	struct task t;
-	struct dossier d;
+	struct facts d;
 	struct triage_says says;
 	int acting; /* -x */
 	char complaint[WHY]; /* of rca-send */
@@ -154,7 +154,7 @@ send_words(struct desk *k)
 {
 	char path[PATH_MAX], waste[128], why[WHY] = "", *argv[] = { path, k->t.path, NULL };
 	const char *words = config_get(&k->d.conf, &k->d.m, "nudge");
-	struct ask a = { .argv = argv, .words = words, .n = strlen(words), .out = waste, .size = sizeof waste, .err = k->complaint, .err_size = sizeof k->complaint, .ms = SEND_MS };
+	struct program a = { .argv = argv, .words = words, .n = strlen(words), .out = waste, .size = sizeof waste, .err = k->complaint, .err_size = sizeof k->complaint, .ms = SEND_MS };
 	int r;
 
 	if (which_own("bin/rca-send", path, sizeof path))

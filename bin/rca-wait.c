@@ -29,15 +29,15 @@ enum {
 
 struct waiting {
 	struct task t;
-	struct life l;
-	struct sight sight;
+	struct liveness l;
+	struct condition_watch sight;
 	int over;
 	int number;    /* of its directory in news */
 	long long due; /* clock_ms when it is to be looked at, whatever happens; -1: no such time */
 };
 
 struct scene {
-	struct sign sign;
+	struct condition sign;
 	int first;           /* one of them is enough */
 	long long timeout_s; /* -1: none */
 	struct waiting *all;
@@ -66,11 +66,11 @@ seconds(int option, const char *arg, long long least)
 }
 
 static void
-wait_for_status(struct sign *s, const char *word)
+wait_for_status(struct condition *s, const char *word)
 {
-	s->kind = SIGN_STATUS;
+	s->kind = CONDITION_STATUS;
 	if (!strcmp(word, "ready"))
-		s->kind = SIGN_READY;
+		s->kind = CONDITION_READY;
 	else if ((s->status = status_parse(word)) == ST_LAST)
 		err_die(EX_CALLER, "-s %s: no such status (see rca(7))", word);
 }
@@ -93,7 +93,7 @@ give_up(struct waiting *w, int code, const char *why)
 
 /* One look at a task. The exit code, once it is over. */
 static int
-look(const struct sign *s, struct waiting *w)
+look(const struct condition *s, struct waiting *w)
 {
 	struct manifest m;
 	const char *word;
@@ -110,7 +110,7 @@ look(const struct sign *s, struct waiting *w)
 	}
 	if (r || !ends)
 		tell(w, r ? word : liveness_word(&w->l));
-	if (!r && !ends && w->l.is == LIFE_LEFT && !w->l.given_up)
+	if (!r && !ends && w->l.is == LIVENESS_LEFT && !w->l.given_up)
 		err_warn("%s: nobody carries it on (%s): rca-monitor -d does", w->t.name, manifest_get(&m, "status"));
 	if (ms < 0 || (ends > 0 && ends < ms))
 		ms = ends;
@@ -166,7 +166,7 @@ nap(struct scene *s, long long end)
 		if (last->due >= 0 && (at < 0 || last->due < at))
 			at = last->due;
 	}
-	if (s->sign.kind == SIGN_COMPLETED && pending == 1 && last->l.held && sleep_on_lock(s, last, until_ms(at, now)))
+	if (s->sign.kind == CONDITION_COMPLETED && pending == 1 && last->l.held && sleep_on_lock(s, last, until_ms(at, now)))
 		return;
 	if (!s->news)
 		ask_for_news(s);
@@ -246,11 +246,11 @@ wait_for(struct scene *s)
 static void
 open_tasks(struct scene *s, char **names)
 {
-	struct conf conf;
+	struct config conf;
 	char why[WHY];
 	int r;
 
-	if (config_load(&conf, why) && s->sign.kind == SIGN_READY)
+	if (config_load(&conf, why) && s->sign.kind == CONDITION_READY)
 		err_die(EX_CALLER, "%s", why);
 	if (!(s->all = calloc((size_t)s->n, sizeof *s->all)))
 		err_die(EX_SYSTEM, "calloc:");
@@ -286,8 +286,8 @@ main(int argc, char **argv)
 	while ((c = getopt(argc, argv, "1i:r:s:t:V")) != -1)
 		switch (c) {
 		case '1': s.first = 1; break;
-		case 'i': s.sign.kind = SIGN_IDLE; s.sign.idle_s = seconds(c, optarg, 1); asked++; break;
-		case 'r': s.sign.kind = SIGN_LINE; s.sign.regex = optarg; asked++; break;
+		case 'i': s.sign.kind = CONDITION_IDLE; s.sign.idle_s = seconds(c, optarg, 1); asked++; break;
+		case 'r': s.sign.kind = CONDITION_LINE; s.sign.regex = optarg; asked++; break;
 		case 's': wait_for_status(&s.sign, optarg); asked++; break;
 		case 't': s.timeout_s = seconds(c, optarg, 0); break;
 		case 'V': err_version();

@@ -41,7 +41,7 @@ enum { TAKE_UPS = 6, TAKE_UP_S = 3600, CHECK_MS = 10000 };
 struct watchdog {
 	int dry, code, marks;
 	int notify; /* a notifier is configured */
-	struct conf conf;
+	struct config conf;
 	const char *parent; /* in which the names are; NULL: RCA_HOME/tasks */
 };
 
@@ -166,13 +166,13 @@ help(struct watchdog *w, const struct task *t, const struct state *s, struct man
 	const char *was = manifest_get(m, "watchdog_told"), *told = was;
 	int wants = needs_wants(s);
 
-	if (wants & PLIGHT_LIFT && !take_up(w, t, m))
+	if (wants & NEEDS_LIFT && !take_up(w, t, m))
 		return;
 	if (wants && say(w, t, "nobody watches it: a new monitor")) {
-		if (wants & PLIGHT_TELL)
+		if (wants & NEEDS_TELL)
 			told = tell(w, t, m);
 		if (!run_tool(w, t, "rca-monitor", words))
-			history_add(t->fd, "watchdog", (const char *const[]){ "because", wants & PLIGHT_TELL ? "wrapper and monitor were gone" : "its monitor was gone", NULL });
+			history_add(t->fd, "watchdog", (const char *const[]){ "because", wants & NEEDS_TELL ? "wrapper and monitor were gone" : "its monitor was gone", NULL });
 		else
 			worse(w, EX_NO);
 		note(w, t, told);
@@ -294,7 +294,7 @@ print_schedule(char *const *parents)
 	static const char *const names[] = { "RCA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME" };
 	char self[PATH_MAX], why[WHY];
 	struct schedule s = { .program = self };
-	struct conf c = { .text = NULL };
+	struct config c = { .text = NULL };
 
 	if (which_own("bin/rca-watchdog", self, sizeof self))
 		err_die(EX_NOTFOUND, "rca-watchdog: cannot find itself");

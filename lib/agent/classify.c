@@ -126,7 +126,7 @@ code_of(const struct fault *f)
 }
 
 int
-classify_parse(struct sort *s, char *value, char why[WHY])
+classify_parse(struct error_class *s, char *value, char why[WHY])
 {
 	static const struct { const char *word; enum failure class; } classes[] = {
 		{"transient", FAIL_TRANSIENT}, {"limited", FAIL_LIMITED}, {"permanent", FAIL_PERMANENT}, {"lost", FAIL_LOST}
@@ -157,7 +157,7 @@ classify_parse(struct sort *s, char *value, char why[WHY])
 }
 
 int
-classify_check(const struct sort *s, char why[WHY])
+classify_check(const struct error_class *s, char why[WHY])
 {
 	regex_t r;
 
@@ -168,7 +168,7 @@ classify_check(const struct sort *s, char why[WHY])
 }
 
 enum failure
-classify_own(const struct sort *s, int n, const struct fault *f)
+classify_own(const struct error_class *s, int n, const struct fault *f)
 {
 	char any[JOINED];
 
@@ -218,7 +218,7 @@ general(const struct fault *f, int named, int timed)
 }
 
 enum failure
-classify_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now,
+classify_fault(const struct error_class *s, int n, const struct fault *f, long long limit_at, long long now,
 	long long *resume_at)
 {
 	enum failure class = classify_own(s, n, f);

@@ -6,7 +6,7 @@
 #include "task/status.h"
 
 /* One sort= line; field is 'c' code, 'k' kind, 't' text or 'a' any of them; re an extended regular expression, matched whatever the case. */
-struct sort {
+struct error_class {
 	enum failure class;
 	char field;
 	const char *re;
@@ -18,12 +18,12 @@ struct fault {
 };
 
 /* Parses "CLASS FIELD REGEX"; value is changed and must outlive s. 0; -1 with why. */
-int classify_parse(struct sort *s, char *value, char why[WHY]);
+int classify_parse(struct error_class *s, char *value, char why[WHY]);
 /* Whether re is an expression; one that is none matches nothing. 0; -1 with why. */
-int classify_check(const struct sort *s, char why[WHY]);
+int classify_check(const struct error_class *s, char why[WHY]);
 
 /* The class the first of the n lines that matches gives, FAIL_NONE if none does. */
-enum failure classify_own(const struct sort *s, int n, const struct fault *f);
+enum failure classify_own(const struct error_class *s, int n, const struct fault *f);
 
 enum { SORT_NAMED = -1 };
 
@@ -33,6 +33,6 @@ enum { SORT_NAMED = -1 };
  * they told of none. *resume_at is that time, or one found in the text at now, or 0 if nobody
  * knows; set for FAIL_LIMITED alone.
  */
-enum failure classify_fault(const struct sort *s, int n, const struct fault *f, long long limit_at, long long now, long long *resume_at);
+enum failure classify_fault(const struct error_class *s, int n, const struct fault *f, long long limit_at, long long now, long long *resume_at);
 
 #endif

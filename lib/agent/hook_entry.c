@@ -61,9 +61,9 @@ names_us(char *s, int args)
 }
 
 int
-hook_entry_ours(const struct jsontext *h)
+hook_entry_ours(const struct cursor *h)
 {
-	struct jsontext command, args;
+	struct cursor command, args;
 	char buf[COMMAND];
 
 	if (*h->at != '{' || edit_find(h, "command", &command) != 1 || *command.at != '"')

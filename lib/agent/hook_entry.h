@@ -11,6 +11,6 @@ enum { ENTRY_TEXT = 16384 };
 int hook_entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT], char why[WHY]);
 
 /* Whether this value runs rca-hook, from wherever, and nothing else. */
-int hook_entry_ours(const struct jsontext *h);
+int hook_entry_ours(const struct cursor *h);
 
 #endif

@@ -23,20 +23,20 @@ struct line {
 };
 
 /* What the event, sort and stderr lines say. Whoever made it frees it, so that a tool that does not read streams need not know how. */
-struct reading {
+struct stream_rules {
 	struct rules rules;
-	struct sort *sorts;
+	struct error_class *sorts;
 	int nsorts, sort_room;
 	struct stderr_rule err[STDERR_MAX];
 	int nerr;
-	void (*free)(struct reading *r);
+	void (*free)(struct stream_rules *r);
 };
 
 struct agent {
 	char *text;
 	struct line *lines;
 	int nlines, room;
-	struct reading *reading; /* NULL: only the words were asked for */
+	struct stream_rules *reading; /* NULL: only the words were asked for */
 };
 
 /* The next line with that key after the given one (NULL: the first); NULL if there is none. */

@@ -16,7 +16,7 @@ enum {
 
 /* The first moment not before now that was meant. Under the TZ of the moment. */
 static long long
-resolve(const struct said *t, long long now)
+resolve(const struct time_words *t, long long now)
 {
 	time_t clock = (time_t)now, at;
 	struct tm today, tm;
@@ -33,19 +33,19 @@ resolve(const struct said *t, long long now)
 	}
 	today = tm;
 	at = mktime(&tm);
-	if (t->mon < 0 && t->wday < 0 && !t->ahead && (long long)at - SAID_DAY > now - JUST_PASSED && (long long)at - SAID_DAY <= now)
+	if (t->mon < 0 && t->wday < 0 && !t->ahead && (long long)at - TIME_WORDS_DAY > now - JUST_PASSED && (long long)at - TIME_WORDS_DAY <= now)
 		return now; /* just before midnight */
 	if (at == (time_t)-1 || (long long)at > now - JUST_PASSED || t->year > 0)
 		return (long long)at;
 	if (t->mon >= 0) /* without its year: the next one, unless it is but a day ago */
-		today.tm_year += (long long)at < now - SAID_DAY;
+		today.tm_year += (long long)at < now - TIME_WORDS_DAY;
 	else
 		today.tm_mday += t->wday >= 0 ? 7 : 1;
 	return (long long)mktime(&today);
 }
 
 static long long
-resolve_in(const char *zone, const struct said *t, long long now)
+resolve_in(const char *zone, const struct time_words *t, long long now)
 {
 	char *saved;
 	long long at;
@@ -61,7 +61,7 @@ resolve_in(const char *zone, const struct said *t, long long now)
 static long long
 moment(const char *s, long long now, int *guess)
 {
-	struct said t;
+	struct time_words t;
 	const char *p = time_words_blanks(s);
 	char zone[32];
 
@@ -146,7 +146,7 @@ value(const struct key *k, const char *s, long long now, int *guess)
 	if (*p < '0' || *p > '9' || p[1] == 'x')
 		return 0;
 	v = strtod(p, &end) * k->unit;
-	return v > 0 && v < SAID_LONGEST && time_words_letters(end) == 0 && *end != ':'
+	return v > 0 && v < TIME_WORDS_LONGEST && time_words_letters(end) == 0 && *end != ':'
 		? now + (long long)v + 1
 		: 0;
 }
@@ -220,7 +220,7 @@ reset_time_read(const char *text, long long now, long long *at)
 				*at = scan(s, now, &guess);
 	if (*at == 0)
 		*at = scan(text, now, &guess);
-	if (*at <= 0 || *at > now + SAID_LONGEST + 4000LL * SAID_DAY) {
+	if (*at <= 0 || *at > now + TIME_WORDS_LONGEST + 4000LL * TIME_WORDS_DAY) {
 		*at = 0;
 		return RESET_NONE;
 	}

@@ -45,7 +45,7 @@ struct rules {
 	struct rule *rule;
 	struct cond *conds;
 	struct source *sources;
-	struct paths paths;
+	struct path paths;
 	int nrules, nconds, nsources;
 	int room[3]; /* of the arrays above, in their order */
 };

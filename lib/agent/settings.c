@@ -21,15 +21,15 @@ static const char codex_events[][20] = { "SessionStart", "SessionEnd", "Stop", "
 /* Blanks: nl before a member, its own indent, and what each level adds. All empty: everything in one line. */
 struct style {
 	const char *nl;
-	char base[JSONEDIT_BLANKS], unit[UNIT];
+	char base[EDIT_BLANKS], unit[UNIT];
 };
 
 /* How members beside this one are laid out. */
 static void
-look(const struct jsontext *root, const struct jsontext *beside, struct style *st)
+look(const struct cursor *root, const struct cursor *beside, struct style *st)
 {
-	struct jsontext first = { .at = NULL };
-	char buf[JSONEDIT_BLANKS];
+	struct cursor first = { .at = NULL };
+	char buf[EDIT_BLANKS];
 	const char *nl;
 
 	*st = (struct style){ .nl = " " };
@@ -50,11 +50,11 @@ look(const struct jsontext *root, const struct jsontext *beside, struct style *s
 
 /* The first item of the list that is one of ours (which: ours itself, or holds_ours). */
 static int
-pick(const struct jsontext *in, int (*which)(const struct jsontext *, struct spot *), struct spot *s, struct spot *inner)
+pick(const struct cursor *in, int (*which)(const struct cursor *, struct item_place *), struct item_place *s, struct item_place *inner)
 {
-	struct jsontext it = { .at = NULL }, before = it;
+	struct cursor it = { .at = NULL }, before = it;
 
-	*s = (struct spot){ .in = *in };
+	*s = (struct item_place){ .in = *in };
 	while (*in->at == '[' && cursor_next(in, &it)) {
 		if (which(&it, inner)) {
 			s->at = it;
@@ -70,7 +70,7 @@ pick(const struct jsontext *in, int (*which)(const struct jsontext *, struct spo
 }
 
 static int
-is_ours(const struct jsontext *it, struct spot *unused)
+is_ours(const struct cursor *it, struct item_place *unused)
 {
 	(void)unused;
 	return hook_entry_ours(it);
@@ -78,9 +78,9 @@ is_ours(const struct jsontext *it, struct spot *unused)
 
 /* A group that holds one of ours, which is then at hook. */
 static int
-holds_ours(const struct jsontext *group, struct spot *hook_at)
+holds_ours(const struct cursor *group, struct item_place *hook_at)
 {
-	struct jsontext hooks;
+	struct cursor hooks;
 
 	return *group->at == '{' && edit_find(group, "hooks", &hooks) == 1 && pick(&hooks, is_ours, hook_at, NULL);
 }
@@ -106,11 +106,11 @@ comments(const char *s, int line)
 
 /* The root and its hooks (->at NULL: none). */
 static int
-read_all(const struct text *t, struct jsontext *root, struct jsontext *hooks, char why[WHY])
+read_all(const struct text *t, struct cursor *root, struct cursor *hooks, char why[WHY])
 {
 	int line = 0;
 
-	*hooks = (struct jsontext){ .at = NULL };
+	*hooks = (struct cursor){ .at = NULL };
 	if (cursor_read(t->s, t->n, root, &line))
 		return err_why(why, "line %d: not JSON%s, left alone", line, comments(t->s, line) ? " (comments are none)" : "");
 	if (*root->at != '{')
@@ -124,9 +124,9 @@ read_all(const struct text *t, struct jsontext *root, struct jsontext *hooks, ch
 
 /* Lists, one for each event, are what an entry can be added to. */
 static int
-check_events(const struct jsontext *hooks, const char (*events)[20], char why[WHY])
+check_events(const struct cursor *hooks, const char (*events)[20], char why[WHY])
 {
-	struct jsontext list;
+	struct cursor list;
 	char what[160];
 
 	for (; hooks->at && **events; events++) {
@@ -174,11 +174,11 @@ member(char *buf, size_t size, const struct style *st, const char *event, const 
 
 /* The whole of "hooks". */
 static int
-add_hooks(struct text *t, const struct jsontext *root, const char (*events)[20], const char *entry)
+add_hooks(struct text *t, const struct cursor *root, const char (*events)[20], const char *entry)
 {
-	size_t size = (ENTRY_TEXT + 8 * JSONEDIT_BLANKS) * 8, n;
+	size_t size = (ENTRY_TEXT + 8 * EDIT_BLANKS) * 8, n;
 	char *buf = malloc(size);
-	struct jsontext last;
+	struct cursor last;
 	struct style st;
 	int r;
 
@@ -198,12 +198,12 @@ add_hooks(struct text *t, const struct jsontext *root, const char (*events)[20],
 }
 
 static int
-add_event(struct text *t, const struct jsontext *root, const struct jsontext *hooks, const char *event, const char *entry)
+add_event(struct text *t, const struct cursor *root, const struct cursor *hooks, const char *event, const char *entry)
 {
-	size_t size = ENTRY_TEXT + 8 * JSONEDIT_BLANKS;
+	size_t size = ENTRY_TEXT + 8 * EDIT_BLANKS;
 	char *buf = malloc(size);
-	struct jsontext list, last;
-	struct spot group, one;
+	struct cursor list, last;
+	struct item_place group, one;
 	struct style st = { .nl = " " };
 	int r = 0;
 
@@ -218,7 +218,7 @@ add_event(struct text *t, const struct jsontext *root, const struct jsontext *ho
 		snprintf(buf, size, "{ \"hooks\": [%s] }", entry);
 		r = edit_append(t, &list, 0, buf);
 	} else {
-		struct jsontext command;
+		struct cursor command;
 		const char *same = strstr(entry, "\"command\": \"") + strlen("\"command\": ");
 
 		edit_find(&one.at, "command", &command);
@@ -234,7 +234,7 @@ settings_add(const char *in, size_t n, enum settings_kind kind, const char *path
 {
 	const char (*events)[20] = kind == SETTINGS_CLAUDE ? claude_events : codex_events;
 	char entry[ENTRY_TEXT];
-	struct jsontext root, hooks;
+	struct cursor root, hooks;
 	struct text t;
 	int r = 0;
 
@@ -250,13 +250,13 @@ settings_add(const char *in, size_t n, enum settings_kind kind, const char *path
 
 /* What goes with the last of ours: the group, and what we made for it. 0, -1; 1: there was none. */
 static int
-take_out(struct text *t, const struct jsontext *root, const struct jsontext *hooks)
+take_out(struct text *t, const struct cursor *root, const struct cursor *hooks)
 {
-	struct jsontext it = { .at = NULL }, before = it;
-	struct spot group, one;
+	struct cursor it = { .at = NULL }, before = it;
+	struct item_place group, one;
 
 	for (; cursor_next(hooks, &it); before = it) {
-		struct spot event = { .in = *hooks, .at = it, .before = before, .after = it }, all = { .in = *root };
+		struct item_place event = { .in = *hooks, .at = it, .before = before, .after = it }, all = { .in = *root };
 
 		if (!pick(&it, holds_ours, &group, &one))
 			continue;
@@ -281,7 +281,7 @@ take_out(struct text *t, const struct jsontext *root, const struct jsontext *hoo
 int
 settings_remove(const char *in, size_t n, char **out, size_t *len, char why[WHY])
 {
-	struct jsontext root, hooks;
+	struct cursor root, hooks;
 	struct text t;
 	int r;
 

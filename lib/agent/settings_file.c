@@ -63,7 +63,7 @@ settings_file_kind(const char *path, int *sure)
 static int
 says_off(const char *path)
 {
-	struct jsontext root, value;
+	struct cursor root, value;
 	char real[PATH_MAX], *s;
 	int line, r = -1;
 	size_t n;

@@ -6,7 +6,7 @@
 #include "agent/parse.h"
 
 static int
-add_stderr(struct reading *g, const struct line *l, char why[WHY])
+add_stderr(struct stream_rules *g, const struct line *l, char why[WHY])
 {
 	struct stderr_rule *r = &g->err[g->nerr];
 
@@ -22,9 +22,9 @@ add_stderr(struct reading *g, const struct line *l, char why[WHY])
 }
 
 static int
-add_sort(struct reading *g, const struct line *l, int check, char why[WHY])
+add_sort(struct stream_rules *g, const struct line *l, int check, char why[WHY])
 {
-	struct sort *s = path_grow(g->sorts, &g->sort_room, g->nsorts, sizeof *s);
+	struct error_class *s = path_grow(g->sorts, &g->sort_room, g->nsorts, sizeof *s);
 
 	if (!s)
 		return err_why(why, "no memory");
@@ -36,7 +36,7 @@ add_sort(struct reading *g, const struct line *l, int check, char why[WHY])
 }
 
 static int
-add(struct reading *g, const struct line *l, int check, char why[WHY])
+add(struct stream_rules *g, const struct line *l, int check, char why[WHY])
 {
 	char name[32];
 
@@ -51,7 +51,7 @@ add(struct reading *g, const struct line *l, int check, char why[WHY])
 }
 
 static void
-forget(struct reading *g)
+forget(struct stream_rules *g)
 {
 	rules_free(&g->rules);
 	while (g->nerr > 0)

@@ -78,8 +78,8 @@ unit(const char *s, size_t n)
 		double s;
 	} units[] = {{" ms msec millisecond milliseconds ", 0.001},
 		{" s sec secs second seconds ", 1}, {" m min mins minute minutes ", 60},
-		{" h hr hrs hour hours ", 3600}, {" d day days ", SAID_DAY},
-		{" w wk wks week weeks ", 7 * SAID_DAY}, {" mo month months ", 30 * SAID_DAY}};
+		{" h hr hrs hour hours ", 3600}, {" d day days ", TIME_WORDS_DAY},
+		{" w wk wks week weeks ", 7 * TIME_WORDS_DAY}, {" mo month months ", 30 * TIME_WORDS_DAY}};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
 		for (const char *p = units[i].names; (p = strchr(p, ' ')) && *++p;)
@@ -152,13 +152,13 @@ time_words_duration(const char *s)
 		s += time_words_letters(s);
 		s += *s == '.' && s[1] == ' ';
 	}
-	if (!(total > 0 && total < SAID_LONGEST))
+	if (!(total > 0 && total < TIME_WORDS_LONGEST))
 		return 0;
 	return (long long)total + ((double)(long long)total < total);
 }
 
 int
-time_words_time(const char **from, struct said *t)
+time_words_time(const char **from, struct time_words *t)
 {
 	const char *s = time_words_blanks(*from), *p;
 	int half = 0;
@@ -193,13 +193,13 @@ time_words_time(const char **from, struct said *t)
 }
 
 void
-time_words_nothing(struct said *t)
+time_words_nothing(struct time_words *t)
 {
-	*t = (struct said){.year = -1, .mon = -1, .day = -1, .wday = -1, .hour = -1};
+	*t = (struct time_words){.year = -1, .mon = -1, .day = -1, .wday = -1, .hour = -1};
 }
 
 int
-time_words_date(const char **from, struct said *t)
+time_words_date(const char **from, struct time_words *t)
 {
 	const char *s = time_words_blanks(*from), *p = s;
 	int n = time_words_digits(&p, 4);

@@ -4,27 +4,27 @@
 
 #include <stddef.h>
 
-enum { SAID_ZONE = 64, SAID_DAY = 86400, SAID_LONGEST = 400 * SAID_DAY }; /* longer durations are none */
+enum { TIME_WORDS_ZONE = 64, TIME_WORDS_DAY = 86400, TIME_WORDS_LONGEST = 400 * TIME_WORDS_DAY }; /* longer durations are none */
 
 /* What was said; -1 what was not. */
-struct said {
+struct time_words {
 	int year, mon, day, wday, ahead; /* mon 0..11; ahead: days from today */
 	int hour, min, sec;
 	int offset, has_offset;          /* seconds east of UTC */
-	char zone[SAID_ZONE];                 /* "" local */
+	char zone[TIME_WORDS_ZONE];                 /* "" local */
 };
 
 /* All -1 or "". */
-void time_words_nothing(struct said *t);
+void time_words_nothing(struct time_words *t);
 
 /* "2 hours and 5 minutes", "1h30m", "45s"; seconds, 0 if s is none. */
 long long time_words_duration(const char *s);
 /* 2030-03-17, Mar 17th, 2030, 17 March, Monday, tomorrow, or nothing of that; steps over it. -1: it is wrong. */
-int time_words_date(const char **from, struct said *t);
+int time_words_date(const char **from, struct time_words *t);
 /* 5:46 PM, 17:46, 17:46:09, 9am; steps over it. 0, -1 if there is none. */
-int time_words_time(const char **from, struct said *t);
+int time_words_time(const char **from, struct time_words *t);
 /* Z, UTC, (Europe/Berlin), PDT, +01:00; what is no zone is left alone. */
-void zone_words(const char *s, struct said *t);
+void zone_words(const char *s, struct time_words *t);
 /* An epoch time of 10 digits (13: milliseconds); 0 if s is none. */
 long long time_words_epoch(const char *s);
 

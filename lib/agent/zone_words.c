@@ -20,7 +20,7 @@ static const struct {
 	{"ET", "America/New_York"}};
 
 static size_t
-abbreviation(const char *s, size_t n, struct said *t)
+abbreviation(const char *s, size_t n, struct time_words *t)
 {
 	for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++)
 		if (strlen(offsets[i].name) == n && strncmp(offsets[i].name, s, n) == 0) {
@@ -38,7 +38,7 @@ abbreviation(const char *s, size_t n, struct said *t)
 
 /* +01, +01:00, +0100 */
 static void
-east(const char *s, struct said *t)
+east(const char *s, struct time_words *t)
 {
 	int sign = *s++ == '-' ? -1 : 1, h = time_words_digits(&s, 4), m = 0;
 
@@ -51,7 +51,7 @@ east(const char *s, struct said *t)
 }
 
 void
-zone_words(const char *s, struct said *t)
+zone_words(const char *s, struct time_words *t)
 {
 	int in_brackets;
 	size_t n;

@@ -2,7 +2,7 @@
 #ifndef BASE_TIMEZONE_H
 #define BASE_TIMEZONE_H
 
-enum { ZONE_NAME = 64 };
+enum { TIMEZONE_NAME = 64 };
 
 /* 1 if the system has a time zone of that name ("Europe/Berlin"). */
 int timezone_known(const char *name);

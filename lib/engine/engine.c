@@ -90,7 +90,7 @@ engine_call(const char *name, const char *verb, const char *taskdir, char *const
 	char path[PATH_MAX], waste[8];
 	char *argv[ARGS] = { path, (char *)verb, (char *)taskdir };
 	struct stream o = { out ? out : waste, out ? size : sizeof waste, 0 }, e = { why, WHY, 0 };
-	char *env[CALM_WORDS + 1];
+	char *env[SAFE_ENV_WORDS + 1];
 	struct spawn s = { .argv = argv, .env = env, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int po[2], pe[2], wstatus, late;
 	pid_t pid;

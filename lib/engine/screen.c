@@ -51,7 +51,7 @@ static const struct pattern patterns[] = {
 };
 
 static int
-found(const struct view *v, int i, enum screen_kind kind, const char *what, struct screen *out)
+found(const struct last_lines *v, int i, enum screen_kind kind, const char *what, struct screen *out)
 {
 	out->kind = kind;
 	snprintf(out->what, sizeof out->what, "%s", what);
@@ -60,7 +60,7 @@ found(const struct view *v, int i, enum screen_kind kind, const char *what, stru
 }
 
 static int
-match(const struct view *v, const char *agent, struct screen *out)
+match(const struct last_lines *v, const char *agent, struct screen *out)
 {
 	for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
 		const struct pattern *p = &patterns[k];
@@ -75,7 +75,7 @@ match(const struct view *v, const char *agent, struct screen *out)
 
 /* The upper edge of an input box between two rules near the bottom; -1 if there is none. */
 static int
-box_top(const struct view *v)
+box_top(const struct last_lines *v)
 {
 	int low = last_lines_find_start(v, 5, "────");
 
@@ -86,7 +86,7 @@ box_top(const struct view *v)
 }
 
 static int
-claude(const struct view *v, struct screen *out)
+claude(const struct last_lines *v, struct screen *out)
 {
 	int top = box_top(v), i;
 
@@ -112,7 +112,7 @@ claude(const struct view *v, struct screen *out)
 
 /* While text streams in, the screen looks as when it is done, but for the "Worked for" that ends a turn. */
 static int
-codex(const struct view *v, struct screen *out)
+codex(const struct last_lines *v, struct screen *out)
 {
 	int prompt = last_lines_find_start(v, 4, "›"), i;
 
@@ -134,7 +134,7 @@ codex(const struct view *v, struct screen *out)
 }
 
 static int
-pi(const struct view *v, struct screen *out)
+pi(const struct last_lines *v, struct screen *out)
 {
 	int top = box_top(v), i;
 
@@ -162,13 +162,13 @@ pi(const struct view *v, struct screen *out)
 
 static const struct {
 	const char *agent;
-	int (*read)(const struct view *v, struct screen *out);
+	int (*read)(const struct last_lines *v, struct screen *out);
 } agents[] = {{"claude", claude}, {"codex", codex}, {"pi", pi}};
 
 void
 screen_read(const char *text, size_t n, const char *agent, struct screen *out)
 {
-	struct view v;
+	struct last_lines v;
 	const char *what;
 	int i;
 

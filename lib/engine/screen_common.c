@@ -126,7 +126,7 @@ waits_for_key(const char *lower, const char **what)
 
 /* A list to choose from: its hint stands above the choices, of which one is marked. */
 static int
-list(const struct view *v)
+list(const struct last_lines *v)
 {
 	static const char *const hints[] = {"Use arrow-keys", "Use arrow keys", "<space> to select", "space to select"};
 	int marked = last_lines_find_start(v, 20, "❯");
@@ -146,7 +146,7 @@ list(const struct view *v)
 
 /* A line that is only the place for an answer, or an edge around it. */
 static int
-is_place(const struct view *v, int i)
+is_place(const struct last_lines *v, int i)
 {
 	static const char *const marks[] = {">", ">>", "❯", "›", "»", "?", ":", "(", "─", "╰", "└", "╹"};
 
@@ -157,7 +157,7 @@ is_place(const struct view *v, int i)
 }
 
 int
-screen_common_question(const struct view *v, const char **what)
+screen_common_question(const struct last_lines *v, const char **what)
 {
 	char lower[LINE];
 
@@ -182,13 +182,13 @@ screen_common_question(const struct view *v, const char **what)
 
 /* Lines that go on with what a crash began: frames and their places. */
 static int
-goes_on(const struct view *v, int i)
+goes_on(const struct last_lines *v, int i)
 {
 	return v->line[i].indented || last_lines_starts(v, i, "at ") || last_lines_starts(v, i, "goroutine ") || last_lines_ends(v, i, ")") || last_lines_ends(v, i, "^");
 }
 
 int
-screen_common_crash(const struct view *v, const char **what)
+screen_common_crash(const struct last_lines *v, const char **what)
 {
 	static const struct word begins[] = {
 		{"Traceback (most recent call last)", "traceback"}, {"Exception in thread ", "traceback"}, {"panic: ", "panic"},
@@ -224,7 +224,7 @@ screen_common_crash(const struct view *v, const char **what)
 }
 
 int
-screen_common_nag(const struct view *v)
+screen_common_nag(const struct last_lines *v)
 {
 	static const char *const words[] = {"update available", "new version of ", "new version available", "newer version", "new major version",
 	    "new minor version", "new patch version", "please upgrade", "please update"};
@@ -241,7 +241,7 @@ screen_common_nag(const struct view *v)
 
 /* "$", "sh-5.2#", "joe@host:~/dir$", "[joe@host dir]$", "joe@host dir %", "~/dir ❯"; not "100%", "C#" or a row of "###". */
 int
-screen_common_shell(const struct view *v)
+screen_common_shell(const struct last_lines *v)
 {
 	static const char *const marks[] = {"$", "#", "%", "❯"};
 	char lower[LINE];

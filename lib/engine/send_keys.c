@@ -106,9 +106,9 @@ send_keys_text(const struct task *t, const char *engine, const char *text, size_
 int
 send_keys(const struct task *t, const char *engine, char *const *keys, char why[WHY])
 {
-	char *args[TYPING_KEYS + 2] = { (char *)"-k" };
+	char *args[SEND_KEYS_MAX + 2] = { (char *)"-k" };
 
-	for (int i = 0; i < TYPING_KEYS && keys[i]; i++)
+	for (int i = 0; i < SEND_KEYS_MAX && keys[i]; i++)
 		args[i + 1] = keys[i];
 	return engine_call(engine, "send", t->path, args, NULL, 0, SEND_MS, why);
 }

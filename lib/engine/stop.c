@@ -24,12 +24,12 @@ stop_wrapper(const struct task *t, const char *engine, long grace_ms)
 		engine_call(engine, "stop", t->path, NULL, NULL, 0, ENGINE_MS, why);
 	else
 		lock_signal(t->fd, "lock", holder, SIGCONT);
-	if (lock_wait(t->fd, "lock", grace_ms + HALT_MS, NULL) == 1)
+	if (lock_wait(t->fd, "lock", grace_ms + STOP_MS, NULL) == 1)
 		return 0;
 	if (holder == LOCK_ELSEWHERE)
-		return HALT_ELSEWHERE;
+		return STOP_ELSEWHERE;
 	if (lock_signal(t->fd, "lock", holder, SIGKILL) > 0)
-		lock_wait(t->fd, "lock", HALT_MS, NULL);
+		lock_wait(t->fd, "lock", STOP_MS, NULL);
 	return 1;
 }
 
@@ -43,10 +43,10 @@ stop_launch(const struct task *t, long ms)
 		pid_t pid = lock_signal(t->fd, "launch.lock", 0, sigs[i]);
 
 		if (pid == LOCK_ELSEWHERE)
-			return HALT_ELSEWHERE;
+			return STOP_ELSEWHERE;
 		if (pid > 0)
 			lock_signal(t->fd, "launch.lock", pid, SIGCONT);
-		r = lock_wait(t->fd, "launch.lock", HALT_MS, NULL);
+		r = lock_wait(t->fd, "launch.lock", STOP_MS, NULL);
 	}
-	return r == 1 ? 0 : r < 0 ? -1 : HALT_ELSEWHERE;
+	return r == 1 ? 0 : r < 0 ? -1 : STOP_ELSEWHERE;
 }

@@ -44,7 +44,7 @@ stop_signal_closed(const struct task *t, const char *engine)
 }
 
 /* Our terminal is gone. Closed by hand while its server lives: stop. With its server: the agent need not care, it has its own. */
-static enum stop
+static enum stop_signal
 hangup(const struct task *t, const char *engine)
 {
 	const char *within = getenv("TMUX"); /* which server was ours: another may have taken its place */
@@ -65,7 +65,7 @@ hangup(const struct task *t, const char *engine)
 	return STOP_TASK;
 }
 
-static enum stop
+static enum stop_signal
 look_up(const struct task *t, const char *engine, int sig)
 {
 	switch (sig) {
@@ -77,10 +77,10 @@ look_up(const struct task *t, const char *engine, int sig)
 	}
 }
 
-enum stop
+enum stop_signal
 stop_signal_means(const struct task *t, const char *engine, int sig)
 {
-	enum stop s = look_up(t, engine, sig);
+	enum stop_signal s = look_up(t, engine, sig);
 
 	/* On disk before it is acted on: if we are killed while the tree is being ended, nobody resumes the task. */
 	if (s == STOP_TASK && file_there(t->fd, "stop") != 1)
@@ -88,12 +88,12 @@ stop_signal_means(const struct task *t, const char *engine, int sig)
 	return s;
 }
 
-enum stop
+enum stop_signal
 stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig)
 {
 	for (;;) {
 		struct pollfd f = { .fd = selfpipe_fd(), .events = POLLIN };
-		enum stop s;
+		enum stop_signal s;
 		pid_t p;
 
 		while ((p = waitpid(-1, wstatus, WNOHANG)) > 0)

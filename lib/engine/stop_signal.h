@@ -18,17 +18,17 @@
 
 #include "task/task.h"
 
-enum stop {
+enum stop_signal {
 	STOP_NOT,
 	STOP_ATTEMPT, /* this attempt ends; the task is carried on */
 	STOP_TASK     /* for good: DIR/stop says so already, if the disk took it */
 };
 
 /* What sig asks for. Of a HUP the engine is asked, which takes seconds at most. */
-enum stop stop_signal_means(const struct task *t, const char *engine, int sig);
+enum stop_signal stop_signal_means(const struct task *t, const char *engine, int sig);
 
 /* Waits for pid, a child. STOP_NOT: it has ended, *wstatus is set. Else a signal came before that, its number in *sig: the child is to be ended. Other children that end are reaped. */
-enum stop stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig);
+enum stop_signal stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig);
 
 /* Whether the task is to be stopped by what came last, for when the attempt has ended: DIR/stop is there, or a signal that was not read yet. */
 int stop_signal_late(const struct task *t, const char *engine);

@@ -5,19 +5,19 @@
 #include <string.h>
 
 int
-apply_get(struct firing *f, enum field field, struct got *g)
+apply_get(struct match *f, enum field field, struct got *g)
 {
 	return capture_field(&f->e->capture, f->rule, field, f->elem, g);
 }
 
 double
-apply_number(struct firing *f, enum field field)
+apply_number(struct match *f, enum field field)
 {
 	return capture_number(&f->e->capture, f->rule, field, f->elem);
 }
 
 size_t
-apply_line(struct firing *f, enum field field, char *buf, size_t size)
+apply_line(struct match *f, enum field field, char *buf, size_t size)
 {
 	struct got g;
 
@@ -26,7 +26,7 @@ apply_line(struct firing *f, enum field field, char *buf, size_t size)
 }
 
 void
-apply_final(struct firing *f, const struct got *g)
+apply_final(struct match *f, const struct got *g)
 {
 	const struct events *e = f->e;
 
@@ -34,7 +34,7 @@ apply_final(struct firing *f, const struct got *g)
 }
 
 static void
-on_session(struct firing *f)
+on_session(struct match *f)
 {
 	struct got g;
 
@@ -58,7 +58,7 @@ note_text(struct events *e, const char *s, size_t n)
 }
 
 static void
-on_text(struct firing *f)
+on_text(struct match *f)
 {
 	struct got g;
 
@@ -70,7 +70,7 @@ on_text(struct firing *f)
 }
 
 static void
-on_part(struct firing *f)
+on_part(struct match *f)
 {
 	struct events *e = f->e;
 	size_t keep, take;
@@ -92,7 +92,7 @@ on_part(struct firing *f)
 
 /* "Bash: make all"; 0 if the event names no tool. */
 static int
-tool_line(struct firing *f, char *what, size_t size)
+tool_line(struct match *f, char *what, size_t size)
 {
 	char name[64], summary[RENDER_LINE];
 
@@ -103,7 +103,7 @@ tool_line(struct firing *f, char *what, size_t size)
 }
 
 static void
-on_tool(struct firing *f)
+on_tool(struct match *f)
 {
 	char what[RENDER_LINE + 64];
 	struct got id;
@@ -125,7 +125,7 @@ is_failure(const struct got *g)
 }
 
 static void
-on_toolend(struct firing *f)
+on_toolend(struct match *f)
 {
 	struct events *e = f->e;
 	char what[RENDER_LINE + 64];
@@ -143,7 +143,7 @@ on_toolend(struct firing *f)
 }
 
 static void
-on_background(struct firing *f)
+on_background(struct match *f)
 {
 	char what[RENDER_LINE + 64];
 	struct got id, name;
@@ -155,7 +155,7 @@ on_background(struct firing *f)
 }
 
 static void
-on_backgroundend(struct firing *f)
+on_backgroundend(struct match *f)
 {
 	int by_id = f->e->capture.rules->rule[f->rule].n[F_ID] > 0;
 	struct got id, name;
@@ -167,7 +167,7 @@ on_backgroundend(struct firing *f)
 }
 
 static void
-on_usage(struct firing *f)
+on_usage(struct match *f)
 {
 	struct got id;
 
@@ -178,7 +178,7 @@ on_usage(struct firing *f)
 void
 apply_event(struct events *e, long long now)
 {
-	static void (*const on[])(struct firing *) = {
+	static void (*const on[])(struct match *) = {
 		on_session, on_text, on_part, on_tool, on_toolend, on_background, on_backgroundend, on_usage, final_state_on_end, final_state_on_error, final_state_on_open, final_state_on_retry, final_state_on_limit, final_state_on_nolimit
 	};
 	struct capture *c = &e->capture;
@@ -186,7 +186,7 @@ apply_event(struct events *e, long long now)
 	e->p.events++;
 	e->retrying = 0;
 	for (int i = 0; i < c->rules->nrules; i++) {
-		struct firing f = {e, i, -1, now};
+		struct match f = {e, i, -1, now};
 
 		for (int pos = 0; capture_fires(c, i, &pos, &f.elem);) {
 			size_t mark = capture_mark(c);

@@ -33,8 +33,8 @@ struct events {
 	enum failure complaint_class;
 	long long complaint_at;
 	/* What is large comes last: a page that is never written to costs nothing. */
-	struct tally tally;
-	struct final final;
+	struct usage tally;
+	struct final_text final;
 	struct render render;
 	struct capture capture;
 };

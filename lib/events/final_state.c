@@ -29,7 +29,7 @@ is_word(const char *s, const char *word)
 
 /* The attempt is over, as far as this event knows. */
 static void
-close_attempt(struct firing *f)
+close_attempt(struct match *f)
 {
 	struct events *e = f->e;
 
@@ -49,7 +49,7 @@ forget_error(struct events *e)
 }
 
 void
-final_state_on_end(struct firing *f)
+final_state_on_end(struct match *f)
 {
 	struct events *e = f->e;
 	struct got g;
@@ -95,7 +95,7 @@ sort_error(struct events *e, long long now)
 }
 
 void
-final_state_on_error(struct firing *f)
+final_state_on_error(struct match *f)
 {
 	struct events *e = f->e;
 	char code[sizeof e->code], kind[sizeof e->kind], text[sizeof e->text];
@@ -120,7 +120,7 @@ final_state_on_error(struct firing *f)
 }
 
 void
-final_state_on_open(struct firing *f)
+final_state_on_open(struct match *f)
 {
 	f->e->word = WORD_NONE;
 	forget_error(f->e);
@@ -135,7 +135,7 @@ set_retrying(struct events *e)
 }
 
 void
-final_state_on_retry(struct firing *f)
+final_state_on_retry(struct match *f)
 {
 	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE], line[RENDER_LINE + 64] = "retry";
 	double attempt = apply_number(f, F_ATTEMPT), max = apply_number(f, F_MAX);
@@ -164,7 +164,7 @@ final_state_retry(struct events *e, const char *why, size_t n)
 }
 
 void
-final_state_on_limit(struct firing *f)
+final_state_on_limit(struct match *f)
 {
 	char text[RENDER_LINE], line[RENDER_LINE + 64], utc[CLOCK_UTC];
 	double at = apply_number(f, F_AT);
@@ -178,7 +178,7 @@ final_state_on_limit(struct firing *f)
 }
 
 void
-final_state_on_nolimit(struct firing *f)
+final_state_on_nolimit(struct match *f)
 {
 	f->e->limit_at = 0;
 	sort_error(f->e, f->now);

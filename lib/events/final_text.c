@@ -4,7 +4,7 @@
 #include <string.h>
 
 static void
-add_brief(struct final *f, const char *s, size_t n)
+add_brief(struct final_text *f, const char *s, size_t n)
 {
 	size_t room = FINAL_SHORT - f->nbrief;
 
@@ -15,7 +15,7 @@ add_brief(struct final *f, const char *s, size_t n)
 }
 
 void
-final_text_note(struct final *f, long long off, long long len, int rule, long elem, const struct got *g)
+final_text_note(struct final_text *f, long long off, long long len, int rule, long elem, const struct got *g)
 {
 	if (f->len && f->off == off && f->rule == rule && f->path == g->path && f->each && g->each) {
 		add_brief(f, "\n", 1);
@@ -36,7 +36,7 @@ final_text_note(struct final *f, long long off, long long len, int rule, long el
 
 /* One piece alone is kept as any text is: it can be read again whatever its size. */
 void
-final_text_part(struct final *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on)
+final_text_part(struct final_text *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on)
 {
 	if (!goes_on || f->len == 0) {
 		final_text_note(f, off, len, rule, elem, g);
@@ -50,7 +50,7 @@ final_text_part(struct final *f, long long off, long long len, int rule, long el
 static void
 on_data(void *ctx, int handle, const char *s, size_t n)
 {
-	struct final *f = ctx;
+	struct final_text *f = ctx;
 
 	(void)handle;
 	if (!f->sunk && n > 0)
@@ -60,7 +60,7 @@ on_data(void *ctx, int handle, const char *s, size_t n)
 static int
 final_state_on_open(void *ctx, int path, long elem, enum json_type t)
 {
-	struct final *f = ctx;
+	struct final_text *f = ctx;
 
 	if (path != f->path || t == JSON_NULL)
 		return -1;
@@ -79,7 +79,7 @@ on_close(void *ctx, int handle)
 }
 
 static void
-end_of_line(struct final *f, struct capture *c)
+end_of_line(struct final_text *f, struct capture *c)
 {
 	struct got g;
 
@@ -96,7 +96,7 @@ end_of_line(struct final *f, struct capture *c)
 }
 
 static void
-feed_parts(struct final *f, const struct rules *r, struct capture *c, const char *s, size_t n)
+feed_parts(struct final_text *f, const struct rules *r, struct capture *c, const char *s, size_t n)
 {
 	while (n > 0) {
 		const char *nl = memchr(s, '\n', n);
@@ -117,7 +117,7 @@ feed_parts(struct final *f, const struct rules *r, struct capture *c, const char
 }
 
 int
-final_text_feed(struct final *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
+final_text_feed(struct final_text *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
 {
 	static const struct walk_ops ops = {final_state_on_open, on_data, on_close};
 

@@ -16,7 +16,7 @@ hash(const char *s, size_t n)
 }
 
 static int
-find(const struct tally *t, unsigned long long id)
+find(const struct usage *t, unsigned long long id)
 {
 	int i = t->ntools - 1;
 
@@ -26,13 +26,13 @@ find(const struct tally *t, unsigned long long id)
 }
 
 int
-usage_open(struct tally *t, const char *id, size_t n, const char *what)
+usage_open(struct usage *t, const char *id, size_t n, const char *what)
 {
 	unsigned long long h = hash(id, n);
 
 	if (n > 0 && find(t, h) >= 0)
 		return 0;
-	if (t->ntools == TALLY_TOOLS)
+	if (t->ntools == USAGE_TOOLS)
 		return 1;
 	t->tools[t->ntools].id = h;
 	oneline(t->tools[t->ntools].what, sizeof t->tools[0].what, what, strlen(what));
@@ -41,7 +41,7 @@ usage_open(struct tally *t, const char *id, size_t n, const char *what)
 }
 
 int
-usage_close(struct tally *t, const char *id, size_t n)
+usage_close(struct usage *t, const char *id, size_t n)
 {
 	int i = n > 0 ? find(t, hash(id, n)) : t->ntools - 1;
 
@@ -53,22 +53,22 @@ usage_close(struct tally *t, const char *id, size_t n)
 }
 
 void
-usage_close_all(struct tally *t)
+usage_close_all(struct usage *t)
 {
 	t->ntools = 0;
 }
 
 static struct call *
-call_of(struct tally *t, unsigned long long id)
+call_of(struct usage *t, unsigned long long id)
 {
-	for (int i = 0; i < TALLY_CALLS && i < t->ncalls; i++)
+	for (int i = 0; i < USAGE_CALLS && i < t->ncalls; i++)
 		if (t->calls[i].id == id)
 			return &t->calls[i];
 	return NULL;
 }
 
 void
-usage_use(struct tally *t, const char *id, size_t n, double in, double out, double cost)
+usage_use(struct usage *t, const char *id, size_t n, double in, double out, double cost)
 {
 	struct call c = {hash(id, n), in > 0 ? in : 0, out > 0 ? out : 0, cost > 0 ? cost : 0}, *old = n > 0 ? call_of(t, c.id) : NULL;
 
@@ -78,8 +78,8 @@ usage_use(struct tally *t, const char *id, size_t n, double in, double out, doub
 		t->cost -= old->cost;
 	} else {
 		t->turns++;
-		old = &t->calls[t->ncalls % TALLY_CALLS];
-		t->ncalls = t->ncalls + 1 < 2 * TALLY_CALLS ? t->ncalls + 1 : TALLY_CALLS;
+		old = &t->calls[t->ncalls % USAGE_CALLS];
+		t->ncalls = t->ncalls + 1 < 2 * USAGE_CALLS ? t->ncalls + 1 : USAGE_CALLS;
 	}
 	*old = c;
 	t->in += c.in;
@@ -94,7 +94,7 @@ whole(double d)
 }
 
 void
-usage_sums(struct tally *t, int since, double in, double out, double cost, double turns)
+usage_sums(struct usage *t, int since, double in, double out, double cost, double turns)
 {
 	if (in > 0)
 		t->in = in + (since ? t->in_before : 0);
@@ -112,14 +112,14 @@ usage_sums(struct tally *t, int since, double in, double out, double cost, doubl
 }
 
 void
-usage_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
+usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
 {
 	unsigned long long h = hash(id, n);
 	int i = 0;
 
 	while (i < t->nbackground && t->background[i].id != h)
 		i++;
-	if (i == TALLY_BACKGROUND)
+	if (i == USAGE_BACKGROUND)
 		return;
 	t->background[i].id = h;
 	t->background[i].name = hash(name, nname);
@@ -129,7 +129,7 @@ usage_background(struct tally *t, const char *id, size_t n, const char *name, si
 }
 
 void
-usage_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname)
+usage_background_over(struct usage *t, const char *id, size_t n, const char *name, size_t nname)
 {
 	unsigned long long hid = hash(id, n), hname = hash(name, nname);
 	int kept = 0;
@@ -147,7 +147,7 @@ usage_background_over(struct tally *t, const char *id, size_t n, const char *nam
 }
 
 void
-usage_show(const struct tally *t, struct progress *p)
+usage_show(const struct usage *t, struct progress *p)
 {
 	p->open_tools = t->ntools;
 	p->background = t->nbackground;

@@ -7,9 +7,9 @@
 #include "events/events.h"
 
 enum {
-	TALLY_TOOLS = 64, /* open at once; more are not counted */
-	TALLY_BACKGROUND = 64, /* ... in the background */
-	TALLY_CALLS = 16  /* model calls whose usage may still be told anew */
+	USAGE_TOOLS = 64, /* open at once; more are not counted */
+	USAGE_BACKGROUND = 64, /* ... in the background */
+	USAGE_CALLS = 16  /* model calls whose usage may still be told anew */
 };
 
 struct call {
@@ -17,9 +17,9 @@ struct call {
 	double in, out, cost;
 };
 
-struct tally {
+struct usage {
 	int ntools;
-	struct call calls[TALLY_CALLS];
+	struct call calls[USAGE_CALLS];
 	int ncalls;
 	double in, out, cost;
 	long long turns;
@@ -29,31 +29,31 @@ struct tally {
 	struct {
 		unsigned long long id;
 		char what[EV_WORD];
-	} tools[TALLY_TOOLS]; /* oldest first */
+	} tools[USAGE_TOOLS]; /* oldest first */
 	struct background {
 		unsigned long long id, name;
 		char what[EV_WORD];
-	} background[TALLY_BACKGROUND]; /* oldest first */
+	} background[USAGE_BACKGROUND]; /* oldest first */
 };
 
 /* A tool call begins; what: name and summary. 0 if that id is open already; no id (n 0) is always another call. */
-int usage_open(struct tally *t, const char *id, size_t n, const char *what);
+int usage_open(struct usage *t, const char *id, size_t n, const char *what);
 /* ... ends; no id: the one opened last. 0 if it was not open. */
-int usage_close(struct tally *t, const char *id, size_t n);
-void usage_close_all(struct tally *t);
+int usage_close(struct usage *t, const char *id, size_t n);
+void usage_close_all(struct usage *t);
 
 /* A model call used this much (below 0: not said); what it said of itself before is taken back. A new id, or none, is a turn. */
-void usage_use(struct tally *t, const char *id, size_t n, double in, double out, double cost);
+void usage_use(struct usage *t, const char *id, size_t n, double in, double out, double cost);
 /*
  * Sums that the agent gives itself count more than ours, those above 0. since: tokens and turns are those since the last sums, not the attempt's; cost always is the attempt's.
  */
-void usage_sums(struct tally *t, int since, double in, double out, double cost, double turns);
+void usage_sums(struct usage *t, int since, double in, double out, double cost, double turns);
 
 /* Work in the background is open from now on, or still; what: name and summary. Its name is what sorts it. */
-void usage_background(struct tally *t, const char *id, size_t n, const char *name, size_t nname, const char *what);
+void usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname, const char *what);
 /* ... is over: the one with that id; without one (n 0) all of that name, without either all. */
-void usage_background_over(struct tally *t, const char *id, size_t n, const char *name, size_t nname);
+void usage_background_over(struct usage *t, const char *id, size_t n, const char *name, size_t nname);
 
-void usage_show(const struct tally *t, struct progress *p);
+void usage_show(const struct usage *t, struct progress *p);
 
 #endif

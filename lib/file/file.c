@@ -88,13 +88,13 @@ file_commit(int dir, const char *name, int fd, enum file_sync sync)
 
 	if (temporary(name, tmp))
 		goto fail;
-	if (sync != ATOMIC_LOOSE)
+	if (sync != FILE_LOOSE)
 		while ((r = fsync(fd)) && errno == EINTR)
 			;
 	if (r || renameat(dir, tmp, dir, name))
 		goto fail;
 	close(fd);
-	return sync == ATOMIC_FULL ? file_syncdir(dir) : 0;
+	return sync == FILE_FULL ? file_syncdir(dir) : 0;
 fail:
 	file_abort(dir, name, fd);
 	return -1;

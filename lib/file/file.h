@@ -6,9 +6,9 @@
 #include <sys/types.h>
 
 enum file_sync {
-	ATOMIC_LOOSE, /* no fsync: for what may be a second old after a power cut (progress) */
-	ATOMIC_DATA,  /* the file is on disk, its name perhaps not yet: an file_syncdir follows */
-	ATOMIC_FULL   /* file and name are on disk */
+	FILE_LOOSE, /* no fsync: for what may be a second old after a power cut (progress) */
+	FILE_DATA,  /* the file is on disk, its name perhaps not yet: an file_syncdir follows */
+	FILE_FULL   /* file and name are on disk */
 };
 
 /* Writes all of buf; EINTR and short writes are gone on with. 0, -1 with errno. */

@@ -18,7 +18,7 @@ enum { OLD_NAME = 64, BLOCK = 16384 };
 
 /* -1 with errno ENOENT if there is none. */
 static int
-open_file(const struct trail *t, const char *suffix)
+open_file(const struct log_reader *t, const char *suffix)
 {
 	char name[OLD_NAME];
 
@@ -49,7 +49,7 @@ drop(int *fd)
  * Both files, the newer first, so that a rotation in between shows the same file twice and hides none. 0; -1 with errno. What is not there is -1.
  */
 static int
-open_both(const struct trail *t, int *now, int *old)
+open_both(const struct log_reader *t, int *now, int *old)
 {
 	*old = -1;
 	*now = open_file(t, "");
@@ -66,7 +66,7 @@ open_both(const struct trail *t, int *now, int *old)
 }
 
 int
-log_reader_open(struct trail *t, int dir, const char *name)
+log_reader_open(struct log_reader *t, int dir, const char *name)
 {
 	int now, old;
 
@@ -115,7 +115,7 @@ go_back(int fd, long long *n)
 }
 
 int
-log_reader_last(struct trail *t, int dir, const char *name, long long n)
+log_reader_last(struct log_reader *t, int dir, const char *name, long long n)
 {
 	int now, old, older, r = 0;
 	long long wanted = n;
@@ -142,7 +142,7 @@ log_reader_last(struct trail *t, int dir, const char *name, long long n)
 
 /* 1: *next is the file that follows. 0: there is none yet. -1 with errno. */
 static int
-following(const struct trail *t, int *next)
+following(const struct log_reader *t, int *next)
 {
 	int now, old;
 
@@ -175,7 +175,7 @@ read_some(int fd, char *buf, size_t size)
 }
 
 ssize_t
-log_reader_read(struct trail *t, char *buf, size_t size)
+log_reader_read(struct log_reader *t, char *buf, size_t size)
 {
 	for (;;) {
 		int next, r;
@@ -196,7 +196,7 @@ log_reader_read(struct trail *t, char *buf, size_t size)
 }
 
 void
-log_reader_close(struct trail *t)
+log_reader_close(struct log_reader *t)
 {
 	drop(&t->fd);
 }

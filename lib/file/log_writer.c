@@ -12,7 +12,7 @@
 #include "file/regular.h"
 
 static int
-open_file(struct sink *s)
+open_file(struct log_writer *s)
 {
 	struct stat st;
 
@@ -29,7 +29,7 @@ open_file(struct sink *s)
 }
 
 int
-log_writer_open(struct sink *s, int dir, const char *name, long long max)
+log_writer_open(struct log_writer *s, int dir, const char *name, long long max)
 {
 	memset(s, 0, sizeof *s);
 	s->dir = dir;
@@ -44,7 +44,7 @@ log_writer_open(struct sink *s, int dir, const char *name, long long max)
 
 /* Writes what it can; the count. */
 static size_t
-push(struct sink *s, const char *p, size_t n)
+push(struct log_writer *s, const char *p, size_t n)
 {
 	size_t done = 0;
 
@@ -64,11 +64,11 @@ push(struct sink *s, const char *p, size_t n)
 }
 
 static void
-hold(struct sink *s, const char *p, size_t n)
+hold(struct log_writer *s, const char *p, size_t n)
 {
 	if (!s->held)
-		s->held = malloc(SINK_HELD);
-	if (!s->held || n > SINK_HELD - s->nheld) {
+		s->held = malloc(LOG_WRITER_HELD);
+	if (!s->held || n > LOG_WRITER_HELD - s->nheld) {
 		s->dropped += (long long)n;
 		return;
 	}
@@ -78,7 +78,7 @@ hold(struct sink *s, const char *p, size_t n)
 
 /* The old file keeps its name with .1: a reader that has it open reads it to its end. */
 static void
-rotate(struct sink *s)
+rotate(struct log_writer *s)
 {
 	char old[64];
 	int fd = s->fd;
@@ -95,7 +95,7 @@ rotate(struct sink *s)
 }
 
 int
-log_writer_retry(struct sink *s)
+log_writer_retry(struct log_writer *s)
 {
 	size_t n;
 
@@ -114,7 +114,7 @@ log_writer_retry(struct sink *s)
 
 /* At the size that our limits allow, which no waiting changes: what is turned over goes on in a new file, the rest is lost. */
 static size_t
-at_limit(struct sink *s, const char *p, size_t n)
+at_limit(struct log_writer *s, const char *p, size_t n)
 {
 	size_t done = 0;
 
@@ -127,7 +127,7 @@ at_limit(struct sink *s, const char *p, size_t n)
 }
 
 void
-log_writer_write(struct sink *s, const void *buf, size_t n)
+log_writer_write(struct log_writer *s, const void *buf, size_t n)
 {
 	const char *p = buf;
 	size_t done = 0;
@@ -145,7 +145,7 @@ log_writer_write(struct sink *s, const void *buf, size_t n)
 }
 
 void
-log_writer_close(struct sink *s)
+log_writer_close(struct log_writer *s)
 {
 	if (s->fd < 0)
 		return;

@@ -19,7 +19,7 @@ value(const char *text, const char *key, int base)
 }
 
 void
-failures_parse(struct streak *s, const char *text)
+failures_parse(struct failures *s, const char *text)
 {
 	s->seen = value(text, "seen", 16);
 	s->seen_at = (long long)value(text, "seen_at", 10);
@@ -31,9 +31,9 @@ failures_parse(struct streak *s, const char *text)
 }
 
 size_t
-failures_text(const struct streak *s, char buf[STREAK_SIZE])
+failures_text(const struct failures *s, char buf[FAILURES_SIZE])
 {
-	int n = snprintf(buf, STREAK_SIZE, "seen=%llx\nseen_at=%lld\nerror=%llx\ncount=%lld\ntriage_at=%lld\n", s->seen, s->seen_at, s->error, s->count, s->triage_at);
+	int n = snprintf(buf, FAILURES_SIZE, "seen=%llx\nseen_at=%lld\nerror=%llx\ncount=%lld\ntriage_at=%lld\n", s->seen, s->seen_at, s->error, s->count, s->triage_at);
 
 	return n > 0 ? (size_t)n : 0;
 }
@@ -46,9 +46,9 @@ within(long long since, long long now, long long secs)
 }
 
 int
-failures_twice(struct streak *s, unsigned long long payload, long long now)
+failures_twice(struct failures *s, unsigned long long payload, long long now)
 {
-	if (s->seen == payload && within(s->seen_at, now, STREAK_TWICE_S))
+	if (s->seen == payload && within(s->seen_at, now, FAILURES_TWICE_S))
 		return 1;
 	s->seen = payload;
 	s->seen_at = now;
@@ -58,22 +58,22 @@ failures_twice(struct streak *s, unsigned long long payload, long long now)
 static int
 due(long long count)
 {
-	while (count > STREAK_STUCK && count % 2 == 0)
+	while (count > FAILURES_STUCK && count % 2 == 0)
 		count /= 2;
-	return count == STREAK_STUCK;
+	return count == FAILURES_STUCK;
 }
 
-enum streak_word
-failures_add(struct streak *s, unsigned long long failure, long long now)
+enum failures_word
+failures_add(struct failures *s, unsigned long long failure, long long now)
 {
 	if (s->count == 0 || s->error != failure)
 		s->count = 0;
 	s->error = failure;
 	s->count++;
 	if (due(s->count))
-		return STREAK_TELL;
-	if (s->triage_at && within(s->triage_at, now, STREAK_TRIAGE_S))
-		return STREAK_LATER;
+		return FAILURES_TELL;
+	if (s->triage_at && within(s->triage_at, now, FAILURES_TRIAGE_S))
+		return FAILURES_LATER;
 	s->triage_at = now;
-	return STREAK_ASK;
+	return FAILURES_ASK;
 }

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-enum { STREAK_SIZE = 512, STREAK_TRIAGE_S = 60, STREAK_STUCK = 3, STREAK_TWICE_S = 5 };
+enum { FAILURES_SIZE = 512, FAILURES_TRIAGE_S = 60, FAILURES_STUCK = 3, FAILURES_TWICE_S = 5 };
 
-struct streak {
+struct failures {
 	unsigned long long seen;  /* hash of the last payload that something was done about */
 	long long seen_at;        /* epoch seconds */
 	unsigned long long error; /* hash of the last failure */
@@ -15,19 +15,19 @@ struct streak {
 };
 
 /* Whatever text holds: what is not understood counts as not there. */
-void failures_parse(struct streak *s, const char *text);
+void failures_parse(struct failures *s, const char *text);
 /* Its length. */
-size_t failures_text(const struct streak *s, char buf[STREAK_SIZE]);
+size_t failures_text(const struct failures *s, char buf[FAILURES_SIZE]);
 
 /* 1 if this very payload was here a moment ago: two settings files name us, and each has called. Else it is the last one from now on. */
-int failures_twice(struct streak *s, unsigned long long payload, long long now);
+int failures_twice(struct failures *s, unsigned long long payload, long long now);
 
-enum streak_word { STREAK_LATER, STREAK_ASK, STREAK_TELL };
+enum failures_word { FAILURES_LATER, FAILURES_ASK, FAILURES_TELL };
 
 /*
- * One more failure. STREAK_TELL: the same one the third time in a row (and then the 6th, 12th, 24th ...): no model is needed to call that stuck.
- * STREAK_ASK: triage, at most one a minute. STREAK_LATER: recorded.
+ * One more failure. FAILURES_TELL: the same one the third time in a row (and then the 6th, 12th, 24th ...): no model is needed to call that stuck.
+ * FAILURES_ASK: triage, at most one a minute. FAILURES_LATER: recorded.
  */
-enum streak_word failures_add(struct streak *s, unsigned long long failure, long long now);
+enum failures_word failures_add(struct failures *s, unsigned long long failure, long long now);
 
 #endif

@@ -228,7 +228,7 @@ rewrite(struct edit *e, const struct hookfile *h, char why[WHY])
 		r = change(e, h, why);
 	if (!r && (e->nnew != e->nold || memcmp(e->new, e->old, e->nold))) {
 		if (!write_new(e))
-			return file_commit(e->dir, e->name, e->fd, ATOMIC_FULL) ? failed(why, "replace", h->path) : 0;
+			return file_commit(e->dir, e->name, e->fd, FILE_FULL) ? failed(why, "replace", h->path) : 0;
 		r = failed(why, "write", h->path);
 	}
 	file_abort(e->dir, e->name, e->fd);

@@ -27,31 +27,31 @@ static const struct row {
 	char word[22];
 	unsigned char mode, what, need;
 } rows[] = {
-	{ STOP, "max_tokens", ANY, DECIDE_TRIAGE, NONE },
-	{ STOP, "background", ANY, DECIDE_RECORD, NONE }, /* what it left open wakes it; if not, idle_prompt comes */
-	{ STOP, "*", INTERACTIVE, DECIDE_TRIAGE, NONE },
-	{ STOP, "*", HEADLESS, DECIDE_RECORD, NONE },
-	{ STOP_FAILURE, "rate_limit", ANY, DECIDE_RECORD, NONE },
-	{ STOP_FAILURE, "overloaded", ANY, DECIDE_RECORD, NONE },
-	{ STOP_FAILURE, "authentication*", ANY, DECIDE_ESCALATE, LOGIN },
-	{ STOP_FAILURE, "oauth_org_not_allowed", ANY, DECIDE_ESCALATE, ACCOUNT },
-	{ STOP_FAILURE, "billing*", ANY, DECIDE_ESCALATE, ACCOUNT },
-	{ STOP_FAILURE, "model_not_found", ANY, DECIDE_ESCALATE, MODEL },
-	{ STOP_FAILURE, "invalid_request", ANY, DECIDE_ESCALATE, REQUEST },
-	{ STOP_FAILURE, "429", ANY, DECIDE_RECORD, NONE },
-	{ STOP_FAILURE, "4*", ANY, DECIDE_ESCALATE, REQUEST }, /* of unknown kind, but the service's words are clear */
-	{ STOP_FAILURE, "*", ANY, DECIDE_TRIAGE, NONE }, /* server_error, max_output_tokens, unknown, and what is not known yet */
-	{ TOOL_FAILURE, "interrupt", ANY, DECIDE_RECORD, NONE },
-	{ TOOL_FAILURE, "429", ANY, DECIDE_RECORD, NONE },
-	{ TOOL_FAILURE, "*", ANY, DECIDE_FAILURE, NONE },
-	{ NOTIFICATION, "auth_*", ANY, DECIDE_RECORD, NONE },
-	{ NOTIFICATION, "permission_prompt", ANY, DECIDE_TRIAGE, NONE },
-	{ NOTIFICATION, "elicitation", ANY, DECIDE_TRIAGE, NONE },
-	{ NOTIFICATION, "elicitation_dialog", ANY, DECIDE_TRIAGE, NONE },
-	{ NOTIFICATION, "agent_needs_input", ANY, DECIDE_TRIAGE, NONE },
-	{ NOTIFICATION, "idle_prompt", ANY, DECIDE_TRIAGE, NONE },
-	{ NOTIFICATION, "*", ANY, DECIDE_RECORD, NONE },
-	{ OTHER, "*", ANY, DECIDE_RECORD, NONE },
+	{ STOP, "max_tokens", ANY, POLICY_TRIAGE, NONE },
+	{ STOP, "background", ANY, POLICY_RECORD, NONE }, /* what it left open wakes it; if not, idle_prompt comes */
+	{ STOP, "*", INTERACTIVE, POLICY_TRIAGE, NONE },
+	{ STOP, "*", HEADLESS, POLICY_RECORD, NONE },
+	{ STOP_FAILURE, "rate_limit", ANY, POLICY_RECORD, NONE },
+	{ STOP_FAILURE, "overloaded", ANY, POLICY_RECORD, NONE },
+	{ STOP_FAILURE, "authentication*", ANY, POLICY_ESCALATE, LOGIN },
+	{ STOP_FAILURE, "oauth_org_not_allowed", ANY, POLICY_ESCALATE, ACCOUNT },
+	{ STOP_FAILURE, "billing*", ANY, POLICY_ESCALATE, ACCOUNT },
+	{ STOP_FAILURE, "model_not_found", ANY, POLICY_ESCALATE, MODEL },
+	{ STOP_FAILURE, "invalid_request", ANY, POLICY_ESCALATE, REQUEST },
+	{ STOP_FAILURE, "429", ANY, POLICY_RECORD, NONE },
+	{ STOP_FAILURE, "4*", ANY, POLICY_ESCALATE, REQUEST }, /* of unknown kind, but the service's words are clear */
+	{ STOP_FAILURE, "*", ANY, POLICY_TRIAGE, NONE }, /* server_error, max_output_tokens, unknown, and what is not known yet */
+	{ TOOL_FAILURE, "interrupt", ANY, POLICY_RECORD, NONE },
+	{ TOOL_FAILURE, "429", ANY, POLICY_RECORD, NONE },
+	{ TOOL_FAILURE, "*", ANY, POLICY_FAILURE, NONE },
+	{ NOTIFICATION, "auth_*", ANY, POLICY_RECORD, NONE },
+	{ NOTIFICATION, "permission_prompt", ANY, POLICY_TRIAGE, NONE },
+	{ NOTIFICATION, "elicitation", ANY, POLICY_TRIAGE, NONE },
+	{ NOTIFICATION, "elicitation_dialog", ANY, POLICY_TRIAGE, NONE },
+	{ NOTIFICATION, "agent_needs_input", ANY, POLICY_TRIAGE, NONE },
+	{ NOTIFICATION, "idle_prompt", ANY, POLICY_TRIAGE, NONE },
+	{ NOTIFICATION, "*", ANY, POLICY_RECORD, NONE },
+	{ OTHER, "*", ANY, POLICY_RECORD, NONE },
 };
 
 static int
@@ -162,7 +162,7 @@ policy_decide(const struct payload *p, int interactive, int stranger, struct rul
 	while (row->event != e || !fits(row->word, word) || (row->mode == INTERACTIVE && !interactive) || (row->mode == HEADLESS && interactive))
 		row++; /* each event has a row that fits all */
 	r->stranger = stranger;
-	r->what = stranger ? DECIDE_RECORD : row->what;
+	r->what = stranger ? POLICY_RECORD : row->what;
 	r->need = needs[row->need];
 	snprintf(r->event, sizeof r->event, "%s%s%s", *name ? name : "unknown", *word ? ":" : "", word);
 }

@@ -5,19 +5,19 @@
 #include "hook/payload.h"
 
 enum decision {
-	DECIDE_RECORD,   /* nothing but the line in history */
-	DECIDE_TRIAGE,   /* a model is to look at it */
-	DECIDE_FAILURE,  /* a tool failed: failures.h says whether a model, or a person, is to look */
-	DECIDE_ESCALATE  /* a person is needed, whatever a model would say */
+	POLICY_RECORD,   /* nothing but the line in history */
+	POLICY_TRIAGE,   /* a model is to look at it */
+	POLICY_FAILURE,  /* a tool failed: failures.h says whether a model, or a person, is to look */
+	POLICY_ESCALATE  /* a person is needed, whatever a model would say */
 };
 
-enum { DECIDE_EVENT = 2 * PAYLOAD_WORD };
+enum { POLICY_EVENT = 2 * PAYLOAD_WORD };
 
 struct ruling {
 	enum decision what;
 	int stranger;
-	char event[DECIDE_EVENT]; /* "Stop", "StopFailure:server_error", "PostToolUseFailure:503", "PostToolUseFailure:Bash", "Notification:idle_prompt" */
-	const char *need;         /* DECIDE_ESCALATE: what a person has to do */
+	char event[POLICY_EVENT]; /* "Stop", "StopFailure:server_error", "PostToolUseFailure:503", "PostToolUseFailure:Bash", "Notification:idle_prompt" */
+	const char *need;         /* POLICY_ESCALATE: what a person has to do */
 };
 
 /*

@@ -134,15 +134,15 @@ value(struct scan *s, int depth)
 }
 
 int
-cursor_read(const char *text, size_t n, struct jsontext *root, int *line)
+cursor_read(const char *text, size_t n, struct cursor *root, int *line)
 {
 	struct scan s = { text, text + n };
 
 	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) /* some editors' mark of UTF-8 */
 		s.p += 3;
 	blanks(&s);
-	*root = (struct jsontext){ NULL, NULL, s.p, NULL };
-	if (!value(&s, JSONTEXT_DEPTH)) {
+	*root = (struct cursor){ NULL, NULL, s.p, NULL };
+	if (!value(&s, CURSOR_DEPTH)) {
 		root->end = s.p;
 		blanks(&s);
 		if (s.p == s.end)
@@ -155,7 +155,7 @@ cursor_read(const char *text, size_t n, struct jsontext *root, int *line)
 }
 
 int
-cursor_next(const struct jsontext *in, struct jsontext *it)
+cursor_next(const struct cursor *in, struct cursor *it)
 {
 	struct scan s = { it->at ? it->end : in->at + 1, in->end };
 
@@ -165,7 +165,7 @@ cursor_next(const struct jsontext *in, struct jsontext *it)
 	blanks(&s);
 	if (*s.p == ']' || *s.p == '}')
 		return 0;
-	*it = (struct jsontext){ NULL, NULL, NULL, NULL };
+	*it = (struct cursor){ NULL, NULL, NULL, NULL };
 	if (*in->at == '{') {
 		it->key = s.p;
 		string(&s);
@@ -175,7 +175,7 @@ cursor_next(const struct jsontext *in, struct jsontext *it)
 		blanks(&s);
 	}
 	it->at = s.p;
-	value(&s, JSONTEXT_DEPTH);
+	value(&s, CURSOR_DEPTH);
 	it->end = s.p;
 	return 1;
 }

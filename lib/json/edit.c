@@ -25,9 +25,9 @@ edit_splice(struct text *t, const char *from, const char *to, const char *put)
 
 /* The member of that name: 1, 0 none, -1 several. Without a name: the last item. */
 int
-edit_find(const struct jsontext *in, const char *name, struct jsontext *found)
+edit_find(const struct cursor *in, const char *name, struct cursor *found)
 {
-	struct jsontext it = { .at = NULL };
+	struct cursor it = { .at = NULL };
 	int n = 0;
 
 	*found = it;
@@ -46,21 +46,21 @@ edit_blank(char c)
 }
 
 static const char *
-start(const struct jsontext *it)
+start(const struct cursor *it)
 {
 	return it->key ? it->key : it->at;
 }
 
 /* The blanks before an item. */
 size_t
-edit_lead(const struct jsontext *it, char buf[JSONEDIT_BLANKS])
+edit_lead(const struct cursor *it, char buf[EDIT_BLANKS])
 {
 	const char *p = start(it);
 	size_t n = 0;
 
 	while (edit_blank(p[-1]))
 		p--, n++;
-	if (n >= JSONEDIT_BLANKS)
+	if (n >= EDIT_BLANKS)
 		n = 0;
 	memcpy(buf, start(it) - n, n);
 	buf[n] = '\0';
@@ -69,10 +69,10 @@ edit_lead(const struct jsontext *it, char buf[JSONEDIT_BLANKS])
 
 /* Puts an item at the end, laid out as the one before it. In an empty list it stands right behind the bracket; in an empty file, on a line of its own. */
 int
-edit_append(struct text *t, const struct jsontext *in, int root, const char *item)
+edit_append(struct text *t, const struct cursor *in, int root, const char *item)
 {
-	struct jsontext last;
-	char *put = malloc(strlen(item) + JSONEDIT_BLANKS + 8), blanks[JSONEDIT_BLANKS];
+	struct cursor last;
+	char *put = malloc(strlen(item) + EDIT_BLANKS + 8), blanks[EDIT_BLANKS];
 	int r;
 
 	if (!put)
@@ -91,7 +91,7 @@ edit_append(struct text *t, const struct jsontext *in, int root, const char *ite
 
 /* Takes an item out, with the comma and the blanks that came with it. */
 int
-edit_cut(struct text *t, const struct spot *s, int root)
+edit_cut(struct text *t, const struct item_place *s, int root)
 {
 	const char *from = s->before.at ? s->before.end : s->in.at + 1, *to = s->at.end;
 

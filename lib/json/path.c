@@ -19,7 +19,7 @@ path_grow(void *a, int *room, int n, size_t size)
 }
 
 static int
-new_node(struct paths *p, const char *key, size_t len)
+new_node(struct path *p, const char *key, size_t len)
 {
 	struct node *a;
 
@@ -31,7 +31,7 @@ new_node(struct paths *p, const char *key, size_t len)
 }
 
 int
-path_step(const struct paths *p, int at, const char *key, size_t len)
+path_step(const struct path *p, int at, const char *key, size_t len)
 {
 	int i;
 
@@ -44,7 +44,7 @@ path_step(const struct paths *p, int at, const char *key, size_t len)
 }
 
 static int
-make_step(struct paths *p, int at, const char *key, size_t len)
+make_step(struct path *p, int at, const char *key, size_t len)
 {
 	int i = path_step(p, at, key, len);
 
@@ -63,7 +63,7 @@ make_step(struct paths *p, int at, const char *key, size_t len)
 }
 
 static int
-end_path(struct paths *p, int at)
+end_path(struct path *p, int at)
 {
 	uint64_t *a;
 
@@ -85,7 +85,7 @@ key_length(const char *s)
 }
 
 int
-path_add(struct paths *p, char **text, uint64_t mask, struct ref *ref, char why[WHY])
+path_add(struct path *p, char **text, uint64_t mask, struct ref *ref, char why[WHY])
 {
 	char *s = *text;
 	int at = p->nnodes ? 0 : new_node(p, NULL, 0), arrays = 0;
@@ -123,7 +123,7 @@ path_add(struct paths *p, char **text, uint64_t mask, struct ref *ref, char why[
 }
 
 void
-path_free(struct paths *p)
+path_free(struct path *p)
 {
 	free(p->nodes);
 	free(p->users);

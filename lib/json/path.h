@@ -21,7 +21,7 @@ struct node {
 	uint64_t users; /* that want this or something below */
 };
 
-struct paths {
+struct path {
 	struct node *nodes; /* 0 is the object itself */
 	uint64_t *users;  /* by path */
 	int nnodes, npaths;
@@ -29,11 +29,11 @@ struct paths {
 };
 
 /* Reads a path at *s, which must live as long as p, for the users in mask, and steps over it. 0; -1 with why. */
-int path_add(struct paths *p, char **s, uint64_t mask, struct ref *ref, char why[WHY]);
-void path_free(struct paths *p);
+int path_add(struct path *p, char **s, uint64_t mask, struct ref *ref, char why[WHY]);
+void path_free(struct path *p);
 
 /* The member `key` of node at, or its elements (key NULL): a node, or -1. */
-int path_step(const struct paths *p, int at, const char *key, size_t len);
+int path_step(const struct path *p, int at, const char *key, size_t len);
 
 /* Room for one more in the array a, of which there is room for *room and n are used; NULL if there is no memory. */
 void *path_grow(void *a, int *room, int n, size_t size);

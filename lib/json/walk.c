@@ -83,7 +83,7 @@ final_state_on_end(void *ctx, const char *past)
 }
 
 void
-walk_start(struct walk *w, const struct paths *p, uint64_t alive, const struct walk_ops *ops, void *ctx)
+walk_start(struct walk *w, const struct path *p, uint64_t alive, const struct walk_ops *ops, void *ctx)
 {
 	static const struct json_ops json_ops = {on_key, on_begin, on_data, final_state_on_end};
 

@@ -21,7 +21,7 @@ struct walk_ops {
 
 struct walk {
 	struct json json;
-	const struct paths *paths;
+	const struct path *paths;
 	const struct walk_ops *ops;
 	void *ctx;
 	uint64_t alive;                  /* users of paths that still matter; the owner may take bits away at any time */
@@ -35,7 +35,7 @@ struct walk {
 	int scalar;                      /* handle of the string, number or word that is open; -1 none */
 };
 
-void walk_start(struct walk *w, const struct paths *p, uint64_t alive, const struct walk_ops *ops, void *ctx);
+void walk_start(struct walk *w, const struct path *p, uint64_t alive, const struct walk_ops *ops, void *ctx);
 /* The next bytes of the object. 0, -1: this is no JSON object. */
 int walk_feed(struct walk *w, const char *s, size_t n);
 /* No more bytes. 1 if it was a whole object, 0 if not. */

@@ -84,7 +84,7 @@ some(const char *s)
 
 /* What has ended, or is broken, is at nothing. */
 static const char *
-doing(enum what w, const struct item *it, const struct look *k, long long now, char *buf)
+doing(enum what w, const struct entry *it, const struct details *k, long long now, char *buf)
 {
 	switch (w) {
 	case C_PHASE:
@@ -97,7 +97,7 @@ doing(enum what w, const struct item *it, const struct look *k, long long now, c
 }
 
 const char *
-columns_word(enum columns_kind kind, size_t i, int plain, const struct item *it, const struct look *k, long long now, char buf[COLUMNS_CELL])
+columns_word(enum columns_kind kind, size_t i, int plain, const struct entry *it, const struct details *k, long long now, char buf[COLUMNS_CELL])
 {
 	enum what w = kinds[kind].at[i];
 
@@ -133,7 +133,7 @@ status_ink(enum status s)
 }
 
 enum ink
-columns_ink(enum columns_kind kind, size_t i, const struct item *it, const struct look *k)
+columns_ink(enum columns_kind kind, size_t i, const struct entry *it, const struct details *k)
 {
 	static const enum ink health[] = { [HEALTH_OK] = INK_PLAIN, [HEALTH_QUIET] = INK_YELLOW, [HEALTH_STALE] = INK_RED, [HEALTH_WAITING] = INK_MAGENTA, [HEALTH_LOST] = INK_RED };
 

@@ -19,7 +19,7 @@ size_t columns_count(enum columns_kind kind);
  * The word in the i-th column, in buf or elsewhere; "-" where there is nothing. plain: for programs, age in seconds, numbers whole and costs in dollars; else for people.
  * now in epoch seconds.
  */
-const char *columns_word(enum columns_kind kind, size_t i, int plain, const struct item *it, const struct look *k, long long now, char buf[COLUMNS_CELL]);
-enum ink columns_ink(enum columns_kind kind, size_t i, const struct item *it, const struct look *k);
+const char *columns_word(enum columns_kind kind, size_t i, int plain, const struct entry *it, const struct details *k, long long now, char buf[COLUMNS_CELL]);
+enum ink columns_ink(enum columns_kind kind, size_t i, const struct entry *it, const struct details *k);
 
 #endif

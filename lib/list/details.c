@@ -41,7 +41,7 @@ agent_of(struct list *l)
 
 /* As progress_load, by way of entry_slurp, which makes fewer calls. */
 static void
-progress_of(const struct list *l, const struct item *it, struct look *k)
+progress_of(const struct list *l, const struct entry *it, struct details *k)
 {
 	char buf[PROGRESS + 1];
 	ssize_t n = entry_slurp(l, it, "progress", buf, PROGRESS);
@@ -54,7 +54,7 @@ progress_of(const struct list *l, const struct item *it, struct look *k)
 
 /* The last line of a log with something on it, for programs that have no events. */
 static void
-log_line(const struct list *l, const struct item *it, char *dst, size_t size)
+log_line(const struct list *l, const struct entry *it, char *dst, size_t size)
 {
 	char buf[TAIL];
 	int fd = entry_file(l, it, "output.log");
@@ -93,7 +93,7 @@ waiting(struct list *l, const struct task *t, const struct agent *a, long long s
 
 /* Whether somebody holds the lock of that name. */
 static int
-held(const struct list *l, const struct item *it, const char *name)
+held(const struct list *l, const struct entry *it, const char *name)
 {
 	char path[PATH_MAX];
 
@@ -101,7 +101,7 @@ held(const struct list *l, const struct item *it, const char *name)
 }
 
 static void
-look_alive(struct list *l, const struct item *it, struct health_facts *f, struct look *k)
+look_alive(struct list *l, const struct entry *it, struct health_facts *f, struct details *k)
 {
 	const struct agent *a = agent_of(l);
 	struct task t;
@@ -127,11 +127,11 @@ look_alive(struct list *l, const struct item *it, struct health_facts *f, struct
 
 /* "(why it has that status) last line" */
 static void
-words(const struct list *l, const struct item *it, struct look *k)
+words(const struct list *l, const struct entry *it, struct details *k)
 {
 	size_t n = 0;
 
-	char at[LIST_NOTE] = "";
+	char at[ENTRY_NOTE] = "";
 
 	if (k->elsewhere[0] == '?')
 		snprintf(at, sizeof at, "elsewhere");
@@ -149,7 +149,7 @@ words(const struct list *l, const struct item *it, struct look *k)
 }
 
 static int
-broken(struct look *k, const char *why)
+broken(struct details *k, const char *why)
 {
 	k->health = HEALTH_LOST;
 	k->rests_on = "manifest";
@@ -159,7 +159,7 @@ broken(struct look *k, const char *why)
 }
 
 static void
-where(const struct list *l, const struct item *it, struct look *k)
+where(const struct list *l, const struct entry *it, struct details *k)
 {
 	char path[PATH_MAX];
 
@@ -172,13 +172,13 @@ where(const struct list *l, const struct item *it, struct look *k)
  * nobody does who should; one that rests stays as it was read.
  */
 int
-details_look(struct list *l, struct item *it, int full, struct look *k)
+details_look(struct list *l, struct entry *it, int full, struct details *k)
 {
 	struct health_facts f = { .done = it->done };
 	char why[WHY];
 	int alone = 0, r;
 
-	memset(k, 0, offsetof(struct look, text) + 1);
+	memset(k, 0, offsetof(struct details, text) + 1);
 	if (!it->done && it->status < ST_LAST) {
 		f.adopted = it->adopted;
 		f.held = k->held = it->adopted || held(l, it, "lock");

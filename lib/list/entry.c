@@ -65,11 +65,11 @@ entry_close(struct list *l)
 		close(l->dir);
 }
 
-struct item *
+struct entry *
 entry_item(const char *where)
 {
 	size_t n = strlen(where) + 1;
-	struct item *it = calloc(1, sizeof *it + n);
+	struct entry *it = calloc(1, sizeof *it + n);
 
 	if (it)
 		memcpy(it->where, where, n);
@@ -88,7 +88,7 @@ entry_clean(char *dst, size_t size, const char *src, size_t n)
 }
 
 const char *
-entry_name(const struct item *it, char buf[PATH_MAX])
+entry_name(const struct entry *it, char buf[PATH_MAX])
 {
 	entry_clean(buf, PATH_MAX, it->where, strlen(it->where));
 	return buf;
@@ -101,7 +101,7 @@ entry_status(enum status s)
 }
 
 char *
-entry_path(const struct list *l, const struct item *it, char path[PATH_MAX])
+entry_path(const struct list *l, const struct entry *it, char path[PATH_MAX])
 {
 	int n = *it->where == '/' ? snprintf(path, PATH_MAX, "%s", it->where) : snprintf(path, PATH_MAX, "%s/%s", l->home, it->where);
 
@@ -111,7 +111,7 @@ entry_path(const struct list *l, const struct item *it, char path[PATH_MAX])
 }
 
 int
-entry_join(char path[PATH_MAX], const struct item *it, const char *file)
+entry_join(char path[PATH_MAX], const struct entry *it, const char *file)
 {
 	size_t a = strlen(it->where), b = strlen(file) + 1;
 
@@ -126,7 +126,7 @@ entry_join(char path[PATH_MAX], const struct item *it, const char *file)
 }
 
 int
-entry_file(const struct list *l, const struct item *it, const char *file)
+entry_file(const struct list *l, const struct entry *it, const char *file)
 {
 	char path[PATH_MAX];
 
@@ -135,7 +135,7 @@ entry_file(const struct list *l, const struct item *it, const char *file)
 
 /* A regular file gives all it has to one read; what was cut shows when it is parsed. */
 ssize_t
-entry_slurp(const struct list *l, const struct item *it, const char *file, char *buf, size_t size)
+entry_slurp(const struct list *l, const struct entry *it, const char *file, char *buf, size_t size)
 {
 	int fd = entry_file(l, it, file), saved;
 	ssize_t n;
@@ -150,7 +150,7 @@ entry_slurp(const struct list *l, const struct item *it, const char *file, char 
 }
 
 static int
-there(const struct list *l, const struct item *it, const char *file)
+there(const struct list *l, const struct entry *it, const char *file)
 {
 	char path[PATH_MAX];
 
@@ -159,24 +159,24 @@ there(const struct list *l, const struct item *it, const char *file)
 
 /* What only the manifest knows of why it is as it is. */
 static void
-note(const struct manifest *m, struct item *it)
+note(const struct manifest *m, struct entry *it)
 {
 	static const char *const keys[ST_LAST] = {
 		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason", [ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
 	};
 	const char *text = keys[it->status] ? manifest_get(m, keys[it->status]) : "", *lost = manifest_get(m, "undelivered");
 	const char *when = "";
-	char buf[LIST_NOTE];
+	char buf[ENTRY_NOTE];
 
 	if (it->status == ST_LIMITED && *text)
 		when = *manifest_get(m, "resume_unsure") ? "limited, looked at again at " : "until ";
-	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, LIST_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
+	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, ENTRY_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
 	entry_clean(it->note, sizeof it->note, buf, strlen(buf));
 }
 
 /* 1; 0 no manifest: no task; -1 broken, with why. l->m holds what was read. */
 static int
-read_state(struct list *l, struct item *it, char why[WHY])
+read_state(struct list *l, struct entry *it, char why[WHY])
 {
 	char buf[MANIFEST_SIZE];
 	int done = there(l, it, "done"); /* before the manifest: see state.h */
@@ -203,7 +203,7 @@ read_state(struct list *l, struct item *it, char why[WHY])
 
 /* One that is not to be trusted: task_open's own words for why, without the name. 0 if it is no task at all. */
 static int
-refused(struct list *l, struct item *it, char why[WHY])
+refused(struct list *l, struct entry *it, char why[WHY])
 {
 	size_t n = strlen(it->where);
 	struct task t;
@@ -222,13 +222,13 @@ refused(struct list *l, struct item *it, char why[WHY])
 
 /* Whatever is made or replaced in a directory gives it a new time. */
 static int
-unchanged(const struct item *it, const struct stat *st)
+unchanged(const struct entry *it, const struct stat *st)
 {
 	return it->changed.tv_sec && it->ino == st->st_ino && it->changed.tv_sec == st->st_mtim.tv_sec && it->changed.tv_nsec == st->st_mtim.tv_nsec;
 }
 
 int
-entry_state(struct list *l, struct item *it, int again, char why[WHY])
+entry_state(struct list *l, struct entry *it, int again, char why[WHY])
 {
 	struct stat st;
 

@@ -112,7 +112,7 @@ summary(const struct live *v, char *buf, size_t size)
 
 /* it NULL: the headings. Spans reach over the gap, so that a selected line is one bar. */
 static void
-draw_line(struct live *v, int row, const struct item *it, const struct look *k, int selected)
+draw_line(struct live *v, int row, const struct entry *it, const struct details *k, int selected)
 {
 	char buf[COLUMNS_CELL];
 	long long now = clock_now();
@@ -150,7 +150,7 @@ draw(struct live *v)
 	if (head)
 		draw_line(v, head - 1, NULL, NULL, 0);
 	for (size_t i = v->top; i < v->r->nshown && i < v->top + height(v); i++) {
-		struct look k;
+		struct details k;
 
 		if (details_look(v->r->l, v->r->shown[i], 0, &k))
 			draw_line(v, head + (int)(i - v->top), v->r->shown[i], &k, i == v->sel);
@@ -177,8 +177,8 @@ attach(struct live *v, int typing, char why[WHY])
 {
 	struct list *l = v->r->l;
 	char path[PATH_MAX], engine[64];
-	struct look k;
-	struct item *it;
+	struct details k;
+	struct entry *it;
 	int code;
 
 	if (!v->r->nshown)

@@ -20,7 +20,7 @@ enum { ROOM = 256, RACY_S = 2 };
 static int
 by_name(const void *a, const void *b)
 {
-	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
 
 	return strcmp(x->where, y->where);
 }
@@ -28,7 +28,7 @@ by_name(const void *a, const void *b)
 static int
 by_concern(const void *a, const void *b)
 {
-	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
+	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
 
 	if (x->done != y->done)
 		return x->done - y->done;
@@ -42,7 +42,7 @@ add(struct roster *r, const char *where)
 {
 	if (r->n == r->room) {
 		size_t room = r->room ? 2 * r->room : ROOM;
-		struct item **more = realloc(r->all, room * sizeof *more);
+		struct entry **more = realloc(r->all, room * sizeof *more);
 
 		if (!more)
 			return -1;
@@ -111,7 +111,7 @@ static int
 found(void *ctx, const char *name)
 {
 	struct found *f = ctx;
-	struct item **at = f->r->all;
+	struct entry **at = f->r->all;
 
 	/* The known are in order. */
 	for (size_t n = f->known; n > 0;) {
@@ -173,7 +173,7 @@ collect(struct roster *r, char why[WHY])
 }
 
 int
-roster_wants(const struct roster *r, const struct item *it)
+roster_wants(const struct roster *r, const struct entry *it)
 {
 	return !r->want || r->want & 1U << it->status;
 }

@@ -12,9 +12,9 @@ struct roster {
 	struct list *l;
 	unsigned want;         /* statuses to be shown, 1U << status each (ST_LAST: broken); 0: all */
 	int named;             /* only those of roster_name, in that order */
-	struct item **all;     /* by name, or as named */
+	struct entry **all;     /* by name, or as named */
 	size_t n, room;
-	struct item **shown;   /* those that have not ended first, then the newest first, then by name; or as named */
+	struct entry **shown;   /* those that have not ended first, then the newest first, then by name; or as named */
 	size_t nshown;
 	unsigned pass;
 	struct timespec changed;
@@ -26,7 +26,7 @@ int roster_name(struct roster *r, const char *arg, char why[WHY]);
 /* Finds and reads again. 0, -1 with why. Items of an earlier look are gone if their tasks are. */
 int roster_look(struct roster *r, char why[WHY]);
 
-int roster_wants(const struct roster *r, const struct item *it);
+int roster_wants(const struct roster *r, const struct entry *it);
 void roster_free(struct roster *r);
 
 #endif

@@ -24,7 +24,7 @@ abandon_attempt(const struct monitor *mo)
 
 	if (r == 1)
 		orphans_end(&mo->t, 0);
-	else if (r == HALT_ELSEWHERE)
+	else if (r == STOP_ELSEWHERE)
 		mo->say(mo, "not signalled", lock_words(mo->t.fd, "lock", who));
 }
 

@@ -19,7 +19,7 @@ enum {
 
 /* By the watch, in seconds. */
 static long long
-time_of(struct inspect *k, const struct patient *p)
+time_of(struct inspect *k, const struct inspected *p)
 {
 	return stopwatch_ms(&k->watch, 2 * config_num(p->conf, p->m, "base") * 1000 + LATE_MS) / 1000;
 }
@@ -29,10 +29,10 @@ time_of(struct inspect *k, const struct patient *p)
  * they tell the truth; if they do not, they are wrong by less than what is called silence. 1 if anything was.
  */
 static int
-look_at_files(struct inspect *k, const struct patient *p, const struct hang_rule *rule, long long now)
+look_at_files(struct inspect *k, const struct inspected *p, const struct hang_rule *rule, long long now)
 {
 	long long ago = now - k->looked;
-	struct hang_look l;
+	struct hang_evidence l;
 
 	k->looked = now;
 	if (!probe_written(p->t, &k->files, 1))
@@ -47,7 +47,7 @@ look_at_files(struct inspect *k, const struct patient *p, const struct hang_rule
 }
 
 static void
-note(const struct patient *p, const char *key, const char *val, char why[WHY])
+note(const struct inspected *p, const char *key, const char *val, char why[WHY])
 {
 	char inner[WHY];
 
@@ -82,7 +82,7 @@ new_question(struct inspect *k, const char *line)
 
 /* 1: a question that nobody has answered, for the second time in a row. */
 static int
-look_at_screen(struct inspect *k, const struct patient *p, struct screen *s, char why[WHY])
+look_at_screen(struct inspect *k, const struct inspected *p, struct screen *s, char why[WHY])
 {
 	int interactive = *manifest_get(p->m, "interactive") != 0;
 	char state[80];
@@ -111,7 +111,7 @@ look_at_screen(struct inspect *k, const struct patient *p, struct screen *s, cha
 
 /* What a silence rests on that is no hang, once. */
 static void
-note_busy(struct inspect *k, const struct patient *p, const struct hang_look *l, long long used)
+note_busy(struct inspect *k, const struct inspected *p, const struct hang_evidence *l, long long used)
 {
 	char cpu[32], tools[32], background[32];
 
@@ -126,13 +126,13 @@ note_busy(struct inspect *k, const struct patient *p, const struct hang_look *l,
 
 /* Costs a walk over all processes only when it is silent. */
 static int
-is_hung(struct inspect *k, const struct patient *p, const struct hang_rule *rule, long long now, struct hang_look *l, char why[WHY])
+is_hung(struct inspect *k, const struct inspected *p, const struct hang_rule *rule, long long now, struct hang_evidence *l, char why[WHY])
 {
 	long long before = k->hang.cpu_ms;
-	enum hang_verdict verdict;
+	enum hang_finding verdict;
 	char since[CLOCK_UTC];
 
-	*l = (struct hang_look){ .now = now, .last_write = k->written, .asleep_s = k->watch.asleep_ms / 1000 };
+	*l = (struct hang_evidence){ .now = now, .last_write = k->written, .asleep_s = k->watch.asleep_ms / 1000 };
 	if (probe_look(p->t, p->agent, p->holder, hang_wants_cpu(&k->hang, rule, now, k->written), l)) {
 		err_why(why, "cannot look at the processes:");
 		return 0;
@@ -155,8 +155,8 @@ is_hung(struct inspect *k, const struct patient *p, const struct hang_rule *rule
 	}
 }
 
-enum checkup_finding
-inspect(struct inspect *k, const struct patient *p, struct finding *f, char why[WHY])
+enum inspect_finding
+inspect(struct inspect *k, const struct inspected *p, struct finding *f, char why[WHY])
 {
 	struct hang_rule rule = probe_rule(p->conf, p->m, p->agent);
 	long long now = time_of(k, p);
@@ -175,15 +175,15 @@ inspect(struct inspect *k, const struct patient *p, struct finding *f, char why[
 	if (!*manifest_get(p->m, "interactive") && now - k->written < config_num(p->conf, p->m, "base"))
 		forget_question(k);
 	else if (look_at_screen(k, p, &f->screen, why))
-		return CHECKUP_ASKS;
+		return INSPECT_ASKS;
 	/* Whose processes cannot be seen from here is not called hung. */
 	if (p->holder == LOCK_ELSEWHERE || !rule.silence_s || *manifest_get(p->m, "adopted") || file_there(p->t->fd, "done") == 1)
-		return CHECKUP_WELL;
-	return is_hung(k, p, &rule, now, &f->look, why) ? CHECKUP_HUNG : CHECKUP_WELL;
+		return INSPECT_WELL;
+	return is_hung(k, p, &rule, now, &f->look, why) ? INSPECT_HUNG : INSPECT_WELL;
 }
 
 long long
-inspect_next(struct inspect *k, const struct patient *p)
+inspect_next(struct inspect *k, const struct inspected *p)
 {
 	struct hang_rule rule = probe_rule(p->conf, p->m, p->agent);
 

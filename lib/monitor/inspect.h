@@ -21,7 +21,7 @@ struct inspect {
 	int waiting;      /* looks in a row that saw a question */
 	char asked[256];  /* the one that was told while it stands there, less its digits: some count down */
 	struct stopwatch watch;
-	struct vitals_files files;
+	struct probe_files files;
 	long long looked;  /* by the watch: the files were looked at */
 	long long written; /* ... and something was written */
 	long long note_at; /* ... and last_checked_at is due */
@@ -29,31 +29,31 @@ struct inspect {
 };
 
 /* Whom it looks at. */
-struct patient {
+struct inspected {
 	const struct task *t;
 	const struct manifest *m;
-	const struct conf *conf;
+	const struct config *conf;
 	const struct agent *agent;
 	pid_t holder;     /* of its lock; 0: by its mark only; LOCK_ELSEWHERE (lock.h) */
 };
 
-enum checkup_finding {
-	CHECKUP_WELL,
-	CHECKUP_ASKS,     /* a question, seen twice in a row, that nobody has answered, and not said before: screen */
-	CHECKUP_HUNG      /* silent, see hang: look */
+enum inspect_finding {
+	INSPECT_WELL,
+	INSPECT_ASKS,     /* a question, seen twice in a row, that nobody has answered, and not said before: screen */
+	INSPECT_HUNG      /* silent, see hang: look */
 };
 
 /* What it rests on. */
 struct finding {
 	struct screen screen;
-	struct hang_look look;
+	struct hang_evidence look;
 };
 
 /* One that it answers itself (dialog.h) is none. What could not be looked at, or noted, is in why; "" else. */
-enum checkup_finding inspect(struct inspect *k, const struct patient *p, struct finding *f, char why[WHY]);
+enum inspect_finding inspect(struct inspect *k, const struct inspected *p, struct finding *f, char why[WHY]);
 
 /* Seconds until the next one is of use. */
-long long inspect_next(struct inspect *k, const struct patient *p);
+long long inspect_next(struct inspect *k, const struct inspected *p);
 
 /* Another attempt begins: only the screen is remembered. */
 void inspect_afresh(struct inspect *k);

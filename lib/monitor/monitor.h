@@ -16,7 +16,7 @@
 struct monitor {
 	struct task t;
 	struct manifest m;       /* as last read */
-	struct conf conf;
+	struct config conf;
 	struct agent *agent;
 	struct inspect inspect;
 	struct stopwatch watch;  /* how long we have watched, the machine being awake */

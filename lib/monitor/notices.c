@@ -30,7 +30,7 @@ void
 notices_waiting(const struct monitor *mo, const char *line)
 {
 	char id[NOTICE_ID], why[WHY];
-	struct conf now;
+	struct config now;
 
 	if (config_load(&now, why) && !outbox_wanted(&now))
 		mo->say(mo, "cannot tell anybody", why);

@@ -84,7 +84,7 @@ mark_resume(const struct monitor *mo)
 
 /* A retry is counted before it is made: one that kills its monitor counts, too. */
 static void
-count_retry(struct monitor *mo, const struct patience *p, char count[32])
+count_retry(struct monitor *mo, const struct retry *p, char count[32])
 {
 	const char *attempt = *monitor_get(mo, "attempt") ? monitor_get(mo, "attempt") : "0";
 	const char *taken = p->well ? "" : monitor_get(mo, "taken_up");
@@ -118,7 +118,7 @@ wait_turn(struct monitor *mo, long long wait_s, int *due)
 static int
 retry(struct monitor *mo)
 {
-	struct patience p = retry_next(&mo->t, &mo->m, &mo->conf);
+	struct retry p = retry_next(&mo->t, &mo->m, &mo->conf);
 	int begun = manifest_num(&mo->m, "attempt", 0) > 0, r, due;
 	char count[32], detail[WHY];
 
@@ -142,7 +142,7 @@ retry(struct monitor *mo)
 static int
 launch_first(struct monitor *mo, const char *what)
 {
-	struct patience p;
+	struct retry p;
 	char count[32];
 
 	if (launch(mo, what)) {

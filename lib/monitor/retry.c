@@ -8,20 +8,20 @@
 #include "task/progress.h"
 
 int
-retry_service(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_service(const struct task *t, const struct manifest *m, const struct config *c)
 {
 	return file_there(t->fd, "command") == 1 && strcmp(config_get(c, m, "restart"), "never");
 }
 
 int
-retry_resumes(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_resumes(const struct task *t, const struct manifest *m, const struct config *c)
 {
 	return file_there(t->fd, "command") != 1 || retry_service(t, m, c);
 }
 
 /* Waits for a usage limit do not count. A service is meant to stay, and a person's own conversation ends when the person ends it, unless somebody has set a deadline. */
 long long
-retry_lasts(const struct task *t, const struct manifest *m, const struct conf *c)
+retry_lasts(const struct task *t, const struct manifest *m, const struct config *c)
 {
 	if ((retry_service(t, m, c) || *manifest_get(m, "interactive")) && !config_set(c, m, "deadline"))
 		return 0;
@@ -86,12 +86,12 @@ ran_well(const struct manifest *m, long long max)
  * What a service prints says nothing of how well it is: that it lasts does, and takes all back. An
  * attempt counts once: a launch that fails after it is a step of the backoff like any other.
  */
-struct patience
-retry_next(const struct task *t, const struct manifest *m, const struct conf *c)
+struct retry
+retry_next(const struct task *t, const struct manifest *m, const struct config *c)
 {
 	long long base = config_num(c, m, "base"), max = config_num(c, m, "max_interval");
 	int service = retry_service(t, m, c), well;
-	struct patience p = { 0 };
+	struct retry p = { 0 };
 
 	well = service ? ran_well(m, max) : brought_work(t) && !burned_out(m, base);
 	p.well = well && manifest_num(m, "attempt", 0) != manifest_num(m, "steady", -1);

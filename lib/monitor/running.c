@@ -18,7 +18,7 @@
 enum { ENGINE_MS = 20000, SURE_MS = 1000 };
 
 static void
-hung(struct monitor *mo, const struct hang_look *l)
+hung(struct monitor *mo, const struct hang_evidence *l)
 {
 	char silent[32], cpu[32], tools[32], reason[192];
 
@@ -38,7 +38,7 @@ hung(struct monitor *mo, const struct hang_look *l)
 
 /* Its last word was an end or an error, and it stays: no hang, and the wrapper judges by the word. */
 static void
-lingers(struct monitor *mo, const struct hang_look *l)
+lingers(struct monitor *mo, const struct hang_evidence *l)
 {
 	char silent[32];
 
@@ -81,18 +81,18 @@ asks(struct monitor *mo, const char *line)
 	return MONITOR_ON;
 }
 
-static struct patient
+static struct inspected
 patient(const struct monitor *mo, pid_t holder)
 {
-	return (struct patient){ .t = &mo->t, .m = &mo->m, .conf = &mo->conf, .agent = mo->agent, .holder = holder };
+	return (struct inspected){ .t = &mo->t, .m = &mo->m, .conf = &mo->conf, .agent = mo->agent, .holder = holder };
 }
 
 static int
 look(struct monitor *mo, pid_t holder)
 {
-	struct patient p = patient(mo, holder);
+	struct inspected p = patient(mo, holder);
 	int r = abandon_deadline(mo);
-	enum checkup_finding found;
+	enum inspect_finding found;
 	struct finding f;
 	char why[WHY];
 
@@ -103,11 +103,11 @@ look(struct monitor *mo, pid_t holder)
 	if (*why && strcmp(why, mo->trouble))
 		mo->say(mo, "checkup", why);
 	snprintf(mo->trouble, sizeof mo->trouble, "%s", why);
-	if (found == CHECKUP_ASKS)
+	if (found == INSPECT_ASKS)
 		return asks(mo, f.screen.line);
-	if (found == CHECKUP_HUNG && has_ended(mo))
+	if (found == INSPECT_HUNG && has_ended(mo))
 		lingers(mo, &f.look);
-	else if (found == CHECKUP_HUNG)
+	else if (found == INSPECT_HUNG)
 		hung(mo, &f.look);
 	return MONITOR_ON;
 }
@@ -122,7 +122,7 @@ take_back(struct monitor *mo, enum status from)
 int
 running_watch(struct monitor *mo, pid_t holder)
 {
-	struct patient p = patient(mo, holder);
+	struct inspected p = patient(mo, holder);
 	long long wait = inspect_next(&mo->inspect, &p);
 	int r;
 

@@ -12,7 +12,7 @@
 #include "task/status.h"
 
 /* Where the members of the object go; those of no interest, and all below, are skipped. */
-struct reading {
+struct stream_rules {
 	const char *keys[9];
 	char *dst[9];
 	size_t size[9], n;
@@ -22,7 +22,7 @@ struct reading {
 static int
 key(void *ctx, const char *s, size_t n)
 {
-	struct reading *r = ctx;
+	struct stream_rules *r = ctx;
 
 	for (r->at = 0; r->at < 9; r->at++)
 		if (s && strlen(r->keys[r->at]) == n && !memcmp(r->keys[r->at], s, n))
@@ -34,7 +34,7 @@ key(void *ctx, const char *s, size_t n)
 static int
 begin(void *ctx, enum json_type t, const char *at)
 {
-	struct reading *r = ctx;
+	struct stream_rules *r = ctx;
 
 	(void)at;
 	if (r->depth)
@@ -46,7 +46,7 @@ begin(void *ctx, enum json_type t, const char *at)
 static void
 data(void *ctx, const char *s, size_t n)
 {
-	struct reading *r = ctx;
+	struct stream_rules *r = ctx;
 	size_t room = r->size[r->at] - 1 - r->n;
 
 	n = n < room ? n : room;
@@ -63,7 +63,7 @@ end(void *ctx, const char *past)
 
 /* A NUL would end a variable of the environment in its middle. */
 static void
-no_control(struct reading *r)
+no_control(struct stream_rules *r)
 {
 	for (int i = 0; i < 9; i++)
 		for (char *p = r->dst[i]; p < r->dst[i] + strlen(r->dst[i]); p++)
@@ -72,10 +72,10 @@ no_control(struct reading *r)
 }
 
 static int
-parse(struct letter *l, struct letter_text *x, size_t n)
+parse(struct message *l, struct message_text *x, size_t n)
 {
 	static const struct json_ops ops = { key, begin, data, end };
-	struct reading r = { .keys = { "id", "event", "task", "status", "verdict", "line", "text", "dir", "cwd" }, .dst = { l->id, l->event, l->task, l->status, l->verdict, x->line, x->text, x->dir, x->cwd },
+	struct stream_rules r = { .keys = { "id", "event", "task", "status", "verdict", "line", "text", "dir", "cwd" }, .dst = { l->id, l->event, l->task, l->status, l->verdict, x->line, x->text, x->dir, x->cwd },
 		.size = { NOTICE_ID, NOTICE_ID, NOTICE_ID, NOTICE_ID, NOTICE_ID, NOTICE_LINE, NOTICE_TEXT, PATH_MAX, PATH_MAX } };
 	struct json j;
 
@@ -89,9 +89,9 @@ parse(struct letter *l, struct letter_text *x, size_t n)
 }
 
 int
-message_read(int box, const char *name, struct letter *l, struct letter_text *x, char why[WHY])
+message_read(int box, const char *name, struct message *l, struct message_text *x, char why[WHY])
 {
-	char file[LETTER_NAME + 8];
+	char file[MESSAGE_NAME + 8];
 	struct stat st;
 	enum status s;
 	ssize_t n;
@@ -116,7 +116,7 @@ message_read(int box, const char *name, struct letter *l, struct letter_text *x,
 int
 message_order(const void *a, const void *b)
 {
-	const struct letter *x = a, *y = b;
+	const struct message *x = a, *y = b;
 
 	if (x->urgent != y->urgent)
 		return y->urgent - x->urgent;

@@ -28,7 +28,7 @@
 enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 16384, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
 
 int
-outbox_wanted(const struct conf *c)
+outbox_wanted(const struct config *c)
 {
 	return config_line(c, "notify", 0) != NULL;
 }
@@ -125,7 +125,7 @@ unsure(const struct manifest *m)
 static int
 local_name(const struct manifest *m, const char *event, const char *stamp, char *buf, size_t size)
 {
-	char word[EVENT + 1], uuid[RANDOM_UUID] = "";
+	char word[EVENT + 1], uuid[UUID_TEXT] = "";
 	size_t n = 0;
 
 	for (; *event && n < EVENT; event++)
@@ -182,7 +182,7 @@ write_notice(const struct task *t, const char *local, const char *json, size_t n
 	if (fd < 0)
 		return -1;
 	snprintf(name, sizeof name, "%s.json", local);
-	r = file_replace(fd, name, json, n, 0600, ATOMIC_FULL);
+	r = file_replace(fd, name, json, n, 0600, FILE_FULL);
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -190,7 +190,7 @@ write_notice(const struct task *t, const char *local, const char *json, size_t n
 }
 
 int
-outbox_put(const struct task *t, const struct manifest *m, const struct conf *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY])
+outbox_put(const struct task *t, const struct manifest *m, const struct config *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY])
 {
 	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON], before[NOTICE_TEXT];
 	const char *own, *status = manifest_get(m, "status"), *reason = manifest_get(m, !strcmp(status, "abandoned") ? "abandon_reason" : "reason");
@@ -279,7 +279,7 @@ when(const struct manifest *m)
 }
 
 static int
-put_status(const struct task *t, const struct conf *c, const char *detail, char why[WHY])
+put_status(const struct task *t, const struct config *c, const char *detail, char why[WHY])
 {
 	char text[2 * NOTICE_TEXT] = "", stamp[CLOCK_UTC] = "", local[LOCAL], id[NOTICE_ID];
 	const struct news *n;
@@ -320,7 +320,7 @@ may_pass(int err)
 int
 outbox_status(const struct task *t, const char *detail, char why[WHY])
 {
-	struct conf c;
+	struct config c;
 	int r = 0;
 
 	/* One that is wrong may be why nobody is named in it. */
@@ -343,7 +343,7 @@ outbox_environment(void)
 int
 outbox_courier(const struct task *t)
 {
-	char path[PATH_MAX], *env[CALM_WORDS + 1];
+	char path[PATH_MAX], *env[SAFE_ENV_WORDS + 1];
 	char *argv[SCOPE_WORDS + 4] = { path, (char *)"-d", (char *)t->path, NULL };
 	struct spawn s = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int n = 0;

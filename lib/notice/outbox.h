@@ -13,13 +13,13 @@
 #include "task/task.h"
 
 /* 1 if the config names a notifier: without one nothing is put, and nobody pays for it. */
-int outbox_wanted(const struct conf *c);
+int outbox_wanted(const struct config *c);
 
 /*
  * A notice into the outbox: on disk when it returns. The rest of the notice is read from the task. stamp: what tells it from others of this attempt and event ("": there is one alone, and
  * to put it again is to put the same); NULL: one of its own is made. History gets `notice`. 0, the id in id; -1 with why.
  */
-int outbox_put(const struct task *t, const struct manifest *m, const struct conf *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY]);
+int outbox_put(const struct task *t, const struct manifest *m, const struct config *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY]);
 
 /*
  * The news that the task's status is, if it is news (completed, failed, stopped, abandoned, limited, hung) and was not put before: history says so. The config is read anew. To be called

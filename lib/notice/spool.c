@@ -15,7 +15,7 @@
 #include "proc/lock.h"
 #include "task/history.h"
 
-enum { FILE_NAME = LETTER_NAME + 16, TOLD_MAX = 16384 };
+enum { FILE_NAME = MESSAGE_NAME + 16, TOLD_MAX = 16384 };
 
 /* Calls f with each name in box that ends in suffix, without it; f may remove it. */
 static int
@@ -24,7 +24,7 @@ each(int box, const char *suffix, int (*f)(void *ctx, const char *name), void *c
 	int fd = openat(box, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	size_t cut = strlen(suffix);
-	char name[LETTER_NAME];
+	char name[MESSAGE_NAME];
 	struct dirent *e;
 
 	if (!d) {
@@ -45,13 +45,13 @@ each(int box, const char *suffix, int (*f)(void *ctx, const char *name), void *c
 }
 
 void
-spool_key(const char *notifier, char key[BAG_KEY])
+spool_key(const char *notifier, char key[SPOOL_KEY])
 {
 	unsigned long long h = 14695981039346656037ULL;
 
 	for (const char *p = notifier; *p; p++)
 		h = (h ^ (unsigned char)*p) * 1099511628211ULL;
-	snprintf(key, BAG_KEY, "%.*s.%016llx", (int)strcspn(notifier, " \t"), notifier, h & 0xffffffffffffffffULL);
+	snprintf(key, SPOOL_KEY, "%.*s.%016llx", (int)strcspn(notifier, " \t"), notifier, h & 0xffffffffffffffffULL);
 }
 
 /* Lines, one a notifier; each appended whole. */
@@ -71,9 +71,9 @@ was_told(int box, const char *name, const char *key)
 }
 
 static int
-all_told(const struct conf *c, int box, const char *name)
+all_told(const struct config *c, int box, const char *name)
 {
-	char key[BAG_KEY];
+	char key[SPOOL_KEY];
 	const char *line;
 
 	for (int i = 0; (line = config_line(c, "notify", i)); i++) {
@@ -106,9 +106,9 @@ take_away(int box, const char *name)
 }
 
 int
-spool_told(const struct conf *c, int box, const struct letter *l, const char *key, char why[WHY])
+spool_told(const struct config *c, int box, const struct message *l, const char *key, char why[WHY])
 {
-	char file[FILE_NAME], record[BAG_KEY + 2];
+	char file[FILE_NAME], record[SPOOL_KEY + 2];
 	int alone = !config_line(c, "notify", 1);
 
 	snprintf(file, sizeof file, "%s.told", l->name);
@@ -170,12 +170,12 @@ spool_bury(const struct task *t, int box, const char *name, const char *id, cons
 }
 
 struct filling {
-	struct bag *b;
+	struct spool *b;
 	const struct task *t;
 	int box;
 	const char *key;
 	char *why;
-	struct letter_text *x;
+	struct message_text *x;
 };
 
 /* One that cannot be read at the moment (EIO, no memory) is left for the next look; one that is no notice never will be. */
@@ -183,7 +183,7 @@ static int
 fill_one(void *ctx, const char *name)
 {
 	struct filling *f = ctx;
-	struct letter *l;
+	struct message *l;
 
 	if (f->key && was_told(f->box, name, f->key))
 		return 0;
@@ -205,7 +205,7 @@ fill_one(void *ctx, const char *name)
 }
 
 int
-spool_fill(struct bag *b, const struct task *t, int box, const char *key, char why[WHY])
+spool_fill(struct spool *b, const struct task *t, int box, const char *key, char why[WHY])
 {
 	struct filling f = { b, t, box, key, why, malloc(sizeof *f.x) };
 	int r;
@@ -224,7 +224,7 @@ spool_fill(struct bag *b, const struct task *t, int box, const char *key, char w
 }
 
 struct looking {
-	const struct conf *c;
+	const struct config *c;
 	int box;
 };
 
@@ -232,7 +232,7 @@ static int
 forsaken(void *ctx, const char *name)
 {
 	const struct looking *l = ctx;
-	char key[BAG_KEY], lock[BAG_KEY + 8];
+	char key[SPOOL_KEY], lock[SPOOL_KEY + 8];
 	const char *line;
 
 	for (int i = 0; (line = config_line(l->c, "notify", i)); i++) {
@@ -248,7 +248,7 @@ int
 spool_unattended(const struct task *t)
 {
 	struct looking l = { .box = -1 };
-	struct conf c;
+	struct config c;
 	char why[WHY];
 	int r;
 
@@ -265,7 +265,7 @@ spool_unattended(const struct task *t)
 }
 
 struct sweeping {
-	const struct conf *c;
+	const struct config *c;
 	int box;
 };
 
@@ -292,7 +292,7 @@ sweep_told(void *ctx, const char *name)
 }
 
 void
-spool_sweep(const struct conf *c, int box)
+spool_sweep(const struct config *c, int box)
 {
 	struct sweeping s = { c, box };
 

@@ -28,14 +28,14 @@ enum { PAUSE_MS = 1000, PAUSE_MAX_MS = 300 * 1000, DAY_S = 86400, LEAVE_MS = 500
 struct courier {
 	const struct task *t;
 	const char *notifier;
-	char name[TASK_NAME + 1], key[BAG_KEY], lockname[BAG_KEY + 8];
+	char name[TASK_NAME + 1], key[SPOOL_KEY], lockname[SPOOL_KEY + 8];
 	int box, lock;
 	struct notifier_run d;
-	struct conf conf;
+	struct config conf;
 	struct manifest m;
-	struct bag bag;
-	struct letter_text *x;
-	struct quiet quiet;
+	struct spool bag;
+	struct message_text *x;
+	struct quiet_hours quiet;
 	int failures;         /* rounds in a row that ended in one */
 	long long retry_at;   /* clock_ms */
 	long long began_ms, began; /* clock_ms and clock_now when it began */
@@ -62,14 +62,14 @@ reload(struct courier *c, char why[WHY])
 }
 
 static int
-due(const struct courier *c, const struct letter *l)
+due(const struct courier *c, const struct message *l)
 {
 	return verdict_parse(l->verdict) == ESCALATE || !quiet_hours_until(&c->quiet, clock_now());
 }
 
 /* A clock that is set while we try ends no notice's time. */
 static int
-too_old(const struct courier *c, const struct letter *l)
+too_old(const struct courier *c, const struct message *l)
 {
 	long long now = c->began + (clock_ms() - c->began_ms) / 1000;
 
@@ -77,14 +77,14 @@ too_old(const struct courier *c, const struct letter *l)
 }
 
 static void
-say(const struct courier *c, const char *event, const struct letter *l, const char *reason)
+say(const struct courier *c, const char *event, const struct message *l, const char *reason)
 {
 	history_add(c->t->fd, event, (const char *const[]){ "id", l->id, "notifier", c->name, "reason", reason, NULL });
 }
 
 /* 0 told; 1 not; -1 with why. What is too old has had its chance. */
 static int
-tell(struct courier *c, struct letter *l, char why[WHY])
+tell(struct courier *c, struct message *l, char why[WHY])
 {
 	char failed[WHY], because[WHY];
 
@@ -109,7 +109,7 @@ static void
 bring_forward(struct courier *c, int i)
 {
 	int at = i + c->failures % (c->bag.n - i);
-	struct letter l = c->bag.l[i];
+	struct message l = c->bag.l[i];
 
 	if (!due(c, &c->bag.l[at]))
 		return;
@@ -182,7 +182,7 @@ rest(struct courier *c)
 
 /* 0: nothing is left for us; 1: asked to leave, or once; -1 with why. */
 static int
-work(struct courier *c, enum courier_mode mode, char why[WHY])
+work(struct courier *c, enum deliverer_mode mode, char why[WHY])
 {
 	int wanted, r;
 
@@ -199,11 +199,11 @@ work(struct courier *c, enum courier_mode mode, char why[WHY])
 			if ((r = round_of(c, why)) < 0)
 				return -1;
 			c->retry_at = r ? clock_ms() + pause_ms(c->failures) : 0;
-			if (mode == COURIER_STAY)
+			if (mode == DELIVERER_STAY)
 				continue;
 			return spool_fill(&c->bag, c->t, c->box, c->key, why) ? -1 : c->bag.n > 0;
 		}
-		if (mode == COURIER_ONCE)
+		if (mode == DELIVERER_ONCE)
 			return 1;
 		rest(c);
 	}
@@ -211,11 +211,11 @@ work(struct courier *c, enum courier_mode mode, char why[WHY])
 
 /* 1 ours; 0 another has it, and knows of the news; -1 with why. */
 static int
-take(struct courier *c, enum courier_mode mode, char why[WHY])
+take(struct courier *c, enum deliverer_mode mode, char why[WHY])
 {
 	c->lock = lock_life(c->box, c->lockname, NULL);
 	/* It finishes what it is at. */
-	if (c->lock < 0 && errno == EBUSY && mode == COURIER_ONCE && lock_signal(c->box, c->lockname, 0, SIGTERM) >= 0) {
+	if (c->lock < 0 && errno == EBUSY && mode == DELIVERER_ONCE && lock_signal(c->box, c->lockname, 0, SIGTERM) >= 0) {
 		lock_wait(c->box, c->lockname, c->d.timeout_ms + LEAVE_MS, NULL);
 		c->lock = lock_life(c->box, c->lockname, NULL);
 	}
@@ -228,7 +228,7 @@ take(struct courier *c, enum courier_mode mode, char why[WHY])
 }
 
 static int
-carry(struct courier *c, enum courier_mode mode, char why[WHY])
+carry(struct courier *c, enum deliverer_mode mode, char why[WHY])
 {
 	for (;;) {
 		int r = take(c, mode, why);
@@ -247,7 +247,7 @@ carry(struct courier *c, enum courier_mode mode, char why[WHY])
 }
 
 int
-deliverer_run(const struct task *t, const char *notifier, enum courier_mode mode, char why[WHY])
+deliverer_run(const struct task *t, const char *notifier, enum deliverer_mode mode, char why[WHY])
 {
 	struct courier *c = calloc(1, sizeof *c);
 	size_t n = strcspn(notifier, " \t");
@@ -282,9 +282,9 @@ deliverer_run(const struct task *t, const char *notifier, enum courier_mode mode
 }
 
 int
-deliverer_tidy(const struct task *t, const struct conf *c, char why[WHY])
+deliverer_tidy(const struct task *t, const struct config *c, char why[WHY])
 {
-	struct bag b = { 0 };
+	struct spool b = { 0 };
 	struct manifest m;
 	int box = outbox_open(t), left = -1;
 

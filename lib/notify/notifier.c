@@ -50,7 +50,7 @@ drop(struct vars *e)
 }
 
 static int
-set_all(struct vars *e, const struct notifier_run *d, const struct letter *l, const struct letter_text *x)
+set_all(struct vars *e, const struct notifier_run *d, const struct message *l, const struct message_text *x)
 {
 	char quoted[QUOTED];
 	int r = 0;
@@ -144,9 +144,9 @@ await(struct notifier_run *d, pid_t pid, int err, char says[SAYS], int *wstatus)
 }
 
 static pid_t
-start(const struct notifier_run *d, int box, const struct letter *l, const struct vars *vars, int err, char why[WHY])
+start(const struct notifier_run *d, int box, const struct message *l, const struct vars *vars, int err, char why[WHY])
 {
-	char path[PATH_MAX], file[LETTER_NAME + 8], *env[CALM_WORDS + VARS + 1];
+	char path[PATH_MAX], file[MESSAGE_NAME + 8], *env[SAFE_ENV_WORDS + VARS + 1];
 	char *argv[] = { path, NULL };
 	struct spawn s = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, err }, .group = SPAWN_SESSION };
 	int n = 0;
@@ -193,7 +193,7 @@ judge(const struct notifier_run *d, int late, int wstatus, const char *says, cha
 }
 
 int
-notifier_run(struct notifier_run *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY])
+notifier_run(struct notifier_run *d, int box, const struct message *l, const struct message_text *x, char why[WHY])
 {
 	char says[SAYS] = "";
 	struct vars vars = { .n = 0 };

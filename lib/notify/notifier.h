@@ -12,7 +12,7 @@ struct notifier_run {
 };
 
 /* Runs it. 0: it has delivered; -1 with why, one line: how it ended, and what it complained of. selfpipe_catch and snapshot_adopt have been called. box: for the object on its standard input. */
-int notifier_run(struct notifier_run *d, int box, const struct letter *l, const struct letter_text *x, char why[WHY]);
+int notifier_run(struct notifier_run *d, int box, const struct message *l, const struct message_text *x, char why[WHY]);
 
 /* Sleeps up to ms, or until one of those signals has come. */
 void notifier_sleep(struct notifier_run *d, long ms);

@@ -10,7 +10,7 @@ hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, l
 }
 
 static int
-busy(const struct hang *h, const struct hang_look *l)
+busy(const struct hang *h, const struct hang_evidence *l)
 {
 	long long wall_ms = (l->now - h->since) * 1000, used = l->cpu_ms - h->cpu_ms;
 
@@ -19,7 +19,7 @@ busy(const struct hang *h, const struct hang_look *l)
 }
 
 static void
-begin(struct hang *h, const struct hang_look *l)
+begin(struct hang *h, const struct hang_evidence *l)
 {
 	h->since = l->now;
 	h->cpu_ms = l->cpu_ms;
@@ -28,13 +28,13 @@ begin(struct hang *h, const struct hang_look *l)
 
 /* Who waits for background work after its last word is ended by the relay (linger.c); it must come first, so there is some time between. */
 int
-hang_excused(const struct hang_rule *r, const struct hang_look *l)
+hang_excused(const struct hang_rule *r, const struct hang_evidence *l)
 {
 	return (l->tools > 0 && l->tool_age_s < r->tool_s) || (l->background > 0 && l->now - l->last_write < r->background_s + SPARE_S);
 }
 
-enum hang_verdict
-hang_step(struct hang *h, const struct hang_rule *r, const struct hang_look *l)
+enum hang_finding
+hang_step(struct hang *h, const struct hang_rule *r, const struct hang_evidence *l)
 {
 	if (l->now - l->last_write < r->silence_s) {
 		h->quiet = 0;

@@ -14,7 +14,7 @@ struct hang_rule {
  * is set nor a machine that sleeps makes run (stopwatch.h); last_write is when it saw something change.
  * A single look has epoch seconds.
  */
-struct hang_look {
+struct hang_evidence {
 	long long now, last_write;
 	long long asleep_s;    /* so much of the age of a process the machine slept */
 	int tools;             /* tool calls open by the events, or shells of their own in the process tree */
@@ -30,7 +30,7 @@ struct hang {
 	int tools;             /* ... and so many tools open: one that has closed since is a sign of life, though its result may not be printed yet */
 };
 
-enum hang_verdict { HANG_NO, HANG_QUIET, HANG_BEGUN, HANG_BUSY, HANG_HUNG }; /* BEGUN: the grace period begins with this look; BUSY: it ended with a sign of life, and begins again */
+enum hang_finding { HANG_NO, HANG_QUIET, HANG_BEGUN, HANG_BUSY, HANG_HUNG }; /* BEGUN: the grace period begins with this look; BUSY: it ended with a sign of life, and begins again */
 
 /* What an idle program's timers use of one processor (measured: hung agents up to 0.8 %); an answer that streams unseen takes 1.5 % and more. */
 enum { HANG_IDLE_PERCENT = 1 };
@@ -39,9 +39,9 @@ enum { HANG_IDLE_PERCENT = 1 };
 int hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, long long last_write);
 
 /* Whether what is open excuses this silence. */
-int hang_excused(const struct hang_rule *r, const struct hang_look *l);
+int hang_excused(const struct hang_rule *r, const struct hang_evidence *l);
 
-enum hang_verdict hang_step(struct hang *h, const struct hang_rule *r, const struct hang_look *l);
+enum hang_finding hang_step(struct hang *h, const struct hang_rule *r, const struct hang_evidence *l);
 
 /* Seconds until the next look is of use, at most `base`. */
 long long hang_next(const struct hang *h, const struct hang_rule *r, long long now, long long base);

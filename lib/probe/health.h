@@ -16,7 +16,7 @@ struct health_facts {
 	int told;                /* a monitor looks on, whose word about silence (quiet) counts more than the files' times do */
 	int quiet;
 	struct hang_rule rule;
-	struct hang_look look;
+	struct hang_evidence look;
 };
 
 /* why: one word or two about what it rests on. */

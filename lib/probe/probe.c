@@ -23,15 +23,15 @@ written(const struct task *t, const char *name)
 	return fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (long long)st.st_mtime;
 }
 
-static const char *const names[VITALS_FILES] = { "output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress" };
+static const char *const names[PROBE_FILES] = { "output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress" };
 
 int
-probe_written(const struct task *t, struct vitals_files *v, int log)
+probe_written(const struct task *t, struct probe_files *v, int log)
 {
 	struct stat st;
 	int changed = 0;
 
-	for (size_t i = !log; i < VITALS_FILES; i++) {
+	for (size_t i = !log; i < PROBE_FILES; i++) {
 		if (fstatat(t->fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
 			continue;
 		if (v->f[i].ino == st.st_ino && v->f[i].size == st.st_size && v->f[i].at.tv_sec == st.st_mtim.tv_sec && v->f[i].at.tv_nsec == st.st_mtim.tv_nsec)
@@ -45,11 +45,11 @@ probe_written(const struct task *t, struct vitals_files *v, int log)
 }
 
 void
-probe_times(const struct task *t, int log, struct hang_look *l)
+probe_times(const struct task *t, int log, struct hang_evidence *l)
 {
 	l->now = clock_now();
 	l->last_write = 0;
-	for (size_t i = !log; i < VITALS_FILES; i++) {
+	for (size_t i = !log; i < PROBE_FILES; i++) {
 		long long at = written(t, names[i]);
 
 		if (at > l->last_write)
@@ -60,7 +60,7 @@ probe_times(const struct task *t, int log, struct hang_look *l)
 }
 
 struct hang_rule
-probe_rule(const struct conf *c, const struct manifest *m, const struct agent *a)
+probe_rule(const struct config *c, const struct manifest *m, const struct agent *a)
 {
 	struct hang_rule r = { .grace_s = config_num(c, m, "grace"), .tool_s = config_num(c, m, "tool_timeout"), .background_s = config_num(c, m, "background_timeout") };
 	const char *own = a ? agent_get(a, "silence") : NULL;
@@ -77,7 +77,7 @@ probe_rule(const struct conf *c, const struct manifest *m, const struct agent *a
 }
 
 int
-probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_look *l)
+probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_evidence *l)
 {
 	struct tree_use use;
 	struct progress p;

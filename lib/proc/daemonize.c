@@ -23,7 +23,7 @@ daemonize_inside(void)
 
 /* What it needs itself, and what it hands on to those who carry notices. */
 static void
-calm(char *env[CALM_WORDS])
+calm(char *env[SAFE_ENV_WORDS])
 {
 	const char *names[32] = { "MONITOR_", INSIDE };
 	int n = 2;
@@ -52,7 +52,7 @@ int
 daemonize_run(const struct task *t, const char *name, const char *log, int quiet, char why[WHY])
 {
 	char rel[64], self[PATH_MAX];
-	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL }, *env[CALM_WORDS];
+	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL }, *env[SAFE_ENV_WORDS];
 	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int p[2];
 	pid_t pid;

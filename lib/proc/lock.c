@@ -20,8 +20,8 @@ enum {
 	READER_MS = 10000,
 	NUDGE_MS = 100, /* a timer that fires just before the blocking call is not lost: it fires again */
 	FOREVER_MS = 86400 * 1000,
-	SIGN_MS = 300, /* a holder writes who it is just after it has taken the lock */
-	SIGN_NAP_MS = 5
+	CONDITION_MS = 300, /* a holder writes who it is just after it has taken the lock */
+	CONDITION_NAP_MS = 5
 };
 
 static int
@@ -247,13 +247,13 @@ may_sign_yet(const struct flock *fl)
 pid_t
 lock_signal(int dir, const char *name, pid_t only, int sig)
 {
-	long long end = clock_ms() + SIGN_MS;
+	long long end = clock_ms() + CONDITION_MS;
 	struct identity id;
 	struct flock fl;
 	pid_t pid;
 
 	while ((pid = look(dir, name, &fl, &id)) == LOCK_ELSEWHERE && may_sign_yet(&fl) && clock_ms() < end)
-		poll(NULL, 0, SIGN_NAP_MS);
+		poll(NULL, 0, CONDITION_NAP_MS);
 	if (pid <= 0)
 		return pid;
 	if (only && pid != only)

@@ -23,7 +23,7 @@ enum {
 enum { P_SIGNAL, P_IN, P_OUT, P_ERR, P_LAST };
 
 struct run {
-	struct ask *a;
+	struct program *a;
 	struct pollfd f[P_LAST];
 	size_t written, err_got;
 	pid_t pid;
@@ -41,7 +41,7 @@ drop(int *fd)
 
 /* All of it or nothing: fd[0], fd[1] of in, out, err; err only if it is wanted. Ours do not block. */
 static int
-open_pipes(const struct ask *a, int in[2], int out[2], int err[2])
+open_pipes(const struct program *a, int in[2], int out[2], int err[2])
 {
 	in[0] = in[1] = out[0] = out[1] = err[0] = err[1] = -1;
 	if (pipe(in) || pipe(out) || (a->err && pipe(err)))
@@ -140,7 +140,7 @@ finish(struct run *r)
 }
 
 int
-run_program(struct ask *a, char why[WHY])
+run_program(struct program *a, char why[WHY])
 {
 	struct run r = { .a = a };
 	int in[2], out[2], err[2], failed = 0, code;

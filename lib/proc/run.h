@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-struct ask {
+struct program {
 	char *const *argv;
 	char *const *env;      /* NULL: ours */
 	const char *dir;       /* NULL: ours */
@@ -24,6 +24,6 @@ struct ask {
  * Runs it in a session of its own. Its exit code (128+signal) once it has ended and said all, or has said more than fits; what it started is ended then. -1 with why and errno: ENOENT and the
  * like of exec, ETIMEDOUT, EINTR when SIGTERM, SIGINT, SIGHUP or SIGQUIT came for us. selfpipe_catch and snapshot_adopt come before.
  */
-int run_program(struct ask *a, char why[WHY]);
+int run_program(struct program *a, char why[WHY]);
 
 #endif

@@ -16,10 +16,10 @@ static pid_t
 start(const char *name, const char *const *words, int in, int err, enum spawn_group group, int *code)
 {
 	char rel[64], path[PATH_MAX];
-	char *argv[OWN_WORDS + 2] = { path };
+	char *argv[RUN_OWN_WORDS + 2] = { path };
 	struct spawn s = { .argv = argv, .fd = { in, -1, err }, .group = group };
 
-	for (int i = 1; i <= OWN_WORDS && *words; i++)
+	for (int i = 1; i <= RUN_OWN_WORDS && *words; i++)
 		argv[i] = (char *)*words++;
 	snprintf(rel, sizeof rel, "bin/%s", name);
 	*code = EX_NOTFOUND;

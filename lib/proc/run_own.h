@@ -5,10 +5,10 @@
 #include "base/err.h"
 #include "proc/spawn.h"
 
-enum { OWN_WORDS = 8 };
+enum { RUN_OWN_WORDS = 8 };
 
 /*
- * name ("rca-wrap") with words (at most OWN_WORDS, NULL-terminated); standard input in (-1: none), standard output nowhere, standard error ours; group SPAWN_SAME or SPAWN_SESSION.
+ * name ("rca-wrap") with words (at most RUN_OWN_WORDS, NULL-terminated); standard input in (-1: none), standard output nowhere, standard error ours; group SPAWN_SAME or SPAWN_SESSION.
  * Its exit code (128+signal); EX_NOTFOUND also when it is not there; EX_SYSTEM when it could not be started.
  */
 int run_own(const char *name, const char *const *words, int in, enum spawn_group group);

@@ -21,14 +21,14 @@ listed(const char *const *names, const char *var)
 }
 
 void
-safe_env_environment(char *env[CALM_WORDS], const char *const *more)
+safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more)
 {
 	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TMUX_TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "XDG_SESSION_ID", "RCA_SCOPED", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLURM_", "SBATCH_", NULL };
 	int n = 0;
 
 	env[n++] = (char *)"RCA_TASK=";
-	for (char **e = environ; *e && n < CALM_WORDS - 1; e++)
+	for (char **e = environ; *e && n < SAFE_ENV_WORDS - 1; e++)
 		if (listed(names, *e) || listed(more, *e))
 			env[n++] = *e;
 	env[n] = NULL;

@@ -19,12 +19,12 @@
 
 enum { PID_TOP = 4194304 }; /* no system has more */
 
-struct look_proc *
-snapshot_add(struct look *l)
+struct process_info *
+snapshot_add(struct snapshot *l)
 {
 	if (l->n == l->room) {
 		size_t room = l->room ? l->room * 2 : 256;
-		struct look_proc *p = realloc(l->p, room * sizeof *p);
+		struct process_info *p = realloc(l->p, room * sizeof *p);
 
 		if (!p)
 			return NULL;
@@ -36,38 +36,38 @@ snapshot_add(struct look *l)
 }
 
 void
-snapshot_free(struct look *l)
+snapshot_free(struct snapshot *l)
 {
 	free(l->p);
-	*l = (struct look){ 0 };
+	*l = (struct snapshot){ 0 };
 }
 
 static int
 by_pid(const void *a, const void *b)
 {
-	const struct look_proc *x = a, *y = b;
+	const struct process_info *x = a, *y = b;
 
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 void
-snapshot_sort(struct look *l)
+snapshot_sort(struct snapshot *l)
 {
 	if (l->n)
 		qsort(l->p, l->n, sizeof *l->p, by_pid);
 }
 
-struct look_proc *
-snapshot_find(const struct look *l, pid_t pid)
+struct process_info *
+snapshot_find(const struct snapshot *l, pid_t pid)
 {
-	struct look_proc key = { .pid = pid };
+	struct process_info key = { .pid = pid };
 
 	return l->n ? bsearch(&key, l->p, l->n, sizeof key, by_pid) : NULL;
 }
 
 /* What p itself says, without its ancestors. */
-static enum look_part
-own_part(const struct look_proc *p)
+static enum snapshot_part
+own_part(const struct process_info *p)
 {
 	if (p->part != PART_UNKNOWN)
 		return p->part;
@@ -76,10 +76,10 @@ own_part(const struct look_proc *p)
 
 /* Up from p to the first that knows; then all on the way know. The step count ends a ring, which a reused pid can make of a snapshot. */
 static void
-settle(const struct look *l, struct look_proc *p, pid_t root)
+settle(const struct snapshot *l, struct process_info *p, pid_t root)
 {
-	enum look_part part = own_part(p);
-	struct look_proc *q = p;
+	enum snapshot_part part = own_part(p);
+	struct process_info *q = p;
 
 	for (size_t steps = 0; part == PART_UNKNOWN && steps <= l->n; steps++) {
 		if (root && q->ppid == root)
@@ -106,7 +106,7 @@ is_among(pid_t pid, const pid_t *pids, int n)
 }
 
 int
-snapshot_left_out(const struct whose *w, pid_t pid)
+snapshot_left_out(const struct tree_claim *w, pid_t pid)
 {
 	return is_among(pid, w->spare, w->n) || pid == getpid() || pid == w->root || pid <= 1;
 }
@@ -137,14 +137,14 @@ read_leader(const char *mark, struct identity *id)
  * at another time, all of it is a stranger's; if there is none, its leader has gone, and who began before it is a stranger.
  */
 static void
-claim_session(struct look *l, const struct identity *leader)
+claim_session(struct snapshot *l, const struct identity *leader)
 {
-	const struct look_proc *first = snapshot_find(l, leader->pid);
+	const struct process_info *first = snapshot_find(l, leader->pid);
 
 	if (leader->began < 0 || (first && snapshot_began(first, leader->began) != 0))
 		return;
 	for (size_t i = 0; i < l->n; i++) {
-		struct look_proc *p = &l->p[i];
+		struct process_info *p = &l->p[i];
 
 		if (p->sid == leader->pid && p->mark == MARK_NONE && snapshot_began(p, leader->began) >= 0)
 			p->part = PART_IN;
@@ -166,14 +166,14 @@ newest_pid(void)
 
 /* Without a list each number is asked for its session: all there can be at first, which takes a second; then what lived then, and what has begun since. */
 static int
-scan_session(struct look *l, pid_t sid)
+scan_session(struct snapshot *l, pid_t sid)
 {
 	static pid_t seen = PID_TOP, newest;
 	pid_t now = newest_pid(), top = now < newest ? PID_TOP : now > seen ? now : seen;
 
 	seen = newest = now;
 	for (pid_t pid = 2; pid <= top; pid++) {
-		struct look_proc *p;
+		struct process_info *p;
 		pid_t its = getsid(pid);
 
 		if (its != -1 && pid > seen)
@@ -192,12 +192,12 @@ scan_session(struct look *l, pid_t sid)
 
 /* "They cannot be listed" is no "there are none": then the leader's session is looked for, and if it is not known, nothing is. */
 static int
-take(struct look *l, const struct whose *w)
+take(struct snapshot *l, const struct tree_claim *w)
 {
 	struct identity leader;
 	int known = read_leader(w->mark, &leader), saved;
 
-	*l = (struct look){ 0 };
+	*l = (struct snapshot){ 0 };
 	if (snapshot_take(l, w->mark) == 0) {
 		if (known == 1)
 			claim_session(l, &leader);
@@ -214,7 +214,7 @@ take(struct look *l, const struct whose *w)
 
 /* The step count ends a ring, as in settle. */
 int
-snapshot_alone(const struct look *l, const struct look_proc *p, const struct whose *w)
+snapshot_alone(const struct snapshot *l, const struct process_info *p, const struct tree_claim *w)
 {
 	for (size_t steps = 0; w->nalone && p && steps <= l->n; steps++, p = snapshot_find(l, p->ppid))
 		if (is_among(p->pid, w->alone, w->nalone))
@@ -223,7 +223,7 @@ snapshot_alone(const struct look *l, const struct look_proc *p, const struct who
 }
 
 int
-snapshot_for(struct look *l, const struct whose *w)
+snapshot_for(struct snapshot *l, const struct tree_claim *w)
 {
 	if (take(l, w) < 0) {
 		int saved = errno;

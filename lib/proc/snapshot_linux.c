@@ -94,7 +94,7 @@ struct env_scan {
 };
 
 /* MARK_NONE: not decided yet. The first variable of the name counts, as for getenv. */
-static enum look_mark
+static enum snapshot_mark
 scan_bytes(struct env_scan *e, const char *s, size_t n)
 {
 	const size_t name = sizeof TREE_MARK - 1;
@@ -119,7 +119,7 @@ scan_bytes(struct env_scan *e, const char *s, size_t n)
 
 /* Reads p's mark. -1 if our own want of descriptors or memory is why it could not be read: to take that for no mark would leave somebody running. */
 static int
-read_mark(struct look_proc *p, const char *mark)
+read_mark(struct process_info *p, const char *mark)
 {
 	struct env_scan e = { .mark = mark };
 	char buf[4096];
@@ -142,10 +142,10 @@ read_mark(struct look_proc *p, const char *mark)
 }
 
 static int
-add(struct look *l, pid_t pid, const char *mark, long long now, long hz)
+add(struct snapshot *l, pid_t pid, const char *mark, long long now, long hz)
 {
 	struct stat_line s;
-	struct look_proc *p;
+	struct process_info *p;
 
 	if (read_stat(pid, &s) < 0)
 		return gone_or_barred() ? 0 : -1;
@@ -165,7 +165,7 @@ add(struct look *l, pid_t pid, const char *mark, long long now, long hz)
 
 /* Those without any environment were perhaps just at exec: once more, after a moment. */
 static int
-resettle(struct look *l, const char *mark)
+resettle(struct snapshot *l, const char *mark)
 {
 	struct timespec moment = { .tv_nsec = 500000 };
 	int waited = 0;
@@ -189,7 +189,7 @@ unlisted(void)
 }
 
 int
-snapshot_take(struct look *l, const char *mark)
+snapshot_take(struct snapshot *l, const char *mark)
 {
 	struct timespec up = { 0 };
 	long hz = sysconf(_SC_CLK_TCK);
@@ -219,7 +219,7 @@ snapshot_take(struct look *l, const char *mark)
 }
 
 int
-snapshot_began(const struct look_proc *p, long long began)
+snapshot_began(const struct process_info *p, long long began)
 {
 	long long start = (long long)p->start;
 
@@ -243,7 +243,7 @@ snapshot_what(pid_t pid, char *buf, size_t size)
 }
 
 static int
-same(const struct look_proc *p)
+same(const struct process_info *p)
 {
 	struct stat_line s;
 
@@ -291,7 +291,7 @@ pidfd_signal(int fd, int sig)
 }
 
 int
-snapshot_signal(const struct look_proc *p, int sig)
+snapshot_signal(const struct process_info *p, int sig)
 {
 	int fd = pidfd_open(p->pid), r, saved;
 
@@ -327,13 +327,13 @@ poll_all(struct pollfd *f, nfds_t n, long ms)
 }
 
 void
-snapshot_wait(const struct look *l, long ms)
+snapshot_wait(const struct snapshot *l, long ms)
 {
 	struct pollfd f[WATCH_MAX];
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < l->n && n < WATCH_MAX; i++) {
-		const struct look_proc *p = &l->p[i];
+		const struct process_info *p = &l->p[i];
 
 		if (p->part != PART_IN || p->zombie)
 			continue;

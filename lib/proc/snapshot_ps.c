@@ -71,7 +71,7 @@ value_ends(const char *s)
 }
 
 /* What a command line with its environment says of the mark. */
-static enum look_mark
+static enum snapshot_mark
 find_mark(const char *s, const char *mark)
 {
 	const char *at = s;
@@ -144,10 +144,10 @@ free_texts(struct texts *t)
 }
 
 static int
-add(struct look *l, struct texts *t, char *line, const char *mark, pid_t ps)
+add(struct snapshot *l, struct texts *t, char *line, const char *mark, pid_t ps)
 {
 	char *f[FIELDS], *command = split(line, f);
-	struct look_proc *p;
+	struct process_info *p;
 	pid_t pid = command ? (pid_t)atol(f[0]) : 0;
 
 	if (pid <= 0 || pid == ps)
@@ -172,11 +172,11 @@ add(struct look *l, struct texts *t, char *line, const char *mark, pid_t ps)
  * (it was cut, or the process has exec'd between the two), a mark among the arguments makes the first look worthless.
  */
 static void
-correct(struct look *l, const struct texts *t, const char *line, const char *mark)
+correct(struct snapshot *l, const struct texts *t, const char *line, const char *mark)
 {
 	char *command;
 	pid_t pid = (pid_t)strtol(line, &command, 10);
-	struct look_proc *p = snapshot_find(l, pid);
+	struct process_info *p = snapshot_find(l, pid);
 	size_t i = 0, n, all;
 
 	command += strspn(command, " ");
@@ -197,7 +197,7 @@ correct(struct look *l, const struct texts *t, const char *line, const char *mar
 }
 
 int
-snapshot_take(struct look *l, const char *mark)
+snapshot_take(struct snapshot *l, const char *mark)
 {
 	struct texts t = { 0 };
 	struct ps ps;
@@ -229,7 +229,7 @@ snapshot_take(struct look *l, const char *mark)
 
 /* Ages and times are seconds, and of two clocks: nearer than a few they are the same. */
 int
-snapshot_began(const struct look_proc *p, long long began)
+snapshot_began(const struct process_info *p, long long began)
 {
 	long long start = (long long)time(NULL) - p->age_s;
 
@@ -261,13 +261,13 @@ snapshot_ended(pid_t pid)
 }
 
 int
-snapshot_signal(const struct look_proc *p, int sig)
+snapshot_signal(const struct process_info *p, int sig)
 {
 	return kill(p->pid, sig);
 }
 
 void
-snapshot_wait(const struct look *l, long ms)
+snapshot_wait(const struct snapshot *l, long ms)
 {
 	(void)l;
 	poll(NULL, 0, (int)(ms < NAP_MS ? ms : NAP_MS));

@@ -21,7 +21,7 @@ enum {
 };
 
 static int
-members(const struct look *l, int zombies)
+members(const struct snapshot *l, int zombies)
 {
 	int n = 0;
 
@@ -32,7 +32,7 @@ members(const struct look *l, int zombies)
 
 /* Signals the living members; how many took it. */
 static int
-sweep(const struct look *l, int sig)
+sweep(const struct snapshot *l, int sig)
 {
 	int n = 0;
 
@@ -45,8 +45,8 @@ sweep(const struct look *l, int sig)
 int
 tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig)
 {
-	const struct whose w = { .root = root, .mark = mark, .spare = spare, .n = n };
-	struct look l;
+	const struct tree_claim w = { .root = root, .mark = mark, .spare = spare, .n = n };
+	struct snapshot l;
 	int found;
 
 	if (snapshot_for(&l, &w) < 0)
@@ -61,8 +61,8 @@ tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig)
 int
 tree_count(pid_t root, const char *mark, const pid_t *spare, int n)
 {
-	const struct whose w = { .root = root, .mark = mark, .spare = spare, .n = n };
-	struct look l;
+	const struct tree_claim w = { .root = root, .mark = mark, .spare = spare, .n = n };
+	struct snapshot l;
 	int found;
 
 	if (snapshot_for(&l, &w) < 0)
@@ -74,10 +74,10 @@ tree_count(pid_t root, const char *mark, const pid_t *spare, int n)
 
 /* Zombies of ours, but for keep and the spared, whose status somebody wants. */
 static void
-reap(const struct look *l, const struct whose *w, pid_t keep)
+reap(const struct snapshot *l, const struct tree_claim *w, pid_t keep)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		const struct look_proc *p = &l->p[i];
+		const struct process_info *p = &l->p[i];
 
 		if (p->zombie && p->ppid == getpid() && p->pid != keep && !snapshot_left_out(w, p->pid))
 			waitpid(p->pid, NULL, WNOHANG);
@@ -86,7 +86,7 @@ reap(const struct look *l, const struct whose *w, pid_t keep)
 
 /* snapshot_for, reap, and the number of living members; -1 with errno. l is to be freed unless -1. */
 static int
-look_again(struct look *l, const struct whose *w, pid_t keep)
+look_again(struct snapshot *l, const struct tree_claim *w, pid_t keep)
 {
 	if (snapshot_for(l, w) < 0)
 		return -1;
@@ -96,12 +96,12 @@ look_again(struct look *l, const struct whose *w, pid_t keep)
 
 /* Members of now that were not in before. */
 static int
-newcomers(const struct look *now, const struct look *before)
+newcomers(const struct snapshot *now, const struct snapshot *before)
 {
 	int n = 0;
 
 	for (size_t i = 0; i < now->n; i++) {
-		const struct look_proc *p = &now->p[i], *q = snapshot_find(before, p->pid);
+		const struct process_info *p = &now->p[i], *q = snapshot_find(before, p->pid);
 
 		n += p->part == PART_IN && !p->zombie && (!q || q->part != PART_IN || q->start != p->start);
 	}
@@ -113,12 +113,12 @@ newcomers(const struct look *now, const struct look *before)
  * Leaves the last look in l; the number of members, or -1.
  */
 static int
-freeze(struct look *l, const struct whose *w, pid_t keep)
+freeze(struct snapshot *l, const struct tree_claim *w, pid_t keep)
 {
 	int n = look_again(l, w, keep);
 
 	for (int i = 0; n > 0 && i < FREEZE_MAX; i++) {
-		struct look next;
+		struct snapshot next;
 
 		sweep(l, SIGSTOP);
 		if ((n = look_again(&next, w, keep)) < 0) {
@@ -136,13 +136,13 @@ freeze(struct look *l, const struct whose *w, pid_t keep)
 
 /* TERM, and time to go. Returns how many are left, -1 with errno; *found: whether there was any. */
 static int
-ask(const struct whose *w, pid_t keep, long grace_ms, int *found)
+ask(const struct tree_claim *w, pid_t keep, long grace_ms, int *found)
 {
 	long long end = clock_ms() + grace_ms;
 	int asked = 0;
 
 	for (;;) {
-		struct look l;
+		struct snapshot l;
 		long long left;
 		int n = look_again(&l, w, keep);
 
@@ -164,7 +164,7 @@ ask(const struct whose *w, pid_t keep, long grace_ms, int *found)
 }
 
 static int
-end_all(const struct whose *w, pid_t keep, long grace_ms)
+end_all(const struct tree_claim *w, pid_t keep, long grace_ms)
 {
 	int found = 0;
 	int n = ask(w, keep, grace_ms, &found), empty = n == 0;
@@ -173,7 +173,7 @@ end_all(const struct whose *w, pid_t keep, long grace_ms)
 	if (n < 0 || (n == 0 && !found))
 		return n;
 	while (clock_ms() < end) {
-		struct look l;
+		struct snapshot l;
 		int took = 1;
 
 		if ((n = freeze(&l, w, keep)) < 0)
@@ -195,20 +195,20 @@ end_all(const struct whose *w, pid_t keep, long grace_ms)
 int
 tree_end(pid_t root, const char *mark, const pid_t *spare, int spares, pid_t keep, long grace_ms)
 {
-	const struct whose w = { .root = root, .mark = mark, .spare = spare, .n = spares };
+	const struct tree_claim w = { .root = root, .mark = mark, .spare = spare, .n = spares };
 
 	return end_all(&w, keep, grace_ms);
 }
 
 /* Asks of each, or tells of it; those that are left alone are added to alone[]. How many were there. */
 static int
-put(const struct look *l, struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, int tell)
+put(const struct snapshot *l, struct tree_claim *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, int tell)
 {
 	char what[TREE_WHAT];
 	int n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct look_proc *p = &l->p[i];
+		const struct process_info *p = &l->p[i];
 		struct tree_one one = { .pid = p->pid, .sid = p->sid, .what = what };
 
 		if (p->part != PART_IN || p->zombie || snapshot_alone(l, p, w))
@@ -228,9 +228,9 @@ put(const struct look *l, struct whose *w, pid_t alone[TREE_ALONE], const struct
  * How many there are but those that are left alone; -1 with errno.
  */
 static int
-judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, const pid_t *keep)
+judge(struct tree_claim *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, const pid_t *keep)
 {
-	struct look l;
+	struct snapshot l;
 	int n;
 
 	if (snapshot_for(&l, w) < 0)
@@ -253,7 +253,7 @@ judge(struct whose *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, cons
 int
 tree_end_judged(pid_t root, const char *mark, const struct tree_judge *j, pid_t keep, long grace_ms)
 {
-	struct whose w = { .root = root, .mark = mark };
+	struct tree_claim w = { .root = root, .mark = mark };
 	pid_t alone[TREE_ALONE];
 	int n = judge(&w, alone, j, &keep);
 
@@ -263,9 +263,9 @@ tree_end_judged(pid_t root, const char *mark, const struct tree_judge *j, pid_t 
 int
 tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j)
 {
-	struct whose w = { .root = root, .mark = mark };
+	struct tree_claim w = { .root = root, .mark = mark };
 	pid_t alone[TREE_ALONE];
-	struct look l;
+	struct snapshot l;
 	int n = judge(&w, alone, j, NULL);
 
 	if (n <= 0 || snapshot_for(&l, &w) < 0)
@@ -278,19 +278,19 @@ tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j)
 
 /* Whether p began before q. Without a start time, ages may be a second apart in one listing, and the order is that of the pids. */
 static int
-older(const struct look_proc *p, const struct look_proc *q)
+older(const struct process_info *p, const struct process_info *q)
 {
 	return p->start && q->start ? p->start < q->start : p->age_s > q->age_s + 1;
 }
 
 /* The session that is not "apart": of root's first child, else of the oldest that belongs. */
 static pid_t
-home_session(const struct look *l, pid_t root)
+home_session(const struct snapshot *l, pid_t root)
 {
-	const struct look_proc *best = NULL;
+	const struct process_info *best = NULL;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct look_proc *p = &l->p[i];
+		const struct process_info *p = &l->p[i];
 		int child = root && p->ppid == root, best_child = best && root && best->ppid == root;
 
 		if (p->part != PART_IN || p->zombie || child < best_child)
@@ -304,8 +304,8 @@ home_session(const struct look *l, pid_t root)
 int
 tree_use(pid_t root, const char *mark, struct tree_use *u)
 {
-	const struct whose w = { .root = root, .mark = mark };
-	struct look l;
+	const struct tree_claim w = { .root = root, .mark = mark };
+	struct snapshot l;
 
 	*u = (struct tree_use){ 0 };
 	if (snapshot_for(&l, &w) < 0)
@@ -317,7 +317,7 @@ tree_use(pid_t root, const char *mark, struct tree_use *u)
 	}
 	pid_t home = home_session(&l, root);
 	for (size_t i = 0; i < l.n; i++) {
-		const struct look_proc *p = &l.p[i];
+		const struct process_info *p = &l.p[i];
 
 		if (p->part != PART_IN || p->zombie)
 			continue;

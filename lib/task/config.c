@@ -21,7 +21,7 @@ enum kind {
 	RESTART, ACT, YESNO, /* one of some words, below */
 	NOTIFIER, COMMAND    /* in the user's config alone: no task, and nobody who makes one, says what is run */
 };
-enum { CONF_MAX = 256 * 1024 };
+enum { CONFIG_MAX = 256 * 1024 };
 
 static const struct setting {
 	const char *key, *env, *deflt;
@@ -127,7 +127,7 @@ notifier(const char *val, char why[WHY])
 static int
 check(const struct setting *s, const char *val, char why[WHY])
 {
-	struct quiet q;
+	struct quiet_hours q;
 
 	for (const char *p = val; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
@@ -199,7 +199,7 @@ check_line(const char *key, const char *val, char why[WHY])
 }
 
 int
-config_load(struct conf *c, char why[WHY])
+config_load(struct config *c, char why[WHY])
 {
 	char file[PATH_MAX], real[PATH_MAX];
 	int r;
@@ -210,14 +210,14 @@ config_load(struct conf *c, char why[WHY])
 		return r;
 	/* It may be a symlink to where its owner keeps such files. */
 	if (realpath(file, real))
-		c->text = file_load(AT_FDCWD, real, CONF_MAX - 1, &c->size);
+		c->text = file_load(AT_FDCWD, real, CONFIG_MAX - 1, &c->size);
 	if (!c->text)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read %s:", file);
 	return config_file_split(c->text, c->size, file, check_line, why);
 }
 
 void
-config_free(struct conf *c)
+config_free(struct config *c)
 {
 	free(c->text);
 	c->text = NULL;
@@ -225,7 +225,7 @@ config_free(struct conf *c)
 }
 
 const char *
-config_line(const struct conf *c, const char *key, int i)
+config_line(const struct config *c, const char *key, int i)
 {
 	size_t n = strlen(key);
 
@@ -246,7 +246,7 @@ good(const struct setting *s, const char *val)
 
 /* Where its value comes from: 'e'nvironment, 't'ask, 'c'onfig, 'd'efault. */
 static char
-lookup(const struct conf *c, const struct manifest *m, const struct setting *s, const char **val)
+lookup(const struct config *c, const struct manifest *m, const struct setting *s, const char **val)
 {
 	if (s->env && good(s, *val = getenv(s->env)))
 		return 'e';
@@ -259,7 +259,7 @@ lookup(const struct conf *c, const struct manifest *m, const struct setting *s, 
 }
 
 const char *
-config_get(const struct conf *c, const struct manifest *m, const char *key)
+config_get(const struct config *c, const struct manifest *m, const char *key)
 {
 	const struct setting *s = find(key);
 	const char *val = "";
@@ -270,13 +270,13 @@ config_get(const struct conf *c, const struct manifest *m, const char *key)
 }
 
 long long
-config_num(const struct conf *c, const struct manifest *m, const char *key)
+config_num(const struct config *c, const struct manifest *m, const char *key)
 {
 	return strtoll(config_get(c, m, key), NULL, 10);
 }
 
 int
-config_set(const struct conf *c, const struct manifest *m, const char *key)
+config_set(const struct config *c, const struct manifest *m, const char *key)
 {
 	const struct setting *s = find(key);
 	const char *val;

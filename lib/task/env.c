@@ -49,7 +49,7 @@ env_save(int dir, char **envp)
 		if (!stripped(*envp))
 			r = file_write_all(fd, *envp, strlen(*envp) + 1);
 	if (!r)
-		return file_commit(dir, "env", fd, ATOMIC_FULL);
+		return file_commit(dir, "env", fd, FILE_FULL);
 	file_abort(dir, "env", fd);
 	return -1;
 }

@@ -5,7 +5,7 @@
 #include "task/state.h"
 
 int
-liveness_look(const struct task *t, struct life *l, struct manifest *m, char why[WHY])
+liveness_look(const struct task *t, struct liveness *l, struct manifest *m, char why[WHY])
 {
 	char what[WHY];
 	struct state s;
@@ -21,12 +21,12 @@ liveness_look(const struct task *t, struct life *l, struct manifest *m, char why
 	/* Nobody holds anything of a registered session: it is there until it is said to be gone. */
 	l->held = s.held || s.adopted;
 	if (s.done)
-		l->is = LIFE_OVER;
+		l->is = LIVENESS_OVER;
 	else if (!state_alone(&s))
-		l->is = LIFE_ON;
+		l->is = LIVENESS_ON;
 	else
-		l->is = s.status == ST_CREATED ? LIFE_NEW : LIFE_LEFT;
-	if (l->is != LIFE_LEFT)
+		l->is = s.status == ST_CREATED ? LIVENESS_NEW : LIVENESS_LEFT;
+	if (l->is != LIVENESS_LEFT)
 		l->since = 0;
 	else if (!l->since)
 		l->since = clock_ms();
@@ -34,20 +34,20 @@ liveness_look(const struct task *t, struct life *l, struct manifest *m, char why
 }
 
 long
-liveness_ends_in(const struct life *l)
+liveness_ends_in(const struct liveness *l)
 {
 	long long left;
 
-	if (l->is == LIFE_OVER || (l->is == LIFE_LEFT && l->given_up))
+	if (l->is == LIVENESS_OVER || (l->is == LIVENESS_LEFT && l->given_up))
 		return 0;
-	if (l->is != LIFE_LEFT)
+	if (l->is != LIVENESS_LEFT)
 		return -1;
-	left = l->since + LIFE_PATIENCE_MS - clock_ms();
+	left = l->since + LIVENESS_PATIENCE_MS - clock_ms();
 	return left > 0 ? (long)left : 0;
 }
 
 const char *
-liveness_word(const struct life *l)
+liveness_word(const struct liveness *l)
 {
-	return l->is == LIFE_OVER || l->status == ST_ABANDONED ? status_word(l->status) : "lost";
+	return l->is == LIVENESS_OVER || l->status == ST_ABANDONED ? status_word(l->status) : "lost";
 }

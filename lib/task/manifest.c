@@ -207,7 +207,7 @@ manifest_write(int dir, const struct manifest *m)
 		}
 		n += (size_t)r;
 	}
-	return file_replace(dir, "manifest", out, n, 0600, ATOMIC_FULL);
+	return file_replace(dir, "manifest", out, n, 0600, FILE_FULL);
 }
 
 int

@@ -99,14 +99,14 @@ next_prompt_add(int dir, const char *text, size_t n, char why[WHY])
 		file_abort(dir, "resume", out);
 		return EX_CALLER;
 	}
-	if (!file_commit(dir, "resume", out, ATOMIC_FULL))
+	if (!file_commit(dir, "resume", out, FILE_FULL))
 		return 0;
 	err_why(why, "write resume:");
 	return EX_SYSTEM;
 }
 
 void
-next_prompt_take(int dir, struct next *x)
+next_prompt_take(int dir, struct next_prompt *x)
 {
 	struct stat st;
 	int fd = open_next(dir, &st);
@@ -133,11 +133,11 @@ keep_rest(int dir, int fd)
 	if ((read(fd, &c, 1) == 1 && c != '\n' && file_write_all(out, &c, 1)) || copy(fd, out))
 		file_abort(dir, "resume", out);
 	else
-		file_commit(dir, "resume", out, ATOMIC_FULL);
+		file_commit(dir, "resume", out, FILE_FULL);
 }
 
 void
-next_prompt_used(int dir, const struct next *x)
+next_prompt_used(int dir, const struct next_prompt *x)
 {
 	struct stat st;
 	int lock, fd;

@@ -7,7 +7,7 @@
 #include "base/err.h"
 
 /* What was there when an attempt took it. */
-struct next {
+struct next_prompt {
 	int there;
 	ino_t ino;
 	dev_t dev;
@@ -22,9 +22,9 @@ struct next {
 int next_prompt_add(int dir, const char *text, size_t n, char why[WHY]);
 
 /* Looks at dir/resume. The caller holds manifest.lock from here until the agent's input is put together. */
-void next_prompt_take(int dir, struct next *x);
+void next_prompt_take(int dir, struct next_prompt *x);
 
 /* The agent has what was taken: that goes, what was added since stays. Takes manifest.lock. */
-void next_prompt_used(int dir, const struct next *x);
+void next_prompt_used(int dir, const struct next_prompt *x);
 
 #endif

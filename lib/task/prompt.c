@@ -134,7 +134,7 @@ prompt_free(struct prompt *p)
 int
 prompt_store(const struct prompt *p, int dir, const char *name, char why[WHY])
 {
-	if (!file_replace(dir, name, p->text, p->n, 0600, ATOMIC_FULL))
+	if (!file_replace(dir, name, p->text, p->n, 0600, FILE_FULL))
 		return 0;
 	err_why(why, "write %s:", name);
 	return EX_SYSTEM;
@@ -246,7 +246,7 @@ prompt_input(int dir, enum prompt_kind kind)
 		file_abort(dir, "input", out);
 		return -1;
 	}
-	if (file_commit(dir, "input", out, ATOMIC_LOOSE))
+	if (file_commit(dir, "input", out, FILE_LOOSE))
 		return -1;
 	return regular_open(dir, "input", O_RDONLY);
 }

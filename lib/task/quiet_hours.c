@@ -40,7 +40,7 @@ posix_form(const char *s)
 }
 
 int
-quiet_hours_parse(const char *s, struct quiet *q, char why[WHY])
+quiet_hours_parse(const char *s, struct quiet_hours *q, char why[WHY])
 {
 	const char *p = s;
 
@@ -57,7 +57,7 @@ quiet_hours_parse(const char *s, struct quiet *q, char why[WHY])
 }
 
 static long long
-until(const struct quiet *q, long long now)
+until(const struct quiet_hours *q, long long now)
 {
 	time_t clock = (time_t)now, end;
 	struct tm tm;
@@ -80,7 +80,7 @@ until(const struct quiet *q, long long now)
 }
 
 long long
-quiet_hours_until(const struct quiet *q, long long now)
+quiet_hours_until(const struct quiet_hours *q, long long now)
 {
 	long long end;
 	char *saved;

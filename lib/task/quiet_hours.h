@@ -5,15 +5,15 @@
 #include "base/err.h"
 #include "base/timezone.h"
 
-struct quiet {
+struct quiet_hours {
 	int from, to;         /* minutes of the day; equal: never */
-	char zone[ZONE_NAME]; /* "": local time */
+	char zone[TIMEZONE_NAME]; /* "": local time */
 };
 
 /* "23:00-08:00", or with a zone behind it: one that the system knows by name, or POSIX's own form (CET-1CEST,M3.5.0,M10.5.0/3). "": never. 0; -1 with why. */
-int quiet_hours_parse(const char *s, struct quiet *q, char why[WHY]);
+int quiet_hours_parse(const char *s, struct quiet_hours *q, char why[WHY]);
 
 /* 0 if now (epoch seconds) is not within them; else when they end, later than now: about then one looks again. */
-long long quiet_hours_until(const struct quiet *q, long long now);
+long long quiet_hours_until(const struct quiet_hours *q, long long now);
 
 #endif

@@ -33,13 +33,13 @@ session_store(int dir, const char *id)
 		errno = EINVAL;
 		return -1;
 	}
-	return file_replace(dir, "session_id", id, strlen(id), 0600, ATOMIC_FULL);
+	return file_replace(dir, "session_id", id, strlen(id), 0600, FILE_FULL);
 }
 
 int
 session_renew(int dir, int pinned)
 {
-	char id[RANDOM_UUID];
+	char id[UUID_TEXT];
 
 	if (pinned)
 		return uuid_random(id) ? -1 : session_store(dir, id);

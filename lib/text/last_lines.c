@@ -33,7 +33,7 @@ blank(const char *s, size_t n, int at_end)
 }
 
 static void
-add(struct view *v, const char *s, size_t n)
+add(struct last_lines *v, const char *s, size_t n)
 {
 	size_t k;
 	int indented = n && (*s == ' ' || *s == '\t');
@@ -52,10 +52,10 @@ add(struct view *v, const char *s, size_t n)
 }
 
 void
-last_lines_open(struct view *v, const char *text, size_t n)
+last_lines_open(struct last_lines *v, const char *text, size_t n)
 {
 	v->count = 0;
-	while (n && v->count < VIEW_LINES) {
+	while (n && v->count < LAST_LINES_LINES) {
 		size_t end = n;
 
 		while (n && text[n - 1] != '\n')
@@ -67,7 +67,7 @@ last_lines_open(struct view *v, const char *text, size_t n)
 }
 
 int
-last_lines_has(const struct view *v, int i, const char *word)
+last_lines_has(const struct last_lines *v, int i, const char *word)
 {
 	const char *s;
 	size_t n;
@@ -81,25 +81,25 @@ last_lines_has(const struct view *v, int i, const char *word)
 }
 
 int
-last_lines_starts(const struct view *v, int i, const char *word)
+last_lines_starts(const struct last_lines *v, int i, const char *word)
 {
 	return i < v->count && begins(v->line[i].s, v->line[i].n, word);
 }
 
 int
-last_lines_ends(const struct view *v, int i, const char *word)
+last_lines_ends(const struct last_lines *v, int i, const char *word)
 {
 	return i < v->count && ends(v->line[i].s, v->line[i].n, word);
 }
 
 int
-last_lines_is(const struct view *v, int i, const char *word)
+last_lines_is(const struct last_lines *v, int i, const char *word)
 {
 	return last_lines_starts(v, i, word) && v->line[i].n == strlen(word);
 }
 
 int
-last_lines_find(const struct view *v, int depth, const char *word)
+last_lines_find(const struct last_lines *v, int depth, const char *word)
 {
 	for (int i = 0; i < depth && i < v->count; i++)
 		if (last_lines_has(v, i, word))
@@ -108,7 +108,7 @@ last_lines_find(const struct view *v, int depth, const char *word)
 }
 
 int
-last_lines_find_start(const struct view *v, int depth, const char *word)
+last_lines_find_start(const struct last_lines *v, int depth, const char *word)
 {
 	for (int i = 0; i < depth && i < v->count; i++)
 		if (last_lines_starts(v, i, word))
@@ -117,7 +117,7 @@ last_lines_find_start(const struct view *v, int depth, const char *word)
 }
 
 size_t
-last_lines_lower(const struct view *v, int i, char *dst, size_t size)
+last_lines_lower(const struct last_lines *v, int i, char *dst, size_t size)
 {
 	const char *s;
 	size_t n, k;

@@ -4,30 +4,30 @@
 
 #include <stddef.h>
 
-enum { VIEW_LINES = 60 };
+enum { LAST_LINES_LINES = 60 };
 
-struct view {
+struct last_lines {
 	int count;
 	struct {
 		const char *s; /* into the text, without blanks at either end */
 		size_t n;
 		int indented;
-	} line[VIEW_LINES]; /* line[0] is the last */
+	} line[LAST_LINES_LINES]; /* line[0] is the last */
 };
 
-void last_lines_open(struct view *v, const char *text, size_t n);
+void last_lines_open(struct last_lines *v, const char *text, size_t n);
 
 /* The first of the last `depth` lines, from the end, with word in it (at its beginning); -1 if none has. */
-int last_lines_find(const struct view *v, int depth, const char *word);
-int last_lines_find_start(const struct view *v, int depth, const char *word);
+int last_lines_find(const struct last_lines *v, int depth, const char *word);
+int last_lines_find_start(const struct last_lines *v, int depth, const char *word);
 
 /* Line i: has word in it, begins with it, ends with it, is it. False beyond the last line. */
-int last_lines_has(const struct view *v, int i, const char *word);
-int last_lines_starts(const struct view *v, int i, const char *word);
-int last_lines_ends(const struct view *v, int i, const char *word);
-int last_lines_is(const struct view *v, int i, const char *word);
+int last_lines_has(const struct last_lines *v, int i, const char *word);
+int last_lines_starts(const struct last_lines *v, int i, const char *word);
+int last_lines_ends(const struct last_lines *v, int i, const char *word);
+int last_lines_is(const struct last_lines *v, int i, const char *word);
 
 /* The end of line i in dst, ASCII letters in lower case. Returns its length. */
-size_t last_lines_lower(const struct view *v, int i, char *dst, size_t size);
+size_t last_lines_lower(const struct last_lines *v, int i, char *dst, size_t size);
 
 #endif

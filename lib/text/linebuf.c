@@ -15,7 +15,7 @@ enum {
 };
 
 void
-linebuf_init(struct line *l)
+linebuf_init(struct linebuf *l)
 {
 	l->row.len = l->sent = l->nheld = l->width = 0;
 	l->by_column = l->cut = l->cr = l->err = l->wide = l->each = 0;
@@ -23,7 +23,7 @@ linebuf_init(struct line *l)
 }
 
 static void
-give(struct line *l, const char *s, size_t n)
+give(struct linebuf *l, const char *s, size_t n)
 {
 	if (n && !l->err)
 		l->err = l->out(l->ctx, s, n);
@@ -31,7 +31,7 @@ give(struct line *l, const char *s, size_t n)
 
 /* Gives out b[0..end), of which a part may be out already, and forgets it. */
 static void
-release(struct line *l, size_t end)
+release(struct linebuf *l, size_t end)
 {
 	struct row *r = &l->row;
 
@@ -54,14 +54,14 @@ whole_lines(const char *s, size_t n)
 
 /* What was said of the line at hand is not true of the next. */
 static void
-another(struct line *l)
+another(struct linebuf *l)
 {
 	l->each = 0;
 	l->since = 0;
 }
 
 void
-linebuf_settle(struct line *l)
+linebuf_settle(struct linebuf *l)
 {
 	size_t start;
 
@@ -80,7 +80,7 @@ linebuf_settle(struct line *l)
 }
 
 static void
-append(struct line *l, const char *s, size_t n)
+append(struct linebuf *l, const char *s, size_t n)
 {
 	struct row *r = &l->row;
 
@@ -102,14 +102,14 @@ append(struct line *l, const char *s, size_t n)
 
 /* Where the line at hand begins: in front of it may stand whole ones. */
 static size_t
-beginning(const struct line *l)
+beginning(const struct linebuf *l)
 {
 	return l->by_column ? 0 : whole_lines(l->row.b, l->row.len);
 }
 
 /* The columns of the line at hand that are blank at its end, where the cursor is; 0 if that is elsewhere. */
 static size_t
-blank_end(const struct line *l)
+blank_end(const struct linebuf *l)
 {
 	const struct row *r = &l->row;
 	size_t n = r->len;
@@ -123,7 +123,7 @@ blank_end(const struct line *l)
 
 /* Its columns reach beyond the edge, and what does so is blank: the next character would stand at the beginning of another row. */
 static int
-is_wrapped(const struct line *l, size_t blank)
+is_wrapped(const struct linebuf *l, size_t blank)
 {
 	size_t columns = row_columns(l->row.b + beginning(l), l->row.len - beginning(l));
 
@@ -162,7 +162,7 @@ is_over_mark(const char *s, size_t n)
 
 /* Ends the line at hand after its first `keep` bytes; none: there is none. */
 static void
-end_partial(struct line *l, size_t keep)
+end_partial(struct linebuf *l, size_t keep)
 {
 	size_t begin = beginning(l);
 
@@ -175,7 +175,7 @@ end_partial(struct line *l, size_t keep)
 
 /* 1: what came since the carriage return is a shell's, and the line is ended. */
 static int
-shell_ends(struct line *l)
+shell_ends(struct linebuf *l)
 {
 	size_t blank = blank_end(l), end = l->row.len - blank, begin = beginning(l), k;
 
@@ -192,7 +192,7 @@ shell_ends(struct line *l)
 
 /* It was no shell, or another one, whose trick is the blank alone. */
 static void
-put_held(struct line *l)
+put_held(struct linebuf *l)
 {
 	size_t n = l->nheld, blank = blank_end(l);
 
@@ -208,9 +208,9 @@ put_held(struct line *l)
 
 /* 1 if it may still become what a shell writes. */
 static int
-hold(struct line *l, const char *s, size_t n)
+hold(struct linebuf *l, const char *s, size_t n)
 {
-	if (n > LINE_HELD - l->nheld)
+	if (n > LINEBUF_HELD - l->nheld)
 		return 0;
 	memcpy(l->held + l->nheld, s, n);
 	if (!is_over_mark(l->held, l->nheld + n))
@@ -220,7 +220,7 @@ hold(struct line *l, const char *s, size_t n)
 }
 
 void
-linebuf_cr(struct line *l)
+linebuf_cr(struct linebuf *l)
 {
 	const struct row *r = &l->row;
 
@@ -235,7 +235,7 @@ linebuf_cr(struct line *l)
 }
 
 void
-linebuf_newline(struct line *l)
+linebuf_newline(struct linebuf *l)
 {
 	if (l->nheld)
 		put_held(l);
@@ -247,7 +247,7 @@ linebuf_newline(struct line *l)
 }
 
 void
-linebuf_leave(struct line *l)
+linebuf_leave(struct linebuf *l)
 {
 	struct row *r = &l->row;
 	int empty;
@@ -265,7 +265,7 @@ linebuf_leave(struct line *l)
 }
 
 struct row *
-linebuf_edit(struct line *l)
+linebuf_edit(struct linebuf *l)
 {
 	put_held(l);
 	if (!l->by_column) {
@@ -284,7 +284,7 @@ linebuf_edit(struct line *l)
 }
 
 void
-linebuf_edited(struct line *l)
+linebuf_edited(struct linebuf *l)
 {
 	if (l->row.low < l->sent) {
 		give(l, "\n", 1);
@@ -295,7 +295,7 @@ linebuf_edited(struct line *l)
 
 /* A run without newline, in a line kept as cells. A full row goes out: whole, and on in runs, or ended if the cursor is within. */
 static size_t
-put(struct line *l, const char *s, size_t n)
+put(struct linebuf *l, const char *s, size_t n)
 {
 	struct row *r = &l->row;
 	size_t k = row_put(r, s, n);
@@ -314,7 +314,7 @@ put(struct line *l, const char *s, size_t n)
 }
 
 void
-linebuf_text(struct line *l, const char *s, size_t n)
+linebuf_text(struct linebuf *l, const char *s, size_t n)
 {
 	size_t k;
 
@@ -351,14 +351,14 @@ linebuf_text(struct line *l, const char *s, size_t n)
 }
 
 void
-linebuf_show(struct line *l)
+linebuf_show(struct linebuf *l)
 {
 	give(l, l->row.b + l->sent, l->row.len - l->sent);
 	l->sent = l->row.len;
 }
 
 void
-linebuf_end(struct line *l)
+linebuf_end(struct linebuf *l)
 {
 	put_held(l);
 	if (l->by_column)

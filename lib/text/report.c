@@ -8,7 +8,7 @@
 enum { VALUE = 8192 };
 
 void
-report_begin(struct answer *a, FILE *to, int json)
+report_begin(struct report *a, FILE *to, int json)
 {
 	a->to = to;
 	a->json = json;
@@ -39,7 +39,7 @@ whole(const char *s)
 }
 
 void
-report_put(struct answer *a, const char *key, const char *val)
+report_put(struct report *a, const char *key, const char *val)
 {
 	char clean[VALUE];
 
@@ -60,7 +60,7 @@ report_put(struct answer *a, const char *key, const char *val)
 }
 
 void
-report_num(struct answer *a, const char *key, long long val)
+report_num(struct report *a, const char *key, long long val)
 {
 	char buf[32];
 
@@ -69,7 +69,7 @@ report_num(struct answer *a, const char *key, long long val)
 }
 
 void
-report_end(struct answer *a)
+report_end(struct report *a)
 {
 	if (a->json)
 		fputs(a->n ? "}\n" : "{}\n", a->to);

@@ -4,16 +4,16 @@
 
 #include <stdio.h>
 
-struct answer {
+struct report {
 	FILE *to;
 	int json;
 	int n; /* pairs so far */
 };
 
-void report_begin(struct answer *a, FILE *to, int json);
+void report_begin(struct report *a, FILE *to, int json);
 /* A value: text in JSON unless it is a whole number. Control characters and broken UTF-8 never come out raw. */
-void report_put(struct answer *a, const char *key, const char *val);
-void report_num(struct answer *a, const char *key, long long val);
-void report_end(struct answer *a);
+void report_put(struct report *a, const char *key, const char *val);
+void report_num(struct report *a, const char *key, long long val);
+void report_end(struct report *a);
 
 #endif

@@ -23,7 +23,7 @@ static const char bad_char[] = "\xef\xbf\xbd"; /* U+FFFD */
 static void
 state(struct strip *s)
 {
-	struct line *l = &s->line;
+	struct linebuf *l = &s->line;
 
 	if (l->each && s->states > 0 && l->row.len > l->sent) {
 		linebuf_show(l);
@@ -35,7 +35,7 @@ state(struct strip *s)
 static void
 carriage_return(struct strip *s)
 {
-	struct line *l = &s->line;
+	struct linebuf *l = &s->line;
 
 	if (l->each)
 		state(s);
@@ -358,7 +358,7 @@ strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, cons
 long long
 strip_due(struct strip *s, long long heard)
 {
-	struct line *l = &s->line;
+	struct linebuf *l = &s->line;
 	long long at;
 
 	if (l->row.len == l->sent)
@@ -372,7 +372,7 @@ strip_due(struct strip *s, long long heard)
 int
 strip_tick(struct strip *s, long long heard, long long now, int (*out)(void *ctx, const char *, size_t), void *ctx)
 {
-	struct line *l = &s->line;
+	struct linebuf *l = &s->line;
 	long long at = strip_due(s, heard);
 
 	if (!at || now < at)

@@ -31,7 +31,7 @@ struct strip {
 	int states;     /* of a line that is being overwritten: so many may still go out at once */
 	char u[4]; /* a character's bytes so far */
 	size_t ulen;
-	struct line line; /* the big part last, so that the rest shares a page with its neighbours */
+	struct linebuf line; /* the big part last, so that the rest shares a page with its neighbours */
 };
 
 void strip_init(struct strip *s);

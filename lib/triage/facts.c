@@ -16,13 +16,13 @@
 enum { ENGINE_MS = 5000 };
 
 static const char *
-get(const struct dossier *d, const char *key)
+get(const struct facts *d, const char *key)
 {
 	return manifest_get(&d->m, key);
 }
 
 static long long
-when(const struct dossier *d, const char *key)
+when(const struct facts *d, const char *key)
 {
 	long long at = clock_parse(get(d, key));
 
@@ -40,7 +40,7 @@ read_part(int dir, const char *name, char *buf, size_t size, int end)
 
 /* As rca-send has it: who has no event stream, or is in its own interface, can be spoken to where it is. */
 static int
-has_terminal(const struct dossier *d)
+has_terminal(const struct facts *d)
 {
 	char why[WHY];
 	struct agent *a;
@@ -56,7 +56,7 @@ has_terminal(const struct dossier *d)
 }
 
 void
-facts_look(struct dossier *d, const struct task *t)
+facts_look(struct facts *d, const struct task *t)
 {
 	char why[WHY];
 
@@ -76,7 +76,7 @@ facts_look(struct dossier *d, const struct task *t)
 }
 
 static void
-tell_age(struct dossier *d, long long since)
+tell_age(struct facts *d, long long since)
 {
 	long long s = since > 0 && since <= d->t.now ? d->t.now - since : 0;
 
@@ -88,7 +88,7 @@ tell_age(struct dossier *d, long long since)
 }
 
 static void
-read_facts(struct dossier *d, const struct task *t, const struct state *s)
+read_facts(struct facts *d, const struct task *t, const struct state *s)
 {
 	struct triage *f = &d->t;
 
@@ -118,10 +118,10 @@ read_facts(struct dossier *d, const struct task *t, const struct state *s)
 }
 
 static void
-read_words(struct dossier *d, const struct task *t)
+read_words(struct facts *d, const struct task *t)
 {
 	struct question *q = &d->q;
-	char raw[DOSSIER_EVENT];
+	char raw[FACTS_EVENT];
 
 	q->event = d->event;
 	q->check = config_get(&d->conf, &d->m, "check");
@@ -147,7 +147,7 @@ read_words(struct dossier *d, const struct task *t)
 }
 
 int
-facts_read(struct dossier *d, const struct task *t, const char *event, char why[WHY])
+facts_read(struct facts *d, const struct task *t, const char *event, char why[WHY])
 {
 	struct state s;
 	int r;

@@ -8,22 +8,22 @@
 #include "triage/question.h"
 #include "triage/verdict_rules.h"
 
-enum { DOSSIER_EVENT = 256, DOSSIER_TAIL = 16384, DOSSIER_SCREEN = 65536, DOSSIER_GOAL = 8192 };
+enum { FACTS_EVENT = 256, FACTS_TAIL = 16384, FACTS_SCREEN = 65536, FACTS_GOAL = 8192 };
 
-struct dossier {
-	struct conf conf;
+struct facts {
+	struct config conf;
 	struct manifest m;
 	struct triage t;
 	struct question q;
 	char complaint[WHY]; /* what is wrong with a setting, and left out; "" nothing */
-	char event[DOSSIER_EVENT], reason[DOSSIER_EVENT], error[DOSSIER_EVENT], age[32];
-	char goal[DOSSIER_GOAL], history[DOSSIER_TAIL], log[DOSSIER_TAIL], screen[DOSSIER_SCREEN];
+	char event[FACTS_EVENT], reason[FACTS_EVENT], error[FACTS_EVENT], age[32];
+	char goal[FACTS_GOAL], history[FACTS_TAIL], log[FACTS_TAIL], screen[FACTS_SCREEN];
 };
 
 /* Fills all of d but d->t.nudged, which is all zeros before the first time; event: what called, any bytes. 0, else the exit code with why. What t and q point to is d's own. */
-int facts_read(struct dossier *d, const struct task *t, const char *event, char why[WHY]);
+int facts_read(struct facts *d, const struct task *t, const char *event, char why[WHY]);
 
 /* Looks at the task's screen again, if it has a terminal. */
-void facts_look(struct dossier *d, const struct task *t);
+void facts_look(struct facts *d, const struct task *t);
 
 #endif

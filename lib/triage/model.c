@@ -44,7 +44,7 @@ keep_answer(int dir, const struct talk *k, const char *event, int code, const ch
 	if (r || strip_flush(&strip, put, &fd))
 		file_abort(dir, "triage.log", fd);
 	else
-		file_commit(dir, "triage.log", fd, ATOMIC_LOOSE);
+		file_commit(dir, "triage.log", fd, FILE_LOOSE);
 }
 
 /* Ours, and what is not in it of the environment that the task was launched with: an agent hides its keys from its hooks, and so from us. 0, -1 with errno. */
@@ -60,9 +60,9 @@ environment(struct talk *k, const struct task *t)
 
 /* 0; -1 as model_ask. Words end at blanks: there is no quoting, and no shell. */
 static int
-talk(struct talk *k, const struct task *t, const struct dossier *d, int keep, struct triage_says *s, char why[WHY])
+talk(struct talk *k, const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY])
 {
-	struct ask a = { .argv = k->argv, .dir = t->path, .words = k->question, .out = k->answer, .size = sizeof k->answer, .err = k->complaint, .err_size = sizeof k->complaint };
+	struct program a = { .argv = k->argv, .dir = t->path, .words = k->question, .out = k->answer, .size = sizeof k->answer, .err = k->complaint, .err_size = sizeof k->complaint };
 	char verdict[VERDICT_WHY], *rest = NULL;
 	enum verdict v;
 	int code;
@@ -88,7 +88,7 @@ talk(struct talk *k, const struct task *t, const struct dossier *d, int keep, st
 }
 
 int
-model_ask(const struct task *t, const struct dossier *d, int keep, struct triage_says *s, char why[WHY])
+model_ask(const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY])
 {
 	struct talk *k = calloc(1, sizeof *k);
 	int r;

@@ -12,19 +12,19 @@
 enum { READ_SIZE = 65536, LATE_MS = 1000 };
 
 int
-condition_begin(const struct sign *s, struct sight *g, const struct task *t, const struct conf *c, char why[WHY])
+condition_begin(const struct condition *s, struct condition_watch *g, const struct task *t, const struct config *c, char why[WHY])
 {
 	const char *regex = s->regex;
 	struct manifest m;
 
 	g->log.fd = -1;
-	if (s->kind != SIGN_LINE && s->kind != SIGN_READY)
+	if (s->kind != CONDITION_LINE && s->kind != CONDITION_READY)
 		return 0;
 	if (manifest_read(t->fd, &m, why))
 		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
-	if (s->kind == SIGN_READY)
+	if (s->kind == CONDITION_READY)
 		regex = config_get(c, &m, "ready");
-	if (s->kind == SIGN_READY && !*regex) {
+	if (s->kind == CONDITION_READY && !*regex) {
 		err_why(why, "has no setting ready: give the expression with -r");
 		return EX_CALLER;
 	}
@@ -32,7 +32,7 @@ condition_begin(const struct sign *s, struct sight *g, const struct task *t, con
 		err_why(why, "open output.log:");
 		return EX_SYSTEM;
 	}
-	if (!line_match_init(g->match, regex, s->kind == SIGN_READY, why))
+	if (!line_match_init(g->match, regex, s->kind == CONDITION_READY, why))
 		return 0;
 	free(g->match);
 	g->match = NULL;
@@ -40,7 +40,7 @@ condition_begin(const struct sign *s, struct sight *g, const struct task *t, con
 }
 
 void
-condition_end(struct sight *g)
+condition_end(struct condition_watch *g)
 {
 	log_reader_close(&g->log);
 	if (!g->match)
@@ -52,7 +52,7 @@ condition_end(struct sight *g)
 
 /* All that has come since is read, for a new attempt may have begun. */
 static int
-line(struct sight *g)
+line(struct condition_watch *g)
 {
 	char buf[READ_SIZE];
 	ssize_t n;
@@ -64,7 +64,7 @@ line(struct sight *g)
 
 /* What an attempt said that has died, or gave way to one that has not begun to write, does not count. */
 static int
-ready(struct sight *g, const struct life *l)
+ready(struct condition_watch *g, const struct liveness *l)
 {
 	int r = line(g);
 
@@ -80,11 +80,11 @@ ready(struct sight *g, const struct life *l)
  * behind, so that the first second is none.
  */
 static long long
-quiet_ms(const struct task *t, struct sight *g)
+quiet_ms(const struct task *t, struct condition_watch *g)
 {
 	int first = !g->watch.runs;
 	long long now = stopwatch_ms(&g->watch, LLONG_MAX);
-	struct hang_look l;
+	struct hang_evidence l;
 
 	if (probe_written(t, &g->files, 0))
 		g->written_ms = now;
@@ -97,32 +97,32 @@ quiet_ms(const struct task *t, struct sight *g)
 }
 
 int
-condition_seen(const struct sign *s, struct sight *g, const struct task *t, const struct life *l, const char **word, long *ms)
+condition_seen(const struct condition *s, struct condition_watch *g, const struct task *t, const struct liveness *l, const char **word, long *ms)
 {
 	long long quiet;
 
 	switch (s->kind) {
-	case SIGN_LINE:
+	case CONDITION_LINE:
 		*word = "matched";
 		return line(g);
-	case SIGN_READY:
+	case CONDITION_READY:
 		*word = "ready";
 		return ready(g, l);
-	case SIGN_STATUS:
+	case CONDITION_STATUS:
 		*word = status_word(s->status);
 		/* A wrapper that was killed leaves the word behind. */
 		return l->status == s->status && (s->status != ST_RUNNING || l->held);
-	case SIGN_IDLE:
+	case CONDITION_IDLE:
 		*word = "idle";
-		if (!l->held || l->is != LIFE_ON)
+		if (!l->held || l->is != LIVENESS_ON)
 			return 0;
 		if ((quiet = quiet_ms(t, g)) >= s->idle_s * 1000)
 			return 1;
 		*ms = (long)(s->idle_s * 1000 - quiet);
 		return 0;
-	case SIGN_COMPLETED:
+	case CONDITION_COMPLETED:
 		break;
 	}
 	*word = status_word(ST_COMPLETED);
-	return l->is == LIFE_OVER && l->status == ST_COMPLETED;
+	return l->is == LIVENESS_OVER && l->status == ST_COMPLETED;
 }

@@ -7,7 +7,7 @@
 #define ATTEMPT "--- attempt " /* how rca-wrap begins one in output.log */
 
 int
-line_match_init(struct match *m, const char *ere, int afresh, char why[WHY])
+line_match_init(struct line_match *m, const char *ere, int afresh, char why[WHY])
 {
 	char msg[200];
 	int r = regcomp(&m->re, ere, REG_EXTENDED | REG_NOSUB);
@@ -24,13 +24,13 @@ line_match_init(struct match *m, const char *ere, int afresh, char why[WHY])
 }
 
 void
-line_match_free(struct match *m)
+line_match_free(struct line_match *m)
 {
 	regfree(&m->re);
 }
 
 static void
-try(struct match *m, int cut)
+try(struct line_match *m, int cut)
 {
 	m->line[m->n] = 0;
 	if (!m->found)
@@ -38,7 +38,7 @@ try(struct match *m, int cut)
 }
 
 static void
-end_line(struct match *m)
+end_line(struct line_match *m)
 {
 	m->line[m->n] = 0;
 	if (m->afresh && !m->inside && !strncmp(m->line, ATTEMPT, sizeof ATTEMPT - 1)) {
@@ -53,23 +53,23 @@ end_line(struct match *m)
 
 /* The line is longer than there is room for: its second half may be the first of what matches. */
 static void
-cut_line(struct match *m)
+cut_line(struct line_match *m)
 {
 	try(m, 1);
-	m->n = MATCH_LINE / 2;
-	memmove(m->line, m->line + MATCH_LINE - m->n, m->n);
+	m->n = LINE_MATCH_LINE / 2;
+	memmove(m->line, m->line + LINE_MATCH_LINE - m->n, m->n);
 	m->inside = 1;
 }
 
 void
-line_match_feed(struct match *m, const char *s, size_t n)
+line_match_feed(struct line_match *m, const char *s, size_t n)
 {
 	while (n > 0) {
 		const char *nl = memchr(s, '\n', n);
 		size_t k = nl ? (size_t)(nl - s) : n;
 
-		if (k > MATCH_LINE - m->n)
-			k = MATCH_LINE - m->n;
+		if (k > LINE_MATCH_LINE - m->n)
+			k = LINE_MATCH_LINE - m->n;
 		for (size_t i = 0; i < k; i++)
 			m->line[m->n++] = s[i] ? s[i] : ' ';
 		s += k;
@@ -78,14 +78,14 @@ line_match_feed(struct match *m, const char *s, size_t n)
 			end_line(m);
 			s++;
 			n--;
-		} else if (m->n == MATCH_LINE) {
+		} else if (m->n == LINE_MATCH_LINE) {
 			cut_line(m);
 		}
 	}
 }
 
 int
-line_match_found(struct match *m)
+line_match_found(struct line_match *m)
 {
 	if (m->n)
 		try(m, 0);

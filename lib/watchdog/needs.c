@@ -10,8 +10,8 @@ needs_wants(const struct state *s)
 	if (s->status == ST_CREATED && !s->tried && !s->stop)
 		return 0;
 	if (s->given_up && !s->stop)
-		return s->due ? PLIGHT_LIFT | PLIGHT_MONITOR : 0;
+		return s->due ? NEEDS_LIFT | NEEDS_MONITOR : 0;
 	if ((s->status == ST_RUNNING || s->status == ST_LAUNCHING) && !s->held && !s->stop && !s->adopted)
-		return PLIGHT_MONITOR | PLIGHT_TELL;
-	return PLIGHT_MONITOR;
+		return NEEDS_MONITOR | NEEDS_TELL;
+	return NEEDS_MONITOR;
 }

@@ -6,9 +6,9 @@
 
 /* What is to be done, or-ed. */
 enum {
-	PLIGHT_MONITOR = 1, /* start one: it does the rest */
-	PLIGHT_TELL = 2,    /* its wrapper is gone, too, and nobody has said so */
-	PLIGHT_LIFT = 4     /* it was given up: to be taken up again first, if it could be launched now */
+	NEEDS_MONITOR = 1, /* start one: it does the rest */
+	NEEDS_TELL = 2,    /* its wrapper is gone, too, and nobody has said so */
+	NEEDS_LIFT = 4     /* it was given up: to be taken up again first, if it could be launched now */
 };
 
 int needs_wants(const struct state *s);

@@ -35,13 +35,13 @@ write_file(const struct task *t, char why[WHY])
 		return err_why(why, "find rca-hook:");
 	if (settings_add("{}\n", 3, SETTINGS_CLAUDE, program, &text, &n, why))
 		return -1;
-	r = file_replace(t->fd, "settings.json", text, n, 0600, ATOMIC_LOOSE);
+	r = file_replace(t->fd, "settings.json", text, n, 0600, FILE_LOOSE);
 	free(text);
 	return r ? err_why(why, "replace settings.json:") : 0;
 }
 
 void
-agent_settings_offer(const struct task *t, const struct agent *a, const struct conf *c, const struct manifest *m, char *buf, size_t size)
+agent_settings_offer(const struct task *t, const struct agent *a, const struct config *c, const struct manifest *m, char *buf, size_t size)
 {
 	char why[WHY];
 

@@ -12,6 +12,6 @@
  * If one of the agent's command lines names {settings}, and the setting hooks is not no: writes the file, for the rca-hook of this installation, and puts its path into buf. Else, or if that
  * fails, which history then tells, buf is "": the agent works without.
  */
-void agent_settings_offer(const struct task *t, const struct agent *a, const struct conf *c, const struct manifest *m, char *buf, size_t size);
+void agent_settings_offer(const struct task *t, const struct agent *a, const struct config *c, const struct manifest *m, char *buf, size_t size);
 
 #endif

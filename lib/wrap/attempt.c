@@ -189,7 +189,7 @@ on_started(void *ctx, pid_t pid)
 	char buf[32], why[WHY];
 
 	snprintf(buf, sizeof buf, "%ld\n", (long)pid);
-	file_replace(j->task->fd, "pid", buf, strlen(buf), 0600, ATOMIC_LOOSE);
+	file_replace(j->task->fd, "pid", buf, strlen(buf), 0600, FILE_LOOSE);
 	buf[strlen(buf) - 1] = 0;
 	manifest_change(j->task->fd, (const char *const[]){ "pid", buf, NULL }, why);
 	if (agent_prompt(j->agent) == PROMPT_NONE || j->interactive)
@@ -302,7 +302,7 @@ unbegun(const struct job *j, struct outcome *o, char why[WHY])
 static int
 run(struct job *j, struct outcome *o, char why[WHY])
 {
-	struct relay r = { .task = j->task, .agent = j->agent, .pty = j->interactive || agent_read(j->agent) == READ_PTY };
+	struct supervised r = { .task = j->task, .agent = j->agent, .pty = j->interactive || agent_read(j->agent) == READ_PTY };
 	long long last;
 
 	if (prepare(j, why))

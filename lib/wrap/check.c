@@ -18,7 +18,7 @@ enum { SHOWN = 2048, SHOWN_LINES = 20 }; /* of its output, in the log */
 enum { TAIL = 4096, LEFT_MS = 1000 };
 
 int
-check_run(const struct task *t, const struct gate *g, enum stop *stop, int *code, char why[WHY])
+check_run(const struct task *t, const struct check *g, enum stop_signal *stop, int *code, char why[WHY])
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)g->check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
 	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .umask = &g->umask, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
@@ -89,7 +89,7 @@ check_send_back(const struct task *t, const char *check, int code)
 	if (r && out >= 0)
 		file_abort(t->fd, "resume", out);
 	else if (!r)
-		r = file_commit(t->fd, "resume", out, ATOMIC_FULL);
+		r = file_commit(t->fd, "resume", out, FILE_FULL);
 	close(lock);
 	return r;
 }
@@ -125,7 +125,7 @@ check_log(const struct task *t, const char *check, int code)
 	char buf[2 * SHOWN];
 	size_t n;
 
-	if (code == GATE_BEGINS)
+	if (code == CHECK_BEGINS)
 		n = (size_t)snprintf(buf, sizeof buf, "== check: %.400s\n", check);
 	else if (!code)
 		n = (size_t)snprintf(buf, sizeof buf, "== check passed\n");

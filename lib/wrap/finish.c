@@ -57,7 +57,7 @@ publish(const struct task *t, char why[WHY])
 {
 	static const char *const gone[] = { "env", "pid", "input" };
 
-	if (file_there(t->fd, "result") != 1 && file_replace(t->fd, "result", "", 0, 0600, ATOMIC_DATA))
+	if (file_there(t->fd, "result") != 1 && file_replace(t->fd, "result", "", 0, 0600, FILE_DATA))
 		return err_why(why, "write result:");
 	/* A bare marker has done its work; words in it are for whoever carries the task on. */
 	if (!next_prompt(t) && unlinkat(t->fd, "resume", 0) && errno != ENOENT)
@@ -119,7 +119,7 @@ write_once(const struct task *t, const struct outcome *o, char why[WHY])
 
 	snprintf(code, sizeof code, "%d\n", o->exit_code);
 	/* FULL: the names of exit_code and result are on disk before a manifest that says so can be. */
-	if (status_terminal(o->status) && file_replace(t->fd, "exit_code", code, strlen(code), 0600, ATOMIC_FULL))
+	if (status_terminal(o->status) && file_replace(t->fd, "exit_code", code, strlen(code), 0600, FILE_FULL))
 		return err_why(why, "write exit_code:");
 	return change(t, o, why);
 }

@@ -15,7 +15,7 @@
 struct job {
 	const struct task *task;
 	struct manifest *m;
-	struct conf conf;
+	struct config conf;
 	struct agent *agent;
 	char **env, **argv;
 	mode_t umask;            /* of whoever launched the task */
@@ -28,7 +28,7 @@ struct job {
 	int interactive;         /* in its own interface */
 	long long began_ms;      /* clock_ms */
 	enum prompt_kind kind;
-	struct next next;        /* `resume` as this attempt was given it */
+	struct next_prompt next;        /* `resume` as this attempt was given it */
 	int consumed;
 	char header[SESSION_ID + 128];
 };
@@ -38,6 +38,6 @@ const char *judge_project(const struct job *j);
 int judge_is_command(const struct job *j);
 
 /* After the run: judges, checks, writes down. 0: *o is written; 1: the agent is to go on at once; -1 with why. */
-int judge_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY]);
+int judge_settle(struct job *j, struct supervised *r, struct outcome *o, char why[WHY]);
 
 #endif

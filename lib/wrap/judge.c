@@ -32,7 +32,7 @@ judge_is_command(const struct job *j)
  * once and without an event. In a task that has worked that says nothing of the task.
  */
 static int
-stillborn(const struct job *j, const struct relay *r)
+stillborn(const struct job *j, const struct supervised *r)
 {
 	int code = r->wstatus >= 0 && WIFEXITED(r->wstatus) ? WEXITSTATUS(r->wstatus) : 0;
 
@@ -46,7 +46,7 @@ stillborn(const struct job *j, const struct relay *r)
 }
 
 static void
-gather(const struct job *j, const struct relay *r, struct evidence *e)
+gather(const struct job *j, const struct supervised *r, struct evidence *e)
 {
 	int brief = j->interactive && clock_ms() - j->began_ms < SHORT_MS && !WIFSIGNALED(r->wstatus);
 
@@ -75,7 +75,7 @@ gather(const struct job *j, const struct relay *r, struct evidence *e)
 
 /* What the table cannot know: where exec failed, whether the result is on disk, and that a service is to be started again: unless a person ended it (some exit with 0 then). */
 static void
-amend(const struct job *j, const struct relay *r, int fruitless, struct outcome *o)
+amend(const struct job *j, const struct supervised *r, int fruitless, struct outcome *o)
 {
 	const char *restart = config_get(&j->conf, j->m, "restart");
 
@@ -103,7 +103,7 @@ amend(const struct job *j, const struct relay *r, int fruitless, struct outcome 
  * the same limit. A time that keeps being over when it is looked at says nothing.
  */
 static void
-limited(const struct job *j, const struct relay *r, struct outcome *o)
+limited(const struct job *j, const struct supervised *r, struct outcome *o)
 {
 	long long now = clock_now(), again = config_num(&j->conf, j->m, "limit_retry");
 	long long since = clock_parse(manifest_get(j->m, "limited_since"));
@@ -120,7 +120,7 @@ limited(const struct job *j, const struct relay *r, struct outcome *o)
 
 /* A program that ends with 0 at once, and has left one of another session behind, has gone into the background: who looks on is not to wonder where it is. */
 static void
-hint(const struct job *j, const struct relay *r, struct outcome *o)
+hint(const struct job *j, const struct supervised *r, struct outcome *o)
 {
 	static const char said[] = "it went into the background, where it was ended: run it in the foreground (e.g. nginx -g 'daemon off;')";
 
@@ -158,7 +158,7 @@ show_check(const struct job *j, const char *check)
 
 /* Ended before the check was over: the work is not accepted. */
 static void
-cut_short(const struct job *j, enum stop s, int code, struct outcome *o)
+cut_short(const struct job *j, enum stop_signal s, int code, struct outcome *o)
 {
 	*o = (struct outcome){ .status = s == STOP_TASK ? ST_STOPPED : ST_CRASHED, .exit_code = code };
 	snprintf(o->reason, sizeof o->reason, s == STOP_TASK ? "stop" : "terminated");
@@ -167,11 +167,11 @@ cut_short(const struct job *j, enum stop s, int code, struct outcome *o)
 
 /* The check. 1: sent back to go on; 0: judged, in *o; -1 with why. */
 static int
-gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
+gate(struct job *j, const struct supervised *r, struct outcome *o, char why[WHY])
 {
 	const char *check = config_get(&j->conf, j->m, "check");
-	struct gate g = { .check = check, .dir = judge_project(j), .engine = r->engine, .env = j->env, .umask = j->umask };
-	enum stop s = r->stop_asked || file_there(j->task->fd, "stop") == 1 ? STOP_TASK : r->killed ? STOP_ATTEMPT : STOP_NOT;
+	struct check g = { .check = check, .dir = judge_project(j), .engine = r->engine, .env = j->env, .umask = j->umask };
+	enum stop_signal s = r->stop_asked || file_there(j->task->fd, "stop") == 1 ? STOP_TASK : r->killed ? STOP_ATTEMPT : STOP_NOT;
 	long long nudges;
 	char buf[32];
 	int code = 128 + SIGTERM;
@@ -180,7 +180,7 @@ gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 		return 0;
 	if (s == STOP_NOT) {
 		show_check(j, check);
-		check_log(j->task, check, GATE_BEGINS);
+		check_log(j->task, check, CHECK_BEGINS);
 		if (check_run(j->task, &g, &s, &code, why))
 			return -1;
 		show_check(j, "");
@@ -208,7 +208,7 @@ gate(struct job *j, const struct relay *r, struct outcome *o, char why[WHY])
 }
 
 int
-judge_settle(struct job *j, struct relay *r, struct outcome *o, char why[WHY])
+judge_settle(struct job *j, struct supervised *r, struct outcome *o, char why[WHY])
 {
 	struct evidence e;
 	char fruitless[16] = "", open[16];

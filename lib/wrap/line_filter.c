@@ -5,7 +5,7 @@
 
 /* The line's beginning, as far as it is as given: bytes taken. */
 static size_t
-begin(struct sieve *s, const char *in, size_t n)
+begin(struct line_filter *s, const char *in, size_t n)
 {
 	size_t k = 0;
 
@@ -21,7 +21,7 @@ begin(struct sieve *s, const char *in, size_t n)
 }
 
 void
-line_filter_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
+line_filter_feed(struct line_filter *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
 {
 	if (!s->words) {
 		out(ctx, in, n);
@@ -49,7 +49,7 @@ line_filter_feed(struct sieve *s, const char *in, size_t n, void (*out)(void *ct
 }
 
 void
-line_filter_end(struct sieve *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
+line_filter_end(struct line_filter *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
 {
 	if (s->words && !s->inside && s->met)
 		out(ctx, s->words, s->met);

@@ -9,7 +9,7 @@
 void
 linger_look(struct run *u)
 {
-	struct relay *r = u->r;
+	struct supervised *r = u->r;
 
 	if (u->ev) {
 		r->progress = *events_progress(u->ev);

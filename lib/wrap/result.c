@@ -59,7 +59,7 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 		file_abort(dir, "result", out);
 		return -1;
 	}
-	return file_commit(dir, "result", out, ATOMIC_DATA);
+	return file_commit(dir, "result", out, FILE_DATA);
 }
 
 /* The last bytes of a file from `from` on, at most size; *cut if there are more. */
@@ -100,5 +100,5 @@ result_from_output(int dir, off_t start, int turns)
 	p = cut && n ? memchr(buf, '\n', n) : NULL;
 	if (p)
 		n -= (size_t)(++p - buf);
-	return file_replace(dir, "result", p ? p : buf, n, 0600, ATOMIC_DATA);
+	return file_replace(dir, "result", p ? p : buf, n, 0600, FILE_DATA);
 }

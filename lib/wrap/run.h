@@ -14,11 +14,11 @@ enum {
 };
 
 struct run {
-	struct relay *r;
-	struct sink events, errlog, log;
+	struct supervised *r;
+	struct log_writer events, errlog, log;
 	struct pane pane;
 	struct events *ev;
-	struct sieve sieve;     /* before ev and events.jsonl */
+	struct line_filter sieve;     /* before ev and events.jsonl */
 	int out, err, keys;     /* what is read; -1: ended, or not there. On a pty `out` is the master, written to as well */
 	struct pty_saved outer;
 	pid_t pid;

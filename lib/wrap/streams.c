@@ -167,7 +167,7 @@ streams_write_keys(struct run *u)
 static void
 report_disk(struct run *u)
 {
-	const struct sink *all[] = { &u->events, &u->errlog, &u->log };
+	const struct log_writer *all[] = { &u->events, &u->errlog, &u->log };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		char n[32];
@@ -196,7 +196,7 @@ write_result(struct run *u)
 void
 streams_finish(struct run *u)
 {
-	struct relay *r = u->r;
+	struct supervised *r = u->r;
 
 	if (u->nline)
 		error_line(u);

@@ -46,7 +46,7 @@ begin_end(struct run *u)
 static void
 on_stop(struct run *u, int sig)
 {
-	enum stop s;
+	enum stop_signal s;
 
 	if (sig == SIGHUP && strcmp(u->r->engine, "none") != 0)
 		u->pane.fd = u->keys = -1;
@@ -232,7 +232,7 @@ loop(struct run *u)
 }
 
 int
-supervise_run(struct relay *r, char why[WHY])
+supervise_run(struct supervised *r, char why[WHY])
 {
 	struct run *u = calloc(1, sizeof *u);
 	int ret;

@@ -11,7 +11,7 @@
 #include "task/task.h"
 #include "wrap/pane.h"
 
-struct relay {
+struct supervised {
 	const struct task *task;
 	struct agent *agent;
 	char *const *argv, *const *env;
@@ -41,6 +41,6 @@ struct relay {
 };
 
 /* The caller has called selfpipe_catch. 0, also when the agent could not be started (exec_errno); -1 with why for what is wrong on our side. */
-int supervise_run(struct relay *r, char why[WHY]);
+int supervise_run(struct supervised *r, char why[WHY]);
 
 #endif

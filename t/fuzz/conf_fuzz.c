@@ -9,7 +9,7 @@
 enum { MOST = 65536 };
 
 static void
-use(const struct conf *c)
+use(const struct config *c)
 {
 	static const char *const numbers[] = { "base", "max_interval", "deadline", "grace", "max_retries", "dispatch_wait", "tool_timeout", "linger", "kill_grace", "max_log", "max_nudges" };
 	char why[WHY] = "";
@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static int ready;
 	char why[WHY] = "", *s;
-	struct conf c;
+	struct config c;
 
 	if (n > MOST || fuzz_costly(data, n))
 		return 0;

@@ -15,7 +15,7 @@ enum { AGENTS = 4, NOW = 1795222000 };
 
 static struct agent *agents[AGENTS];
 
-struct reading {
+struct stream_rules {
 	struct text shown, result;
 	struct progress p;
 	char brief[FINAL_SHORT + 1];
@@ -49,7 +49,7 @@ complain(struct events *e, const uint8_t *data, size_t n)
 }
 
 static void
-read_all(struct reading *r, const struct agent *a, const uint8_t *data, size_t n, unsigned seed)
+read_all(struct stream_rules *r, const struct agent *a, const uint8_t *data, size_t n, unsigned seed)
 {
 	struct events *e = events_new(a, text_out, &r->shown);
 	long long off, len;
@@ -81,7 +81,7 @@ read_all(struct reading *r, const struct agent *a, const uint8_t *data, size_t n
 }
 
 static int
-same(const struct reading *a, const struct reading *b)
+same(const struct stream_rules *a, const struct stream_rules *b)
 {
 	return text_same(&a->shown, &b->shown) && text_same(&a->result, &b->result) && !strcmp(a->brief, b->brief) && a->p.phase == b->p.phase && a->p.open_tools == b->p.open_tools && a->p.turns == b->p.turns &&
 		a->p.tokens_in == b->p.tokens_in && a->p.tokens_out == b->p.tokens_out && a->p.events == b->p.events && a->p.ended == b->p.ended && a->p.failure == b->p.failure && a->p.resume_at == b->p.resume_at &&
@@ -89,7 +89,7 @@ same(const struct reading *a, const struct reading *b)
 }
 
 static void
-check(const struct reading *r)
+check(const struct stream_rules *r)
 {
 	const struct progress *p = &r->p;
 	struct evidence e = { .wstatus = 0, .stream = 1, .ended = p->ended, .failure = p->failure, .error = p->error, .resume_at = p->resume_at };
@@ -109,7 +109,7 @@ check(const struct reading *r)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct reading one, two;
+	static struct stream_rules one, two;
 	const struct agent *a = agents[n ? data[0] % AGENTS : 0];
 
 	if (n) {

@@ -36,8 +36,8 @@ judge(const struct payload *p)
 		const char *colon;
 
 		policy_decide(p, i & 1, i >> 1, &r);
-		HOLDS(r.what != DECIDE_ESCALATE || *r.need);
-		HOLDS(!(i >> 1) || r.what == DECIDE_RECORD);
+		HOLDS(r.what != POLICY_ESCALATE || *r.need);
+		HOLDS(!(i >> 1) || r.what == POLICY_RECORD);
 		HOLDS(*r.event && strlen(r.event) < sizeof r.event && !strpbrk(r.event, " /\n\t'\"$`"));
 		colon = strchr(r.event, ':');
 		HOLDS(!colon || word(colon + 1));
@@ -47,8 +47,8 @@ judge(const struct payload *p)
 static void
 remember(const char *text)
 {
-	struct streak s, t;
-	char buf[STREAK_SIZE];
+	struct failures s, t;
+	char buf[FAILURES_SIZE];
 
 	failures_parse(&s, text);
 	HOLDS(s.count >= 0);

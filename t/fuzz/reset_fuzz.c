@@ -38,11 +38,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	tzset();
 	said = reset_time_read(s, now, &at);
 	HOLDS((said == RESET_NONE) == (at == 0));
-	HOLDS(at == 0 || (at > now && at <= now + SAID_LONGEST + YEARS * SAID_DAY) || at == now + 60);
+	HOLDS(at == 0 || (at > now && at <= now + TIME_WORDS_LONGEST + YEARS * TIME_WORDS_DAY) || at == now + 60);
 	HOLDS(reset_time_read(s, now, &again) == said && again == at);
 	HOLDS(!strcmp(getenv("TZ"), zone));
 	HOLDS(!at || clock_parse(clock_utc(at, buf)) == at);
-	HOLDS(time_words_duration(s) >= 0 && time_words_duration(s) <= SAID_LONGEST);
+	HOLDS(time_words_duration(s) >= 0 && time_words_duration(s) <= TIME_WORDS_LONGEST);
 	there_and_back(s);
 	free(s);
 	return 0;

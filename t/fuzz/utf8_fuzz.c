@@ -82,7 +82,7 @@ cells(const char *s, const uint8_t *data, size_t n)
 static void
 lines(const uint8_t *data, size_t n)
 {
-	static struct match one, two;
+	static struct line_match one, two;
 	unsigned seed = fuzz_seed(data, n);
 	char why[WHY];
 

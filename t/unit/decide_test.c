@@ -42,58 +42,58 @@ static const struct {
 	enum decision headless, interactive;
 	const char *event;
 } rows[] = {
-	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"max_tokens\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Stop:max_tokens" },
-	{ "{\"hook_event_name\":\"Stop\",\"stop_hook_active\":false}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop" },
-	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"end_turn\"}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop:end_turn" },
-	{ "{\"hook_event_name\":\"Stop\",\"background_tasks\":[{\"id\":\"b1\",\"status\":\"running\"}],\"session_crons\":[]}", DECIDE_RECORD, DECIDE_RECORD, "Stop:background" },
-	{ "{\"session_crons\":[{\"id\":\"x\",\"a\":[1,{}]}],\"background_tasks\":[],\"hook_event_name\":\"Stop\"}", DECIDE_RECORD, DECIDE_RECORD, "Stop:background" },
-	{ "{\"hook_event_name\":\"Stop\",\"background_tasks\":[],\"session_crons\":[],\"last_assistant_message\":\"x\"}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop" },
-	{ "{\"hook_event_name\":\"Stop\",\"background_tasks\":{\"a\":{}},\"session_crons\":null,\"x\":[{}]}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop" },
-	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"max_tokens\",\"background_tasks\":[{}]}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Stop:max_tokens" },
-	{ "{\"type\":\"agent-turn-complete\",\"thread-id\":\"1\"}", DECIDE_RECORD, DECIDE_TRIAGE, "Stop" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"rate_limit\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:rate_limit" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"overloaded\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:overloaded" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"server_error\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:server_error" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"max_output_tokens\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:max_output_tokens" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:unknown" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"something_new\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:something_new" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"last_assistant_message\":\"API Error: 400 no\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:400" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"429 slow down\",\"last_assistant_message\":\"API Error: 400\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:429" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"408 timeout\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:unknown" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error_details\":\"504 gateway\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:504" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"server_error\",\"error_details\":\"404\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure:server_error" },
-	{ "{\"hook_event_name\":\"StopFailure\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "StopFailure" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"authentication_failed\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:authentication_failed" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"oauth_org_not_allowed\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:oauth_org_not_allowed" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"billing_error\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:billing_error" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"model_not_found\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:model_not_found" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"invalid_request\"}", DECIDE_ESCALATE, DECIDE_ESCALATE, "StopFailure:invalid_request" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"x\",\"is_interrupt\":true}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:interrupt" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 429\"}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:429" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"403: API rate limit exceeded\"}", DECIDE_RECORD, DECIDE_RECORD, "PostToolUseFailure:429" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"HTTP 503 from the rate limiter\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:503" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 2\\nline 1429: syntax error\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:Bash" },
-	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"You've hit your usage limit\"}", DECIDE_RECORD, DECIDE_RECORD, "StopFailure:429" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 503\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:503" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 22\\ncurl: (22) The requested URL returned error: 500\",\"is_interrupt\":false}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:500" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 3\\noops\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:Bash" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"-x /tmp\",\"error\":\"404\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure:-x__tmp" },
-	{ "{\"hook_event_name\":\"PostToolUseFailure\"}", DECIDE_FAILURE, DECIDE_FAILURE, "PostToolUseFailure" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"auth_success\"}", DECIDE_RECORD, DECIDE_RECORD, "Notification:auth_success" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"permission_prompt\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:permission_prompt" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"elicitation_dialog\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:elicitation_dialog" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"elicitation\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:elicitation" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"agent_needs_input\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:agent_needs_input" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"idle_prompt\"}", DECIDE_TRIAGE, DECIDE_TRIAGE, "Notification:idle_prompt" },
-	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"agent_completed\"}", DECIDE_RECORD, DECIDE_RECORD, "Notification:agent_completed" },
-	{ "{\"hook_event_name\":\"Notification\",\"message\":\"hm\"}", DECIDE_RECORD, DECIDE_RECORD, "Notification" },
-	{ "{\"hook_event_name\":\"SessionStart\",\"source\":\"resume\"}", DECIDE_RECORD, DECIDE_RECORD, "SessionStart:resume" },
-	{ "{\"hook_event_name\":\"SessionEnd\",\"reason\":\"other\"}", DECIDE_RECORD, DECIDE_RECORD, "SessionEnd:other" },
-	{ "{\"hook_event_name\":\"NeverHeardOf\"}", DECIDE_RECORD, DECIDE_RECORD, "NeverHeardOf" },
-	{ "{\"hook_event_name\":\"Stop; rm -rf /\"}", DECIDE_RECORD, DECIDE_RECORD, "Stop__rm_-rf__" },
-	{ "{}", DECIDE_RECORD, DECIDE_RECORD, "unknown" },
-	{ "not JSON", DECIDE_RECORD, DECIDE_RECORD, "unknown" },
-	{ "", DECIDE_RECORD, DECIDE_RECORD, "unknown" },
+	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"max_tokens\"}", POLICY_TRIAGE, POLICY_TRIAGE, "Stop:max_tokens" },
+	{ "{\"hook_event_name\":\"Stop\",\"stop_hook_active\":false}", POLICY_RECORD, POLICY_TRIAGE, "Stop" },
+	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"end_turn\"}", POLICY_RECORD, POLICY_TRIAGE, "Stop:end_turn" },
+	{ "{\"hook_event_name\":\"Stop\",\"background_tasks\":[{\"id\":\"b1\",\"status\":\"running\"}],\"session_crons\":[]}", POLICY_RECORD, POLICY_RECORD, "Stop:background" },
+	{ "{\"session_crons\":[{\"id\":\"x\",\"a\":[1,{}]}],\"background_tasks\":[],\"hook_event_name\":\"Stop\"}", POLICY_RECORD, POLICY_RECORD, "Stop:background" },
+	{ "{\"hook_event_name\":\"Stop\",\"background_tasks\":[],\"session_crons\":[],\"last_assistant_message\":\"x\"}", POLICY_RECORD, POLICY_TRIAGE, "Stop" },
+	{ "{\"hook_event_name\":\"Stop\",\"background_tasks\":{\"a\":{}},\"session_crons\":null,\"x\":[{}]}", POLICY_RECORD, POLICY_TRIAGE, "Stop" },
+	{ "{\"hook_event_name\":\"Stop\",\"stop_reason\":\"max_tokens\",\"background_tasks\":[{}]}", POLICY_TRIAGE, POLICY_TRIAGE, "Stop:max_tokens" },
+	{ "{\"type\":\"agent-turn-complete\",\"thread-id\":\"1\"}", POLICY_RECORD, POLICY_TRIAGE, "Stop" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"rate_limit\"}", POLICY_RECORD, POLICY_RECORD, "StopFailure:rate_limit" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"overloaded\"}", POLICY_RECORD, POLICY_RECORD, "StopFailure:overloaded" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"server_error\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:server_error" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"max_output_tokens\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:max_output_tokens" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:unknown" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"something_new\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:something_new" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"last_assistant_message\":\"API Error: 400 no\"}", POLICY_ESCALATE, POLICY_ESCALATE, "StopFailure:400" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"429 slow down\",\"last_assistant_message\":\"API Error: 400\"}", POLICY_RECORD, POLICY_RECORD, "StopFailure:429" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"408 timeout\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:unknown" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error_details\":\"504 gateway\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:504" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"server_error\",\"error_details\":\"404\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure:server_error" },
+	{ "{\"hook_event_name\":\"StopFailure\"}", POLICY_TRIAGE, POLICY_TRIAGE, "StopFailure" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"authentication_failed\"}", POLICY_ESCALATE, POLICY_ESCALATE, "StopFailure:authentication_failed" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"oauth_org_not_allowed\"}", POLICY_ESCALATE, POLICY_ESCALATE, "StopFailure:oauth_org_not_allowed" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"billing_error\"}", POLICY_ESCALATE, POLICY_ESCALATE, "StopFailure:billing_error" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"model_not_found\"}", POLICY_ESCALATE, POLICY_ESCALATE, "StopFailure:model_not_found" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"invalid_request\"}", POLICY_ESCALATE, POLICY_ESCALATE, "StopFailure:invalid_request" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"x\",\"is_interrupt\":true}", POLICY_RECORD, POLICY_RECORD, "PostToolUseFailure:interrupt" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 429\"}", POLICY_RECORD, POLICY_RECORD, "PostToolUseFailure:429" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"403: API rate limit exceeded\"}", POLICY_RECORD, POLICY_RECORD, "PostToolUseFailure:429" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"HTTP 503 from the rate limiter\"}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure:503" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 2\\nline 1429: syntax error\"}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure:Bash" },
+	{ "{\"hook_event_name\":\"StopFailure\",\"error\":\"unknown\",\"error_details\":\"You've hit your usage limit\"}", POLICY_RECORD, POLICY_RECORD, "StopFailure:429" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"WebFetch\",\"error\":\"Request failed with status code 503\"}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure:503" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 22\\ncurl: (22) The requested URL returned error: 500\",\"is_interrupt\":false}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure:500" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"Bash\",\"error\":\"Exit code 3\\noops\"}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure:Bash" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\",\"tool_name\":\"-x /tmp\",\"error\":\"404\"}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure:-x__tmp" },
+	{ "{\"hook_event_name\":\"PostToolUseFailure\"}", POLICY_FAILURE, POLICY_FAILURE, "PostToolUseFailure" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"auth_success\"}", POLICY_RECORD, POLICY_RECORD, "Notification:auth_success" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"permission_prompt\"}", POLICY_TRIAGE, POLICY_TRIAGE, "Notification:permission_prompt" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"elicitation_dialog\"}", POLICY_TRIAGE, POLICY_TRIAGE, "Notification:elicitation_dialog" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"elicitation\"}", POLICY_TRIAGE, POLICY_TRIAGE, "Notification:elicitation" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"agent_needs_input\"}", POLICY_TRIAGE, POLICY_TRIAGE, "Notification:agent_needs_input" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"idle_prompt\"}", POLICY_TRIAGE, POLICY_TRIAGE, "Notification:idle_prompt" },
+	{ "{\"hook_event_name\":\"Notification\",\"notification_type\":\"agent_completed\"}", POLICY_RECORD, POLICY_RECORD, "Notification:agent_completed" },
+	{ "{\"hook_event_name\":\"Notification\",\"message\":\"hm\"}", POLICY_RECORD, POLICY_RECORD, "Notification" },
+	{ "{\"hook_event_name\":\"SessionStart\",\"source\":\"resume\"}", POLICY_RECORD, POLICY_RECORD, "SessionStart:resume" },
+	{ "{\"hook_event_name\":\"SessionEnd\",\"reason\":\"other\"}", POLICY_RECORD, POLICY_RECORD, "SessionEnd:other" },
+	{ "{\"hook_event_name\":\"NeverHeardOf\"}", POLICY_RECORD, POLICY_RECORD, "NeverHeardOf" },
+	{ "{\"hook_event_name\":\"Stop; rm -rf /\"}", POLICY_RECORD, POLICY_RECORD, "Stop__rm_-rf__" },
+	{ "{}", POLICY_RECORD, POLICY_RECORD, "unknown" },
+	{ "not JSON", POLICY_RECORD, POLICY_RECORD, "unknown" },
+	{ "", POLICY_RECORD, POLICY_RECORD, "unknown" },
 };
 
 static void
@@ -105,13 +105,13 @@ every_row_of_the_table(void)
 		policy_decide(text(rows[i].json), 0, 0, &r);
 		if (r.what != rows[i].headless || strcmp(r.event, rows[i].event))
 			fail(__LINE__, r.event, rows[i].json);
-		if (r.what == DECIDE_ESCALATE && !*r.need)
+		if (r.what == POLICY_ESCALATE && !*r.need)
 			fail(__LINE__, "nobody is told what to do", rows[i].json);
 		policy_decide(&payload, 1, 0, &r);
 		if (r.what != rows[i].interactive || strcmp(r.event, rows[i].event))
 			fail(__LINE__, r.event, rows[i].json);
 		policy_decide(&payload, 0, 1, &r); /* another conversation's */
-		CHECK(r.what == DECIDE_RECORD && r.stranger);
+		CHECK(r.what == POLICY_RECORD && r.stranger);
 	}
 }
 
@@ -238,33 +238,33 @@ large_and_broken_payloads_yield_what_is_in_them(void)
 static void
 failures_are_counted(void)
 {
-	struct streak s = { 0 }, t;
-	char buf[STREAK_SIZE];
+	struct failures s = { 0 }, t;
+	char buf[FAILURES_SIZE];
 	int told = 0;
 
-	CHECK(failures_add(&s, 7, 1000) == STREAK_ASK);
-	CHECK(failures_add(&s, 7, 1001) == STREAK_LATER);
-	CHECK(failures_add(&s, 7, 1002) == STREAK_TELL);
-	CHECK(failures_add(&s, 7, 1003) == STREAK_LATER);
-	CHECK(failures_add(&s, 8, 1059) == STREAK_LATER); /* another one, in the same minute */
-	CHECK(failures_add(&s, 7, 1060) == STREAK_ASK);
-	CHECK(failures_add(&s, 7, 10) == STREAK_ASK);     /* the clock was set back */
+	CHECK(failures_add(&s, 7, 1000) == FAILURES_ASK);
+	CHECK(failures_add(&s, 7, 1001) == FAILURES_LATER);
+	CHECK(failures_add(&s, 7, 1002) == FAILURES_TELL);
+	CHECK(failures_add(&s, 7, 1003) == FAILURES_LATER);
+	CHECK(failures_add(&s, 8, 1059) == FAILURES_LATER); /* another one, in the same minute */
+	CHECK(failures_add(&s, 7, 1060) == FAILURES_ASK);
+	CHECK(failures_add(&s, 7, 10) == FAILURES_ASK);     /* the clock was set back */
 	failures_text(&s, buf);
 	failures_parse(&t, buf);
 	CHECK(!memcmp(&s, &t, sizeof s));
 	for (int i = 0; i < 100; i++)
-		told += failures_add(&t, 9, 1000) == STREAK_TELL;
+		told += failures_add(&t, 9, 1000) == FAILURES_TELL;
 	CHECK(told == 6); /* 3 6 12 24 48 96 */
 	failures_parse(&t, "count=-5\nnonsense\nerror=zz\n\nseen_at=12");
 	CHECK(t.count == 0 && t.error == 0 && t.seen_at == 12);
 	failures_parse(&t, "");
-	CHECK(failures_add(&t, 0, 5) == STREAK_ASK && failures_add(&t, 0, 6) == STREAK_LATER && failures_add(&t, 0, 6) == STREAK_TELL);
+	CHECK(failures_add(&t, 0, 5) == FAILURES_ASK && failures_add(&t, 0, 6) == FAILURES_LATER && failures_add(&t, 0, 6) == FAILURES_TELL);
 }
 
 static void
 the_same_event_twice_is_one(void)
 {
-	struct streak s = { 0 };
+	struct failures s = { 0 };
 
 	CHECK(!failures_twice(&s, 5, 100));
 	CHECK(failures_twice(&s, 5, 100) && failures_twice(&s, 5, 104));

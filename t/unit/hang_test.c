@@ -15,10 +15,10 @@ fail(int line, const char *what)
 	exit(1);
 }
 
-static enum hang_verdict
+static enum hang_finding
 step(struct hang *h, long long now, long long last, long long cpu_ms, int tools, long long tool_age)
 {
-	struct hang_look l = { .now = now, .last_write = last, .cpu_ms = cpu_ms, .tools = tools, .tool_age_s = tool_age };
+	struct hang_evidence l = { .now = now, .last_write = last, .cpu_ms = cpu_ms, .tools = tools, .tool_age_s = tool_age };
 
 	return hang_step(h, &rule, &l);
 }
@@ -53,7 +53,7 @@ background_work_excuses_for_its_own_time(void)
 {
 	struct hang h = { 0 };
 	struct hang_rule r = { .silence_s = 90, .grace_s = 30, .tool_s = 10, .background_s = 600 };
-	struct hang_look l = { .now = 1090, .last_write = 1000, .background = 1 };
+	struct hang_evidence l = { .now = 1090, .last_write = 1000, .background = 1 };
 
 	CHECK(hang_step(&h, &r, &l) == HANG_BEGUN);
 	l.now = 1120;

@@ -7,7 +7,7 @@
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 
-static struct match m;
+static struct line_match m;
 
 static _Noreturn void
 fail(int line, const char *what)
@@ -70,14 +70,14 @@ the_split_does_not_matter(void)
 static void
 a_line_without_end_takes_no_more_room(void)
 {
-	static char block[MATCH_LINE / 4];
+	static char block[LINE_MATCH_LINE / 4];
 
 	memset(block, 'x', sizeof block);
 	block[7] = 0;
 	begin("needle|^y|^x+$", 0);
 	for (int i = 0; i < 40; i++) {
 		line_match_feed(&m, block, sizeof block);
-		CHECK(m.n <= MATCH_LINE);
+		CHECK(m.n <= LINE_MATCH_LINE);
 	}
 	CHECK(!feed("y"));
 	CHECK(!feed("\n\n"));

@@ -12,7 +12,7 @@
 
 static struct task t;
 static struct manifest m;
-static const struct conf none;
+static const struct config none;
 
 static void
 is(int line, const char *what, long long got, long long want)
@@ -45,7 +45,7 @@ with(const char *lines)
 	}
 }
 
-static struct patience
+static struct retry
 next(const char *lines)
 {
 	with(lines);

@@ -24,7 +24,7 @@ until(const char *setting, const char *utc)
 {
 	static char buf[CLOCK_UTC];
 	char why[WHY] = "";
-	struct quiet q;
+	struct quiet_hours q;
 	long long now = clock_parse(utc), end;
 
 	CHECK(now > 0);
@@ -103,7 +103,7 @@ what_is_no_such_setting(void)
 {
 	static const char *const bad[] = { "23:00", "23:00-", "24:00-8:00", "23:60-8:00", "23-8", "8:0-9:00", "8:00-8:00", "8:00-9:00Europe/Berlin", "8:00-9:00 Mars/Base", "8:00-9:00 ../../../etc/passwd",
 		"-8:00-9:00", "8:00 -9:00", "8:00-9:00 /etc/localtime", "8:00-9:00 AB3" };
-	struct quiet q;
+	struct quiet_hours q;
 	char why[WHY];
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -113,7 +113,7 @@ static const struct recording {
 };
 
 /* One reading: what was shown, what is known, the final text. */
-struct reading {
+struct stream_rules {
 	char *shown;
 	size_t nshown;
 	struct progress p;
@@ -126,7 +126,7 @@ static int failed;
 static void
 show(void *ctx, const char *s, size_t n)
 {
-	struct reading *r = ctx;
+	struct stream_rules *r = ctx;
 
 	r->shown = realloc(r->shown, r->nshown + n + 1);
 	if (!r->shown)
@@ -139,7 +139,7 @@ show(void *ctx, const char *s, size_t n)
 static int
 take(void *ctx, const char *s, size_t n)
 {
-	struct reading *r = ctx;
+	struct stream_rules *r = ctx;
 
 	if (r->nresult + n >= sizeof r->result)
 		return 1;
@@ -158,7 +158,7 @@ piece(size_t most, size_t left)
 
 /* most: bytes fed at once, 0 random. */
 static void
-read_all(struct reading *r, const struct agent *a, const char *s, size_t n, const char *err, size_t most)
+read_all(struct stream_rules *r, const struct agent *a, const char *s, size_t n, const char *err, size_t most)
 {
 	const long long now = 1795222000; /* when they were made */
 	struct events *e = events_new(a, show, r);
@@ -189,7 +189,7 @@ read_all(struct reading *r, const struct agent *a, const char *s, size_t n, cons
 }
 
 static int
-same(const struct reading *a, const struct reading *b)
+same(const struct stream_rules *a, const struct stream_rules *b)
 {
 	if (a->nshown != b->nshown || (a->nshown && strcmp(a->shown, b->shown) != 0) || strcmp(a->result, b->result) != 0)
 		return 0;
@@ -220,7 +220,7 @@ wait_status(const struct recording *r)
 }
 
 static void
-complain(const struct recording *r, const struct reading *got, const struct outcome *o, const char *what)
+complain(const struct recording *r, const struct stream_rules *got, const struct outcome *o, const char *what)
 {
 	printf("%s:%d: %s %s: %s: %s (%s) at %lld, result '%s', %lld turns, %lld in, %lld out, %ld open\n%s", __FILE__, __LINE__, r->agent, r->name, what,
 		status_word(o->status), o->reason, o->resume_at, got->result, got->p.turns, got->p.tokens_in, got->p.tokens_out, got->p.open_tools, got->shown ? got->shown : "");
@@ -228,7 +228,7 @@ complain(const struct recording *r, const struct reading *got, const struct outc
 }
 
 static void
-judge(const struct recording *r, const struct reading *got)
+judge(const struct recording *r, const struct stream_rules *got)
 {
 	struct evidence e = {.wstatus = wait_status(r), .stream = 1, .ended = got->p.ended, .failure = got->p.failure, .unfinished = (int)got->p.unfinished, .error = got->p.error, .resume_at = got->p.resume_at,
 		.fruitless = got->p.events == 0};
@@ -255,7 +255,7 @@ main(void)
 		struct agent *a = tree_agent(r->agent);
 		size_t n, nerr;
 		char *s = part(r, "stdout.jsonl", &n), *err = part(r, "stderr", &nerr);
-		struct reading whole, other;
+		struct stream_rules whole, other;
 		static const size_t most[] = {1, 7, 4096, 0, 0, 0};
 
 		read_all(&whole, a, s, n, err, n);

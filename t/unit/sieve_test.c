@@ -31,7 +31,7 @@ main(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (size_t step = 1; step <= strlen(cases[i].in); step++) {
-			struct sieve s = { .words = cases[i].words };
+			struct line_filter s = { .words = cases[i].words };
 			size_t n = strlen(cases[i].in), want = strlen(cases[i].want);
 
 			ngot = 0;

@@ -68,7 +68,7 @@ write_manifest(const char *status)
 	char text[256];
 	int n = snprintf(text, sizeof text, "version=1\ntask_name=x\nagent=command\nproject_dir=/\nstatus=%s\n", status);
 
-	CHECK(!file_replace(t.fd, "manifest", text, (size_t)n, 0600, ATOMIC_LOOSE));
+	CHECK(!file_replace(t.fd, "manifest", text, (size_t)n, 0600, FILE_LOOSE));
 }
 
 /* A process that holds the lock of that name, for us to end. */
@@ -210,7 +210,7 @@ codes(void)
 	struct state s;
 	char why[WHY];
 
-	CHECK(!file_replace(t.fd, "manifest", "x", 1, 0600, ATOMIC_LOOSE));
+	CHECK(!file_replace(t.fd, "manifest", "x", 1, 0600, FILE_LOOSE));
 	CHECK(state_read(&t, &s, &m, why) == EX_CALLER);
 	CHECK(!unlinkat(t.fd, "manifest", 0));
 	CHECK(state_read(&t, &s, &m, why) == EX_GONE && strstr(why, "gone"));

@@ -9,7 +9,7 @@
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 
-struct sink {
+struct log_writer {
 	char *s;
 	size_t n, size;
 	int refuse; /* what the next call returns */
@@ -79,7 +79,7 @@ fail(int line, const char *what)
 static int
 keep(void *ctx, const char *s, size_t n)
 {
-	struct sink *k = ctx;
+	struct log_writer *k = ctx;
 
 	if (k->n + n > k->size) {
 		char *more = realloc(k->s, k->size = 2 * (k->n + n));
@@ -93,7 +93,7 @@ keep(void *ctx, const char *s, size_t n)
 }
 
 static int
-is(const struct sink *k, const char *s, size_t n)
+is(const struct log_writer *k, const char *s, size_t n)
 {
 	if (k->n == n && !memcmp(k->s, s, n))
 		return 1;
@@ -103,7 +103,7 @@ is(const struct sink *k, const char *s, size_t n)
 
 /* Feeds in pieces: the first of `head` bytes, then all of `size`. */
 static void
-strip_in(struct sink *k, const char *in, size_t n, size_t head, size_t size)
+strip_in(struct log_writer *k, const char *in, size_t n, size_t head, size_t size)
 {
 	static struct strip s;
 
@@ -124,9 +124,9 @@ strip_in(struct sink *k, const char *in, size_t n, size_t head, size_t size)
 
 /* Whole, cut in two everywhere, and in pieces of every size up to 9: always the same; and never a control. */
 static void
-in_every_split(const char *in, size_t n, struct sink *whole)
+in_every_split(const char *in, size_t n, struct log_writer *whole)
 {
-	struct sink k = {0};
+	struct log_writer k = {0};
 
 	strip_in(whole, in, n, 0, n);
 	CHECK(utf8_plain(whole->s, whole->n) == whole->n);
@@ -144,7 +144,7 @@ in_every_split(const char *in, size_t n, struct sink *whole)
 static void
 test_cases(void)
 {
-	struct sink k = {0};
+	struct log_writer k = {0};
 	static char all[8192];
 	size_t nall = 0;
 
@@ -172,7 +172,7 @@ test_random(void)
 	    "\r", "\n", "\b", "\t", "\a", "\33\\", "abc", "\303\251", "\346\227\245", "e\314\201", "\360\237\216\211", "\342\202", "\200", "\235",
 	    "\233", "\302\233", "\33[A", "\33[2J", "\33(0", " ", "x", "\177", "\30"};
 	static char in[20000];
-	struct sink one = {0}, other = {0};
+	struct log_writer one = {0}, other = {0};
 	unsigned seed = 1;
 
 	for (int round = 0; round < 300; round++) {
@@ -199,7 +199,7 @@ test_long_lines(void)
 {
 	enum { LONG = 200000 };
 	static char in[LONG + 20];
-	struct sink k = {0};
+	struct log_writer k = {0};
 
 	memset(in, 'x', LONG);
 	memcpy(in + LONG, "\rend\n", 5);
@@ -234,7 +234,7 @@ static void
 test_idle(void)
 {
 	static struct strip s;
-	struct sink k = {0};
+	struct log_writer k = {0};
 
 	strip_init(&s);
 	CHECK(strip_due(&s, 5) == 0);
@@ -279,7 +279,7 @@ static void
 test_moving(void)
 {
 	static struct strip s;
-	struct sink k = {0};
+	struct log_writer k = {0};
 	long long now = 1;
 	char state[16];
 	int lines = 0;
@@ -348,7 +348,7 @@ test_shell(void)
 		size_t n = strlen(all[i].in);
 
 		for (size_t size = 1; size <= n; size = size == 1 ? 2 : size * 3) {
-			struct sink k = {0};
+			struct log_writer k = {0};
 			static struct strip s;
 
 			strip_init(&s);
@@ -408,7 +408,7 @@ static void
 test_file(const char *path)
 {
 	static char in[32768];
-	struct sink k = {0};
+	struct log_writer k = {0};
 	FILE *f = fopen(path, "r");
 	size_t n;
 

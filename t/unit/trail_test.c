@@ -44,7 +44,7 @@ clear(void)
 }
 
 static const char *
-rest(struct trail *t)
+rest(struct log_reader *t)
 {
 	static char buf[SIZE];
 	size_t n = 0;
@@ -60,7 +60,7 @@ rest(struct trail *t)
 static int
 last(long long n, const char *want)
 {
-	struct trail t;
+	struct log_reader t;
 	int same;
 
 	CHECK(!log_reader_last(&t, dir, "log", n));
@@ -72,7 +72,7 @@ last(long long n, const char *want)
 static void
 what_is_not_there_may_come(void)
 {
-	struct trail t;
+	struct log_reader t;
 
 	clear();
 	CHECK(last(3, ""));
@@ -121,7 +121,7 @@ lines_longer_than_a_block(void)
 static void
 rotated_under_its_reader(void)
 {
-	struct trail t;
+	struct log_reader t;
 
 	clear();
 	put("log", "1\n");
@@ -155,14 +155,14 @@ nothing_is_lost_and_nothing_comes_twice(void)
 	int turns[2], status, want = 0;
 	char buf[4096], line[LINE];
 	size_t have = 0;
-	struct trail t;
+	struct log_reader t;
 	pid_t pid;
 
 	clear();
 	CHECK(!pipe(turns));
 	CHECK(!log_reader_open(&t, dir, "log"));
 	if (!(pid = fork())) {
-		struct sink s;
+		struct log_writer s;
 
 		CHECK(!log_writer_open(&s, dir, "log", 5000));
 		for (int i = 0; i < LINES; i++) {
@@ -200,7 +200,7 @@ nothing_is_lost_and_nothing_comes_twice(void)
 static void
 what_is_no_file_is_refused(void)
 {
-	struct trail t;
+	struct log_reader t;
 
 	clear();
 	CHECK(!symlinkat("/etc/passwd", dir, "log"));

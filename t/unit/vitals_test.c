@@ -32,8 +32,8 @@ main(void)
 {
 	char dir[] = "/tmp/vitals.XXXXXX";
 	const time_t now = time(NULL), day = 86400;
-	struct vitals_files f = { 0 };
-	struct hang_look l;
+	struct probe_files f = { 0 };
+	struct hang_evidence l;
 
 	if (!mkdtemp(dir) || (t.fd = open(dir, O_RDONLY | O_DIRECTORY)) < 0)
 		return 1;

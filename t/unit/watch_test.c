@@ -67,7 +67,7 @@ files_that_come_change_and_go(void)
 
 	CHECK(!file_mark(dir[0], "done"));
 	told(w, 0);
-	CHECK(!file_replace(dir[1], "manifest", "x\n", 2, 0600, ATOMIC_LOOSE));
+	CHECK(!file_replace(dir[1], "manifest", "x\n", 2, 0600, FILE_LOOSE));
 	told(w, 1);
 	CHECK(!unlinkat(dir[0], "done", 0));
 	told(w, 0);
