@@ -70,8 +70,8 @@ $(TOOLS) $(UNITS) $(FAKES): lib/librca.a
 -include $(UNITS:=.d) $(OBJECTS:.o=.d) $(TOOLS:=.d)
 
 clean:
-	rm -f $(TOOLS) bin/*.d lib/*.a lib/*/*.[od] t/unit/*.d t/fake/*.d
-	rm -f $$(ls t/unit/*_test.c t/fake/*.c | sed 's/\.c$$//')
+	rm -f $(TOOLS) bin/*.d lib/*.a lib/*/*.[od] t/unit/*/*.d t/fake/*.d
+	rm -f $$(ls t/unit/*/*_test.c t/fake/*.c | sed 's/\.c$$//')
 
 .PHONY: all static clean
 
@@ -79,7 +79,7 @@ clean:
 
 # A unit test is a C main with all of lib/ to call; a fake is a C main alone. Only the second make knows their names.
 units: all
-	@$(MAKE) UNITS="$$(ls t/unit/*_test.c | sed 's/\.c$$//' | tr '\n' ' ')" FAKES="$$(ls t/fake/*.c | sed 's/\.c$$//' | tr '\n' ' ')" named-units
+	@$(MAKE) UNITS="$$(ls t/unit/*/*_test.c | sed 's/\.c$$//' | tr '\n' ' ')" FAKES="$$(ls t/fake/*.c | sed 's/\.c$$//' | tr '\n' ' ')" named-units
 named-units: $(UNITS) $(FAKES)
 ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -87,14 +87,14 @@ demo: all
 	t/demo/run
 
 check: units
-	t/run
+	t/harness/run
 
 # Not in CI: the installation of OpenClaw alone takes a minute.
 check-openclaw: all
-	BATS_TEST_TIMEOUT=300 t/run t/real/openclaw.bats
+	BATS_TEST_TIMEOUT=300 t/harness/run t/real/openclaw.bats
 
 check-real: all
-	BATS_TEST_TIMEOUT=600 SUITE_TIMEOUT=1200 t/run t/real/real.bats t/real/triage.bats t/real/hooks.bats t/real/tui.bats t/real/older.bats
+	BATS_TEST_TIMEOUT=600 SUITE_TIMEOUT=1200 t/harness/run t/real/real.bats t/real/triage.bats t/real/hooks.bats t/real/tui.bats t/real/older.bats
 
 lint: all
 	t/lint/run
@@ -138,21 +138,21 @@ model:
 
 # Other ways to build: each in a copy of the tree, so that objects never mix.
 fallback:
-	t/variant check FALLBACK=1
+	t/harness/variant check FALLBACK=1
 
 asan:
-	t/variant check CFLAGS='$(ASAN)' FAST=-O1 LDFLAGS=
+	t/harness/variant check CFLAGS='$(ASAN)' FAST=-O1 LDFLAGS=
 
-# SUITES: some of t/*.bats; all of them take half an hour.
+# SUITES: some of t/tool/*.bats and t/topic/*.bats; all of them take half an hour.
 SUITES =
 valgrind:
-	t/valgrind/run $(SUITES)
+	t/harness/valgrind/run $(SUITES)
 
 musl:
-	t/variant demo CC=musl-gcc CFLAGS='-O2 -g -Werror'
+	t/harness/variant demo CC=musl-gcc CFLAGS='-O2 -g -Werror'
 
 compilers:
-	for cc in gcc clang musl-gcc; do echo "$$cc"; t/variant units CC=$$cc CFLAGS='-O2 -g -Werror' || exit 1; done
+	for cc in gcc clang musl-gcc; do echo "$$cc"; t/harness/variant units CC=$$cc CFLAGS='-O2 -g -Werror' || exit 1; done
 
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/rca $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7

@@ -3,7 +3,7 @@
  *
  * An agent's conversation may hold any words; so each pattern is looked for where that program draws it: a dialog by its foot, the
  * state by the lines around the input box, the last word by the mark before it. First match wins. The words are those of the versions
- * named in t/panes; what none of them fits is unknown.
+ * named in t/data/screens; what none of them fits is unknown.
  */
 #include "engine/screen.h"
 

@@ -1,0 +1,287 @@
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
+load ../harness/lib
+
+setup()
+{
+	rca_setup
+	printf 'kill_grace=1\nlinger=1\n' >"$XDG_CONFIG_HOME/rca/config"
+}
+
+teardown() { rca_teardown; }
+
+# probe CODE [option]: its answer is in ROOM/out; said KEY is what it says.
+probe()
+{
+	local want=$1 got=0
+
+	shift
+	rca-probe "$@" "$T" >"$ROOM/out" 2>"$ROOM/err" || got=$?
+	[ "$got" = "$want" ] || { echo "exit $got, wanted $want"; cat "$ROOM/out" "$ROOM/err"; return 1; }
+}
+
+said() { sed -n "s/^$1=//p" "$ROOM/out"; }
+
+@test "a task that nobody has launched is created, and wants attention" {
+	task claude fix
+	probe 1
+	[ "$(said status)" = created ]
+	[ "$(said lock)" = free ]
+	[ "$(said monitor)" = none ]
+}
+
+@test "a working one is ok, and that rests on the lock" {
+	task claude fix
+	fake hold:3
+	wrap_bg
+	held
+	probe 0
+	[ "$(said status)" = running ]
+	[ "$(said health)" = ok ]
+	[ "$(said rests_on)" = lock ]
+	[ "$(said lock)" = held ]
+	go_on
+	wrap_end
+}
+
+@test "it says what the agent is at" {
+	task claude fix
+	fake hold:3
+	wrap_bg
+	held
+	seen() { [ "$(progress phase)" = tool ]; }
+	wait_for 3 seen
+	probe 0
+	[ "$(said phase)" = tool ]
+	[ "$(said open_tools)" = 1 ]
+	said tool | grep -q 'make all'
+	said text | grep -q 'working on it'
+	go_on
+	wrap_end
+}
+
+@test "a completed one is ok, and that rests on done" {
+	task claude fix
+	wrap
+	probe 0
+	[ "$(said status)" = completed ]
+	[ "$(said health)" = ok ]
+	[ "$(said rests_on)" = "done" ]
+	[ "$(said exit_code)" = 0 ]
+}
+
+@test "a failed one and a stopped one want attention" {
+	task claude fix
+	fake error:401
+	wrap
+	probe 1
+	[ "$(said status)" = failed ]
+	said reason | grep -q 401
+	task claude stop
+	: >"$T/stop"
+	wrap
+	probe 1
+	[ "$(said status)" = stopped ]
+}
+
+@test "one whose wrapper is gone and that nobody watches is lost" {
+	task claude fix
+	fake hang:2
+	wrap_bg
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	kill -9 "$WRAP"
+	wrap_end
+	probe 1
+	[ "$(said health)" = lost ]
+	[ "$(said lock)" = free ]
+}
+
+@test "one whose wrapper is gone and that a monitor watches is being taken care of" {
+	task claude fix
+	fake limit:3600
+	wrap
+	not_done limited
+	probe 1
+	[ "$(said health)" = lost ]
+	[ -n "$(said resume_at)" ]
+	rca-monitor -d "$T"
+	probe 0
+	[ "$(said monitor)" = watching ]
+	[ "$(said health)" = ok ]
+	kill "$(monitor_pid)"
+	wait_for 5 unlocked "$T/monitor.lock"
+}
+
+@test "silence makes it quiet, then stale" {
+	export MONITOR_GRACE_PERIOD=2
+	task claude fix -k silence=1
+	fake hang:2
+	wrap_bg
+	wait_for 5 grep -q 'working on it' "$T/events.jsonl"
+	is() { probe "$2" && [ "$(said health)" = "$1" ]; } >/dev/null
+	wait_for 5 is quiet 0
+	[ "$(said rests_on)" = silence ]
+	wait_for 5 is stale 1
+	[ "$(said silent_s)" -ge 2 ]
+	kill "$WRAP"
+	wrap_end
+}
+
+@test "how long an agent may be silent its file says, where nobody has set another" {
+	sed 's/^silence=.*/silence=1/' "$TOP/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	task claude fix
+	fake hang:2
+	wrap_bg
+	is() { rca-probe "$T" >"$ROOM/out"; [ "$(said health)" = "$1" ]; }
+	wait_for 5 is quiet
+	export MONITOR_BASE_INTERVAL=100
+	probe 0
+	[ "$(said health)" = ok ]
+	kill "$WRAP"
+	wrap_end
+}
+
+@test "an open tool call excuses silence" {
+	export MONITOR_GRACE_PERIOD=1
+	task claude fix -k silence=1
+	fake hang:3
+	wrap_bg
+	wait_for 5 grep -q '"tool_use"' "$T/events.jsonl"
+	silent() { rca-probe "$T" >"$ROOM/out" || return 1; [ "$(said silent_s)" -ge 3 ]; }
+	wait_for 8 silent
+	probe 0
+	[ "$(said health)" = quiet ]
+	[ "$(said rests_on)" = "open tool" ]
+	kill "$WRAP"
+	wrap_end
+}
+
+@test "a question on the screen is waiting_for_input" {
+	T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite the file? (y/N) "; read -r x')
+	rca-launch "$T"
+	is() { rca-probe "$T" >"$ROOM/out"; [ "$(said health)" = "$1" ]; }
+	wait_for 5 is waiting_for_input
+	probe 1
+	[ "$(said rests_on)" = screen ]
+	said screen_line | grep -q 'Overwrite the file'
+	rca-reap -k "$T"
+}
+
+@test "-s prints the status word alone, with the same code" {
+	task claude fix
+	probe 1 -s
+	[ "$(cat "$ROOM/out")" = created ]
+	wrap
+	probe 0 -s
+	[ "$(cat "$ROOM/out")" = completed ]
+}
+
+@test "-j prints one JSON object a line, with the manifest's keys" {
+	T=$(rca-mktask -a claude -n fix -k goal='say "hi" \ é' -p - <<<work)
+	wrap
+	probe 0 -j
+	[ "$(wc -l <"$ROOM/out")" = 1 ]
+	jq -e '.status == "completed" and .health == "ok" and .task == "claude-fix" and .attempt == 1 and .exit_code == 0 and .agent == "claude"' "$ROOM/out"
+	[ "$(jq -r .goal "$ROOM/out")" = 'say "hi" \ é' ]
+	[ "$(jq -r .project_dir "$ROOM/out")" = "$PROJECT" ]
+}
+
+@test "what an agent wrote cannot break the answer" {
+	task claude fix
+	cat >"$ROOM/claude" <<-'END'
+		#!/bin/sh
+		printf '{"type":"assistant","message":{"content":[{"type":"text","text":"a\\u001b[31m\\u0000b\\nstatus=completed\\u009b \377\376 \\"q\\""}]}}\n'
+		: >"$HOME/said"
+		exec sleep 1000
+	END
+	chmod +x "$ROOM/claude"
+	PATH=$ROOM:$PATH
+	wrap_bg
+	wait_for 5 test -e "$HOME/said"
+	has_text() { [ -n "$(progress text)" ]; }
+	wait_for 5 has_text
+	probe 0
+	[ "$(said status)" = running ]
+	not grep -q $'[\001-\010\013-\037\177]' "$ROOM/out"
+	[ "$(grep -c '^status=' "$ROOM/out")" = 1 ]
+	probe 0 -j
+	jq -e . "$ROOM/out"
+	iconv -f UTF-8 -t UTF-8 "$ROOM/out" >/dev/null
+	kill "$WRAP"
+	wrap_end
+}
+
+@test "many tasks are answered one after the other, with the worst code" {
+	task claude one
+	wrap
+	task claude two
+	run rca-probe -s claude-one claude-two
+	[ "$status" = 1 ]
+	[ "${lines[0]}" = completed ]
+	[ "${lines[1]}" = created ]
+	run sh -c 'rca-probe -s claude-one claude-none 2>/dev/null'
+	[ "$status" = 102 ]
+	[ "$output" = completed ]
+	[ "$(rca-probe -j claude-one claude-two | jq -r .task | tr '\n' ' ')" = "claude-one claude-two " ]
+}
+
+@test "it changes nothing" {
+	task claude fix
+	fake crash:3
+	wrap
+	cp -r "$T" "$ROOM/before"
+	probe 1
+	probe 1 -j
+	diff -r "$ROOM/before" "$T"
+}
+
+@test "it disturbs no lock: a wrapper started at the same moment runs" {
+	task claude fix
+	fake slow:0.05
+	(while [ ! -e "$T/done" ]; do rca-probe -s "$T" >/dev/null; done) 3>&- &
+	looker=$!
+	wrap
+	wait $looker || :
+	ended completed
+	[ "$(starts)" = 1 ]
+}
+
+@test "a manifest that is none is said" {
+	task claude fix
+	printf 'version=1\nstatus' >"$T/manifest"
+	complains 100 "manifest" rca-probe "$T"
+}
+
+@test "a task that is not there, or not to be trusted, is refused" {
+	complains 102 "no such task" rca-probe claude-none
+	complains 100 "not a task name" rca-probe ..
+	task claude fix
+	ln -s "$T" "$TASKS/link"
+	complains 100 "is a symlink" rca-probe link
+	chmod 722 "$T"
+	complains 100 "others can write it" rca-probe "$T"
+	chmod 700 "$T"
+}
+
+@test "a lock that cannot be asked is no answer" {
+	task claude fix
+	mkdir "$T/lock"
+	complains 111 "ask lock: not a regular file" rca-probe "$T"
+}
+
+@test "an answer that cannot be written is an error" {
+	task claude fix
+	run sh -c "rca-probe '$T' >/dev/full"
+	[ "$status" = 111 ]
+	[[ "$output" == *"write standard output: No space left on device"* ]]
+}
+
+@test "-V is its name and version" {
+	run rca-probe -V
+	[ "$status" = 0 ]
+	[[ "$output" =~ ^rca-probe\ [0-9]+\.[0-9] ]]
+}
+
+@test "a wrong option, or no task, is answered with the usage" {
+	usage_of rca-probe
+	usage_of rca-probe -x
+}
