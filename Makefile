@@ -20,15 +20,15 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 SCRIPTS = bin/rca-run
 
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/base/clock.o lib/base/err.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
+BASE = lib/base/clock.o lib/base/err.o lib/base/name.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
 JSON = lib/json/cursor.o lib/json/edit.o lib/json/parser.o lib/json/path.o lib/json/strings.o lib/json/walk.o
 TEXT = lib/text/last_lines.o lib/text/linebuf.o lib/text/oneline.o lib/text/report.o lib/text/row.o lib/text/strip.o lib/text/table.o
 FILE = lib/file/file.o lib/file/log_reader.o lib/file/log_writer.o lib/file/mounts_linux.o lib/file/mounts_posix.o lib/file/regular.o lib/file/watch.o lib/file/watch_inotify.o lib/file/watch_poll.o
-PROC = lib/proc/daemonize.o lib/proc/identity.o lib/proc/inherit.o lib/proc/lock.o lib/proc/plugin.o lib/proc/process_linux.o lib/proc/process_posix.o lib/proc/ps.o lib/proc/pty.o lib/proc/run.o lib/proc/run_own.o lib/proc/safe_env.o lib/proc/scope.o lib/proc/selfpipe.o lib/proc/snapshot.o lib/proc/snapshot_linux.o lib/proc/snapshot_ps.o lib/proc/spawn.o lib/proc/tree.o lib/proc/trim_linux.o lib/proc/trim_posix.o lib/proc/which.o
-TASK = lib/task/config.o lib/task/config_file.o lib/task/env.o lib/task/history.o lib/task/liveness.o lib/task/manifest.o lib/task/next_prompt.o lib/task/orphans.o lib/task/progress.o lib/task/prompt.o lib/task/quiet_hours.o lib/task/remove.o lib/task/session.o lib/task/state.o lib/task/status.o lib/task/summary.o lib/task/task.o lib/task/turn.o
+PROC = lib/proc/identity.o lib/proc/inherit.o lib/proc/lock.o lib/proc/plugin.o lib/proc/process_linux.o lib/proc/process_posix.o lib/proc/ps.o lib/proc/pty.o lib/proc/run.o lib/proc/run_own.o lib/proc/safe_env.o lib/proc/scope.o lib/proc/selfpipe.o lib/proc/snapshot.o lib/proc/snapshot_linux.o lib/proc/snapshot_ps.o lib/proc/spawn.o lib/proc/tree.o lib/proc/trim_linux.o lib/proc/trim_posix.o lib/proc/which.o
+TASK = lib/task/config.o lib/task/config_file.o lib/task/daemonize.o lib/task/env.o lib/task/history.o lib/task/liveness.o lib/task/manifest.o lib/task/next_prompt.o lib/task/progress.o lib/task/prompt.o lib/task/quiet_hours.o lib/task/remove.o lib/task/session.o lib/task/state.o lib/task/status.o lib/task/summary.o lib/task/task.o lib/task/turn.o
 AGENT = lib/agent/agent.o lib/agent/classify.o lib/agent/hook_entry.o lib/agent/parse.o lib/agent/rate_limit.o lib/agent/reset_time.o lib/agent/rules.o lib/agent/settings.o lib/agent/settings_file.o lib/agent/stream_rules.o lib/agent/template.o lib/agent/time_words.o lib/agent/zone_words.o
 EVENTS = lib/events/apply.o lib/events/capture.o lib/events/events.o lib/events/final_state.o lib/events/final_text.o lib/events/render.o lib/events/usage.o
-ENGINE = lib/engine/adopt.o lib/engine/attach.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
+ENGINE = lib/engine/adopt.o lib/engine/attach.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/orphans.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
 PROBE = lib/probe/hang.o lib/probe/health.o lib/probe/probe.o
 NOTICE = lib/notice/format.o lib/notice/format_older.o lib/notice/message.o lib/notice/outbox.o lib/notice/spool.o lib/notice/verdict.o
 WRAP = lib/wrap/agent_settings.o lib/wrap/attempt.o lib/wrap/check.o lib/wrap/finish.o lib/wrap/interactive.o lib/wrap/judge.o lib/wrap/line_filter.o lib/wrap/linger.o lib/wrap/pane.o lib/wrap/result.o lib/wrap/start.o lib/wrap/streams.o lib/wrap/supervise.o
@@ -99,6 +99,9 @@ check-real: all
 lint: all
 	t/lint/run
 
+objects:
+	@echo $(OBJECTS)
+
 # A fault at every system call: TORTURE selects, e.g. make torture TORTURE='mktask reap:kill' (t/torture/run says what there is).
 torture: all $(FAKES)
 	t/torture/run $(TORTURE)
@@ -130,8 +133,6 @@ soak: all
 ONLY =
 fuzz:
 	t/fuzz/run "$(SECONDS)" $(ONLY)
-
-rooms: $(OBJECTS)
 
 model:
 	t/model/run
@@ -168,4 +169,4 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench bench-peers bench-curve bench-report soak fuzz rooms model fallback asan valgrind musl compilers units install named-units uninstall dist
+.PHONY: demo check check-real check-openclaw lint torture power bench bench-peers bench-curve bench-report soak fuzz objects model fallback asan valgrind musl compilers units install named-units uninstall dist

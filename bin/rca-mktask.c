@@ -17,6 +17,7 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/name.h"
 #include "base/trust.h"
 #include "base/uuid.h"
 #include "engine/adopt.h"
@@ -357,12 +358,12 @@ adopt(struct order *o)
 	if ((r = adopt_find(o->adopt, &o->guest, why)))
 		err_die(r, "-A %s", why);
 	if (!o->agent) {
-		if (!task_name_ok(o->guest.program) || !(a = stream_rules_load(o->guest.program, why)))
+		if (!name_ok(o->guest.program) || !(a = stream_rules_load(o->guest.program, why)))
 			err_die(EX_CALLER, "-A %s: %s runs there: say with -a which agent that is", o->adopt, *o->guest.program ? o->guest.program : "something");
 		parse_free(a);
 		o->agent = o->guest.program;
 	}
-	if (!o->name && task_name_ok(o->guest.session))
+	if (!o->name && name_ok(o->guest.session))
 		o->name = o->guest.session;
 	if (!o->project)
 		o->project = o->guest.path;
@@ -383,9 +384,9 @@ check(struct order *o, char project[PATH_MAX])
 		o->agent = "command";
 	if (!strcmp(o->agent, "command") && !o->command && !o->adopt)
 		err_die(EX_CALLER, "agent command needs one: -- command [arg ...]");
-	if (!task_name_ok(o->agent))
+	if (!name_ok(o->agent))
 		err_die(EX_CALLER, "agent %s: not a name", o->agent);
-	if (!task_name_ok(o->name))
+	if (!name_ok(o->name))
 		err_die(EX_CALLER, "name %s: 1 to 64 of a-z, 0-9 and '-', with no '-' at either end, please", *o->name ? o->name : "''");
 	for (int i = 0; i < o->settings; i++) {
 		char key[KEY];
@@ -417,14 +418,14 @@ check_config(void)
 }
 
 static const char *
-default_name(char buf[TASK_NAME + 1])
+default_name(char buf[NAME_SIZE])
 {
 	char now[CLOCK_UTC], id[UUID_TEXT];
 
 	clock_utc(clock_now(), now);
 	if (uuid_random(id))
 		err_die(EX_SYSTEM, "read random bytes:");
-	snprintf(buf, TASK_NAME + 1, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.4s", now, now + 5, now + 8, now + 11, now + 14, now + 17, id);
+	snprintf(buf, NAME_SIZE, "%.4s%.2s%.2s-%.2s%.2s%.2s-%.4s", now, now + 5, now + 8, now + 11, now + 14, now + 17, id);
 	return buf;
 }
 
@@ -433,7 +434,7 @@ main(int argc, char **argv)
 {
 	struct order o = { .agent = NULL };
 	struct making k = { .parentfd = -1, .fd = -1 };
-	char project[PATH_MAX], name[TASK_NAME + 1], why[WHY];
+	char project[PATH_MAX], name[NAME_SIZE], why[WHY];
 	struct agent *a;
 	int c;
 

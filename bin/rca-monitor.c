@@ -22,7 +22,7 @@
 #include "monitor/notices.h"
 #include "monitor/restart.h"
 #include "monitor/running.h"
-#include "proc/daemonize.h"
+#include "task/daemonize.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
 #include "proc/spawn.h"

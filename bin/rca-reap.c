@@ -21,7 +21,7 @@
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 #include "task/remove.h"
 #include "task/state.h"
 #include "task/status.h"

@@ -23,7 +23,7 @@
 #include "proc/tree.h"
 #include "task/history.h"
 #include "task/manifest.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 #include "task/state.h"
 #include "task/task.h"
 #include "task/turn.h"

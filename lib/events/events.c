@@ -145,7 +145,7 @@ events_eof(struct events *e, long long now)
 int
 events_stderr(struct events *e, const char *line, size_t n, long long now)
 {
-	char raw[2048], text[EV_TEXT];
+	char raw[2048], text[PROGRESS_TEXT];
 	struct fault f = {"", "", text};
 	struct stderr_line found;
 

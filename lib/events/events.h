@@ -5,30 +5,7 @@
 #include <stddef.h>
 
 #include "agent/agent.h"
-#include "task/status.h"
-
-enum { EV_TEXT = 512, EV_WORD = 128 };
-
-enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_BACKGROUND, PHASE_ENDED };
-
-/* What is known of the attempt so far; rca-task(5) progress is this in words. */
-struct progress {
-	enum phase phase;
-	long open_tools;
-	long background;        /* pieces of work open that outlive the agent's turn */
-	long unfinished;        /* ... that were, when it said its last word or since */
-	char tool[EV_WORD];     /* name and summary of the tool opened last, while one is open; in PHASE_BACKGROUND, of that work */
-	long long turns, tokens_in, tokens_out;
-	double cost_usd;
-	char text[EV_TEXT];     /* last line of text, one line, stripped */
-	char session[EV_WORD];
-	long long events;       /* events read in this attempt */
-	int ended;              /* the last word is an end that says success: the how many-th; 0 it is not */
-	enum failure failure;   /* ... or an error */
-	char error[EV_TEXT];
-	long long resume_at;    /* epoch seconds; 0 none */
-	int fresh;              /* set by the relay: this attempt brought work (an answer, a tool call), not only complaints */
-};
+#include "task/progress.h"
 
 struct events;
 
@@ -58,7 +35,5 @@ void events_result_where(const struct events *e, long long *off, long long *len)
 int events_result_feed(struct events *e, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
 /* Bounded copy for when events.jsonl could not be written. */
 const char *events_result_short(const struct events *e);
-
-const char *progress_phase_word(enum phase p);
 
 #endif

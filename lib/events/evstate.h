@@ -23,13 +23,13 @@ struct events {
 	enum word word;
 	int ends;                      /* so far */
 	int retrying;
-	char code[16], kind[64], text[EV_TEXT]; /* of the error that is the last word */
+	char code[16], kind[64], text[PROGRESS_TEXT]; /* of the error that is the last word */
 	long long limit_at;
 	int in_parts;                  /* the text at hand may go on */
-	char tail[EV_TEXT - 1];           /* ... its last bytes */
+	char tail[PROGRESS_TEXT - 1];           /* ... its last bytes */
 	size_t ntail;
 	int at_end;                    /* events_eof was called */
-	char complaint[EV_TEXT];       /* last line of stderr; one that sorts is kept */
+	char complaint[PROGRESS_TEXT];       /* last line of stderr; one that sorts is kept */
 	enum failure complaint_class;
 	long long complaint_at;
 	/* What is large comes last: a page that is never written to costs nothing. */

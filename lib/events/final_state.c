@@ -73,7 +73,7 @@ final_state_on_end(struct match *f)
 static void
 say_error(char *buf, size_t size, const char *code, const char *kind, const char *text)
 {
-	char line[2 * EV_TEXT];
+	char line[2 * PROGRESS_TEXT];
 	size_t n = strlen(code);
 
 	if (n > 0 && strncmp(code, text, n) == 0)

@@ -28,11 +28,11 @@ struct usage {
 	int nbackground;
 	struct {
 		unsigned long long id;
-		char what[EV_WORD];
+		char what[PROGRESS_WORD];
 	} tools[USAGE_TOOLS]; /* oldest first */
 	struct background {
 		unsigned long long id, name;
-		char what[EV_WORD];
+		char what[PROGRESS_WORD];
 	} background[USAGE_BACKGROUND]; /* oldest first */
 };
 

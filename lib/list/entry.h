@@ -19,7 +19,7 @@
 #define PATH_MAX 4096
 #endif
 
-enum { ENTRY_NOTE = 96, ENTRY_EVENT = EV_TEXT + 2 * ENTRY_NOTE };
+enum { ENTRY_NOTE = 96, ENTRY_EVENT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
 
 /* What is the same for all tasks, and the manifest that was read last. */
 struct list {

@@ -11,7 +11,7 @@
 #include "monitor/notices.h"
 #include "proc/lock.h"
 #include "task/history.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 #include "task/summary.h"
 
 enum { ENGINE_MS = 20000, TRIES = 3 };

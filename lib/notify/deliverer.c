@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/name.h"
 #include "notice/outbox.h"
 #include "notice/spool.h"
 #include "notify/notifier.h"
@@ -28,7 +29,7 @@ enum { PAUSE_MS = 1000, PAUSE_MAX_MS = 300 * 1000, DAY_S = 86400, LEAVE_MS = 500
 struct courier {
 	const struct task *t;
 	const char *notifier;
-	char name[TASK_NAME + 1], key[SPOOL_KEY], lockname[SPOOL_KEY + 8];
+	char name[NAME_SIZE], key[SPOOL_KEY], lockname[SPOOL_KEY + 8];
 	int box, lock;
 	struct notifier_run d;
 	struct config conf;

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/name.h"
 #include "base/xdg.h"
 #include "proc/spawn.h"
-#include "task/task.h"
 
 /* The directory of a kind: beside the config, and in lib. */
 static const struct { const char *kind, *folder; } kinds[] = { { "engine", "engines" }, { "notifier", "notifiers" } };
@@ -17,9 +17,9 @@ int
 plugin_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY])
 {
 	int k = kind[0] != kinds[0].kind[0], r;
-	char rel[TASK_NAME + 16], real[PATH_MAX];
+	char rel[NAME_SIZE + 15], real[PATH_MAX];
 
-	if (!task_name_ok(name))
+	if (!name_ok(name))
 		return err_why(why, "%s %s: not a name", kind, name);
 	snprintf(rel, sizeof rel, "%s/%s", kinds[k].folder, name);
 	if ((r = xdg_config_file(rel, buf, size, why)) < 0)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/name.h"
 #include "base/suggest.h"
 #include "base/xdg.h"
 #include "file/file.h"
@@ -117,11 +118,11 @@ word(const struct setting *s, const char *val, char why[WHY])
 static int
 notifier(const char *val, char why[WHY])
 {
-	char name[TASK_NAME + 1];
+	char name[NAME_SIZE];
 	size_t n = strcspn(val, " \t");
 
 	snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), val);
-	return n <= TASK_NAME && task_name_ok(name) ? 0 : err_why(why, "notify=%s: not a notifier's name first", val);
+	return n < NAME_SIZE && name_ok(name) ? 0 : err_why(why, "notify=%s: not a notifier's name first", val);
 }
 
 static int

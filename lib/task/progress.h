@@ -2,7 +2,32 @@
 #ifndef TASK_PROGRESS_H
 #define TASK_PROGRESS_H
 
-#include "events/events.h"
+#include "task/status.h"
+
+enum { PROGRESS_TEXT = 512, PROGRESS_WORD = 128 };
+
+enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_BACKGROUND, PHASE_ENDED };
+
+/* What is known of the attempt so far; rca-task(5) progress is this in words. */
+struct progress {
+	enum phase phase;
+	long open_tools;
+	long background;        /* pieces of work open that outlive the agent's turn */
+	long unfinished;        /* ... that were, when it said its last word or since */
+	char tool[PROGRESS_WORD];     /* name and summary of the tool opened last, while one is open; in PHASE_BACKGROUND, of that work */
+	long long turns, tokens_in, tokens_out;
+	double cost_usd;
+	char text[PROGRESS_TEXT];     /* last line of text, one line, stripped */
+	char session[PROGRESS_WORD];
+	long long events;       /* events read in this attempt */
+	int ended;              /* the last word is an end that says success: the how many-th; 0 it is not */
+	enum failure failure;   /* ... or an error */
+	char error[PROGRESS_TEXT];
+	long long resume_at;    /* epoch seconds; 0 none */
+	int fresh;              /* set by the relay: this attempt brought work (an answer, a tool call), not only complaints */
+};
+
+const char *progress_phase_word(enum phase p);
 
 /* Replaces dir/progress (fsynced in the phase `ended` alone: after a power cut it may be old or empty). last_event in epoch seconds, 0: none yet. 0, -1 with errno. */
 int progress_save(int dir, const struct progress *p, long long last_event);

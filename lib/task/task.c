@@ -12,14 +12,6 @@
 
 #include "base/trust.h"
 
-int
-task_name_ok(const char *name)
-{
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	return n > 0 && n <= TASK_NAME && !name[n] && name[0] != '-' && name[n - 1] != '-';
-}
-
 static int
 home_path(char *buf, size_t size, char why[WHY])
 {

@@ -1,4 +1,4 @@
-/* task - find, check and open a task directory; names */
+/* task - find, check and open a task directory */
 #ifndef TASK_TASK_H
 #define TASK_TASK_H
 
@@ -10,16 +10,13 @@
 #define PATH_MAX 4096
 #endif
 
-enum { TASK_NAME = 64, TASK_LABEL = 160 };
+enum { TASK_LABEL = 160 };
 
 struct task {
 	int fd;                /* the directory, close-on-exec */
 	char path[PATH_MAX];   /* absolute, no symlinks: also the mark RCA_TASK */
 	char name[TASK_LABEL]; /* last component */
 };
-
-/* [a-z0-9-]{1,64}, no '-' at either end. */
-int task_name_ok(const char *name);
 
 /*
  * RCA_HOME, or its default, which need not be there yet. 0; -1 with why: too long, no HOME, not

@@ -18,7 +18,7 @@
 #include "file/file.h"
 #include "task/env.h"
 #include "task/history.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 #include "task/progress.h"
 #include "wrap/agent_settings.h"
 #include "wrap/finish.h"

@@ -11,7 +11,7 @@
 #include "file/regular.h"
 #include "proc/spawn.h"
 #include "task/manifest.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 #include "text/strip.h"
 
 enum { SHOWN = 2048, SHOWN_LINES = 20 }; /* of its output, in the log */

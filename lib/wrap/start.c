@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "proc/spawn.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 
 /* The agent's ends of pipes or terminal, and ours. */
 static int

@@ -17,7 +17,7 @@
 #include "proc/selfpipe.h"
 #include "proc/trim.h"
 #include "task/history.h"
-#include "task/orphans.h"
+#include "engine/orphans.h"
 #include "task/progress.h"
 
 enum {

@@ -150,7 +150,7 @@ inline tree_end()        /* lib/proc/tree.c tree_end: by the mark, which a child
 	}
 }
 
-/* lib/proc/spawn.c become: between fork and exec. Under start.lock, which whoever sweeps waits for (lib/task/orphans.c), it goes if its parent has gone. */
+/* lib/proc/spawn.c become: between fork and exec. Under start.lock, which whoever sweeps waits for (lib/engine/orphans.c), it goes if its parent has gone. */
 inline become(a)
 {
 #ifndef WITHOUT_PARENT_WATCH

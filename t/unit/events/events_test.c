@@ -114,7 +114,7 @@ long_error(void)
 		strcat(line, "\u20ac");
 	strcat(line, "\"}");
 	feed(e, line);
-	YES(strlen(events_progress(e)->error) > EV_TEXT - 8 && utf8_plain(events_progress(e)->error, EV_TEXT) == strlen(events_progress(e)->error));
+	YES(strlen(events_progress(e)->error) > PROGRESS_TEXT - 8 && utf8_plain(events_progress(e)->error, PROGRESS_TEXT) == strlen(events_progress(e)->error));
 	events_free(e);
 	parse_free(a);
 }

@@ -1,5 +1,5 @@
 /* daemonize - a copy of this program in a session of its own, which tells by its standard output when it is ready */
-#include "proc/daemonize.h"
+#include "task/daemonize.h"
 
 #include <errno.h>
 #include <fcntl.h>

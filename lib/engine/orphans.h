@@ -4,8 +4,8 @@
  * What is ended is said in history. A terminal server (tmux, screen) that somebody has come to use
  * since is left alone, with all that runs in it, and named there.
  */
-#ifndef TASK_ORPHANS_H
-#define TASK_ORPHANS_H
+#ifndef ENGINE_ORPHANS_H
+#define ENGINE_ORPHANS_H
 
 #include "proc/tree.h"
 #include "task/task.h"

@@ -1,6 +1,6 @@
 /* daemonize - a program of ours that goes on in a session of its own once it has said that it is ready */
-#ifndef PROC_DAEMONIZE_H
-#define PROC_DAEMONIZE_H
+#ifndef TASK_DAEMONIZE_H
+#define TASK_DAEMONIZE_H
 
 #include "base/err.h"
 #include "task/task.h"

@@ -1,5 +1,5 @@
 /* orphans - what an attempt left running */
-#include "task/orphans.h"
+#include "engine/orphans.h"
 
 #include <errno.h>
 #include <fcntl.h>
