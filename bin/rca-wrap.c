@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "engine/engine.h"
+#include "engine/orphans.h"
 #include "engine/stop_signal.h"
 #include "file/file.h"
 #include "proc/inherit.h"
@@ -23,12 +24,12 @@
 #include "proc/tree.h"
 #include "task/history.h"
 #include "task/manifest.h"
-#include "engine/orphans.h"
 #include "task/state.h"
 #include "task/task.h"
 #include "task/turn.h"
 #include "wrap/attempt.h"
 #include "wrap/finish.h"
+#include "wrap/outcome.h"
 
 enum { ENGINE_MS = 5000 };
 

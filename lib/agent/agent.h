@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "task/status.h"
+#include "task/failure.h"
 
 enum agent_prompt { PROMPT_STDIN, PROMPT_ARG, PROMPT_NONE };
 enum agent_session { SESSION_PIN, SESSION_CAPTURE, SESSION_NONE };

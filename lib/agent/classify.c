@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/reset_time.h"
+#include "task/failure.h"
 
 enum { JOINED = 1400 };
 

@@ -3,7 +3,7 @@
 #define AGENT_CLASSIFY_H
 
 #include "base/err.h"
-#include "task/status.h"
+#include "task/failure.h"
 
 /* One sort= line; field is 'c' code, 'k' kind, 't' text or 'a' any of them; re an extended regular expression, matched whatever the case. */
 struct error_class {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/parse.h"
+#include "task/failure.h"
 
 static int
 add_stderr(struct stream_rules *g, const struct line *l, char why[WHY])

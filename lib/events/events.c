@@ -7,6 +7,7 @@
 
 #include "agent/classify.h"
 #include "events/evstate.h"
+#include "task/failure.h"
 
 _Static_assert(sizeof(struct events) <= EVENTS_MEMORY, "the bound that events.h gives");
 

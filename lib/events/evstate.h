@@ -7,6 +7,7 @@
 #include "events/final_text.h"
 #include "events/render.h"
 #include "events/usage.h"
+#include "task/failure.h"
 
 enum { HEAD = 512 }; /* bytes of a line kept to show it if it is noise */
 

@@ -1,5 +1,6 @@
 /* final_state - how an attempt stands: its end, an error, a retry, a limit. The last word of its events counts */
 #include "events/firing.h"
+#include "task/failure.h"
 
 #include <stdio.h>
 #include <string.h>

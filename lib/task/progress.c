@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "file/file.h"
+#include "task/failure.h"
 
 enum { FILE_MAX = 4096 };
 

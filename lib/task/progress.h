@@ -2,7 +2,7 @@
 #ifndef TASK_PROGRESS_H
 #define TASK_PROGRESS_H
 
-#include "task/status.h"
+#include "task/failure.h"
 
 enum { PROGRESS_TEXT = 512, PROGRESS_WORD = 128 };
 

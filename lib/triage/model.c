@@ -11,6 +11,7 @@
 #include "proc/run.h"
 #include "task/env.h"
 #include "text/strip.h"
+#include "triage/answer.h"
 
 enum { WORDS = 64, ANSWER = 65536, COMPLAINT = 4096 };
 
@@ -63,7 +64,7 @@ static int
 talk(struct talk *k, const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY])
 {
 	struct program a = { .argv = k->argv, .dir = t->path, .words = k->question, .out = k->answer, .size = sizeof k->answer, .err = k->complaint, .err_size = sizeof k->complaint };
-	char verdict[VERDICT_WHY], *rest = NULL;
+	char verdict[ANSWER_WHY], *rest = NULL;
 	enum verdict v;
 	int code;
 
@@ -80,7 +81,7 @@ talk(struct talk *k, const struct task *t, const struct facts *d, int keep, stru
 		return -1;
 	if (code > 0 && a.got < sizeof k->answer - 1) /* one that says too much was ended by us */
 		err_why(why, "the model failed: %.200s: exit code %d", k->argv[0], code);
-	v = verdict_read(k->answer, a.got, verdict);
+	v = answer_read(k->answer, a.got, verdict);
 	verdict_rules_model(v, *why ? why : verdict, s);
 	if (keep)
 		keep_answer(t->fd, k, d->event, code, *why ? why : verdict);

@@ -7,6 +7,7 @@
 #include "engine/screen.h"
 #include "notice/verdict.h"
 #include "task/status.h"
+#include "triage/answer.h"
 
 enum { TRIAGE_TEXT = 512, TRIAGE_SAME = 3 };
 
@@ -46,7 +47,7 @@ struct triage_says {
 /* 1: a rule that needs no model fits, s is what it says; 0: none does. */
 int verdict_rules_rule(const struct triage *t, struct triage_says *s);
 
-/* What a model's word means; why is what verdict_read gave, or why there is no answer: then the word is ESCALATE. */
+/* What a model's word means; why is what answer_read gave, or why there is no answer: then the word is ESCALATE. */
 void verdict_rules_model(enum verdict v, const char *why, struct triage_says *s);
 
 /* When the trouble began that s is part of; 0: there is none, or it is over. */

@@ -15,15 +15,16 @@
 
 #include "agent/template.h"
 #include "base/clock.h"
+#include "engine/orphans.h"
 #include "file/file.h"
 #include "task/env.h"
 #include "task/history.h"
-#include "engine/orphans.h"
 #include "task/progress.h"
 #include "wrap/agent_settings.h"
 #include "wrap/finish.h"
 #include "wrap/interactive.h"
 #include "wrap/job.h"
+#include "wrap/outcome.h"
 
 enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32 };
 

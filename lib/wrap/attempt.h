@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "task/manifest.h"
-#include "task/status.h"
 #include "task/task.h"
+#include "wrap/outcome.h"
 
 /*
  * The caller holds DIR/lock and has called selfpipe_catch. m is the manifest as it is now.

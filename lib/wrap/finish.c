@@ -21,6 +21,7 @@
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/summary.h"
+#include "wrap/outcome.h"
 
 enum { TRIES = 60, RETRY_MS = 1000 };
 

@@ -3,8 +3,8 @@
 #define WRAP_FINISH_H
 
 #include "base/err.h"
-#include "task/status.h"
 #include "task/task.h"
+#include "wrap/outcome.h"
 
 /*
  * Writes the outcome. Terminal status: exit_code, manifest, history, then done; `env` and `pid` go. Else: manifest and history. Done again once a second for a minute while the disk

@@ -8,8 +8,8 @@
 #include "task/next_prompt.h"
 #include "task/prompt.h"
 #include "task/session.h"
-#include "task/status.h"
 #include "task/task.h"
+#include "wrap/outcome.h"
 #include "wrap/supervise.h"
 
 struct job {

@@ -1,5 +1,6 @@
 /* judge - the end of an attempt: judged by the evidence, put to the task's check, written down */
 #include "wrap/job.h"
+#include "wrap/outcome.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
  *
  * One poll loop. After the agent's death its pipes are read to their ends; what still holds them open then belongs to the dead attempt and is ended.
  */
+#include "task/failure.h"
 #include "wrap/run.h"
 
 #include <poll.h>

@@ -3,6 +3,7 @@
  * shown and kept is clean; the final text read back from the stream is the one that was kept; no end without an end event
  */
 #include "fuzz.h"
+#include "wrap/outcome.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* triage_fuzz - a model's answer is one of five words and a reason of ours; a task's words stay quoted in its question; failures are counted in any history. max_len: 20000 */
 #include "fuzz.h"
+#include "triage/answer.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -30,15 +31,15 @@ has_word(const char *s, size_t n, const char *word)
 static void
 answer(const char *s, size_t n)
 {
-	char why[VERDICT_WHY], again[VERDICT_WHY];
-	enum verdict v = verdict_read(s, n, why);
+	char why[ANSWER_WHY], again[ANSWER_WHY];
+	enum verdict v = answer_read(s, n, why);
 	struct text t = { NULL, 0, 0 };
 	struct strip strip;
 
-	HOLDS(v < VERDICT_LAST && verdict_read(s, n, again) == v && !strcmp(why, again));
+	HOLDS(v < VERDICT_LAST && answer_read(s, n, again) == v && !strcmp(why, again));
 	HOLDS(!*why || (v == ESCALATE && !strncmp(why, "the model's answer ", 19)));
 	strip_init(&strip);
-	strip_feed(&strip, s, n < VERDICT_ANSWER ? n : VERDICT_ANSWER, text_take, &t);
+	strip_feed(&strip, s, n < ANSWER_MAX ? n : ANSWER_MAX, text_take, &t);
 	strip_flush(&strip, text_take, &t);
 	HOLDS(*why || has_word(t.s, t.n, verdict_word(v)));
 	free(t.s);

@@ -78,7 +78,7 @@ error_event()
 }
 
 @test "outcome: each row of the table" {
-	passes task/status
+	passes wrap/outcome
 }
 
 @test "clock: UTC words, and reset times out of prose" {

@@ -56,7 +56,7 @@ passes()
 }
 
 @test "a model's answer is one of five words, or ESCALATE and why, whatever it holds" {
-	passes notice/verdict
+	passes triage/answer
 }
 
 @test "triage: each rule, what follows from a verdict, and failures counted in a history" {

@@ -11,6 +11,7 @@
 #include "agent/classify.h"
 #include "agent/rules.h"
 #include "base/clock.h"
+#include "task/failure.h"
 #include "../tree_files.h"
 
 static int failed;

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "events/events.h"
+#include "task/failure.h"
 #include "../tree_files.h"
 
 static int failed;

@@ -3,6 +3,7 @@
 
 #include "events/events.h"
 #include "task/status.h"
+#include "wrap/outcome.h"
 #include "../tree_files.h"
 
 static const struct recording {

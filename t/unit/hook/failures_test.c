@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "events/events.h"
 #include "task/status.h"
+#include "wrap/outcome.h"
 #include "../tree_files.h"
 
 enum { EXIT_1 = 1 << 8, COLUMNS = 6, EVENT = 4096 };

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "task/status.h"
+#include "wrap/outcome.h"
 
 /* Wait statuses as the systems at hand encode them; main checks it. */
 #define EXIT(n) ((n) << 8)
@@ -139,6 +140,6 @@ main(void)
 		failed = 1;
 	}
 	if (!failed)
-		puts("status: ok");
+		puts("outcome: ok");
 	return failed;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "notice/verdict.h"
+#include "triage/answer.h"
 
 struct row {
 	const char *answer;
@@ -92,8 +93,8 @@ static int bad;
 static void
 check(const char *what, size_t n, const char *answer, enum verdict v, const char *part)
 {
-	char why[VERDICT_WHY];
-	enum verdict got = verdict_read(answer, n, why);
+	char why[ANSWER_WHY];
+	enum verdict got = answer_read(answer, n, why);
 
 	if (got == v && (*part ? strstr(why, part) != NULL : !*why))
 		return;
@@ -106,7 +107,7 @@ static void
 noise(void)
 {
 	static const char bits[] = "FINE DONE needs_nudge\n\033[|\"*'\342\200\224\xf0\x9f\377-not .,STUCKESCALATE";
-	char buf[256], why[VERDICT_WHY];
+	char buf[256], why[ANSWER_WHY];
 	unsigned x = 1;
 
 	for (int i = 0; i < 200000; i++) {
@@ -114,7 +115,7 @@ noise(void)
 
 		while (n < sizeof buf && (x = x * 1103515245 + 12345, x >> 16 & 31))
 			buf[n++] = bits[(x >> 8) % (sizeof bits - 1)];
-		if (verdict_read(buf, n, why) >= VERDICT_LAST || (*why && strncmp(why, "the model's answer ", 19))) {
+		if (answer_read(buf, n, why) >= VERDICT_LAST || (*why && strncmp(why, "the model's answer ", 19))) {
 			printf("noise: %s\n", why);
 			bad = 1;
 			return;
@@ -136,7 +137,7 @@ main(void)
 	check("a megabyte", 1 << 20, big, ESCALATE, NONE);
 	memcpy(big, "FINE\n", 5);
 	check("a word and a megabyte", 1 << 20, big, FINE, PLAIN);
-	memcpy(big + VERDICT_ANSWER, "\nSTUCK\n", 7);
+	memcpy(big + ANSWER_MAX, "\nSTUCK\n", 7);
 	check("a word beyond the bound", 1 << 20, big, FINE, PLAIN);
 	free(big);
 	noise();
@@ -144,6 +145,6 @@ main(void)
 		bad |= verdict_parse(verdict_word((enum verdict)v)) != (enum verdict)v;
 	bad |= verdict_parse("fine") != VERDICT_LAST || verdict_parse("") != VERDICT_LAST || *verdict_word(VERDICT_LAST);
 	if (!bad)
-		puts("verdict: ok");
+		puts("answer: ok");
 	return bad;
 }
