@@ -215,30 +215,18 @@ await(const struct launch *l, int fd)
 	}
 }
 
-/* The status becomes what it was, if nothing runs: a wrapper may have been late, and may even have ended by now. */
-static void
-take_back(struct launch *l, const char *was, const char *reason)
-{
-	struct manifest m;
-	char why[WHY];
-	int lock = manifest_lock(l->t.fd);
-
-	if (lock < 0)
-		return;
-	if (!manifest_read(l->t.fd, &m, why) && !strcmp(manifest_get(&m, "status"), "launching") && !lock_held(l->t.fd, "lock") && !manifest_set(&m, "status", was) && !manifest_set(&m, "reason", reason))
-		manifest_write(l->t.fd, &m);
-	close(lock);
-}
-
 _Noreturn static void
 give_up(struct launch *l, int code, const char *reason)
 {
 	const char *was = manifest_get(&l->m, "status");
+	struct manifest m;
+	char why[WHY];
 
 	unlinkat(l->t.fd, "started", 0);
 	if (status_terminal(status_parse(was)) || !strcmp(was, "running") || !strcmp(was, "launching"))
 		was = "crashed";
-	take_back(l, was, reason);
+	/* If nothing runs: a late wrapper may have started, or even ended, by now. */
+	manifest_turn(l->t.fd, &m, ST_LAUNCHING, 1, (const char *const[]){ "status", was, "reason", reason, NULL }, why);
 	history_add(l->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
 	err_die(code, "%s: %s", l->t.name, reason);
 }
@@ -283,7 +271,7 @@ read_task(struct launch *l)
 	char why[WHY];
 
 	if (manifest_read(l->t.fd, &l->m, why))
-		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", l->t.name, why);
+		err_die(manifest_code(), "%s: %s", l->t.name, why);
 	if (*manifest_get(&l->m, "adopted"))
 		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there (rca-send types into it)", l->t.name);
 	if (!l->engine)

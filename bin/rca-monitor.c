@@ -79,7 +79,7 @@ step(struct monitor *mo, int *over)
 	*over = file_there(mo->t.fd, "done") == 1;
 	if (*over)
 		return monitor_reload(mo);
-	if (*monitor_get(mo, "adopted") && file_there(mo->t.fd, "stop") != 1 && !status_terminal(status_parse(monitor_get(mo, "status"))))
+	if (*monitor_get(mo, "adopted") && file_there(mo->t.fd, "stop") != 1 && !status_terminal(manifest_status(&mo->m)))
 		return running_session(mo);
 	return restart(mo);
 }
@@ -142,7 +142,7 @@ load_settings(struct monitor *mo, int quiet)
 
 	if (!config_load(&mo->conf, why) && !config_check_all(&mo->m, why))
 		return;
-	if (status_parse(monitor_get(mo, "status")) == ST_CREATED || file_there(mo->t.fd, "done") == 1)
+	if (manifest_status(&mo->m) == ST_CREATED || file_there(mo->t.fd, "done") == 1)
 		err_die(EX_CALLER, "%s: %s", mo->t.name, why);
 	err_warn("%s: %s: left out", mo->t.name, why);
 	if (!quiet)

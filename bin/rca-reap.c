@@ -169,11 +169,11 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 	return code;
 }
 
-/* Made, perhaps launched in vain, and no attempt was ever made at it: there is no end to be written or told. */
+/* No attempt was ever made at it, so there is no end to write or to tell. */
 static int
-never_ran(const struct task *t, const struct manifest *m)
+never_ran(const struct state *s, const struct manifest *m)
 {
-	return !manifest_num(m, "attempt", 0) && !*manifest_get(m, "adopted") && file_there(t->fd, "done") == 0 && !lock_held(t->fd, "lock");
+	return !manifest_num(m, "attempt", 0) && !s->adopted && !s->done && !s->held;
 }
 
 /* A registered session that lives is somebody else's: it may be forgotten, by its name alone, and is never ended. */
@@ -216,8 +216,8 @@ reap(struct reap *r, struct task *t)
 		return EX_NO;
 	}
 	/* -k of all ends what lives: one that was given up keeps its word, unless it is named. */
-	if (r->kill && !(r->all && ended && s.given_up) && file_there(t->fd, "done") != 1 && !(r->remove && never_ran(t, &m)) &&
-	    (code = stop(r, t, &m)))
+	if (r->kill && !(r->all && ended && s.given_up) && !s.done && !(r->remove && never_ran(&s, &m)) &&
+		(code = stop(r, t, &m)))
 		return code;
 	end_monitor(t, SIGTERM);
 	/* With -a, one whose monitor was told to go keeps what the next one goes on with, after a reboot. */

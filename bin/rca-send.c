@@ -57,17 +57,16 @@ static void
 queue(struct send *s, const char *text, size_t n)
 {
 	int lock = manifest_lock(s->t.fd), r;
+	struct state st;
 	char why[WHY];
-	enum status st;
 
 	if (lock < 0)
 		err_die(EX_SYSTEM, "%s: lock manifest:", s->t.name);
-	if (manifest_read(s->t.fd, &s->m, why))
-		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s->t.name, why);
-	st = status_parse(manifest_get(&s->m, "status"));
-	if (file_there(s->t.fd, "done") == 1 || file_there(s->t.fd, "stop") == 1 || status_terminal(st))
+	if ((r = state_read(&s->t, &st, &s->m, why)))
+		err_die(r, "%s: %s", s->t.name, why);
+	if (st.done || st.stop || status_terminal(st.status))
 		err_die(EX_NO, "%s: has ended (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "status"));
-	if (state_given_up(&s->m))
+	if (st.given_up)
 		err_die(EX_NO, "%s: was given up (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "abandon_reason"));
 	if ((r = next_prompt_add(s->t.fd, text, n, why)))
 		err_die(r, "%s: %s", s->t.name, why);
@@ -271,7 +270,7 @@ main(int argc, char **argv)
 			err_die(EX_CALLER, "%s", why);
 	}
 	if (manifest_read(s.t.fd, &s.m, why))
-		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", s.t.name, why);
+		err_die(manifest_code(), "%s: %s", s.t.name, why);
 	s.agent = manifest_get(&s.m, "agent");
 	s.engine = manifest_get(&s.m, "engine");
 	if (headless(&s)) {

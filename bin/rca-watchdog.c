@@ -25,7 +25,6 @@
 #include "task/manifest.h"
 #include "task/state.h"
 #include "task/task.h"
-#include "task/turn.h"
 #include "watchdog/needs.h"
 #include "watchdog/schedule.h"
 
@@ -94,7 +93,7 @@ due(const struct task *t, const struct state *s, const struct manifest *m)
 	const char *why = manifest_get(m, "abandon_reason");
 	long long n = manifest_num(m, "taken_up", 0), past = clock_now() - clock_parse(manifest_get(m, "abandoned_at"));
 
-	if (!s->tried || !s->given_up || (strcmp(why, "max_retries_exceeded") && strcmp(why, "launch_failed")))
+	if (!s->start_failed || !s->given_up || (strcmp(why, "max_retries_exceeded") && strcmp(why, "launch_failed")))
 		return 0;
 	if (n < 0 || n >= TAKE_UPS || file_there(t->fd, "env") != 1)
 		return 0;
@@ -107,7 +106,6 @@ look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 {
 	if (state_read(t, s, m, why))
 		return -1;
-	s->due = due(t, s, m);
 	return s->status == ST_LAST ? err_why(why, "manifest: status %s: not a status", manifest_get(m, "status")) : 0;
 }
 
@@ -148,7 +146,7 @@ take_up(struct watchdog *w, const struct task *t, struct manifest *m)
 		return 0;
 	snprintf(count, sizeof count, "%lld", manifest_num(m, "taken_up", 0) + 1);
 	snprintf(reason, sizeof reason, "%s", manifest_get(m, "reason"));
-	r = turn_status(t->fd, m, ST_ABANDONED, 1, (const char *const[]){ "status", status, "abandon_reason", "",
+	r = manifest_turn(t->fd, m, ST_ABANDONED, 1, (const char *const[]){ "status", status, "abandon_reason", "",
 		"abandoned_at", "", "retry_count", "0", "backoff", "", "taken_up", count, NULL }, why);
 	if (r < 0) {
 		err_warn("%s: %s", t->name, why);
@@ -164,7 +162,7 @@ help(struct watchdog *w, const struct task *t, const struct state *s, struct man
 {
 	const char *const words[] = { "-d", t->path, NULL };
 	const char *was = manifest_get(m, "watchdog_told"), *told = was;
-	int wants = needs_wants(s);
+	int wants = needs_wants(s, due(t, s, m));
 
 	if (wants & NEEDS_LIFT && !take_up(w, t, m))
 		return;
@@ -227,9 +225,9 @@ watch(struct watchdog *w, const struct task *t)
 	}
 	r = look(t, &s, &m, why);
 
-	if (!r && needs_wants(&s) && w->dry)
+	if (!r && needs_wants(&s, due(t, &s, &m)) && w->dry)
 		help(w, t, &s, &m);
-	else if (!r && needs_wants(&s))
+	else if (!r && needs_wants(&s, due(t, &s, &m)))
 		r = help_alone(w, t, &s, &m, why);
 	else if (!r && mark_is_due(w, &s, &m))
 		note(w, t, manifest_get(&m, "watchdog_told"));

@@ -26,7 +26,6 @@
 #include "task/manifest.h"
 #include "task/state.h"
 #include "task/task.h"
-#include "task/turn.h"
 #include "wrap/attempt.h"
 #include "wrap/finish.h"
 #include "wrap/outcome.h"
@@ -116,7 +115,7 @@ read_manifest(const struct task *t, struct manifest *m)
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock manifest:", t->name);
 	if (manifest_read(t->fd, m, why))
-		err_die(errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM, "%s: %s", t->name, why);
+		err_die(manifest_code(), "%s: %s", t->name, why);
 	close(mutex);
 }
 
@@ -130,7 +129,7 @@ not_run(const struct task *t, struct manifest *m, const char *why)
 
 	snprintf(reason, sizeof reason, "%.250s", why);
 	history_add(t->fd, "not_run", (const char *const[]){ "because", why, NULL });
-	turn_status(t->fd, m, ST_LAUNCHING, 0, kv, inner);
+	manifest_turn(t->fd, m, ST_LAUNCHING, 0, kv, inner);
 }
 
 static int
@@ -145,7 +144,7 @@ carry_out(const struct task *t, int end_only)
 		read_manifest(t, &m);
 		if (file_there(t->fd, "done") == 1)
 			return recorded(t);
-		if (status_terminal(status_parse(manifest_get(&m, "status"))))
+		if (status_terminal(manifest_status(&m)))
 			return repair(t, &m);
 		if (*manifest_get(&m, "adopted"))
 			return session_closed(t, &m);

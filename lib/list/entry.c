@@ -193,7 +193,7 @@ read_state(struct list *l, struct entry *it, char why[WHY])
 	it->created = created > 0 ? created : 0;
 	it->attempt = manifest_num(&l->m, "attempt", 0);
 	it->adopted = *manifest_get(&l->m, "adopted") != 0;
-	it->status = status_parse(manifest_get(&l->m, "status"));
+	it->status = manifest_status(&l->m);
 	it->done = done;
 	if (it->status == ST_LAST)
 		return err_why(why, "manifest: status %s: not a status", manifest_get(&l->m, "status"));

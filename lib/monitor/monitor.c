@@ -12,7 +12,6 @@
 #include "proc/lock.h"
 #include "proc/trim.h"
 #include "task/history.h"
-#include "task/turn.h"
 
 enum { LOOKS = 10 }; /* so many at a session that waits, then one of so many */
 
@@ -41,7 +40,7 @@ int
 monitor_turn(struct monitor *mo, enum status from, int unattended, const char *const kv[])
 {
 	char why[WHY];
-	int r = turn_status(mo->t.fd, &mo->m, from, unattended, kv, why);
+	int r = manifest_turn(mo->t.fd, &mo->m, from, unattended, kv, why);
 
 	if (r < 0)
 		mo->say(mo, "cannot change the status", why);
@@ -51,14 +50,7 @@ monitor_turn(struct monitor *mo, enum status from, int unattended, const char *c
 int
 monitor_reload(struct monitor *mo)
 {
-	if (!manifest_read(mo->t.fd, &mo->m, mo->last))
-		return MONITOR_ON;
-	if (errno == EINVAL || errno == EFBIG)
-		return EX_CALLER;
-	if (file_there(mo->t.fd, "manifest") != 0)
-		return EX_SYSTEM;
-	err_why(mo->last, "the task is gone");
-	return EX_GONE;
+	return manifest_read(mo->t.fd, &mo->m, mo->last) ? manifest_code() : MONITOR_ON;
 }
 
 void

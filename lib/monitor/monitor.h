@@ -43,7 +43,7 @@ long long monitor_num(const struct monitor *mo, const char *key);
 
 /* manifest_change; what goes wrong is said. m is not read anew. */
 void monitor_change(struct monitor *mo, const char *const kv[]);
-/* turn_status; what goes wrong is said. 1 if it was turned. */
+/* manifest_turn; what goes wrong is said. 1 if it was turned. */
 int monitor_turn(struct monitor *mo, enum status from, int unattended, const char *const kv[]);
 
 /* Reads m anew. A verdict. */

@@ -44,7 +44,7 @@ launch_failed(struct monitor *mo, const char *reason)
 
 	if (monitor_overtaken(mo) || monitor_reload(mo) != MONITOR_ON)
 		return 0;
-	was = status_parse(monitor_get(mo, "status"));
+	was = manifest_status(&mo->m);
 	if (status_terminal(was) || was == ST_LAUNCHING || was == ST_RUNNING)
 		return 0;
 	/* The environment that a first launch would have kept: whoever tries next may have been started by cron. */
@@ -157,7 +157,7 @@ wrapper_gone(struct monitor *mo)
 {
 	char now[CLOCK_UTC];
 
-	if (!monitor_turn(mo, status_parse(monitor_get(mo, "status")), 1, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "finished_at", clock_utc(clock_now(), now), "pid", "", NULL }))
+	if (!monitor_turn(mo, manifest_status(&mo->m), 1, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "finished_at", clock_utc(clock_now(), now), "pid", "", NULL }))
 		return;
 	history_add(mo->t.fd, "crashed", (const char *const[]){ "reason", "wrapper_gone", NULL });
 	mo->say(mo, "crashed", "the wrapper is gone");
@@ -173,7 +173,7 @@ wait_for_launch(struct monitor *mo)
 	if (lock_wait(mo->t.fd, "launch.lock", (long)monitor_num(mo, "dispatch_wait") * 1000, mo->stopped) != 1 || lock_held(mo->t.fd, "lock") != 0)
 		return MONITOR_ON;
 	r = monitor_reload(mo);
-	if (r == MONITOR_ON && status_parse(monitor_get(mo, "status")) == ST_LAUNCHING && file_there(mo->t.fd, "done") != 1)
+	if (r == MONITOR_ON && manifest_status(&mo->m) == ST_LAUNCHING && file_there(mo->t.fd, "done") != 1)
 		wrapper_gone(mo);
 	return r;
 }
@@ -258,7 +258,7 @@ write_end(const struct monitor *mo)
 int
 restart(struct monitor *mo)
 {
-	enum status s = status_parse(monitor_get(mo, "status"));
+	enum status s = manifest_status(&mo->m);
 
 	if (file_there(mo->t.fd, "stop") == 1 || status_terminal(s))
 		return write_end(mo);

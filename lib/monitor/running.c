@@ -29,7 +29,7 @@ hung(struct monitor *mo, const struct hang_evidence *l)
 	/* A monitor before us may have died between the word and the deed. */
 	if (monitor_turn(mo, ST_RUNNING, 0, (const char *const[]){ "status", "hung", "reason", reason, NULL }))
 		history_add(mo->t.fd, "hung", (const char *const[]){ "silent_s", silent, "cpu_ms", cpu, "open_tools", tools, NULL });
-	else if (status_parse(monitor_get(mo, "status")) != ST_HUNG)
+	else if (manifest_status(&mo->m) != ST_HUNG)
 		return;
 	mo->say(mo, "hung", reason);
 	notices_status(mo, "");

@@ -23,6 +23,7 @@
 #include "proc/scope.h"
 #include "proc/spawn.h"
 #include "task/history.h"
+#include "task/state.h"
 #include "task/status.h"
 
 enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 16384, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
@@ -156,7 +157,7 @@ static long long
 duration(const struct manifest *m, long long now)
 {
 	long long from = clock_parse(manifest_get(m, *manifest_get(m, "started_at") ? "started_at" : "created_at"));
-	long long to = status_terminal(status_parse(manifest_get(m, "status"))) ? clock_parse(manifest_get(m, "finished_at")) : now;
+	long long to = status_terminal(manifest_status(m)) ? clock_parse(manifest_get(m, "finished_at")) : now;
 
 	return from > 0 && to > from ? to - from : 0;
 }
@@ -234,9 +235,9 @@ static const struct news {
 static const struct news *
 find_news(const struct manifest *m)
 {
-	enum status s = status_parse(manifest_get(m, "status"));
+	enum status s = manifest_status(m);
 
-	if (s == ST_ABANDONED && !strcmp(manifest_get(m, "abandon_reason"), "signal"))
+	if (s == ST_ABANDONED && !state_given_up(m))
 		return NULL;
 	for (size_t i = 0; i < sizeof news / sizeof *news; i++)
 		if (news[i].status == s)

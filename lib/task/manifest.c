@@ -1,7 +1,8 @@
 /*
- * manifest - the task's whole state as key=value lines
+ * manifest - DIR/manifest: a task's state as key=value lines
  *
- * It is replaced whole, so a reader needs no lock; a writer holds manifest.lock from its read to its rename, so that no change of another is lost.
+ * The file is replaced whole, so a reader needs no lock. A writer holds manifest.lock from its read
+ * to its rename, so that no change of another writer is lost.
  */
 #include "task/manifest.h"
 
@@ -14,7 +15,7 @@
 #include "file/file.h"
 #include "proc/lock.h"
 
-/* For whoever has written one, as was done for older tools. */
+/* Older tools were given manifests written by hand. */
 #define BY_HAND "; rca-mktask makes a task, its manifest is not written by hand"
 
 int
@@ -56,7 +57,7 @@ add_line(struct manifest *m, char *line, int number, char why[WHY])
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			return bad(why, number, "control character");
 	if (find(m, line) >= 0)
-		return bad(why, number, "key is there twice");
+		return bad(why, number, "this key occurs twice");
 	if (m->n == MANIFEST_KEYS)
 		return bad(why, number, "too many keys");
 	m->kv[m->n].key = line;
@@ -65,11 +66,13 @@ add_line(struct manifest *m, char *line, int number, char why[WHY])
 	return 0;
 }
 
-/* A manifest that was cut, in whatever way, lacks the end of its last line or one of these. */
+/* A manifest that was cut short lacks the end of its last line, or one of these keys. */
 static int
 complete(const struct manifest *m, char why[WHY])
 {
-	static const char *const needed[] = { "version", "task_name", "agent", "project_dir", "status" };
+	static const char *const needed[] = {
+		"version", "task_name", "agent", "project_dir", "status"
+	};
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (find(m, needed[i]) < 0) {
@@ -120,12 +123,20 @@ manifest_read(int dir, struct manifest *m, char why[WHY])
 	ssize_t n = file_read(dir, "manifest", m->text, sizeof m->text);
 
 	if (n < 0) {
-		err_why(why, "read manifest:");
+		err_why(why, errno == ENOENT ? "the task is gone" : "read manifest:");
 		errno = errno == ERR_NOT_REGULAR ? EINVAL : errno;
 		return -1;
 	}
 	m->used = (size_t)n;
 	return split(m, why);
+}
+
+int
+manifest_code(void)
+{
+	if (errno == ENOENT)
+		return EX_GONE;
+	return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
 }
 
 const char *
@@ -148,9 +159,15 @@ manifest_num(const struct manifest *m, const char *key, long long deflt)
 	return *s && !*end && !errno ? v : deflt;
 }
 
-/* Old text stays where it is: only the pairs are written, and a manifest in memory does not live long. */
+enum status
+manifest_status(const struct manifest *m)
+{
+	return status_parse(manifest_get(m, "status"));
+}
+
+/* Adds s to the text. A replaced value stays there unused: a manifest in memory is short-lived. */
 static char *
-keep(struct manifest *m, const char *s)
+add_text(struct manifest *m, const char *s)
 {
 	size_t n = strlen(s) + 1;
 	char *p = m->text + m->used;
@@ -175,12 +192,14 @@ manifest_set(struct manifest *m, const char *key, const char *val)
 	}
 	if (!val) {
 		if (i >= 0)
-			memmove(&m->kv[i], &m->kv[i + 1], (size_t)(--m->n - i) * sizeof m->kv[0]);
+			memmove(&m->kv[i], &m->kv[i + 1],
+				(size_t)(--m->n - i) * sizeof m->kv[0]);
 		return 0;
 	}
 	if (i >= 0 && !strcmp(m->kv[i].val, val))
 		return 0;
-	if ((i < 0 && (m->n == MANIFEST_KEYS || !(k = keep(m, key)))) || !(v = keep(m, val))) {
+	if ((i < 0 && (m->n == MANIFEST_KEYS || !(k = add_text(m, key)))) ||
+		!(v = add_text(m, val))) {
 		errno = ENOSPC;
 		return -1;
 	}
@@ -199,7 +218,8 @@ manifest_write(int dir, const struct manifest *m)
 	size_t n = 0;
 
 	for (int i = 0; i < m->n; i++) {
-		int r = snprintf(out + n, sizeof out - n, "%s=%s\n", m->kv[i].key, m->kv[i].val);
+		int r = snprintf(out + n, sizeof out - n, "%s=%s\n", m->kv[i].key,
+			m->kv[i].val);
 
 		if (r < 0 || (size_t)r >= sizeof out - n) {
 			errno = ENOSPC;
@@ -216,22 +236,46 @@ manifest_lock(int dir)
 	return lock_mutex(dir, "manifest.lock");
 }
 
+/* The caller holds manifest.lock, and has read m. */
+static int
+write_pairs(int dir, struct manifest *m, const char *const kv[], char why[WHY])
+{
+	for (; *kv; kv += 2)
+		if (manifest_set(m, kv[0], *kv[1] ? kv[1] : NULL))
+			return err_why(why, "manifest: set %s:", kv[0]);
+	return manifest_write(dir, m) ? err_why(why, "write manifest:") : 0;
+}
+
 int
 manifest_change(int dir, const char *const kv[], char why[WHY])
 {
 	struct manifest m;
-	int lock = manifest_lock(dir), r, saved;
+	int lock = manifest_lock(dir), r;
 
 	if (lock < 0)
-		return err_why(why, "lock manifest:");
-	r = manifest_read(dir, &m, why);
-	for (; !r && *kv; kv += 2)
-		if ((r = manifest_set(&m, kv[0], *kv[1] ? kv[1] : NULL)))
-			err_why(why, "manifest: set %s:", kv[0]);
-	if (!r && (r = manifest_write(dir, &m)))
-		err_why(why, "replace manifest:");
-	saved = errno;
+		return err_why(why, "lock manifest.lock:");
+	r = manifest_read(dir, &m, why) ? -1 : write_pairs(dir, &m, kv, why);
 	close(lock);
-	errno = saved;
+	return r;
+}
+
+int
+manifest_turn(int dir, struct manifest *m, enum status from, int unattended,
+	const char *const kv[], char why[WHY])
+{
+	int lock = manifest_lock(dir), r = 0;
+	enum status now;
+
+	if (lock < 0)
+		return err_why(why, "lock manifest.lock:");
+	if (manifest_read(dir, m, why)) {
+		close(lock);
+		return -1;
+	}
+	now = manifest_status(m);
+	if ((from == ST_LAST ? !status_terminal(now) : now == from) &&
+		!(unattended && lock_held(dir, "lock")))
+		r = write_pairs(dir, m, kv, why) ? -1 : 1;
+	close(lock);
 	return r;
 }

@@ -2,28 +2,24 @@
  * state - how a task stands: asked of its locks, then of `done`, then of its manifest
  *
  * A wrapper writes the manifest, then `done`, then lets go of its lock. So a reader that asks in
- * this order never takes a task that has just ended for one that nobody carries on.
+ * this order never mistakes a task that has just ended for one that nobody carries on.
  */
 #ifndef TASK_STATE_H
 #define TASK_STATE_H
 
-#include <sys/types.h>
-
 #include "base/err.h"
 #include "task/manifest.h"
-#include "task/status.h"
 #include "task/task.h"
 
 struct state {
-	enum status status; /* ST_LAST: the manifest has a word that is none */
-	int done, stop;     /* the files of these names are there */
-	int launching;      /* launch.lock is held: it is being started */
+	enum status status; /* ST_LAST: the manifest has an unknown word */
+	int done, stop;     /* the files of these names exist */
+	int launching;      /* launch.lock is held: somebody starts it */
 	int held;           /* DIR/lock is held: its wrapper lives */
 	int watched;        /* monitor.lock is held: its monitor lives */
 	int adopted;        /* a registered session: it has no wrapper */
 	int given_up;       /* as state_given_up */
-	int tried;          /* its last start failed, for a want that may pass */
-	int due;            /* set by rca-watchdog: given up for that want, and it is time to try again */
+	int start_failed;   /* its last start failed for a reason that may pass */
 };
 
 /*
@@ -32,13 +28,13 @@ struct state {
  */
 int state_read(const struct task *t, struct state *s, struct manifest *m, char why[WHY]);
 
-/* 1 if its monitor gave it up for good: nobody carries it on but for rca-launch -r. */
+/*
+ * 1 if its monitor gave it up: only rca-launch -r carries it on. A monitor that was ended by a
+ * signal abandons its task, too, but the next monitor goes on with that one.
+ */
 int state_given_up(const struct manifest *m);
 
-/* 1 if nobody runs, starts or watches it, and it has not ended. A registered session counts as run. */
+/* 1 if the task has not ended, and nobody runs, starts or watches it. */
 int state_alone(const struct state *s);
-
-/* The exit code for a manifest that could not be read, by errno. */
-int state_code(void);
 
 #endif

@@ -39,7 +39,7 @@ reason(const struct manifest *m, const char *cause, char buf[SUMMARY_LINE])
 void
 summary_line(const struct manifest *m, const struct progress *p, const char *cause, char buf[SUMMARY_LINE])
 {
-	enum status s = status_parse(manifest_get(m, "status"));
+	enum status s = manifest_status(m);
 	long long from = clock_parse(manifest_get(m, "started_at")), to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
 	char why[SUMMARY_LINE], line[2 * SUMMARY_LINE], took[32], cost[32] = "";
 

@@ -94,6 +94,7 @@ read_facts(struct facts *d, const struct task *t, const struct state *s)
 
 	f->now = clock_now();
 	f->status = s->status;
+	f->given_up = s->given_up;
 	f->adopted = s->adopted;
 	f->command = file_there(t->fd, "command") == 1;
 	f->held = s->held;

@@ -39,7 +39,7 @@ failed(const struct triage *t)
 static int
 abandoned(const struct triage *t)
 {
-	return t->status == ST_ABANDONED && strcmp(t->abandon_reason, "signal");
+	return t->status == ST_ABANDONED && t->given_up;
 }
 
 /* Its monitor was told to go, as each shutdown tells it. */

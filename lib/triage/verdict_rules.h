@@ -16,6 +16,7 @@ struct triage {
 	enum status status;
 	const char *reason, *abandon_reason, *resume_at, *resume_unsure;
 	const char *event;      /* what called: "Stop", "StopFailure:server_error", ...; "" a person */
+	int given_up;           /* its monitor gave it up (state.h) */
 	int held, watched;      /* somebody holds DIR/lock, DIR/monitor.lock */
 	int adopted;            /* a session that something else started */
 	int terminal;           /* somebody may speak to it there: an agent in its own interface, a command */

@@ -21,7 +21,7 @@ condition_begin(const struct condition *s, struct condition_watch *g, const stru
 	if (s->kind != CONDITION_LINE && s->kind != CONDITION_READY)
 		return 0;
 	if (manifest_read(t->fd, &m, why))
-		return errno == EINVAL || errno == EFBIG ? EX_CALLER : EX_SYSTEM;
+		return manifest_code();
 	if (s->kind == CONDITION_READY)
 		regex = config_get(c, &m, "ready");
 	if (s->kind == CONDITION_READY && !*regex) {

@@ -11,6 +11,7 @@ enum {
 	NEEDS_LIFT = 4     /* it was given up: to be taken up again first, if it could be launched now */
 };
 
-int needs_wants(const struct state *s);
+/* due: it was given up for a reason that may pass, and it is time to try again. */
+int needs_wants(const struct state *s, int due);
 
 #endif

@@ -434,7 +434,7 @@ inline monitors_launch()
 	!launch_wanted
 }
 
-/* bin/rca-monitor.c wrapper_gone: lib/task/turn.c */
+/* bin/rca-monitor.c wrapper_gone: manifest_turn */
 inline gone(from)
 {
 	atomic { manifest_lock == 0 -> manifest_lock = MONITOR };
@@ -487,7 +487,7 @@ inline abandon()
 #ifdef WITHOUT_LOCK_TO_THE_END
 			lock = 0;
 #endif
-			atomic { manifest_lock == 0 -> if :: !terminal(status) -> status = ABANDONED :: else fi; check() }; /* lib/task/turn.c */
+			atomic { manifest_lock == 0 -> if :: !terminal(status) -> status = ABANDONED :: else fi; check() }; /* manifest_turn */
 			if :: lock == MONITOR -> lock = 0 :: else fi;
 			goto leave
 		:: else

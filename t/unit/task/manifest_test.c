@@ -43,7 +43,7 @@ bad(const char *text, const char *says)
 static void
 broken_ones_are_told_by_their_line(void)
 {
-	bad(HEAD "a=1\na=2\n", "line 7: key is there twice");
+	bad(HEAD "a=1\na=2\n", "line 7: this key occurs twice");
 	bad(HEAD "a=1\nno equals\n", "line 7: no '='");
 	bad(HEAD "a=x\x01y\n", "line 6: control character");
 	bad(HEAD "a=x\x7f\n", "line 6: control character");

@@ -57,7 +57,7 @@ rules(void)
 	CASE("stopped", "FINE stopped", "", t.status = ST_STOPPED);
 	CASE("failed", "ESCALATE failed", "has failed: 401 no; needed: see why", t.status = ST_FAILED; t.reason = "401 no");
 	CASE("left by its monitor", "FINE left", "rca-watchdog", t.status = ST_ABANDONED; t.abandon_reason = "signal"; t.held = t.watched = 0);
-	CASE("abandoned", "ESCALATE abandoned", "deadline", t.status = ST_ABANDONED; t.abandon_reason = "deadline");
+	CASE("abandoned", "ESCALATE abandoned", "deadline", t.status = ST_ABANDONED; t.given_up = 1; t.abandon_reason = "deadline");
 	CASE("created", "FINE created", "never", t.status = ST_CREATED; t.held = t.watched = 0);
 	CASE("another was quicker", "FINE nudged", "", t.nudged = 1);
 	CASE("a session that is gone", "ESCALATE gone", "", t.adopted = t.gone = 1; t.held = t.watched = 0);

@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WANTS(x, ...) wants(__LINE__, x, (struct state){ __VA_ARGS__ })
+#define WANTS(x, ...) wants(__LINE__, x, 0, (struct state){ __VA_ARGS__ })
+#define WANTS_DUE(x, ...) wants(__LINE__, x, 1, (struct state){ __VA_ARGS__ })
 
 static void
-wants(int line, int what, struct state p)
+wants(int line, int what, int due, struct state p)
 {
-	if (needs_wants(&p) == what)
+	if (needs_wants(&p, due) == what)
 		return;
-	fprintf(stderr, "needs_test.c:%d: %d, not %d\n", line, needs_wants(&p), what);
+	fprintf(stderr, "needs_test.c:%d: %d, not %d\n", line, needs_wants(&p, due), what);
 	exit(1);
 }
 
@@ -49,10 +50,10 @@ main(void)
 	WANTS(0, .status = ST_ABANDONED, .given_up = 1);
 	WANTS(NEEDS_MONITOR, .status = ST_ABANDONED);
 	/* a start that failed: a first one is asked for; one that was given up for it is taken up when it is time */
-	WANTS(NEEDS_MONITOR, .status = ST_CREATED, .tried = 1);
-	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .tried = 1);
-	WANTS(NEEDS_LIFT | NEEDS_MONITOR, .status = ST_ABANDONED, .given_up = 1, .tried = 1, .due = 1);
-	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .tried = 1, .due = 1, .watched = 1);
+	WANTS(NEEDS_MONITOR, .status = ST_CREATED, .start_failed = 1);
+	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1);
+	WANTS_DUE(NEEDS_LIFT | NEEDS_MONITOR, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1);
+	WANTS_DUE(0, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1, .watched = 1);
 	/* nothing of a registered session holds a lock but its monitor */
 	WANTS(NEEDS_MONITOR, .status = ST_RUNNING, .adopted = 1);
 	WANTS(0, .status = ST_RUNNING, .adopted = 1, .watched = 1);
