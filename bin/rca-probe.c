@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "engine/engine.h"
 #include "probe/health.h"
@@ -15,6 +14,7 @@
 #include "proc/spawn.h"
 #include "task/config.h"
 #include "task/manifest.h"
+#include "task/progress.h"
 #include "task/state.h"
 #include "task/task.h"
 #include "text/report.h"

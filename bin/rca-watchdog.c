@@ -4,9 +4,7 @@
  * Deliberately dumb, and run by something that does not know our tasks: cron, a timer, the boot. All it can do is done by rca-monitor and rca-notify; locks keep two of it, and
  * it and anybody else, apart.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

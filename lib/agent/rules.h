@@ -3,8 +3,6 @@
 #define AGENT_RULES_H
 
 #include <regex.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/err.h"
 #include "json/path.h"

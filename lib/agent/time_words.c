@@ -1,7 +1,6 @@
 /* time_words - words about a time, taken apart */
 #include "agent/time_words.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -2,8 +2,6 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
-#include <stddef.h>
-
 enum { CLOCK_UTC = 21 }; /* "2026-01-31T12:00:00Z" and NUL */
 
 /*

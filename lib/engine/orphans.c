@@ -2,13 +2,11 @@
 #include "engine/orphans.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
-#include "file/regular.h"
 #include "proc/identity.h"
 #include "proc/lock.h"
 #include "task/history.h"

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "events/events.h"
+#include "task/progress.h"
 
 enum {
 	USAGE_TOOLS = 64, /* open at once; more are not counted */

@@ -2,7 +2,6 @@
 #ifndef FILE_FILE_H
 #define FILE_FILE_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 enum file_sync {

@@ -2,7 +2,6 @@
 #ifndef FILE_LOG_READER_H
 #define FILE_LOG_READER_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 struct log_reader {

@@ -2,7 +2,6 @@
 #ifndef FILE_LOG_WRITER_H
 #define FILE_LOG_WRITER_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 enum { LOG_WRITER_HELD = 256 * 1024 };

@@ -7,7 +7,6 @@
 #ifndef FILE_REGULAR_H
 #define FILE_REGULAR_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 /*

@@ -5,13 +5,11 @@
  */
 #include "file/watch.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "file/watch_sys.h"
 
 enum { LOOK_MS = 200, LOOK_MAX_MS = 1000 };

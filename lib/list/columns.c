@@ -2,7 +2,6 @@
 #include "list/columns.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum what { C_TASK, C_STATUS, C_HEALTH, C_AGE, C_TRY, C_PHASE, C_TURNS, C_TOKENS, C_COST, C_SINCE, C_AT, C_LINE, C_LAST };
 

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "list/entry.h"
 #include "probe/probe.h"
 #include "proc/lock.h"

@@ -2,7 +2,6 @@
 #ifndef LIST_ROSTER_H
 #define LIST_ROSTER_H
 
-#include <stddef.h>
 #include <time.h>
 
 #include "base/err.h"

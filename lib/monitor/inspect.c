@@ -1,7 +1,6 @@
 /* inspect - one look at a task that lives */
 #include "monitor/inspect.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

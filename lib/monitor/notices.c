@@ -2,7 +2,6 @@
 #include "monitor/notices.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "notice/outbox.h"
 #include "notice/spool.h"

@@ -1,7 +1,6 @@
 /* notifier - one notice to one notifier */
 #include "notify/notifier.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,17 +1,16 @@
 /* probe - the signs of life a task's files and processes give */
 #include "probe/probe.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "file/regular.h"
 #include "proc/tree.h"
+#include "task/progress.h"
 
 enum { TAIL = 4096, SCREEN = 65536, ENGINE_MS = 5000 };
 

@@ -10,7 +10,6 @@
 #include "probe/hang.h"
 #include "task/config.h"
 #include "task/manifest.h"
-#include "task/progress.h"
 #include "task/task.h"
 
 /* The attempt's files, as a watcher saw them: zeros at first. */

@@ -13,7 +13,6 @@
 #define PROC_LOCK_H
 
 #include <signal.h>
-#include <sys/types.h>
 
 /*
  * Takes the write lock for life; the descriptor is close-on-exec and is to be kept open. A reader that waits is outwaited, another writer is not:

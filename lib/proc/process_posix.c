@@ -12,7 +12,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "proc/ps.h"
 
 enum { NEAR_S = 2 }; /* some systems work it out anew at each look, from an age and a clock */

@@ -2,7 +2,6 @@
 #ifndef PROC_PS_H
 #define PROC_PS_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 struct ps {

@@ -1,7 +1,6 @@
 /* run_own - runs another program of this installation to its end */
 #include "proc/run_own.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>

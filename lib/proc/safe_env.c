@@ -1,7 +1,6 @@
 /* safe_env - the environment of what we start and may leave running; the rest, secrets first of all, reaches the agent by DIR/env alone */
 #include "proc/safe_env.h"
 
-#include <stddef.h>
 #include <string.h>
 
 extern char **environ;

@@ -2,9 +2,6 @@
 #ifndef PROC_SELFPIPE_H
 #define PROC_SELFPIPE_H
 
-#include <stddef.h>
-#include <sys/types.h>
-
 /* From here on TERM, INT, HUP, QUIT, WINCH, CHLD and CONT go into the pipe, but not what is ignored (inherit.h); a dead reader or a terminal that is not ours does not end or stop us. Call once, early. 0, -1 with errno. */
 int selfpipe_catch(void);
 

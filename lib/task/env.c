@@ -2,11 +2,9 @@
 #include "task/env.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "file/file.h"
 #include "proc/inherit.h"

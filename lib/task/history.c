@@ -1,8 +1,6 @@
 /* history - one line an event, appended whole, never rewritten */
 #include "task/history.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "file/file.h"
 

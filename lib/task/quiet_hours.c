@@ -1,7 +1,6 @@
 /* quiet_hours - the hours in which only what cannot wait is told */
 #include "task/quiet_hours.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

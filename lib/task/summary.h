@@ -2,8 +2,6 @@
 #ifndef TASK_SUMMARY_H
 #define TASK_SUMMARY_H
 
-#include <stddef.h>
-
 #include "task/manifest.h"
 #include "task/progress.h"
 #include "task/task.h"

@@ -2,12 +2,9 @@
 #ifndef TRIAGE_VERDICT_RULES_H
 #define TRIAGE_VERDICT_RULES_H
 
-#include <stddef.h>
-
 #include "engine/screen.h"
 #include "notice/verdict.h"
 #include "task/status.h"
-#include "triage/answer.h"
 
 enum { TRIAGE_TEXT = 512, TRIAGE_SAME = 3 };
 

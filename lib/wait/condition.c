@@ -2,10 +2,8 @@
 #include "wait/condition.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "wait/line_match.h"
 

@@ -8,7 +8,6 @@
 #include "probe/probe.h"
 #include "task/config.h"
 #include "task/liveness.h"
-#include "task/manifest.h"
 #include "task/status.h"
 #include "task/task.h"
 

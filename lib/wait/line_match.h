@@ -3,7 +3,6 @@
 #define WAIT_LINE_MATCH_H
 
 #include <regex.h>
-#include <stddef.h>
 
 #include "base/err.h"
 

@@ -1,7 +1,6 @@
 /* agent_settings - DIR/settings.json. Written anew before each attempt: this installation may be elsewhere than the last one */
 #include "wrap/agent_settings.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,12 @@
 #ifndef WRAP_RUN_H
 #define WRAP_RUN_H
 
+#include "events/events.h"
+#include "file/log_writer.h"
 #include "proc/pty.h"
 #include "text/strip.h"
 #include "wrap/line_filter.h"
+#include "wrap/pane.h"
 #include "wrap/supervise.h"
 
 enum {

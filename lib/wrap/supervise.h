@@ -4,12 +4,12 @@
 #ifndef WRAP_SUPERVISE_H
 #define WRAP_SUPERVISE_H
 
+#include <sys/types.h>
+
 #include "agent/agent.h"
 #include "base/err.h"
-#include "events/events.h"
-#include "file/log_writer.h"
+#include "task/progress.h"
 #include "task/task.h"
-#include "wrap/pane.h"
 
 struct supervised {
 	const struct task *task;

@@ -1,10 +1,8 @@
 /* files_fuzz - small files of a task that anybody may have spoilt: progress, env, session_id, exit_code; and a line of history of any words */
 #include "fuzz.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "file/file.h"

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "engine/input_box.h"
 #include "engine/screen.h"
 

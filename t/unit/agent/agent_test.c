@@ -10,7 +10,6 @@
 #include "agent/agent.h"
 #include "agent/classify.h"
 #include "agent/rules.h"
-#include "base/clock.h"
 #include "task/failure.h"
 #include "../tree_files.h"
 

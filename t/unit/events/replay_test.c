@@ -1,5 +1,4 @@
 /* replay: what the real programs printed, read whole, byte by byte and in random pieces: the same each time, and judged rightly */
-#include <sys/wait.h>
 
 #include "events/events.h"
 #include "task/status.h"

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 #define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"

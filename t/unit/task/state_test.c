@@ -6,7 +6,6 @@
  */
 #include "task/state.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
