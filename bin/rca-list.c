@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +13,7 @@
 #include "list/live.h"
 #include "list/roster.h"
 #include "proc/inherit.h"
+#include "proc/pty.h"
 #include "proc/spawn.h"
 #include "text/report.h"
 
@@ -39,101 +39,92 @@ static int
 terminal_width(void)
 {
 	const char *env = getenv("COLUMNS");
-	struct winsize w;
+	int width = (int)pty_columns(1);
 
-	if (!ioctl(1, TIOCGWINSZ, &w) && w.ws_col > 0)
-		return w.ws_col;
-	return env && atoi(env) > 0 ? atoi(env) : COLUMNS_DEFAULT;
+	if (!width)
+		width = env && atoi(env) > 0 ? atoi(env) : COLUMNS_DEFAULT;
+	return width < WIDEST ? width : WIDEST;
 }
 
 static void
-tell(struct list *l, const struct entry *it, const struct details *k)
+print_json(struct list *l, const struct entry *e, const struct details *d)
 {
 	const struct manifest *m = &l->m;
 	char buf[CLOCK_UTC], name[PATH_MAX];
 	struct report a;
 
 	report_begin(&a, stdout, 1);
-	report_put(&a, "task", entry_name(it, name));
-	report_put(&a, "status", entry_status(it->status));
-	if (it->status == ST_LAST) {
-		report_put(&a, "error", k->line);
+	report_put(&a, "task", entry_name(e, name));
+	report_put(&a, "status", entry_status(e->status));
+	if (e->status == ST_LAST) {
+		report_put(&a, "error", d->line);
 		report_end(&a);
 		return;
 	}
-	report_put(&a, "health", health_word(k->health));
-	report_put(&a, "rests_on", k->rests_on);
-	if (k->held)
-		report_num(&a, "silent_s", k->silent_s);
-	if (*k->elsewhere)
-		report_put(&a, "elsewhere", *k->elsewhere == '?' ? "unknown" : k->elsewhere);
-	if (k->last_event) {
-		report_put(&a, "last_event_at", clock_utc(k->last_event, buf));
-		report_put(&a, "phase", progress_phase_word(k->p.phase));
-		report_num(&a, "open_tools", k->p.open_tools);
-		report_num(&a, "background", k->p.background);
-		report_put(&a, "tool", k->p.tool);
-		report_num(&a, "turns", k->p.turns);
-		report_num(&a, "tokens_in", k->p.tokens_in);
-		report_num(&a, "tokens_out", k->p.tokens_out);
-		printf(",\"cost_usd\":%.4f", k->p.cost_usd);
+	report_put(&a, "health", health_word(d->health));
+	report_put(&a, "rests_on", d->rests_on);
+	if (d->held)
+		report_num(&a, "silent_s", d->silent_s);
+	if (*d->elsewhere)
+		report_put(&a, "elsewhere", *d->elsewhere == '?' ? "unknown" : d->elsewhere);
+	if (d->last_event) {
+		report_put(&a, "last_event_at", clock_utc(d->last_event, buf));
+		report_put(&a, "phase", progress_phase_word(d->p.phase));
+		report_num(&a, "open_tools", d->p.open_tools);
+		report_num(&a, "background", d->p.background);
+		report_put(&a, "tool", d->p.tool);
+		report_num(&a, "turns", d->p.turns);
+		report_num(&a, "tokens_in", d->p.tokens_in);
+		report_num(&a, "tokens_out", d->p.tokens_out);
+		printf(",\"cost_usd\":%.4f", d->p.cost_usd);
 	}
-	report_put(&a, "text", k->line);
+	report_put(&a, "text", d->line);
 	for (int i = 0; i < m->n; i++)
 		if (strcmp(m->kv[i].key, "status"))
 			report_put(&a, m->kv[i].key, m->kv[i].val);
 	report_end(&a);
 }
 
-/* Tab-separated, for programs. */
 static void
-record(const struct entry *it, const struct details *k, long long now)
+print_tabs(const struct entry *e, const struct details *d, long long now)
 {
 	char buf[COLUMNS_CELL];
 
 	for (size_t i = 0; i < columns_count(COLUMNS_TABLE); i++) {
 		if (i)
 			putchar('\t');
-		fputs(columns_word(COLUMNS_TABLE, i, 1, it, k, now, buf), stdout);
+		fputs(columns_word(COLUMNS_TABLE, i, 1, e, d, now, buf), stdout);
 	}
 	putchar('\n');
 }
 
-/* One line, or (it NULL) the headings. */
+/* e NULL: the headings. */
 static void
-line(const struct column *c, int colour, const struct entry *it, const struct details *k, long long now)
+print_line(const struct column *c, size_t n, int colour, const struct entry *e,
+           const struct details *d, long long now)
 {
 	char buf[COLUMNS_CELL], cell[TABLE_BYTES(WIDEST)];
-	size_t last = columns_count(COLUMNS_TABLE);
 
-	while (last > 0 && !c[last - 1].width)
-		last--;
-	for (size_t i = 0, col = 0; i < last; i++) {
-		enum ink ink = !colour ? INK_PLAIN : it ? columns_ink(COLUMNS_TABLE, i, it, k) : INK_BOLD;
+	for (size_t i = 0, col = 0; i < n; i++) {
+		const char *word = c[i].title;
+		enum ink ink = INK_BOLD;
 		size_t len;
 
 		if (!c[i].width)
 			continue;
-		len = table_cell(cell, sizeof cell, it ? columns_word(COLUMNS_TABLE, i, 0, it, k, now, buf) : c[i].title, c[i].width < WIDEST ? c[i].width : WIDEST, c[i].right);
-		while (i == last - 1 && len > 0 && cell[len - 1] == ' ')
+		if (e) {
+			word = columns_word(COLUMNS_TABLE, i, 0, e, d, now, buf);
+			ink = columns_ink(COLUMNS_TABLE, i, e, d);
+		}
+		if (!colour)
+			ink = INK_PLAIN;
+		len = table_cell(cell, sizeof cell, word, c[i].width, c[i].right);
+		while (i == n - 1 && len > 0 && cell[len - 1] == ' ')
 			cell[--len] = 0;
-		printf("%*s%s%s%s", col++ ? TABLE_GAP : 0, "", table_sgr(ink), cell, ink ? "\033[m" : "");
+		printf("%*s%s%s%s", col++ ? TABLE_GAP : 0, "", table_sgr(ink), cell,
+		       ink ? "\033[m" : "");
 	}
 	putchar('\n');
-}
-
-static int
-widest_name(const struct roster *r)
-{
-	char buf[PATH_MAX];
-	int widest = 0;
-
-	for (size_t i = 0; i < r->nshown; i++) {
-		int w = table_width(entry_name(r->shown[i], buf));
-
-		widest = w > widest ? w : widest;
-	}
-	return widest;
 }
 
 static int
@@ -144,31 +135,32 @@ wants_colour(void)
 	return isatty(1) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
-/* Each as it is looked at: nothing is kept of what was printed. 1 if there was any. */
+/* Prints each task as soon as it is read, and keeps nothing of it. 1 if there was any. */
 static int
 print(struct roster *r, int json)
 {
 	int tty = isatty(1), colour = wants_colour(), any = 0;
 	struct column c[TABLE_COLUMNS];
 	long long now = clock_now();
-	struct details k;
+	struct details d;
+	size_t n = 0;
 
 	if (tty && !json) {
-		columns_begin(c, COLUMNS_TABLE, widest_name(r), terminal_width());
-		line(c, colour, NULL, NULL, now);
+		n = columns_begin(c, COLUMNS_TABLE, roster_widest(r), terminal_width());
+		print_line(c, n, colour, NULL, NULL, now);
 	}
 	for (size_t i = 0; i < r->nshown; i++) {
-		struct entry *it = r->shown[i];
+		struct entry *e = r->shown[i];
 
-		if (!details_look(r->l, it, json, &k) || !roster_wants(r, it))
+		if (!details_read(r->l, e, json, &d) || !roster_wants(r, e))
 			continue;
 		any = 1;
 		if (json)
-			tell(r->l, it, &k);
+			print_json(r->l, e, &d);
 		else if (tty)
-			line(c, colour, it, &k, now);
+			print_line(c, n, colour, e, &d, now);
 		else
-			record(it, &k, now);
+			print_tabs(e, &d, now);
 	}
 	return any;
 }
@@ -190,7 +182,7 @@ name_all(struct roster *r, char **args)
 	return code;
 }
 
-/* What ended us is what our caller sees. */
+/* A signal that ended the screen ends this process, too, so that the caller sees it. */
 static void
 watch(struct roster *r)
 {

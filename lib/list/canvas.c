@@ -1,8 +1,9 @@
 /*
  * canvas - a whole terminal to draw on
  *
- * A picture is lines of spans; of the next one, only the spans that differ are written, each placed for itself, so that a terminal that draws some character narrower
- * than we think shifts nothing. While the terminal is slow no new picture is made: it never lags behind by more than one.
+ * A picture is lines of spans. Only the spans that differ from the last picture are written, and
+ * each is placed for itself: a character that the terminal draws narrower than we think shifts
+ * nothing. No picture is made while the terminal is slow, so it lags by at most one.
  */
 #include "list/canvas.h"
 
@@ -16,8 +17,8 @@
 #include <unistd.h>
 
 enum {
-	SPAN_EXTRA = 48,    /* control sequences around a span */
-	LEAVE_MS = 500,     /* for a stuck terminal to take the last bytes */
+	SPAN_EXTRA = 48, /* bytes of control sequences around a span */
+	LEAVE_MS = 500,  /* for a stuck terminal to take the last bytes */
 	ROWS = 24, COLS = 80, MOST = 2000
 };
 
@@ -44,18 +45,18 @@ canvas_resize(struct canvas *c)
 	size_of(c);
 	rows = (size_t)c->rows;
 	room = TABLE_BYTES(c->cols) + 4 * CANVAS_SPANS;
-	lines = rows * sizeof *c->now;
+	lines = rows * sizeof *c->next;
 	size = sizeof enter + rows * (room + CANVAS_SPANS * SPAN_EXTRA);
 	block = malloc(2 * lines + 2 * rows * room + size);
 	if (!block)
 		return -1;
 	free(c->block);
 	c->block = block;
-	c->now = (struct canvas_line *)(void *)block;
-	c->then = c->now + rows;
+	c->next = (struct canvas_line *)(void *)block;
+	c->shown = c->next + rows;
 	c->out = block + 2 * lines + 2 * rows * room;
 	for (size_t i = 0; i < 2 * rows; i++)
-		c->now[i] = (struct canvas_line){ .text = block + 2 * lines + i * room };
+		c->next[i] = (struct canvas_line){ .text = block + 2 * lines + i * room };
 	c->room = room;
 	c->size = size;
 	c->n = c->at = 0;
@@ -82,10 +83,12 @@ canvas_open(struct canvas *c, char why[WHY])
 	memset(c, 0, sizeof *c);
 	c->tty = -1;
 	if (!isatty(1))
-		return err_why(why, "standard output is no terminal");
+		return err_why(why, "standard output is not a terminal");
 	errno = ENOTTY;
-	if (!term || !*term || !strcmp(term, "dumb"))
-		return err_why(why, "terminal %s: cannot be drawn on", term && *term ? term : "of no type (TERM)");
+	if (!term || !*term)
+		return err_why(why, "TERM is not set, so the terminal cannot be drawn on");
+	if (!strcmp(term, "dumb"))
+		return err_why(why, "terminal dumb: cannot be drawn on");
 	snprintf(c->name, sizeof c->name, "%s", name ? name : "/dev/tty");
 	c->tty = open(c->name, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (c->tty < 0)
@@ -93,13 +96,16 @@ canvas_open(struct canvas *c, char why[WHY])
 	if (!canvas_enter(c))
 		return 0;
 	saved = errno;
-	err_why(why, errno == ENOTTY ? "%s is not ours: we are in the background" : "%s:", c->name);
+	err_why(why, errno == ENOTTY ? "%s: this process is in the background" : "%s:", c->name);
 	canvas_close(c);
 	errno = saved;
 	return -1;
 }
 
-/* A sequence that was cut off ends with the ESC of the next. The last line is cleared for terminals that have no second screen to go back to. */
+/*
+ * The first ESC ends a sequence that was cut off. The last line is cleared for terminals that have
+ * no second screen to go back to.
+ */
 void
 canvas_leave(struct canvas *c)
 {
@@ -108,7 +114,8 @@ canvas_leave(struct canvas *c)
 
 	if (!c->saved.raw)
 		return;
-	n = (size_t)snprintf(bytes, sizeof bytes, "\033[m\033[%d;1H\033[K\033[?7h\033[?25h\033[?1049l", c->rows);
+	n = (size_t)snprintf(bytes, sizeof bytes,
+	                     "\033[m\033[%d;1H\033[K\033[?7h\033[?25h\033[?1049l", c->rows);
 	while (at < n) {
 		struct pollfd f = { .fd = c->tty, .events = POLLOUT };
 		ssize_t w = write(c->tty, bytes + at, n - at);
@@ -137,36 +144,42 @@ canvas_close(struct canvas *c)
 void
 canvas_begin(struct canvas *c)
 {
-	struct canvas_line *was = c->then;
+	struct canvas_line *unused = c->shown;
 
-	c->then = c->now;
-	c->now = was;
+	c->shown = c->next;
+	c->next = unused;
 	for (int i = 0; i < c->rows; i++)
-		c->now[i].n = c->now[i].used = 0;
+		c->next[i].n = c->next[i].used = 0;
 }
 
 void
-canvas_put(struct canvas *c, int row, int col, int width, struct canvas_style style, const char *text)
+canvas_put(struct canvas *c, int row, int col, int width, struct canvas_style style,
+           const char *text)
 {
+	int outside = row < 0 || row >= c->rows || col < 0 || col >= c->cols;
 	struct canvas_line *l;
 	struct canvas_span *s;
 
-	if (row < 0 || row >= c->rows || col < 0 || col >= c->cols || c->now[row].n == CANVAS_SPANS)
+	if (outside || c->next[row].n == CANVAS_SPANS)
 		return;
-	l = &c->now[row];
+	l = &c->next[row];
 	s = &l->span[l->n++];
-	*s = (struct canvas_span){ .col = col, .width = width < c->cols - col ? width : c->cols - col, .ink = (int)style.ink, .reverse = style.reverse, .from = l->used };
+	*s = (struct canvas_span){
+		.col = col, .width = width < c->cols - col ? width : c->cols - col,
+		.ink = (int)style.ink, .reverse = style.reverse, .from = l->used
+	};
 	l->used += table_cell(l->text + l->used, c->room - l->used, text, s->width, style.right);
-	for (int i = col + s->width; style.gap > 0 && i < c->cols && l->used < c->room; i++, style.gap--)
+	for (int i = col + s->width; style.gap > 0 && i < c->cols && l->used < c->room; i++) {
 		l->text[l->used++] = ' ';
+		style.gap--;
+	}
 	s->len = l->used - s->from;
 }
 
+/* All spans of all lines fit: canvas_resize made `out` for them. */
 static void
 emit(struct canvas *c, const char *s, size_t n)
 {
-	if (n > c->size - c->n) /* cannot be: size is for all spans of all lines */
-		n = c->size - c->n;
 	memcpy(c->out + c->n, s, n);
 	c->n += n;
 }
@@ -187,16 +200,19 @@ same_span(const struct canvas_line *a, const struct canvas_line *b, size_t i)
 {
 	const struct canvas_span *x = &a->span[i], *y = &b->span[i];
 
-	return x->ink == y->ink && x->reverse == y->reverse && x->len == y->len && !memcmp(a->text + x->from, b->text + y->from, x->len);
+	return x->ink == y->ink && x->reverse == y->reverse && x->len == y->len &&
+	       !memcmp(a->text + x->from, b->text + y->from, x->len);
 }
 
-/* What is to its right is cleared with the last span of a line: it may have been drawn narrower than we think. */
+/* After the last span the line is cleared: the old one may have been wider than we think. */
 static void
 emit_span(struct canvas *c, int row, const struct canvas_line *l, size_t i)
 {
 	const struct canvas_span *s = &l->span[i];
 	char head[SPAN_EXTRA];
-	int n = snprintf(head, sizeof head, "\033[%d;%dH%s%s%s", row + 1, s->col + 1, i == l->n - 1 ? "\033[K" : "", table_sgr((enum ink)s->ink), s->reverse ? "\033[7m" : "");
+	int n = snprintf(head, sizeof head, "\033[%d;%dH%s%s%s", row + 1, s->col + 1,
+	                 i == l->n - 1 ? "\033[K" : "", table_sgr((enum ink)s->ink),
+	                 s->reverse ? "\033[7m" : "");
 
 	emit(c, head, (size_t)n);
 	emit(c, l->text + s->from, s->len);
@@ -208,15 +224,15 @@ void
 canvas_show(struct canvas *c)
 {
 	for (int row = 0; row < c->rows; row++) {
-		const struct canvas_line *l = &c->now[row], *was = &c->then[row];
-		int all = c->fresh || !same_place(l, was);
+		const struct canvas_line *l = &c->next[row], *old = &c->shown[row];
+		int all = c->fresh || !same_place(l, old);
 		char clear[32];
 
 		snprintf(clear, sizeof clear, "\033[%d;1H\033[K", row + 1);
 		if (all)
 			emit(c, clear, strlen(clear));
 		for (size_t i = 0; i < l->n; i++)
-			if (all || !same_span(l, was, i))
+			if (all || !same_span(l, old, i))
 				emit_span(c, row, l, i);
 	}
 	c->fresh = 0;
@@ -238,22 +254,26 @@ canvas_write(struct canvas *c)
 	return 1;
 }
 
-/* ESC [ A, ESC O A, ESC [ 5 ~: the end of such a sequence as a key. */
+/* The key that ESC [ A, ESC O A or ESC [ 5 ~ means, from its number and last byte. */
 static int
 sequence(int number, char last)
 {
-	static const struct { char last; int number, key; } keys[] = {
-		{ 'A', 0, KEY_UP }, { 'B', 0, KEY_DOWN }, { 'H', 0, KEY_HOME }, { 'F', 0, KEY_END }, { '~', 1, KEY_HOME }, { '~', 7, KEY_HOME }, { '~', 4, KEY_END },
-		{ '~', 8, KEY_END }, { '~', 5, KEY_PAGE_UP }, { '~', 6, KEY_PAGE_DOWN },
+	static const int numbered[] = {
+		[1] = KEY_HOME, [4] = KEY_END, [5] = KEY_PAGE_UP, [6] = KEY_PAGE_DOWN,
+		[7] = KEY_HOME, [8] = KEY_END
 	};
 
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (keys[i].last == last && (keys[i].last != '~' || keys[i].number == number))
-			return keys[i].key;
-	return KEY_NONE;
+	switch (last) {
+	case 'A': return KEY_UP;
+	case 'B': return KEY_DOWN;
+	case 'H': return KEY_HOME;
+	case 'F': return KEY_END;
+	case '~': return number <= 8 ? numbered[number] : KEY_NONE;
+	default: return KEY_NONE;
+	}
 }
 
-/* One byte more; KEY_NONE: not yet a key, or one that means nothing. */
+/* Takes one byte more. KEY_NONE: no key so far, or one without a meaning. */
 static int
 take(struct canvas *c, char b)
 {

@@ -1,4 +1,4 @@
-/* canvas - a whole terminal to draw on: entered, drawn by what differs, left as it was */
+/* canvas - a whole terminal to draw on: only what differs is written; left as it was found */
 #ifndef LIST_CANVAS_H
 #define LIST_CANVAS_H
 
@@ -10,7 +10,7 @@
 
 enum { CANVAS_SPANS = TABLE_COLUMNS + 1, CANVAS_KEYS = 64 };
 
-/* Other keys are their byte. */
+/* Every other key is its byte. */
 enum { KEY_NONE, KEY_UP = 256, KEY_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME, KEY_END };
 
 struct canvas_line {
@@ -24,41 +24,50 @@ struct canvas_line {
 
 struct canvas {
 	char name[64]; /* of the terminal */
-	int tty;       /* it, through a description of our own: that it does not block is nobody else's concern */
+	int tty;       /* opened anew: O_NONBLOCK would change a shared description for all */
 	int rows, cols;
 	struct pty_saved saved;
-	int fresh;     /* nothing is known of what it shows */
-	struct canvas_line *now, *then;
-	char *block;
-	size_t room;   /* of each line's text */
-	char *out;     /* what is to be written */
+	int fresh;     /* draw everything: what the terminal shows is not known */
+	struct canvas_line *next, *shown;
+	char *block;   /* holds the lines, their texts and out */
+	size_t room;   /* bytes of each line's text */
+	char *out;     /* bytes at..n are still to be written */
 	size_t size, n, at;
 	char keys[CANVAS_KEYS];
 	size_t nkeys, key;
-	int escape, number;
+	int escape, number; /* the escape sequence read so far */
 };
 
-/* Takes the terminal that is standard output. Signals (selfpipe.h) are to be caught already. 0; -1 with why and errno (ENOTTY: there is none that could be drawn on), and nothing changed. */
+/*
+ * Takes the terminal on standard output, after selfpipe_catch. 0; -1 with why and errno (ENOTTY: it
+ * cannot be drawn on), and nothing has changed.
+ */
 int canvas_open(struct canvas *c, char why[WHY]);
-/* Gives it back as it was. May be called twice. */
+/* Gives the terminal back as it was. May be called twice. */
 void canvas_close(struct canvas *c);
 
-/* For a while. canvas_enter also takes its size anew; -1 with errno, and it is as after canvas_leave. */
+/* Give the terminal back for a while, and take it again with its new size. 0, -1 with errno. */
 void canvas_leave(struct canvas *c);
 int canvas_enter(struct canvas *c);
-/* After SIGWINCH. All is drawn anew. 0, -1 with errno. */
+
+/* To be called after SIGWINCH; the next picture is drawn whole. 0, -1 with errno. */
 int canvas_resize(struct canvas *c);
 
-/* A new picture: begun empty; text in a span of columns, see table_cell, and `gap` blanks after it; shown, once the one before is written. Rows and columns count from 0. */
+/*
+ * canvas_begin empties the next picture. canvas_put puts text into a span of columns (table_cell)
+ * with `gap` blanks after it; rows and columns count from 0. canvas_show turns the picture into
+ * bytes; only after canvas_write has written those of the one before.
+ */
 void canvas_begin(struct canvas *c);
 struct canvas_style { enum ink ink; int reverse, right, gap; };
-void canvas_put(struct canvas *c, int row, int col, int width, struct canvas_style style, const char *text);
+void canvas_put(struct canvas *c, int row, int col, int width, struct canvas_style style,
+                const char *text);
 void canvas_show(struct canvas *c);
 
-/* Writes what the terminal takes now. 1 all is written, 0 there is more, -1 with errno: the terminal is gone. */
+/* Writes without blocking. 1 done; 0 some is left; -1 with errno: the terminal is gone. */
 int canvas_write(struct canvas *c);
 
-/* The next key; KEY_NONE: none now; -1 with errno: the terminal is gone. */
+/* The next key; KEY_NONE: none so far; -1 with errno: the terminal is gone. */
 int canvas_key(struct canvas *c);
 
 #endif

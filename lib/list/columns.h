@@ -1,4 +1,4 @@
-/* columns - what a table of tasks shows of each: its columns, their words for a person or a program, their colours; no I/O */
+/* columns - what a table of tasks shows of each: its words and colours; no I/O */
 #ifndef LIST_COLUMNS_H
 #define LIST_COLUMNS_H
 
@@ -7,19 +7,27 @@
 
 enum { COLUMNS_CELL = PATH_MAX };
 
-/* TASK STATUS HEALTH AGE TRY TOKENS COST LAST LINE; or, for the live screen, TASK STATUS HEALTH AGE TRY PHASE TURNS COST SINCE AT (current tool, or last line). */
+/*
+ * TABLE: task status health age try tokens cost line.
+ * LIVE: task status health age try phase turns cost since doing (the current tool or last line).
+ */
 enum columns_kind { COLUMNS_TABLE, COLUMNS_LIVE };
 
-/* Fills c for tasks whose longest name takes `name` columns, on a terminal of so many. */
-void columns_begin(struct column c[TABLE_COLUMNS], enum columns_kind kind, int name, int width);
+/*
+ * Divides a terminal `width` columns wide, for tasks whose longest name takes `name` columns.
+ * Returns how many of c are in use; those of width 0 among them did not fit.
+ */
+size_t columns_begin(struct column c[TABLE_COLUMNS], enum columns_kind kind, int name, int width);
 
 size_t columns_count(enum columns_kind kind);
 
 /*
- * The word in the i-th column, in buf or elsewhere; "-" where there is nothing. plain: for programs, age in seconds, numbers whole and costs in dollars; else for people.
- * now in epoch seconds.
+ * The word in the i-th column, in buf or elsewhere; "-" for nothing. plain: for programs, with ages
+ * in seconds, whole numbers, and costs in dollars. now in epoch seconds.
  */
-const char *columns_word(enum columns_kind kind, size_t i, int plain, const struct entry *it, const struct details *k, long long now, char buf[COLUMNS_CELL]);
-enum ink columns_ink(enum columns_kind kind, size_t i, const struct entry *it, const struct details *k);
+const char *columns_word(enum columns_kind kind, size_t i, int plain, const struct entry *e,
+                         const struct details *d, long long now, char buf[COLUMNS_CELL]);
+enum ink columns_ink(enum columns_kind kind, size_t i, const struct entry *e,
+                     const struct details *d);
 
 #endif

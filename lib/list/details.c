@@ -1,7 +1,8 @@
 /*
- * details - what is seen of a task at one look, by its files and locks alone
+ * details - what the files and locks of a task say of it
  *
- * The layers and their order are rca-probe's; what costs more than a few calls is left to it: processor time, and the screens of interactive agents.
+ * The layers and their order are rca-probe's. What costs more than a few calls is left to it:
+ * processor time, and the screens of interactive agents.
  */
 #include <fcntl.h>
 #include <stddef.h>
@@ -17,7 +18,7 @@
 
 enum { TAIL = 4096, PROGRESS = 4096 }; /* bytes of a log's end; of progress */
 
-/* NULL: it is not to be had; silence is judged by the settings alone then. */
+/* NULL: it cannot be loaded, and the settings alone say how long a silence may be. */
 static const struct agent *
 agent_of(struct list *l)
 {
@@ -38,164 +39,149 @@ agent_of(struct list *l)
 	return more[l->nagents - 1].a;
 }
 
-/* As progress_load, by way of entry_slurp, which makes fewer calls. */
 static void
-progress_of(const struct list *l, const struct entry *it, struct details *k)
+read_progress(const struct list *l, const struct entry *e, struct details *d)
 {
 	char buf[PROGRESS + 1];
-	ssize_t n = entry_slurp(l, it, "progress", buf, PROGRESS);
 
-	if (n <= 0)
-		return;
-	buf[n] = 0;
-	progress_parse(&k->p, &k->last_event, buf);
+	if (entry_part(l, e, "progress", 0, buf, sizeof buf) > 0)
+		progress_parse(&d->p, &d->last_event, buf);
 }
 
-/* The last line of a log with something on it, for programs that have no events. */
+/* The last line of the log that is not blank, for programs that have no events. */
 static void
-log_line(const struct list *l, const struct entry *it, char *dst, size_t size)
+log_line(const struct list *l, const struct entry *e, char *dst, size_t size)
 {
-	char buf[TAIL];
-	int fd = entry_file(l, it, "output.log");
-	off_t end;
-	ssize_t n;
+	char buf[TAIL + 1];
+	ssize_t n = entry_part(l, e, "output.log", 1, buf, sizeof buf);
 
 	*dst = 0;
-	if (fd < 0)
-		return;
-	end = lseek(fd, 0, SEEK_END);
-	n = pread(fd, buf, sizeof buf, end > TAIL ? end - TAIL : 0);
-	close(fd);
 	while (n > 0) {
 		ssize_t to = n;
 
 		while (n > 0 && buf[n - 1] != '\n')
 			n--;
-		/* How it ended stands in the status. */
-		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) && entry_clean(dst, size, buf + n, (size_t)(to - n)))
+		/* "== ..." is rca-wrap's line about the end, which the status says already. */
+		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) &&
+		    entry_clean(dst, size, buf + n, (size_t)(to - n)))
 			return;
 		*dst = 0;
 		n--;
 	}
 }
 
-/* A question on the screen; that of an interactive agent is looked at by its monitor alone, and only in silence. */
+/* Only the monitor looks at the screen of an interactive agent, and only when it is silent. */
 static int
 waiting(struct list *l, const struct task *t, const struct agent *a, long long silent_s)
 {
 	struct screen s;
 
 	if (*manifest_get(&l->m, "interactive"))
-		return silent_s >= config_num(&l->conf, &l->m, "base") && !strncmp(manifest_get(&l->m, "pane_state"), "waiting", 7);
+		return silent_s >= config_num(&l->conf, &l->m, "base") &&
+		       !strncmp(manifest_get(&l->m, "pane_state"), "waiting", 7);
 	return !probe_screen(t, &l->m, a, &s) && s.kind == SCREEN_WAITING;
 }
 
-/* Whether somebody holds the lock of that name. */
 static int
-held(const struct list *l, const struct entry *it, const char *name)
+held(const struct list *l, const struct entry *e, const char *lock)
 {
 	char path[PATH_MAX];
 
-	return !entry_join(path, it, name) && lock_held(l->dir, path) == 1;
+	return !entry_join(path, e, lock) && lock_held(l->dir, path) == 1;
 }
 
 static void
-look_alive(struct list *l, const struct entry *it, struct health_facts *f, struct details *k)
+read_silence(struct list *l, const struct entry *e, struct health_facts *f, struct details *d)
 {
 	const struct agent *a = agent_of(l);
 	struct task t;
 
-	entry_path(l, it, t.path);
-	t.fd = openat(l->dir, it->where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	entry_path(l, e, t.path);
+	t.fd = openat(l->dir, e->where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (t.fd < 0)
 		return;
 	f->rule = probe_rule(&l->conf, &l->m, a);
 	probe_times(&t, 1, &f->look);
-	k->silent_s = f->look.last_write ? f->look.now - f->look.last_write : 0;
-	f->look.background = (int)k->p.background;
+	d->silent_s = f->look.last_write ? f->look.now - f->look.last_write : 0;
+	f->look.background = (int)d->p.background;
 	f->quiet = *manifest_get(&l->m, "quiet_since") != 0;
-	if (f->quiet || k->silent_s >= f->rule.silence_s)
-		f->told = f->rule.silence_s && held(l, it, "monitor.lock");
-	if (k->p.open_tools > 0) {
-		f->look.tools = (int)k->p.open_tools;
-		f->look.tool_age_s = k->silent_s;
+	if (f->quiet || d->silent_s >= f->rule.silence_s)
+		f->told = f->rule.silence_s && held(l, e, "monitor.lock");
+	if (d->p.open_tools > 0) {
+		f->look.tools = (int)d->p.open_tools;
+		f->look.tool_age_s = d->silent_s;
 	}
 	f->waiting = waiting(l, &t, a, f->look.now - f->look.last_write);
 	close(t.fd);
 }
 
-/* "(why it has that status) last line" */
+/* "(reason of the status; host) last line" */
 static void
-words(const struct list *l, const struct entry *it, struct details *k)
+describe(const struct list *l, const struct entry *e, struct details *d)
 {
+	char host[ENTRY_NOTE] = "";
 	size_t n = 0;
 
-	char at[ENTRY_NOTE] = "";
-
-	if (k->elsewhere[0] == '?')
-		snprintf(at, sizeof at, "elsewhere");
-	else if (k->elsewhere[0])
-		snprintf(at, sizeof at, "on %.60s", k->elsewhere);
-	if (it->note[0] || *at)
-		n = (size_t)snprintf(k->text, sizeof k->text, "(%s%s%s) ", it->note, it->note[0] && *at ? "; " : "", at);
-	k->line = k->text + n;
-	if (k->p.text[0])
-		entry_clean(k->text + n, sizeof k->text - n, k->p.text, strlen(k->p.text));
+	if (d->elsewhere[0] == '?')
+		snprintf(host, sizeof host, "elsewhere");
+	else if (d->elsewhere[0])
+		snprintf(host, sizeof host, "on %.60s", d->elsewhere);
+	if (e->note[0] || *host)
+		n = (size_t)snprintf(d->text, sizeof d->text, "(%s%s%s) ", e->note,
+		                     e->note[0] && *host ? "; " : "", host);
+	d->line = d->text + n;
+	if (d->p.text[0])
+		entry_clean(d->text + n, sizeof d->text - n, d->p.text, strlen(d->p.text));
 	else
-		log_line(l, it, k->text + n, sizeof k->text - n);
-	if (n && !*k->line)
-		k->text[n - 1] = 0;
+		log_line(l, e, d->text + n, sizeof d->text - n);
+	if (n && !*d->line)
+		d->text[n - 1] = 0;
 }
 
 static int
-broken(struct details *k, const char *why)
+broken(struct details *d, const char *why)
 {
-	k->health = HEALTH_LOST;
-	k->rests_on = "manifest";
-	k->line = k->text;
-	entry_clean(k->text, sizeof k->text, why, strlen(why));
+	d->health = HEALTH_LOST;
+	d->rests_on = "manifest";
+	d->line = d->text;
+	entry_clean(d->text, sizeof d->text, why, strlen(why));
 	return 1;
 }
 
-static void
-where(const struct list *l, const struct entry *it, struct details *k)
-{
-	char path[PATH_MAX];
-
-	if (!it->adopted && !entry_join(path, it, "lock"))
-		lock_elsewhere(l->dir, path, k->elsewhere);
-}
-
 /*
- * The lock before the files: a wrapper that ends writes `done` while it holds the lock. So what was read before is read again if somebody lives, or is said to, or if
- * nobody does who should; one that rests stays as it was read.
+ * The locks before the files: a wrapper that ends writes `done` while it holds its lock. So the
+ * files are read again if a process holds a lock, or if one should (the status says it runs, or it
+ * is not at rest); a task that rests stays as it was read.
  */
 int
-details_look(struct list *l, struct entry *it, int full, struct details *k)
+details_read(struct list *l, struct entry *e, int full, struct details *d)
 {
-	struct health_facts f = { .done = it->done };
-	char why[WHY];
+	struct health_facts f = { .done = e->done };
+	char why[WHY], path[PATH_MAX];
 	int alone = 0, r;
 
-	memset(k, 0, offsetof(struct details, text) + 1);
-	if (!it->done && it->status < ST_LAST) {
-		f.adopted = it->adopted;
-		f.held = k->held = it->adopted || held(l, it, "lock");
-		f.watched = !f.held && held(l, it, "monitor.lock");
-		f.launching = !f.held && !f.watched && held(l, it, "launch.lock");
-		alone = !f.held && !f.watched && !f.launching && it->status != ST_CREATED && it->status != ST_ABANDONED;
+	memset(d, 0, offsetof(struct details, text) + 1);
+	if (!e->done && e->status < ST_LAST) {
+		f.adopted = e->adopted;
+		f.held = d->held = e->adopted || held(l, e, "lock");
+		f.watched = !f.held && held(l, e, "monitor.lock");
+		f.launching = !f.held && !f.watched && held(l, e, "launch.lock");
+		alone = !f.held && !f.watched && !f.launching && e->status != ST_CREATED &&
+		        e->status != ST_ABANDONED;
 	}
-	if (full || alone || f.held || it->status == ST_LAUNCHING || it->status == ST_RUNNING || it->status == ST_LAST)
-		if ((r = entry_state(l, it, 1, why)) <= 0)
-			return r ? broken(k, why) : 0;
-	progress_of(l, it, k);
-	f.status = it->status;
-	f.done = it->done;
+	if (full || alone || f.held || e->status == ST_LAUNCHING || e->status == ST_RUNNING ||
+	    e->status == ST_LAST)
+		if ((r = entry_state(l, e, 1, why)) <= 0)
+			return r ? broken(d, why) : 0;
+	read_progress(l, e, d);
+	f.status = e->status;
+	f.done = e->done;
 	if (f.held && !f.done) {
-		look_alive(l, it, &f, k);
-		where(l, it, k);
+		read_silence(l, e, &f, d);
+		if (!e->adopted && !entry_join(path, e, "lock"))
+			lock_elsewhere(l->dir, path, d->elsewhere);
 	}
-	k->health = health_judge(&f, &k->rests_on);
-	words(l, it, k);
+	d->health = health_judge(&f, &d->rests_on);
+	describe(l, e, d);
 	return 1;
 }

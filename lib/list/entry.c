@@ -1,8 +1,4 @@
-/*
- * entry - one task of many, read cheaply
- *
- * Who owns the directory is asked first, as task_open does, but with one call; what is wrong with one, task_open itself says.
- */
+/* entry - one task of many, read with few system calls */
 #include "list/entry.h"
 
 #include <errno.h>
@@ -10,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,7 +14,7 @@
 #include "task/task.h"
 #include "text/strip.h"
 
-enum { RACY_S = 2 }; /* a directory that changed so lately may change again under the same time */
+enum { RACY_S = 2 };
 
 int
 entry_find_dir(struct list *l)
@@ -66,21 +61,21 @@ entry_close(struct list *l)
 }
 
 struct entry *
-entry_item(const char *where)
+entry_new(const char *where)
 {
 	size_t n = strlen(where) + 1;
-	struct entry *it = calloc(1, sizeof *it + n);
+	struct entry *e = calloc(1, sizeof *e + n);
 
-	if (it)
-		memcpy(it->where, where, n);
-	return it;
+	if (e)
+		memcpy(e->where, where, n);
+	return e;
 }
 
-/* Where a text is clean already, and that is nearly always so, it is only copied. */
 size_t
 entry_clean(char *dst, size_t size, const char *src, size_t n)
 {
-	if (n == 0 || n >= size || *src == ' ' || src[n - 1] == ' ' || utf8_plain(src, n) < n || utf8_visible(src, n) < n || memchr(src, '\n', n) || memchr(src, '\t', n))
+	if (n == 0 || n >= size || *src == ' ' || src[n - 1] == ' ' || utf8_plain(src, n) < n ||
+	    utf8_visible(src, n) < n || memchr(src, '\n', n) || memchr(src, '\t', n))
 		return oneline(dst, size, src, n);
 	memcpy(dst, src, n);
 	dst[n] = 0;
@@ -88,9 +83,9 @@ entry_clean(char *dst, size_t size, const char *src, size_t n)
 }
 
 const char *
-entry_name(const struct entry *it, char buf[PATH_MAX])
+entry_name(const struct entry *e, char buf[PATH_MAX])
 {
-	entry_clean(buf, PATH_MAX, it->where, strlen(it->where));
+	entry_clean(buf, PATH_MAX, e->where, strlen(e->where));
 	return buf;
 }
 
@@ -101,146 +96,148 @@ entry_status(enum status s)
 }
 
 char *
-entry_path(const struct list *l, const struct entry *it, char path[PATH_MAX])
+entry_path(const struct list *l, const struct entry *e, char path[PATH_MAX])
 {
-	int n = *it->where == '/' ? snprintf(path, PATH_MAX, "%s", it->where) : snprintf(path, PATH_MAX, "%s/%s", l->home, it->where);
+	int whole = *e->where == '/';
+	int n = snprintf(path, PATH_MAX, "%s%s%s", whole ? "" : l->home, whole ? "" : "/", e->where);
 
 	if (n < 0 || n >= PATH_MAX)
 		*path = 0;
 	return path;
 }
 
+/* Not snprintf: this runs several times for each task. */
 int
-entry_join(char path[PATH_MAX], const struct entry *it, const char *file)
+entry_join(char path[PATH_MAX], const struct entry *e, const char *file)
 {
-	size_t a = strlen(it->where), b = strlen(file) + 1;
+	size_t a = strlen(e->where), b = strlen(file) + 1;
 
 	if (a + b >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(path, it->where, a);
+	memcpy(path, e->where, a);
 	path[a] = '/';
 	memcpy(path + a + 1, file, b);
 	return 0;
 }
 
-int
-entry_file(const struct list *l, const struct entry *it, const char *file)
+ssize_t
+entry_part(const struct list *l, const struct entry *e, const char *file, int end, char *buf,
+           size_t size)
 {
 	char path[PATH_MAX];
 
-	return entry_join(path, it, file) ? -1 : regular_open(l->dir, path, O_RDONLY);
-}
-
-/* A regular file gives all it has to one read; what was cut shows when it is parsed. */
-ssize_t
-entry_slurp(const struct list *l, const struct entry *it, const char *file, char *buf, size_t size)
-{
-	int fd = entry_file(l, it, file), saved;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = read(fd, buf, size);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return n;
+	return entry_join(path, e, file) ? -1 : regular_part(l->dir, path, end, buf, size);
 }
 
 static int
-there(const struct list *l, const struct entry *it, const char *file)
+there(const struct list *l, const struct entry *e, const char *file)
 {
 	char path[PATH_MAX];
 
-	return !entry_join(path, it, file) && !faccessat(l->dir, path, F_OK, 0);
+	return !entry_join(path, e, file) && !faccessat(l->dir, path, F_OK, 0);
 }
 
-/* What only the manifest knows of why it is as it is. */
 static void
-note(const struct manifest *m, struct entry *it)
+note(const struct manifest *m, struct entry *e)
 {
 	static const char *const keys[ST_LAST] = {
-		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason", [ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
+		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason",
+		[ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
 	};
-	const char *text = keys[it->status] ? manifest_get(m, keys[it->status]) : "", *lost = manifest_get(m, "undelivered");
-	const char *when = "";
+	const char *text = keys[e->status] ? manifest_get(m, keys[e->status]) : "", *when = "";
+	const char *lost = manifest_get(m, "undelivered"), *notices = "";
+	int unsure = *manifest_get(m, "resume_unsure") != 0;
 	char buf[ENTRY_NOTE];
 
-	if (it->status == ST_LIMITED && *text)
-		when = *manifest_get(m, "resume_unsure") ? "limited, looked at again at " : "until ";
-	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, ENTRY_NOTE / 2, text, *text && *lost ? "; " : "", lost, !*lost ? "" : strcmp(lost, "1") ? " notices undelivered" : " notice undelivered");
-	entry_clean(it->note, sizeof it->note, buf, strlen(buf));
+	if (e->status == ST_LIMITED && *text)
+		when = unsure ? "limited, looked at again at " : "until ";
+	if (*lost)
+		notices = strcmp(lost, "1") ? " notices undelivered" : " notice undelivered";
+	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, ENTRY_NOTE / 2, text,
+	         *text && *lost ? "; " : "", lost, notices);
+	entry_clean(e->note, sizeof e->note, buf, strlen(buf));
 }
 
-/* 1; 0 no manifest: no task; -1 broken, with why. l->m holds what was read. */
+/* 1; 0 no manifest, so no task; -1 broken, with why. l->m holds what was read. */
 static int
-read_state(struct list *l, struct entry *it, char why[WHY])
+read_state(struct list *l, struct entry *e, char why[WHY])
 {
-	char buf[MANIFEST_SIZE];
-	int done = there(l, it, "done"); /* before the manifest: see state.h */
-	ssize_t n = entry_slurp(l, it, "manifest", buf, sizeof buf);
+	char buf[MANIFEST_SIZE + 1];
+	int done = there(l, e, "done"); /* before the manifest: see state.h */
+	ssize_t n = entry_part(l, e, "manifest", 0, buf, sizeof buf);
+	const char *status;
 	long long created;
 
-	it->status = ST_LAST;
-	it->done = 0;
+	e->status = ST_LAST;
+	e->done = 0;
 	if (n < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read manifest:");
 	if (manifest_parse(&l->m, buf, (size_t)n, why))
 		return -1;
 	created = clock_parse(manifest_get(&l->m, "created_at"));
-	it->created = created > 0 ? created : 0;
-	it->attempt = manifest_num(&l->m, "attempt", 0);
-	it->adopted = *manifest_get(&l->m, "adopted") != 0;
-	it->status = manifest_status(&l->m);
-	it->done = done;
-	if (it->status == ST_LAST)
-		return err_why(why, "manifest: status %s: not a status", manifest_get(&l->m, "status"));
-	note(&l->m, it);
+	e->created = created > 0 ? created : 0;
+	e->attempt = manifest_num(&l->m, "attempt", 0);
+	e->adopted = *manifest_get(&l->m, "adopted") != 0;
+	status = manifest_get(&l->m, "status");
+	e->status = status_parse(status);
+	e->done = done;
+	if (e->status == ST_LAST)
+		return err_why(why, "manifest: status %s: not a status", status);
+	note(&l->m, e);
 	return 1;
 }
 
-/* One that is not to be trusted: task_open's own words for why, without the name. 0 if it is no task at all. */
+/* The directory cannot be trusted: task_open says why, and that goes on without the name. */
 static int
-refused(struct list *l, struct entry *it, char why[WHY])
+refused(struct list *l, struct entry *e, char why[WHY])
 {
-	size_t n = strlen(it->where);
+	size_t n = strlen(e->where);
 	struct task t;
-	int r = task_open(&t, it->where, why);
+	int r = task_open(&t, e->where, why);
 
-	it->status = ST_LAST;
-	it->done = 0;
+	e->status = ST_LAST;
+	e->done = 0;
 	if (!r) {
 		task_close(&t);
-		return read_state(l, it, why);
+		return read_state(l, e, why);
 	}
-	if (!strncmp(why, it->where, n) && !strncmp(why + n, ": ", 2))
+	if (!strncmp(why, e->where, n) && !strncmp(why + n, ": ", 2))
 		memmove(why, why + n + 2, strlen(why + n + 2) + 1);
 	return r == EX_GONE ? 0 : -1;
 }
 
-/* Whatever is made or replaced in a directory gives it a new time. */
-static int
-unchanged(const struct entry *it, const struct stat *st)
+struct timespec
+entry_stamp(const struct stat *st)
 {
-	return it->changed.tv_sec && it->ino == st->st_ino && it->changed.tv_sec == st->st_mtim.tv_sec && it->changed.tv_nsec == st->st_mtim.tv_nsec;
+	if (clock_now() - st->st_mtim.tv_sec > RACY_S)
+		return st->st_mtim;
+	return (struct timespec){ .tv_sec = 0 };
 }
 
 int
-entry_state(struct list *l, struct entry *it, int again, char why[WHY])
+entry_unchanged(const struct timespec *stamp, const struct stat *st)
+{
+	return stamp->tv_sec && stamp->tv_sec == st->st_mtim.tv_sec &&
+	       stamp->tv_nsec == st->st_mtim.tv_nsec;
+}
+
+int
+entry_state(struct list *l, struct entry *e, int again, char why[WHY])
 {
 	struct stat st;
 
-	if (fstatat(l->dir, it->where, &st, AT_SYMLINK_NOFOLLOW) || !(S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode)))
+	if (fstatat(l->dir, e->where, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !(S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode)))
 		return 0;
 	if (!S_ISDIR(st.st_mode) || st.st_uid != l->owner || st.st_mode & (S_IWGRP | S_IWOTH))
-		return refused(l, it, why);
-	if (!again && it->status < ST_LAST && unchanged(it, &st))
+		return refused(l, e, why);
+	/* Whatever is made or replaced in a directory gives it a new time. */
+	again |= e->status == ST_LAST || e->ino != st.st_ino;
+	if (!again && entry_unchanged(&e->changed, &st))
 		return 1;
-	it->ino = st.st_ino;
-	it->changed = (struct timespec){ .tv_sec = 0 };
-	if (clock_now() - st.st_mtim.tv_sec > RACY_S)
-		it->changed = st.st_mtim;
-	return read_state(l, it, why);
+	e->ino = st.st_ino;
+	e->changed = entry_stamp(&st);
+	return read_state(l, e, why);
 }

@@ -1,8 +1,13 @@
-/* entry - one task of many, read cheaply: a few system calls each, no walk over processes, no call of an engine */
+/*
+ * entry - one task of many, read with few system calls
+ *
+ * No walk over processes, no call of an engine: a table of thousands of tasks takes milliseconds.
+ */
 #ifndef LIST_ENTRY_H
 #define LIST_ENTRY_H
 
 #include <limits.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -19,80 +24,88 @@
 #define PATH_MAX 4096
 #endif
 
-enum { ENTRY_NOTE = 96, ENTRY_EVENT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
+enum { ENTRY_NOTE = 96, ENTRY_TEXT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
 
-/* What is the same for all tasks, and the manifest that was read last. */
+/* What all tasks share, and the manifest that was read last. */
 struct list {
-	int dir;             /* RCA_HOME/tasks, -1: there is none (yet) */
+	int dir;             /* RCA_HOME/tasks; -1: it does not exist (yet) */
 	char home[PATH_MAX]; /* its path */
-	uid_t owner;         /* us */
+	uid_t owner;         /* the caller's */
 	struct config conf;
 	struct manifest m;
-	struct list_agent { char *name; struct agent *a; } *agents; /* each is loaded once */
+	struct list_agent { char *name; struct agent *a; } *agents; /* loaded so far */
 	size_t nagents;
 };
 
-/* What is kept of a task: enough to choose and to sort. */
+/* What is kept of each task: enough to choose and to sort. */
 struct entry {
-	enum status status;  /* ST_LAST: broken, or not to be trusted */
-	int done;
-	int adopted;
-	long long created;   /* epoch seconds, 0: unknown */
+	enum status status;  /* ST_LAST: broken or refused */
+	int done, adopted;
+	long long created;   /* epoch seconds; 0: unknown */
 	long long attempt;
-	struct timespec changed; /* of the directory, when it was read; 0: read it again in any case */
+	struct timespec changed; /* of the directory when it was read; 0: read it again anyway */
 	ino_t ino;
-	unsigned mark;       /* the roster's */
-	char note[ENTRY_NOTE]; /* why it has that status, or until when; "" if all is well. Clean, and cut */
+	unsigned mark;       /* the last pass of the roster that found it */
+	char note[ENTRY_NOTE]; /* the reason of the status, cut; "" if all is well */
 	char where[];        /* its name below dir, or an absolute path */
 };
 
-/* What is looked at only if it is shown. */
+/* What is read only of tasks that are shown. */
 struct details {
 	enum health health;
 	const char *rests_on;
 	int held;
-	char elsewhere[LOCK_WHERE]; /* its wrapper's host, if that is not this one: see lock.h; "" else */
-	long long silent_s;    /* of a living one: since it last wrote */
-	long long last_event;  /* epoch seconds, 0: none */
+	char elsewhere[LOCK_WHERE]; /* as lock_elsewhere */
+	long long silent_s;    /* seconds since a living task last wrote */
+	long long last_event;  /* epoch seconds; 0: none */
 	struct progress p;
-	const char *line;      /* its last line, or why it is broken; in text */
-	char text[ENTRY_EVENT];  /* the same, with its reason before it unless all is well; clean */
+	const char *line;      /* the last line, or why the task is broken: points into text */
+	char text[ENTRY_TEXT]; /* the same after "(note) " */
 };
 
-/* 0; -1 with why: the home or the config is not to be read, or a setting is wrong. */
+/* 0; -1 with why: RCA_HOME or the config cannot be read, or a setting is wrong. */
 int entry_open(struct list *l, char why[WHY]);
 void entry_close(struct list *l);
 
-/* The tasks directory may have come since. 0, -1 with errno. */
+/* Opens the tasks directory if it exists by now. 0, -1 with errno. */
 int entry_find_dir(struct list *l);
 
-/* A new item, to be freed with free(); NULL with errno. */
-struct entry *entry_item(const char *where);
+/* A new entry, to be freed with free(); NULL with errno. */
+struct entry *entry_new(const char *where);
 
 /*
- * Reads manifest and done; unless again, only if the directory has changed since it was last read. 1; 0 there is no such task (any more); -1 it is broken, or not to be
- * trusted, with why. After again l->m is its manifest.
+ * Reads manifest and done if the directory changed since they were last read, or if `again`: then
+ * l->m is the task's manifest. 1; 0 no such task; -1 broken or refused, with why.
  */
-int entry_state(struct list *l, struct entry *it, int again, char why[WHY]);
+int entry_state(struct list *l, struct entry *e, int again, char why[WHY]);
 
-/* details.c: locks, silence, progress. What it finds of status and done goes into the item. full: l->m is its manifest afterwards (if it is not broken). 1; 0: gone. */
-int details_look(struct list *l, struct entry *it, int full, struct details *k);
+/*
+ * In details.c: reads locks, silence and progress, and status and done anew where they may have
+ * changed. full: l->m becomes the task's manifest, unless that is broken. 1; 0 the task is gone.
+ */
+int details_read(struct list *l, struct entry *e, int full, struct details *d);
 
 /* Its absolute path; "" if that is too long. Returns path. */
-char *entry_path(const struct list *l, const struct entry *it, char path[PATH_MAX]);
+char *entry_path(const struct list *l, const struct entry *e, char path[PATH_MAX]);
 
-/* For details.c. path becomes WHERE/file, below l->dir: 0, -1 too long. Opens such a file; reads a small one, in three calls. -1 with errno. */
-int entry_join(char path[PATH_MAX], const struct entry *it, const char *file);
-int entry_file(const struct list *l, const struct entry *it, const char *file);
-ssize_t entry_slurp(const struct list *l, const struct entry *it, const char *file, char *buf, size_t size);
+/* path becomes WHERE/file, relative to l->dir. 0; -1 with errno ENAMETOOLONG. */
+int entry_join(char path[PATH_MAX], const struct entry *e, const char *file);
 
-/* n bytes of src as one clean line, see oneline. */
+/* regular_part of such a file. */
+ssize_t entry_part(const struct list *l, const struct entry *e, const char *file, int end,
+                   char *buf, size_t size);
+
+/* oneline, but quick for text that needs no cleaning. */
 size_t entry_clean(char *dst, size_t size, const char *src, size_t n);
 
-/* The name, or path, in one clean line. */
-const char *entry_name(const struct entry *it, char buf[PATH_MAX]);
+/* The name, or path, in one clean line. Returns buf. */
+const char *entry_name(const struct entry *e, char buf[PATH_MAX]);
 
 /* "broken" for ST_LAST. */
 const char *entry_status(enum status s);
+
+/* The modification time of st; 0 if that is so recent that the next change may bear the same. */
+struct timespec entry_stamp(const struct stat *st);
+int entry_unchanged(const struct timespec *stamp, const struct stat *st);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * live - the table of tasks as a screen that follows them
  *
- * All tasks are asked once a second whether they changed (roster); locks, progress and silence are looked at for those on the screen alone.
+ * Once a second the roster looks which tasks changed; locks, progress and silence are read only of
+ * those on the screen.
  */
 #include "list/live.h"
 
@@ -25,14 +26,15 @@ struct live {
 	struct roster *r;
 	struct canvas c;
 	struct column col[TABLE_COLUMNS];
-	int colour, stale; /* stale: what is shown is to be drawn anew */
-	size_t top, sel;
-	char picked[PATH_MAX]; /* the selected task, wherever it moves */
-	char message[WHY];     /* in the last line, until the next key */
+	size_t ncols;
+	int colour, stale;     /* stale: draw again */
+	size_t top, sel;       /* the first task on the screen, the selected one */
+	char picked[PATH_MAX]; /* the selected task, which moves in the order */
+	char message[WHY];     /* on the last line until the next key */
 	int sig, leave;
 };
 
-/* Lines before and after the tasks; a low screen has none. */
+/* Lines above the tasks; a low screen has none. */
 static int
 above(const struct live *v)
 {
@@ -50,15 +52,7 @@ height(const struct live *v)
 static void
 measure(struct live *v)
 {
-	char buf[PATH_MAX];
-	int widest = 0;
-
-	for (size_t i = 0; i < v->r->nshown; i++) {
-		int w = table_width(entry_name(v->r->shown[i], buf));
-
-		widest = w > widest ? w : widest;
-	}
-	columns_begin(v->col, COLUMNS_LIVE, widest, v->c.cols);
+	v->ncols = columns_begin(v->col, COLUMNS_LIVE, roster_widest(v->r), v->c.cols);
 }
 
 static void
@@ -103,69 +97,79 @@ summary(const struct live *v, char *buf, size_t size)
 	for (size_t i = 0; i < n; i++)
 		count[v->r->shown[i]->status]++;
 	at = (size_t)snprintf(buf, size, n ? "%zu task%s" : "no tasks", n, n == 1 ? "" : "s");
-	for (int s = 0; s <= ST_LAST && at < size; s++)
-		if (count[s]) {
-			at += (size_t)snprintf(buf + at, size - at, "%s%zu %s", sep, count[s], entry_status((enum status)s));
-			sep = ", ";
-		}
+	for (int s = 0; s <= ST_LAST && at < size; s++) {
+		if (!count[s])
+			continue;
+		at += (size_t)snprintf(buf + at, size - at, "%s%zu %s", sep, count[s],
+		                       entry_status((enum status)s));
+		sep = ", ";
+	}
 }
 
-/* it NULL: the headings. Spans reach over the gap, so that a selected line is one bar. */
+/* e NULL: the headings. Spans reach over the gap, so that a selected line is one bar. */
 static void
-draw_line(struct live *v, int row, const struct entry *it, const struct details *k, int selected)
+draw_line(struct live *v, int row, const struct entry *e, const struct details *d, int selected)
 {
 	char buf[COLUMNS_CELL];
 	long long now = clock_now();
-	size_t last = columns_count(COLUMNS_LIVE);
 	int col = 0;
 
-	while (last > 0 && !v->col[last - 1].width)
-		last--;
-	for (size_t i = 0; i < last; i++) {
-		struct canvas_style style = { .reverse = selected, .right = v->col[i].right, .gap = i == last - 1 ? v->c.cols : TABLE_GAP };
+	for (size_t i = 0; i < v->ncols; i++) {
+		const struct column *c = &v->col[i];
+		struct canvas_style style = {
+			.ink = INK_BOLD, .reverse = selected, .right = c->right,
+			.gap = i == v->ncols - 1 ? v->c.cols : TABLE_GAP
+		};
+		const char *word = c->title;
 
-		if (!v->col[i].width)
+		if (!c->width)
 			continue;
-		if (!it)
-			style.ink = INK_BOLD;
-		else if (v->colour)
-			style.ink = columns_ink(COLUMNS_LIVE, i, it, k);
-		canvas_put(&v->c, row, col, v->col[i].width, style, it ? columns_word(COLUMNS_LIVE, i, 0, it, k, now, buf) : v->col[i].title);
-		col += v->col[i].width + TABLE_GAP;
+		if (e) {
+			style.ink = v->colour ? columns_ink(COLUMNS_LIVE, i, e, d) : INK_PLAIN;
+			word = columns_word(COLUMNS_LIVE, i, 0, e, d, now, buf);
+		}
+		canvas_put(&v->c, row, col, c->width, style, word);
+		col += c->width + TABLE_GAP;
 	}
 }
 
 static void
 draw(struct live *v)
 {
-	static const char keys[] = "q quits   up/down or j/k select   Enter looks in   a attaches";
+	struct canvas_style plain = { .ink = INK_PLAIN }, last = { .ink = INK_DIM };
+	const char *keys = "q quits   up/down or j/k select   Enter looks in   a attaches";
 	char text[512];
 	int head = above(v);
 
 	canvas_begin(&v->c);
 	if (head == 2) {
 		summary(v, text, sizeof text);
-		canvas_put(&v->c, 0, 0, v->c.cols, (struct canvas_style){ .ink = INK_PLAIN }, text);
+		canvas_put(&v->c, 0, 0, v->c.cols, plain, text);
 	}
 	if (head)
 		draw_line(v, head - 1, NULL, NULL, 0);
 	for (size_t i = v->top; i < v->r->nshown && i < v->top + height(v); i++) {
-		struct details k;
+		struct entry *e = v->r->shown[i];
+		struct details d;
 
-		if (details_look(v->r->l, v->r->shown[i], 0, &k))
-			draw_line(v, head + (int)(i - v->top), v->r->shown[i], &k, i == v->sel);
+		if (details_read(v->r->l, e, 0, &d))
+			draw_line(v, head + (int)(i - v->top), e, &d, i == v->sel);
+	}
+	if (v->message[0]) {
+		last.ink = INK_BOLD;
+		keys = v->message;
 	}
 	if (v->c.rows >= 3)
-		canvas_put(&v->c, v->c.rows - 1, 0, v->c.cols, (struct canvas_style){ .ink = v->message[0] ? INK_BOLD : INK_DIM }, v->message[0] ? v->message : keys);
+		canvas_put(&v->c, v->c.rows - 1, 0, v->c.cols, last, keys);
 	canvas_show(&v->c);
 	v->stale = 0;
 }
 
-/* The terminal is ours again: 0, or -1 with why. */
+/* After canvas_enter or canvas_resize, whose return value is `failed`. 0, -1 with why. */
 static int
-enter_again(struct live *v, char why[WHY])
+fit(struct live *v, int failed, char why[WHY])
 {
-	if (canvas_enter(&v->c))
+	if (failed)
 		return err_why(why, "%s:", v->c.name);
 	measure(v);
 	pick(v, v->sel);
@@ -177,27 +181,28 @@ attach(struct live *v, int typing, char why[WHY])
 {
 	struct list *l = v->r->l;
 	char path[PATH_MAX], engine[64];
-	struct details k;
-	struct entry *it;
+	struct details d;
+	struct entry *e;
 	int code;
 
 	if (!v->r->nshown)
 		return 0;
-	it = v->r->shown[v->sel];
-	if (!details_look(l, it, 1, &k) || it->status == ST_LAST) {
+	e = v->r->shown[v->sel];
+	if (!details_read(l, e, 1, &d) || e->status == ST_LAST) {
 		snprintf(v->message, sizeof v->message, "nothing to attach to");
 		return 0;
 	}
 	snprintf(engine, sizeof engine, "%s", manifest_get(&l->m, "engine"));
 	canvas_leave(&v->c);
-	code = attach_run(engine, entry_path(l, it, path), v->c.name, typing, &v->sig, v->message);
-	tcsetattr(v->c.tty, TCSANOW, &v->c.saved.was); /* it may have died in the middle of something */
+	code = attach_run(engine, entry_path(l, e, path), v->c.name, typing, &v->sig, v->message);
+	/* An engine that was killed has not put the terminal's modes back. */
+	tcsetattr(v->c.tty, TCSANOW, &v->c.saved.was);
 	if (!v->message[0] && code > 0)
 		snprintf(v->message, sizeof v->message, "attach ended with exit code %d", code);
-	return v->sig ? 0 : enter_again(v, why);
+	return v->sig ? 0 : fit(v, canvas_enter(&v->c), why);
 }
 
-/* As Ctrl-Z does to any program; who is sent into the background from there stops again. */
+/* As Ctrl-Z does to any program. A program that is continued in the background stops again. */
 static int
 suspend(struct live *v, char why[WHY])
 {
@@ -207,7 +212,7 @@ suspend(struct live *v, char why[WHY])
 	while (tcgetpgrp(v->c.tty) != getpgrp() && tcgetpgrp(v->c.tty) > 0)
 		kill(0, SIGSTOP);
 	signal(SIGTSTP, SIG_IGN);
-	return enter_again(v, why);
+	return fit(v, canvas_enter(&v->c), why);
 }
 
 static int
@@ -251,22 +256,18 @@ on_signals(struct live *v, char why[WHY])
 		case SIGHUP:
 		case SIGQUIT: v->sig = s; break;
 		case SIGWINCH: resized = 1; break;
-		case SIGCONT: v->c.fresh = v->stale = 1; break; /* who knows what was drawn meanwhile */
+		case SIGCONT: v->c.fresh = v->stale = 1; break; /* others drew meanwhile */
 		}
-	if (!resized)
-		return 0;
-	if (canvas_resize(&v->c))
-		return err_why(why, "%s:", v->c.name);
-	measure(v);
-	pick(v, v->sel);
-	return 0;
+	return resized ? fit(v, canvas_resize(&v->c), why) : 0;
 }
 
-/* What came, or one look. */
+/* Looks at the tasks when it is time, draws, then waits for a key, a signal or the next look. */
 static int
 turn(struct live *v, long long *next, char why[WHY])
 {
-	struct pollfd f[2] = { { .fd = selfpipe_fd(), .events = POLLIN }, { .fd = v->c.tty, .events = POLLIN } };
+	struct pollfd f[2] = {
+		{ .fd = selfpipe_fd(), .events = POLLIN }, { .fd = v->c.tty, .events = POLLIN }
+	};
 	long long now = clock_ms();
 	int r, key;
 
@@ -280,7 +281,7 @@ turn(struct live *v, long long *next, char why[WHY])
 		r = canvas_write(&v->c);
 	}
 	if (r < 0)
-		v->sig = SIGHUP; /* the terminal is gone; the signal may come yet */
+		v->sig = SIGHUP; /* the terminal is gone, and its signal is perhaps still to come */
 	if (!r)
 		f[1].events |= POLLOUT;
 	now = clock_ms();

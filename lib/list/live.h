@@ -5,7 +5,11 @@
 #include "base/err.h"
 #include "list/roster.h"
 
-/* Runs until the person leaves: 0; a signal that asked for the end: its number (SIGHUP also if the terminal is gone without); -1 with why and errno (ENOTTY: no terminal to draw on). The terminal is as it was. */
+/*
+ * Runs until the person leaves: 0. The number of a signal that asked for the end (SIGHUP also when
+ * the terminal is gone); -1 with why and errno (ENOTTY: no terminal that can be drawn on). The
+ * terminal is then as it was.
+ */
 int live_run(struct roster *r, int colour, char why[WHY]);
 
 #endif

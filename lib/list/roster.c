@@ -1,7 +1,8 @@
 /*
  * roster - the tasks to be shown
  *
- * A look at tasks that have not changed costs one call each: what was read is kept, and names are only collected when the tasks directory has changed.
+ * What was read is kept, and names are collected only when the tasks directory has changed: so a
+ * look costs one call for each task that has not changed.
  */
 #include "list/roster.h"
 
@@ -11,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "task/task.h"
+#include "text/table.h"
 
-enum { ROOM = 256, RACY_S = 2 };
+enum { ROOM = 256 };
 
 static int
 by_name(const void *a, const void *b)
@@ -25,7 +26,7 @@ by_name(const void *a, const void *b)
 }
 
 static int
-by_concern(const void *a, const void *b)
+by_age(const void *a, const void *b)
 {
 	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
 
@@ -51,24 +52,25 @@ add(struct roster *r, const char *where)
 		r->shown = more;
 		r->room = room;
 	}
-	if (!(r->all[r->n] = entry_item(where)))
+	if (!(r->all[r->n] = entry_new(where)))
 		return -1;
 	r->all[r->n++]->mark = r->pass;
 	return 0;
 }
 
-/* What lies among the others goes by its name, as they do. */
+/* A path directly below the tasks directory becomes a name. */
 static int
 add_path(struct roster *r, const char *path)
 {
 	size_t home = strlen(r->l->home);
 
-	if (!strncmp(path, r->l->home, home) && path[home] == '/' && path[home + 1] && !strchr(path + home + 1, '/'))
+	if (!strncmp(path, r->l->home, home) && path[home] == '/' && path[home + 1] &&
+	    !strchr(path + home + 1, '/'))
 		path += home + 1;
 	return add(r, path);
 }
 
-/* One that is not to be trusted, or not to be read, is listed as such. */
+/* A task that task_open refuses is listed as broken. */
 static int
 add_refused(struct roster *r, const char *arg)
 {
@@ -112,7 +114,7 @@ found(void *ctx, const char *name)
 	struct found *f = ctx;
 	struct entry **at = f->r->all;
 
-	/* The known are in order. */
+	/* The first `known` entries are sorted by name. */
 	for (size_t n = f->known; n > 0;) {
 		size_t half = n / 2;
 		int c = strcmp(name, at[half]->where);
@@ -131,7 +133,7 @@ found(void *ctx, const char *name)
 	return add(f->r, name) ? 1 : 0;
 }
 
-/* Those that bear no mark of this pass are forgotten. */
+/* Frees the entries without the mark of this pass. */
 static void
 forget(struct roster *r)
 {
@@ -158,23 +160,21 @@ collect(struct roster *r, char why[WHY])
 		return 0;
 	if (fstat(r->l->dir, &st))
 		return err_why(why, "look at %s:", r->l->home);
-	if (r->changed.tv_sec && r->changed.tv_sec == st.st_mtim.tv_sec && r->changed.tv_nsec == st.st_mtim.tv_nsec) {
+	if (entry_unchanged(&r->changed, &st)) {
 		for (size_t i = 0; i < r->n; i++)
 			r->all[i]->mark = r->pass;
 		return 0;
 	}
-	r->changed = (struct timespec){ .tv_sec = 0 };
-	if (clock_now() - st.st_mtim.tv_sec > RACY_S)
-		r->changed = st.st_mtim;
+	r->changed = entry_stamp(&st);
 	if ((c = task_each(found, &f, why)))
 		return c > 0 ? err_why(why, "list tasks:") : -1;
 	return 0;
 }
 
 int
-roster_wants(const struct roster *r, const struct entry *it)
+roster_wants(const struct roster *r, const struct entry *e)
 {
-	return !r->want || r->want & 1U << it->status;
+	return !r->want || r->want & 1U << e->status;
 }
 
 int
@@ -187,9 +187,12 @@ roster_look(struct roster *r, char why[WHY])
 	if (!r->named && collect(r, why))
 		return -1;
 	added = r->n > before;
-	for (size_t i = 0; i < r->n; i++)
-		if (r->named || r->all[i]->mark == r->pass)
-			r->all[i]->mark = entry_state(r->l, r->all[i], 0, why) ? r->pass : r->pass - 1;
+	for (size_t i = 0; i < r->n; i++) {
+		struct entry *e = r->all[i];
+
+		if (r->named || e->mark == r->pass)
+			e->mark = entry_state(r->l, e, 0, why) ? r->pass : r->pass - 1;
+	}
 	forget(r);
 	if (added && r->n > 1)
 		qsort(r->all, r->n, sizeof *r->all, by_name);
@@ -198,8 +201,22 @@ roster_look(struct roster *r, char why[WHY])
 		if (roster_wants(r, r->all[i]))
 			r->shown[r->nshown++] = r->all[i];
 	if (!r->named && r->nshown > 1)
-		qsort(r->shown, r->nshown, sizeof *r->shown, by_concern);
+		qsort(r->shown, r->nshown, sizeof *r->shown, by_age);
 	return 0;
+}
+
+int
+roster_widest(const struct roster *r)
+{
+	char buf[PATH_MAX];
+	int widest = 0;
+
+	for (size_t i = 0; i < r->nshown; i++) {
+		int w = table_width(entry_name(r->shown[i], buf));
+
+		widest = w > widest ? w : widest;
+	}
+	return widest;
 }
 
 void

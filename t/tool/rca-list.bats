@@ -630,7 +630,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 }
 
 @test "-w needs a terminal that can be drawn on" {
-	complains 100 "standard output is no terminal" rca-list -w
+	complains 100 "standard output is not a terminal" rca-list -w
 	made claude-a created
 	term 80 10
 	type_in "TERM=dumb rca-list -w; echo code \$?"
