@@ -1,23 +1,24 @@
-# rca - build, check, install; `make help` lists what people use. Commands are shown by `make Q=`.
-
+# rca - build, check, install: `make help` lists the targets. `make Q=` shows the commands.
 PREFIX = /usr/local
 VERSION = 0.1
 CC = cc
-AR = ar
 Q = @
 CFLAGS = -Os -g -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
+# Text and JSON see every byte that an agent prints; the rest is small rather than fast.
 FAST = -O2
-WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wwrite-strings -Wformat=2 -Wvla
 CPPFLAGS = -D_XOPEN_SOURCE=700 -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' -Ilib
-# `make FALLBACK=1` takes the POSIX way of everything (lib/base/system.h).
+# FALLBACK=1 builds with nothing but POSIX (lib/base/system.h).
 FALLBACK = 0
 COMPILE = $(CC) -std=c11 $(CPPFLAGS) -DRCA_POSIX=$(FALLBACK) $(WARN) $(CFLAGS) -MMD -MP
-# What a tool does not call is left out of it. Only the compiler knows for which system it links.
-LDFLAGS = $$(case $$($(CC) -dumpmachine) in (*apple* | *darwin*) echo -Wl,-dead_strip ;; (*) echo -Wl,--gc-sections ;; esac)
+# A tool holds only the functions that it calls. The compiler knows the system that it links for.
+LDFLAGS = $$(case $$($(CC) -dumpmachine) in (*apple* | *darwin*) echo -Wl,-dead_strip ;; \
+	(*) echo -Wl,--gc-sections ;; esac)
 
-TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap bin/rca-strip bin/rca-send \
-	bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog bin/rca-hook bin/rca-triage bin/rca-notify
-SCRIPTS = bin/rca-run
+TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap \
+	bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog \
+	bin/rca-hook bin/rca-triage bin/rca-notify
 
 # The layers, lowest first: each calls only what stands above it here.
 BASE = lib/base/clock.o lib/base/err.o lib/base/name.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
@@ -44,129 +45,71 @@ OBJECTS = $(BASE) $(JSON) $(TEXT) $(FILE) $(PROC) $(TASK) $(AGENT) $(EVENTS) $(E
 	$(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LIST) $(WAIT) $(WATCHDOG)
 
 all: $(TOOLS)
-
-# The least memory for each job: no C library to be relocated and written to in every process. Wants musl-gcc (Debian: musl-tools).
-static:
-	$(MAKE) all CC=musl-gcc LDFLAGS='-static -Wl,--gc-sections'
-
-.SUFFIXES: .c .o
-.c.o:
-	@echo "  CC  $@"
-	$(Q)$(COMPILE) -c -o $@ $<
-.c:
-	@echo "  LD  $@"
-	$(Q)$(COMPILE) $(LDFLAGS) -o $@ $< lib/librca.a
-# Every byte that an agent prints goes through these; the others are small rather than fast.
-$(TEXT) $(JSON):
-	@echo "  CC  $@"
-	$(Q)$(COMPILE) $(FAST) -c -o $@ $(@:.o=.c)
-
+$(TOOLS) $(UNITS): lib/librca.a
 lib/librca.a: $(OBJECTS)
 	@echo "  AR  $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJECTS)
+.SUFFIXES: .c .o
+.c.o:
+	@echo "  CC  $@"
+	$(Q)$(COMPILE) $$(case $@ in (lib/text/* | lib/json/*) echo "$(FAST)" ;; esac) -c -o $@ $<
+.c:
+	@echo "  LD  $@"
+	$(Q)$(COMPILE) $(LDFLAGS) -o $@ $< lib/librca.a
+-include $(OBJECTS:.o=.d) $(TOOLS:=.d)
+-include $(UNITS:=.d)
 
-$(TOOLS) $(UNITS) $(FAKES): lib/librca.a
+# That was the build. A line that begins with ## is printed by `make help`.
 
--include $(UNITS:=.d) $(OBJECTS:.o=.d) $(TOOLS:=.d)
+## all            build the tools in bin/ (the default)
+help:
+	@sed -n 's/^## /make /p' Makefile
 
-clean:
-	rm -f $(TOOLS) bin/*.d lib/*.a lib/*/*.[od] t/unit/*/*.d t/fake/*.d
-	rm -f $$(ls t/unit/*/*_test.c t/fake/*.c | sed 's/\.c$$//')
+## static         build them with musl-gcc (Debian: musl-tools): less memory a job; after clean
+static:
+	$(MAKE) all CC=musl-gcc LDFLAGS='-static -Wl,--gc-sections'
 
-.PHONY: all static clean
-
-# Check, demonstrate, install: from here on nothing ships but through install.
-
-# A unit test is a C main with all of lib/ to call; a fake is a C main alone. Only the second make knows their names.
-units: all
-	@$(MAKE) UNITS="$$(ls t/unit/*/*_test.c | sed 's/\.c$$//' | tr '\n' ' ')" FAKES="$$(ls t/fake/*.c | sed 's/\.c$$//' | tr '\n' ' ')" named-units
-named-units: $(UNITS) $(FAKES)
-ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-
+## demo           run a job with a scripted agent that is killed halfway
 demo: all
 	t/demo/run
 
+# A unit test is a C main that calls lib/, a fake is a C main. The second make gets their names.
+units: all
+	@$(MAKE) UNITS="$$(echo t/unit/*/*_test.c t/fake/*.c | sed 's/\.c//g')" named-units
+named-units: $(UNITS)
+
+## check          run all tests of t/tool and t/topic
 check: units
 	t/harness/run
 
-# Not in CI: the installation of OpenClaw alone takes a minute.
-check-openclaw: all
-	BATS_TEST_TIMEOUT=300 t/harness/run t/real/openclaw.bats
-
-check-real: all
-	BATS_TEST_TIMEOUT=600 SUITE_TIMEOUT=1200 t/harness/run t/real/real.bats t/real/triage.bats t/real/hooks.bats t/real/tui.bats t/real/older.bats
-
+## lint           run the checks of t/lint
 lint: all
 	t/lint/run
-
 objects:
 	@echo $(OBJECTS)
 
-# A fault at every system call: TORTURE selects, e.g. make torture TORTURE='mktask reap:kill' (t/torture/run says what there is).
-torture: all $(FAKES)
-	t/torture/run $(TORTURE)
-
-# The power is cut after every prefix of what was written, and the tools go on from what a disk may keep of it.
-power: all
-	t/torture/power $(POWER)
-
-# The record is what the README shows; bench-peers fetches the other programs into a cache, once.
-bench: all
-	BENCH_RECORD=t/bench/results.json t/bench/run
-
-bench-peers:
-	t/bench/peers >/dev/null
-
-bench-curve: all
-	BENCH_RECORD=t/bench/results.json t/bench/curve
-
-bench-report:
-	t/bench/report
-
-# TASKS (1000) of them over SECONDS (600); t/soak/run says what else can be set.
-TASKS =
-SECONDS =
-soak: all
-	BENCH_RECORD=t/bench/results.json TASKS=$(TASKS) SECONDS=$(SECONDS) t/soak/run
-
-# SECONDS (60): for each of the harnesses t/fuzz/NAME_fuzz.c; ONLY: the name of one.
-ONLY =
-fuzz:
-	t/fuzz/run "$(SECONDS)" $(ONLY)
-
-model:
-	t/model/run
-
-# Other ways to build: each in a copy of the tree, so that objects never mix.
-fallback:
-	t/harness/variant check FALLBACK=1
-
-asan:
-	t/harness/variant check CFLAGS='$(ASAN)' FAST=-O1 LDFLAGS=
-
-# SUITES: some of t/tool/*.bats and t/topic/*.bats; all of them take half an hour.
-SUITES =
-valgrind:
-	t/harness/valgrind/run $(SUITES)
-
-musl:
-	t/harness/variant demo CC=musl-gcc CFLAGS='-O2 -g -Werror'
-
-compilers:
-	for cc in gcc clang musl-gcc; do echo "$$cc"; t/harness/variant units CC=$$cc CFLAGS='-O2 -g -Werror' || exit 1; done
-
+## install        install below $(DESTDIR)$(PREFIX); uninstall removes it
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/rca $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
-	cp $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
+	for d in bin lib/rca share/man/man1 share/man/man5 share/man/man7; do \
+		mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
+	cp $(TOOLS) bin/rca-run $(DESTDIR)$(PREFIX)/bin
 	cp -R lib/plugins $(DESTDIR)$(PREFIX)/lib/rca
-	for n in 1 5 7; do cp man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n; done
+	for n in 1 5 7; do cp man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n || exit 1; done
 
 uninstall:
-	for f in $(TOOLS) $(SCRIPTS); do rm -f $(DESTDIR)$(PREFIX)/$$f; done
-	for f in man/*.[157]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f#man/}; done
+	for f in $(TOOLS) bin/rca-run; do rm -f $(DESTDIR)$(PREFIX)/$$f; done
+	for f in man/*.[157]; do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f#man/}; done
 	rm -rf $(DESTDIR)$(PREFIX)/lib/rca
 
+## dist           make rca-$(VERSION).tar.gz of the last commit
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-.PHONY: demo check check-real check-openclaw lint torture power bench bench-peers bench-curve bench-report soak fuzz objects model fallback asan valgrind musl compilers units install named-units uninstall dist
+## clean          remove all that was built
+clean:
+	rm -f $(TOOLS) bin/*.d lib/*.a lib/*/*.[od] t/unit/*/*.d t/fake/*.d
+	rm -f $$(echo t/unit/*/*_test.c t/fake/*.c | sed 's/\.c//g')
+
+## -C t help      list the checks and measurements that take longer
+.PHONY: all help static demo units named-units check lint objects install uninstall dist clean

@@ -5,6 +5,11 @@
 TOP=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 RECORDINGS=$TOP/t/data/streams
 
+if [ ! -x "$TOP/bin/rca-wrap" ] || [ ! -x "$TOP/t/fake/seen" ]; then
+	echo "the programs that the tests need are not built: run 'make units', or t/harness/run FILE" >&2
+	exit 1
+fi
+
 # bats asks date(1) at the begin and at the end of each test; bash knows the time by itself.
 get_mills_since_epoch()
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A real OpenClaw is woken: its gateway runs, its model is the scripted server, and what its agent is asked holds our line. `make check-openclaw`; a minute's installation keeps it out of CI.
+# A real OpenClaw is woken: its gateway runs, its model is the scripted server, and what its agent is asked holds our line. `make -C t check-openclaw`; a minute's installation keeps it out of CI.
 # shellcheck disable=SC2030,SC2031
 
 bats_require_minimum_version 1.5.0

@@ -32,7 +32,7 @@ teardown()
 	"$B/record" "$ROOM/rows" "$B/results.json"
 	run "$B/report" -n
 	[ "$status" -eq 1 ]
-	[[ $output == *"README.md: not what t/bench/results.json says: make bench-report"* ]]
+	[[ $output == *"README.md: not what t/bench/results.json says: make -C t bench-report"* ]]
 	"$B/report"
 	grep -q '^| rca-list, 10,000 tasks, most of them ended | 100 ms | 1,234,567 ms | \*\*missed\*\* | ' "$ROOM/tree/README.md"
 	"$B/report" -n
