@@ -1,7 +1,7 @@
 /* hang - whether a silent attempt is hung */
 #include "probe/hang.h"
 
-enum { SPARE_S = 5 };
+enum { LINGER_FIRST_S = 5 };
 
 int
 hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, long long last_write)
@@ -10,45 +10,43 @@ hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, l
 }
 
 static int
-busy(const struct hang *h, const struct hang_evidence *l)
+busy(const struct hang *h, const struct hang_evidence *e)
 {
-	long long wall_ms = (l->now - h->since) * 1000, used = l->cpu_ms - h->cpu_ms;
+	long long wall_ms = (e->now - h->since) * 1000, used = e->cpu_ms - h->cpu_ms;
 
-	/* A tree that lost processes may have "used" less than before: that is a sign of life, too. */
-	return l->tools < h->tools || used < 0 || used * 100 > wall_ms * HANG_IDLE_PERCENT;
+	/* A tree that lost processes may have "used" less than before, a sign of life as well. */
+	return e->tools < h->tools || used < 0 || used * 100 > wall_ms * HANG_IDLE_PERCENT;
 }
 
 static void
-begin(struct hang *h, const struct hang_evidence *l)
+begin(struct hang *h, const struct hang_evidence *e)
 {
-	h->since = l->now;
-	h->cpu_ms = l->cpu_ms;
-	h->tools = l->tools;
+	*h = (struct hang){ .quiet = 1, .since = e->now, .cpu_ms = e->cpu_ms, .tools = e->tools };
 }
 
-/* Who waits for background work after its last word is ended by the relay (linger.c); it must come first, so there is some time between. */
+/* The wrapper ends an agent that waits for background work too long; give it time to be first. */
 int
-hang_excused(const struct hang_rule *r, const struct hang_evidence *l)
+hang_excused(const struct hang_rule *r, const struct hang_evidence *e)
 {
-	return (l->tools > 0 && l->tool_age_s < r->tool_s) || (l->background > 0 && l->now - l->last_write < r->background_s + SPARE_S);
+	return (e->tools > 0 && e->tool_age_s < r->tool_s) ||
+		(e->background > 0 && e->now - e->last_write < r->background_s + LINGER_FIRST_S);
 }
 
 enum hang_finding
-hang_step(struct hang *h, const struct hang_rule *r, const struct hang_evidence *l)
+hang_step(struct hang *h, const struct hang_rule *r, const struct hang_evidence *e)
 {
-	if (l->now - l->last_write < r->silence_s) {
+	if (e->now - e->last_write < r->silence_s) {
 		h->quiet = 0;
 		return HANG_NO;
 	}
 	if (!h->quiet) {
-		h->quiet = 1;
-		begin(h, l);
+		begin(h, e);
 		return HANG_BEGUN;
 	}
-	if (l->now - h->since < r->grace_s)
+	if (e->now - h->since < r->grace_s)
 		return HANG_QUIET;
-	if (busy(h, l) || hang_excused(r, l)) {
-		begin(h, l);
+	if (busy(h, e) || hang_excused(r, e)) {
+		begin(h, e);
 		return HANG_BUSY;
 	}
 	return HANG_HUNG;

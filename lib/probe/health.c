@@ -1,4 +1,4 @@
-/* health - how a task is, by the layers in their order */
+/* health - how a task is */
 #include "probe/health.h"
 
 const char *
@@ -57,5 +57,6 @@ health_well(enum health h, const struct health_facts *f)
 {
 	if (f->done)
 		return f->status == ST_COMPLETED;
-	return (h == HEALTH_OK || h == HEALTH_QUIET) && (f->held || f->watched || f->launching) && f->status != ST_ABANDONED;
+	return (h == HEALTH_OK || h == HEALTH_QUIET) &&
+		(f->held || f->watched || f->launching) && f->status != ST_ABANDONED;
 }

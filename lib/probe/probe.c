@@ -1,4 +1,4 @@
-/* probe - the signs of life a task's files and processes give */
+/* probe - the signs of life in a task's files and processes */
 #include "probe/probe.h"
 
 #include <fcntl.h>
@@ -14,6 +14,10 @@
 
 enum { TAIL = 4096, SCREEN = 65536, ENGINE_MS = 5000 };
 
+static const char *const names[PROBE_FILES] = {
+	"output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress"
+};
+
 static long long
 written(const struct task *t, const char *name)
 {
@@ -21,8 +25,6 @@ written(const struct task *t, const char *name)
 
 	return fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (long long)st.st_mtime;
 }
-
-static const char *const names[PROBE_FILES] = { "output.log", "events.jsonl", "stderr.log", "check.log", "pid", "progress" };
 
 int
 probe_written(const struct task *t, struct probe_files *v, int log)
@@ -33,7 +35,9 @@ probe_written(const struct task *t, struct probe_files *v, int log)
 	for (size_t i = !log; i < PROBE_FILES; i++) {
 		if (fstatat(t->fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
 			continue;
-		if (v->f[i].ino == st.st_ino && v->f[i].size == st.st_size && v->f[i].at.tv_sec == st.st_mtim.tv_sec && v->f[i].at.tv_nsec == st.st_mtim.tv_nsec)
+		if (v->f[i].ino == st.st_ino && v->f[i].size == st.st_size &&
+			v->f[i].at.tv_sec == st.st_mtim.tv_sec &&
+			v->f[i].at.tv_nsec == st.st_mtim.tv_nsec)
 			continue;
 		v->f[i].ino = st.st_ino;
 		v->f[i].size = st.st_size;
@@ -44,28 +48,32 @@ probe_written(const struct task *t, struct probe_files *v, int log)
 }
 
 void
-probe_times(const struct task *t, int log, struct hang_evidence *l)
+probe_times(const struct task *t, int log, struct hang_evidence *e)
 {
-	l->now = clock_now();
-	l->last_write = 0;
+	e->now = clock_now();
+	e->last_write = 0;
 	for (size_t i = !log; i < PROBE_FILES; i++) {
 		long long at = written(t, names[i]);
 
-		if (at > l->last_write)
-			l->last_write = at;
+		if (at > e->last_write)
+			e->last_write = at;
 	}
-	if (l->last_write > l->now)
-		l->last_write = l->now;
+	if (e->last_write > e->now)
+		e->last_write = e->now;
 }
 
 struct hang_rule
 probe_rule(const struct config *c, const struct manifest *m, const struct agent *a)
 {
-	struct hang_rule r = { .grace_s = config_num(c, m, "grace"), .tool_s = config_num(c, m, "tool_timeout"), .background_s = config_num(c, m, "background_timeout") };
+	struct hang_rule r = {
+		.grace_s = config_num(c, m, "grace"),
+		.tool_s = config_num(c, m, "tool_timeout"),
+		.background_s = config_num(c, m, "background_timeout"),
+	};
 	const char *own = a ? agent_get(a, "silence") : NULL;
 	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
 
-	/* A command, or an agent at its prompt, is silent for as long as it likes, unless this very task says otherwise. */
+	/* A command or an agent at its prompt may be silent, unless the task sets a limit. */
 	if (streams ? config_set(c, m, "silence") : *manifest_get(m, "silence"))
 		r.silence_s = config_num(c, m, "silence");
 	else if (streams && own && !config_set(c, m, "base"))
@@ -76,39 +84,45 @@ probe_rule(const struct config *c, const struct manifest *m, const struct agent 
 }
 
 int
-probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_evidence *l)
+probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly,
+	struct hang_evidence *e)
 {
 	struct tree_use use;
 	struct progress p;
 	long long last;
 
-	l->tools = 0;
-	l->tool_age_s = l->cpu_ms = 0;
+	e->tools = 0;
+	e->tool_age_s = e->cpu_ms = 0;
 	if (!costly)
 		return 0;
 	if (tree_use(holder > 0 ? holder : 0, t->path, &use))
 		return -1;
-	l->cpu_ms = use.cpu_ms;
+	e->cpu_ms = use.cpu_ms;
 	if (progress_load(t->fd, &p, &last))
 		memset(&p, 0, sizeof p);
-	l->background = (int)p.background;
+	e->background = (int)p.background;
 	if (p.open_tools > 0) {
-		l->tools = (int)p.open_tools;
-		l->tool_age_s = l->now - l->last_write;
+		e->tools = (int)p.open_tools;
+		e->tool_age_s = e->now - e->last_write;
 	} else if (a && agent_get(a, "open") && use.apart > 0) {
-		l->tools = use.apart;
-		l->tool_age_s = use.apart_age_s > l->asleep_s ? use.apart_age_s - l->asleep_s : 0;
+		e->tools = use.apart;
+		e->tool_age_s = use.apart_age_s > e->asleep_s ? use.apart_age_s - e->asleep_s : 0;
 	}
 	return 0;
 }
 
-/* A headless agent asks on stderr, or on stdout in words that are no event; its events may well speak of questions. */
+/*
+ * A headless agent asks on stderr, or on stdout in a line that is not an event. The text of its
+ * events is left out: it may speak of questions.
+ */
 static ssize_t
 stream_tail(const struct task *t, char *buf, size_t size)
 {
-	ssize_t n = written(t, "stderr.log") > written(t, "events.jsonl") ? 0 : regular_part(t->fd, "events.jsonl", 1, buf, size);
+	ssize_t n = 0;
 	char *line;
 
+	if (written(t, "stderr.log") <= written(t, "events.jsonl"))
+		n = regular_part(t->fd, "events.jsonl", 1, buf, size);
 	if (n <= 0)
 		n = regular_part(t->fd, "stderr.log", 1, buf, size);
 	if (n <= 0)
@@ -120,14 +134,15 @@ stream_tail(const struct task *t, char *buf, size_t size)
 }
 
 int
-probe_screen(const struct task *t, const struct manifest *m, const struct agent *a, struct screen *s)
+probe_screen(const struct task *t, const struct manifest *m, const struct agent *a,
+	struct screen *s)
 {
-	const char *name = manifest_get(m, "agent");
 	char buf[SCREEN], why[WHY];
 	ssize_t n;
 
 	if (*manifest_get(m, "interactive")) {
-		if (engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, buf, sizeof buf, ENGINE_MS, why))
+		if (engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, buf, sizeof buf,
+			ENGINE_MS, why))
 			return -1;
 		n = (ssize_t)strlen(buf);
 	} else if (a && agent_read(a) == READ_PIPE) {
@@ -137,6 +152,6 @@ probe_screen(const struct task *t, const struct manifest *m, const struct agent 
 	}
 	if (n < 0)
 		return -1;
-	screen_read(buf, (size_t)n, name, s);
+	screen_read(buf, (size_t)n, manifest_get(m, "agent"), s);
 	return 0;
 }

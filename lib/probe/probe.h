@@ -1,4 +1,4 @@
-/* probe - the signs of life a task's files and processes give, for rca-probe and rca-monitor; looks, decides nothing */
+/* probe - the signs of life in a task's files and processes; it looks and judges nothing */
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
 
@@ -12,7 +12,7 @@
 #include "task/manifest.h"
 #include "task/task.h"
 
-/* The attempt's files, as a watcher saw them: zeros at first. */
+/* The attempt's files as a watcher saw them last; zeros before the first look. */
 enum { PROBE_FILES = 6 };
 struct probe_files {
 	struct {
@@ -23,28 +23,34 @@ struct probe_files {
 };
 
 /*
- * 1 if anything was written to any of them (without log: but output.log) since the last look, or if
- * this is the first. That they differ tells it, never what time they bear: another host may have
- * written them, or its clock was set.
+ * 1 if any file (log 0: any but output.log) has changed since the last look, or at the first look.
+ * A time is only compared for equality: another host may have set it, or the clock was changed.
  */
 int probe_written(const struct task *t, struct probe_files *v, int log);
 
 /*
- * For a single look: now and the last write (without log: but to output.log), in epoch seconds (0: none yet). Two clocks may stand
- * behind these, and one may have been set; a write in the future counts as one of now.
+ * For a single look: sets now and last_write (log 0: output.log does not count) in epoch seconds,
+ * 0 if nothing was written yet. A time in the future counts as now, for the reason above.
  */
-void probe_times(const struct task *t, int log, struct hang_evidence *l);
+void probe_times(const struct task *t, int log, struct hang_evidence *e);
 
-/* The silence rule in force; silence_s 0: silence means nothing for this task (a command, an agent at its prompt). */
-struct hang_rule probe_rule(const struct config *c, const struct manifest *m, const struct agent *a);
-
-/* Fills in processor time and tools of the tree below holder (0: by mark only), if costly, else zeros; the times in it are the caller's. 0, -1 with errno. */
-int probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly, struct hang_evidence *l);
+/* The rule in force. silence_s 0: silence means nothing (a command, an agent at its prompt). */
+struct hang_rule probe_rule(const struct config *c, const struct manifest *m,
+	const struct agent *a);
 
 /*
- * What the attempt's last lines mean: the screen of an interactive agent, the log of a command, or what an agent with an event stream wrote that is no event (a question on stderr).
- * 0, -1 there is nothing to be read.
+ * Sets cpu_ms and tools of the tree below holder (0: found by mark only) if costly, else to 0; the
+ * caller has set the times. 0, -1 with errno.
  */
-int probe_screen(const struct task *t, const struct manifest *m, const struct agent *a, struct screen *s);
+int probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly,
+	struct hang_evidence *e);
+
+/*
+ * What the attempt's last lines mean: the screen of an interactive agent, the log of a command, or
+ * what an agent with an event stream wrote outside of it (a question on stderr). 0, -1 if there is
+ * nothing to read.
+ */
+int probe_screen(const struct task *t, const struct manifest *m, const struct agent *a,
+	struct screen *s);
 
 #endif

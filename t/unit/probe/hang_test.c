@@ -18,9 +18,9 @@ fail(int line, const char *what)
 static enum hang_finding
 step(struct hang *h, long long now, long long last, long long cpu_ms, int tools, long long tool_age)
 {
-	struct hang_evidence l = { .now = now, .last_write = last, .cpu_ms = cpu_ms, .tools = tools, .tool_age_s = tool_age };
-
-	return hang_step(h, &rule, &l);
+	return hang_step(h, &rule, &(struct hang_evidence){
+		.now = now, .last_write = last,
+		.cpu_ms = cpu_ms, .tools = tools, .tool_age_s = tool_age });
 }
 
 static void
@@ -35,7 +35,7 @@ silent_and_idle_is_hung_after_the_grace(void)
 }
 
 static void
-timers_are_no_work_but_work_is(void)
+timers_are_not_work(void)
 {
 	struct hang h = { 0 };
 
@@ -58,7 +58,7 @@ background_work_excuses_for_its_own_time(void)
 	CHECK(hang_step(&h, &r, &l) == HANG_BEGUN);
 	l.now = 1120;
 	CHECK(hang_step(&h, &r, &l) == HANG_BUSY);
-	l.now = 1600; /* an attempt that waits for it after its last word is ended by the wrapper now, which comes first */
+	l.now = 1600; /* the wrapper's own limit: it ends the attempt before the monitor does */
 	CHECK(hang_step(&h, &r, &l) == HANG_BUSY);
 	l.now = 1630;
 	CHECK(hang_step(&h, &r, &l) == HANG_HUNG);
@@ -94,7 +94,7 @@ a_tool_that_has_closed_is_a_sign_of_life(void)
 }
 
 static void
-a_word_ends_the_grace(void)
+output_ends_the_grace(void)
 {
 	struct hang h = { 0 };
 
@@ -135,12 +135,12 @@ int
 main(void)
 {
 	silent_and_idle_is_hung_after_the_grace();
-	timers_are_no_work_but_work_is();
+	timers_are_not_work();
 	background_work_excuses_for_its_own_time();
 	a_tree_that_lost_processes_is_alive();
 	an_open_tool_excuses_for_its_time();
 	a_tool_that_has_closed_is_a_sign_of_life();
-	a_word_ends_the_grace();
+	output_ends_the_grace();
 	costly_looks_only_when_silent();
 	wakes_at_the_end_of_the_grace_at_most_once_a_base();
 	return 0;

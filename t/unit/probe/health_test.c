@@ -1,4 +1,4 @@
-/* health_test - the layers in their order */
+/* health_test - which fact decides how a task is */
 #include "probe/health.h"
 
 #include <stdio.h>
@@ -17,7 +17,12 @@ fail(int line, const char *what)
 static struct health_facts
 running(long long silent)
 {
-	return (struct health_facts){ .status = ST_RUNNING, .held = 1, .rule = { .silence_s = 90, .grace_s = 30, .tool_s = 1800 }, .look = { .now = 10000, .last_write = 10000 - silent } };
+	return (struct health_facts){
+		.status = ST_RUNNING,
+		.held = 1,
+		.rule = { .silence_s = 90, .grace_s = 30, .tool_s = 1800 },
+		.look = { .now = 10000, .last_write = 10000 - silent },
+	};
 }
 
 static void
@@ -45,7 +50,7 @@ main(void)
 	expect(__LINE__, running(89), HEALTH_OK, 1, "lock");
 	expect(__LINE__, running(90), HEALTH_QUIET, 1, "silence");
 	expect(__LINE__, running(120), HEALTH_STALE, 0, "silence");
-	/* a monitor's word about silence counts more than the times of files */
+	/* what a monitor says about silence counts, not the files' times */
 	f = running(99999);
 	f.told = 1;
 	expect(__LINE__, f, HEALTH_OK, 1, "lock");
@@ -61,7 +66,7 @@ main(void)
 	f = running(0);
 	f.waiting = 1;
 	expect(__LINE__, f, HEALTH_WAITING, 0, "screen");
-	f.done = 1; /* the first layer wins */
+	f.done = 1; /* done decides before all else */
 	f.status = ST_COMPLETED;
 	expect(__LINE__, f, HEALTH_OK, 1, "done");
 	f = running(99999);

@@ -1,4 +1,4 @@
-/* probe_test - what was written is seen by that it differs, whatever time it bears */
+/* probe_test - a change of a file is seen whatever time the file bears */
 #include "probe/probe.h"
 
 #include <fcntl.h>
@@ -30,7 +30,7 @@ add(const char *name, const char *text, time_t at)
 int
 main(void)
 {
-	char dir[] = "/tmp/vitals.XXXXXX";
+	char dir[] = "/tmp/probe.XXXXXX";
 	const time_t now = time(NULL), day = 86400;
 	struct probe_files f = { 0 };
 	struct hang_evidence l;
@@ -43,7 +43,7 @@ main(void)
 	add("events.jsonl", "a", now);
 	CHECK(probe_written(&t, &f, 1));
 	CHECK(!probe_written(&t, &f, 1));
-	/* more, and it bears the same time; then an older one, then one of the future */
+	/* grown, with the same time; then an older time, then a future one */
 	add("events.jsonl", "b", now);
 	CHECK(probe_written(&t, &f, 1));
 	add("events.jsonl", "", now - day);
@@ -51,14 +51,14 @@ main(void)
 	add("events.jsonl", "", now + day);
 	CHECK(probe_written(&t, &f, 1));
 	CHECK(!probe_written(&t, &f, 1));
-	/* one of the future is one of now */
+	/* a time in the future counts as now */
 	probe_times(&t, 1, &l);
 	CHECK(l.last_write == l.now && l.now >= now);
-	/* another of the same size and time in its place */
+	/* replaced by another of the same size and time */
 	CHECK(!renameat(t.fd, "events.jsonl", t.fd, "old"));
 	add("events.jsonl", "ab", now + day);
 	CHECK(probe_written(&t, &f, 1));
-	/* the log counts, or does not */
+	/* with and without output.log */
 	add("output.log", "x", now);
 	CHECK(!probe_written(&t, &f, 0));
 	CHECK(probe_written(&t, &f, 1));
