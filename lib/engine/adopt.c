@@ -1,4 +1,4 @@
-/* adopt - sessions of a terminal server that somebody else started */
+/* adopt - finds a tmux session that somebody else started, and describes it */
 #include "engine/adopt.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum { ENGINE_MS = 5000, ANSWER = 8192 };
 
-/* The last ':' divides: no session has one in its name. */
+/* The last ':' divides: a session's name never has one. */
 static int
 split(const char *where, struct adopt *a, char name[PATH_MAX], char why[WHY])
 {
@@ -25,7 +25,7 @@ split(const char *where, struct adopt *a, char name[PATH_MAX], char why[WHY])
 	return 0;
 }
 
-/* Where tmux itself looks for it. */
+/* The socket's path, as tmux itself makes it of the name. */
 static int
 resolve(const char *name, struct adopt *a, char why[WHY])
 {
@@ -35,7 +35,8 @@ resolve(const char *name, struct adopt *a, char why[WHY])
 	if (strchr(name, '/'))
 		snprintf(path, sizeof path, "%s", name);
 	else
-		snprintf(path, sizeof path, "%s/tmux-%ld/%.*s", tmp && *tmp ? tmp : "/tmp", (long)geteuid(), 255, name);
+		snprintf(path, sizeof path, "%s/tmux-%ld/%.255s", tmp && *tmp ? tmp : "/tmp",
+			(long)geteuid(), name);
 	if (!realpath(path, a->socket))
 		return err_why(why, "socket %s:", path);
 	return 0;
@@ -46,7 +47,8 @@ value(const char *answer, const char *key, char *dst, size_t size)
 {
 	const char *at = strstr(answer, key);
 
-	snprintf(dst, size, "%.*s", at ? (int)strcspn(at + strlen(key), "\n") : 0, at ? at + strlen(key) : "");
+	at = at ? at + strlen(key) : "";
+	snprintf(dst, size, "%.*s", (int)strcspn(at, "\n"), at);
 }
 
 int
@@ -67,7 +69,8 @@ adopt_ask(struct adopt *a, char why[WHY])
 	int r;
 
 	snprintf(where, sizeof where, "%.300s:%.100s", a->socket, a->session);
-	r = engine_call("tmux", "adopt", a->socket, args, answer + 1, sizeof answer - 1, ENGINE_MS, said);
+	r = engine_call("tmux", "adopt", a->socket, args, answer + 1, sizeof answer - 1, ENGINE_MS,
+		said);
 	if (r) {
 		err_why(why, "%s: %s", where, said);
 		return r == EX_NO ? EX_CALLER : r == EX_NOTFOUND ? r : EX_SYSTEM;
@@ -79,8 +82,9 @@ adopt_ask(struct adopt *a, char why[WHY])
 	value(answer, "\npath=", a->path, sizeof a->path);
 	value(answer, "\nagent_pid=", a->agent_pid, sizeof a->agent_pid);
 	value(answer, "\nagent_tty=", a->agent_tty, sizeof a->agent_tty);
-	if (*a->session && *a->pane == '%' && a->pane[1 + strspn(a->pane + 1, "0123456789")] == 0 && *a->server && !a->server[strspn(a->server, "0123456789.")])
+	if (*a->session && *a->pane == '%' && !a->pane[1 + strspn(a->pane + 1, "0123456789")] &&
+		*a->server && !a->server[strspn(a->server, "0123456789.")])
 		return 0;
-	err_why(why, "%s: tmux says nothing of it", where);
+	err_why(why, "%s: tmux did not describe it", where);
 	return EX_SYSTEM;
 }

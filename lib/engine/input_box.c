@@ -1,7 +1,8 @@
 /*
- * input_box - what stands in the input box of an agent's own interface
+ * input_box - the text in the input box of an agent's interface
  *
- * claude and pi draw it between two rules, codex begins it with an arrow and ends it with an empty line, opencode draws a bar at its left and an edge below.
+ * claude and pi draw the box between two rules; codex begins it with an arrow and ends it with an
+ * empty line; opencode draws a bar at its left and an edge below it.
  */
 #include "engine/input_box.h"
 
@@ -45,7 +46,7 @@ split(struct lines *l, const char *text, size_t n)
 	}
 }
 
-/* Whether line i begins with word, blanks left out; "" is an empty line. */
+/* Whether line i begins with word after blanks; with "", whether it is empty. */
 static int
 starts(const struct lines *l, int i, const char *word)
 {
@@ -59,7 +60,7 @@ starts(const struct lines *l, int i, const char *word)
 	return l->at[i].n - skip >= k && !memcmp(l->at[i].s + skip, word, k);
 }
 
-/* The first of the lines from..to-1 that begins with word; -1. */
+/* The first line of from..to-1 that begins with word, or -1. */
 static int
 find(const struct lines *l, int from, int to, const char *word)
 {
@@ -69,7 +70,7 @@ find(const struct lines *l, int from, int to, const char *word)
 	return -1;
 }
 
-/* Lines top..low, from the upper. */
+/* Lines top..low, the top one first. Returns 1. */
 static int
 join(const struct lines *l, int top, int low, char *buf, size_t size)
 {
@@ -119,7 +120,10 @@ common(const char *a, const char *b)
 	return n;
 }
 
-/* Of its first line, less the character that Enter may have eaten: the rest may have scrolled out of the box. */
+/*
+ * Only the first line of typed is compared, as the rest may have scrolled out of the box, and not
+ * its last character, which Enter may have replaced.
+ */
 int
 input_box_stands(const char *before, const char *typed, const char *after)
 {

@@ -1,18 +1,20 @@
-/* input_box - what stands in the input box of an agent's own interface: no I/O */
+/* input_box - the text in the input box of an agent's interface: no I/O */
 #ifndef ENGINE_INPUT_BOX_H
 #define ENGINE_INPUT_BOX_H
 
 #include <stddef.h>
 
 /*
- * text: n bytes of a screen, as for screen_read. Puts what is between the box's edges into buf, its lines joined by newlines, cut at size. 1; 0 if there is no box that is known of that
- * agent. What an empty box shows is the agent's affair: compare two looks.
+ * text: n bytes of a screen, as for screen_read. Puts the text between the box's edges into buf,
+ * lines joined by newlines, cut at size. 1; 0 if the screen has no box that is known for agent.
+ * An empty box may hold a hint, so only a change between two looks tells something.
  */
 int input_box_read(const char *text, size_t n, const char *agent, char *buf, size_t size);
 
 /*
- * Three looks into it: before a text was typed, when it had been, and after Enter. 1 if the text still stands there, though it may have changed: Enter may have continued its line, or taken
- * what a menu offered in the place of its last word.
+ * Compares the box before a text was typed, after it was typed, and after Enter. 1 if the text is
+ * still there, perhaps changed: Enter may have continued its line, or replaced its last word by
+ * what a menu offered.
  */
 int input_box_stands(const char *before, const char *typed, const char *after);
 

@@ -1,4 +1,4 @@
-/* input_text - a text that somebody has for a task */
+/* input_text - a text for an agent's input box */
 #include "engine/input_text.h"
 
 #include <errno.h>

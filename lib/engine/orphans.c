@@ -1,4 +1,4 @@
-/* orphans - what an attempt left running */
+/* orphans - processes that an attempt left running */
 #include "engine/orphans.h"
 
 #include <errno.h>
@@ -12,37 +12,35 @@
 #include "task/history.h"
 
 enum {
-	TOLD = 20,         /* lines in history; the others are counted */
+	TOLD = 20,         /* lines in history; further processes are only counted */
 	ENGINE_MS = 5000,
 	SESSIONS = 512
 };
 
 struct sweep {
 	const struct task *t;
-	pid_t leader;      /* its session is no other; 0: not known */
+	pid_t leader;      /* the attempt's session; 0: not known */
 	int quiet, told, more, behind;
 };
 
-/*
- * The word by which a terminal server goes; NULL for anything else. tmux: on Linux its server
- * keeps the command line that began it.
- */
+/* "tmux" or "screen" for a terminal server, else NULL. tmux's keeps its first command line. */
 static const char *
 server_word(const char *what)
 {
-	size_t n = strcspn(what, " :");
-	const char *base = what;
+	size_t n = strcspn(what, " :"), k = n;
 
-	for (const char *p = what; p < what + n; p++)
-		if (*p == '/')
-			base = p + 1;
-	n -= (size_t)(base - what);
-	if (n == 4 && !memcmp(base, "tmux", 4))
+	while (k > 0 && what[k - 1] != '/')
+		k--;
+	what += k;
+	n -= k;
+	if (n == 4 && !memcmp(what, "tmux", n))
 		return "tmux";
-	return n == 6 && (!memcmp(base, "SCREEN", 6) || !memcmp(base, "screen", 6)) ? "screen" : NULL;
+	if (n == 6 && (!memcmp(what, "SCREEN", n) || !memcmp(what, "screen", n)))
+		return "screen";
+	return NULL;
 }
 
-/* Whether somebody uses it: 1, with his sessions' names. */
+/* Whether somebody uses the terminal server: 1, with the names of the sessions. */
 static int
 used(pid_t pid, const char *word, char sessions[SESSIONS])
 {
@@ -68,7 +66,8 @@ spares(void *ctx, const struct tree_one *one)
 		return 0;
 	snprintf(number, sizeof number, "%ld", (long)one->pid);
 	if (!s->quiet)
-		history_add(s->t->fd, "left_alone", (const char *const[]){ "pid", number, "what", one->what, "sessions", sessions, NULL });
+		history_add(s->t->fd, "left_alone", (const char *const[]){
+			"pid", number, "what", one->what, "sessions", sessions, NULL });
 	return 1;
 }
 
@@ -84,9 +83,11 @@ ends(void *ctx, const struct tree_one *one)
 	if (s->quiet)
 		return;
 	if (!one->pid)
-		history_add(s->t->fd, "leftovers", (const char *const[]){ "state", "processes cannot be listed here: only the session of the last attempt is looked at", NULL });
+		history_add(s->t->fd, "leftovers", (const char *const[]){ "state",
+			"processes cannot be listed here: only the last session is known", NULL });
 	else if (s->told++ < TOLD)
-		history_add(s->t->fd, "ended", (const char *const[]){ "pid", number, "what", one->what, NULL });
+		history_add(s->t->fd, "ended",
+			(const char *const[]){ "pid", number, "what", one->what, NULL });
 	else
 		s->more++;
 }
@@ -104,7 +105,7 @@ end(struct sweep *s, pid_t root, pid_t keep, long grace_ms)
 	return r;
 }
 
-/* Nothing is left of the session that *was: unless somebody has begun another since. */
+/* Clears the record of the session *was, unless another attempt has begun since. */
 static void
 forget(const struct task *t, int known, const struct identity *was)
 {
@@ -137,7 +138,7 @@ orphans_end(const struct task *t, long grace_ms)
 	struct sweep s = { .t = t };
 	int lock = lock_mutex(t->fd, ORPHANS_LOCK);
 
-	/* Whoever takes it from now on finds its parent dead. */
+	/* From now on a child of a dead wrapper that takes it sees that its parent is gone. */
 	if (lock < 0)
 		return -1;
 	close(lock);

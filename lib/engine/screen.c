@@ -1,9 +1,9 @@
 /*
  * screen - what the last lines of a pane mean
  *
- * An agent's conversation may hold any words; so each pattern is looked for where that program draws it: a dialog by its foot, the
- * state by the lines around the input box, the last word by the mark before it. First match wins. The words are those of the versions
- * named in t/data/screens; what none of them fits is unknown.
+ * A conversation may hold any words, so a pattern counts only where that program draws it: a
+ * dialog at its foot, the state around the input box, the last message behind its mark. The first
+ * match wins. The words are those of the versions named in t/data/screens.
  */
 #include "engine/screen.h"
 
@@ -15,12 +15,12 @@
 #include "text/strip.h"
 
 enum {
-	FOOT = 2,    /* lines at the bottom that are a status line or a dialog's foot */
-	DIALOG = 30, /* lines a dialog may have */
-	BOX = 12     /* lines an input box may have */
+	FOOT = 2,    /* lines of a status line, or of a dialog's foot */
+	DIALOG = 30, /* lines of a dialog, at most */
+	BOX = 12     /* lines of an input box, at most */
 };
 
-/* A dialog, or a state: foot in the last lines, word within the last `depth`. NULL: all. */
+/* Matches if foot is in the last lines and word in the last depth ones; NULL matches always. */
 struct pattern {
 	const char *agent, *foot, *word;
 	int depth;
@@ -31,8 +31,10 @@ struct pattern {
 static const struct pattern patterns[] = {
 	{"claude", "esc to interrupt", NULL, 0, SCREEN_WORKING, ""},
 	{"claude", "Esc to cancel", "I trust this folder", DIALOG, SCREEN_WAITING, "trust"},
-	{"claude", "Esc to cancel", "Bypass Permissions mode", DIALOG, SCREEN_WAITING, "bypass-warning"},
-	{"claude", "Esc to cancel", "Stop and wait for limit to reset", DIALOG, SCREEN_LIMIT, "usage"},
+	{"claude", "Esc to cancel", "Bypass Permissions mode", DIALOG, SCREEN_WAITING,
+		"bypass-warning"},
+	{"claude", "Esc to cancel", "Stop and wait for limit to reset", DIALOG, SCREEN_LIMIT,
+		"usage"},
 	{"claude", "Esc to cancel", "Do you want to ", DIALOG, SCREEN_WAITING, "permission"},
 	{"claude", "Esc to cancel", "Would you like to ", DIALOG, SCREEN_WAITING, "permission"},
 	{"claude", "Esc to cancel", NULL, 0, SCREEN_WAITING, "dialog"},
@@ -45,18 +47,29 @@ static const struct pattern patterns[] = {
 	{"codex", NULL, "esc to interrupt)", 8, SCREEN_WORKING, ""},
 
 	{"opencode", "esc interrupt", NULL, 0, SCREEN_WORKING, ""},
-	{"opencode", "enter confirm", "△ Permission required", DIALOG, SCREEN_WAITING, "permission"},
+	{"opencode", "enter confirm", "△ Permission required", DIALOG, SCREEN_WAITING,
+		"permission"},
 	{"opencode", "enter confirm", NULL, 0, SCREEN_WAITING, "dialog"},
 	{"opencode", "ctrl+p commands", NULL, 0, SCREEN_IDLE, ""},
 };
 
 static int
-found(const struct last_lines *v, int i, enum screen_kind kind, const char *what, struct screen *out)
+found(const struct last_lines *v, int i, enum screen_kind kind, const char *what,
+	struct screen *out)
 {
 	out->kind = kind;
 	snprintf(out->what, sizeof out->what, "%s", what);
 	oneline(out->line, sizeof out->line, v->line[i].s, v->line[i].n);
 	return 1;
+}
+
+/* The same if line i begins with start and has word in it. */
+static int
+line_is(const struct last_lines *v, int i, const char *start, const char *word,
+	enum screen_kind kind, const char *what, struct screen *out)
+{
+	return last_lines_starts(v, i, start) && (!*word || last_lines_has(v, i, word)) &&
+		found(v, i, kind, what, out);
 }
 
 static int
@@ -73,7 +86,7 @@ match(const struct last_lines *v, const char *agent, struct screen *out)
 	return 0;
 }
 
-/* The upper edge of an input box between two rules near the bottom; -1 if there is none. */
+/* The upper edge of an input box between two rules near the bottom, or -1. */
 static int
 box_top(const struct last_lines *v)
 {
@@ -94,23 +107,27 @@ claude(const struct last_lines *v, struct screen *out)
 		if (last_lines_has(v, top + 1, "… (")) /* the foot may be cut off */
 			return found(v, top + 1, SCREEN_WORKING, "", out);
 		for (i = top + 1; i < v->count; i++) {
-			if (last_lines_starts(v, i, "⎿") && last_lines_has(v, i, "hit your") && last_lines_has(v, i, "limit"))
-				return found(v, i, SCREEN_LIMIT, "usage", out);
-			if ((last_lines_starts(v, i, "●") || last_lines_starts(v, i, "⎿")) && last_lines_has(v, i, "API Error"))
-				return found(v, i, SCREEN_ERROR, "api", out);
-			if (last_lines_starts(v, i, "●") || last_lines_starts(v, i, "⎿") || last_lines_starts(v, i, "❯"))
+			int said = last_lines_starts(v, i, "⎿") || last_lines_starts(v, i, "●");
+
+			if (last_lines_has(v, i, "limit") &&
+				line_is(v, i, "⎿", "hit your", SCREEN_LIMIT, "usage", out))
+				return 1;
+			if (said && line_is(v, i, "", "API Error", SCREEN_ERROR, "api", out))
+				return 1;
+			if (said || last_lines_starts(v, i, "❯"))
 				break;
 		}
 		return found(v, top - 1, SCREEN_IDLE, "", out);
 	}
-	if ((i = last_lines_find(v, 4, "Select login method")) >= 0 || (i = last_lines_find(v, 4, "Paste code here")) >= 0)
+	if ((i = last_lines_find(v, 4, "Select login method")) >= 0 ||
+		(i = last_lines_find(v, 4, "Paste code here")) >= 0)
 		return found(v, i, SCREEN_WAITING, "login", out);
 	if ((i = last_lines_find_start(v, 12, "Unable to connect to Anthropic services")) >= 0)
 		return found(v, i, SCREEN_ERROR, "offline", out);
 	return 0;
 }
 
-/* While text streams in, the screen looks as when it is done, but for the "Worked for" that ends a turn. */
+/* While text streams in, only the missing "Worked for" at the end tells that the turn goes on. */
 static int
 codex(const struct last_lines *v, struct screen *out)
 {
@@ -119,13 +136,13 @@ codex(const struct last_lines *v, struct screen *out)
 	if (prompt < 0)
 		return 0;
 	for (i = prompt + 1; i < v->count; i++) {
-		if (last_lines_starts(v, i, "■") && last_lines_has(v, i, "hit your usage limit"))
-			return found(v, i, SCREEN_LIMIT, "usage", out);
-		if (last_lines_has(v, i, "Worked for ") || last_lines_has(v, i, "Conversation interrupted"))
-			return found(v, i, SCREEN_IDLE, "", out);
-		if (last_lines_starts(v, i, "■"))
-			return found(v, i, SCREEN_ERROR, "api", out);
-		if (last_lines_starts(v, i, "›") || last_lines_starts(v, i, "•") || last_lines_starts(v, i, "✔"))
+		if (line_is(v, i, "■", "hit your usage limit", SCREEN_LIMIT, "usage", out) ||
+			line_is(v, i, "", "Worked for ", SCREEN_IDLE, "", out) ||
+			line_is(v, i, "", "Conversation interrupted", SCREEN_IDLE, "", out) ||
+			line_is(v, i, "■", "", SCREEN_ERROR, "api", out))
+			return 1;
+		if (last_lines_starts(v, i, "›") || last_lines_starts(v, i, "•") ||
+			last_lines_starts(v, i, "✔"))
 			return 0;
 		if (last_lines_starts(v, i, ">_ OpenAI Codex"))
 			return found(v, prompt, SCREEN_IDLE, "", out);
@@ -141,23 +158,18 @@ pi(const struct last_lines *v, struct screen *out)
 	if (!last_lines_has(v, 0, "%/"))
 		return 0;
 	/* From 1.x on it says so in the line above its box. */
-	for (i = 1; i <= BOX + 1; i++) {
-		if (last_lines_starts(v, i, "── ") && last_lines_has(v, i, " Working "))
-			return found(v, i, SCREEN_WORKING, "", out);
-		if (last_lines_starts(v, i, "── ") && last_lines_has(v, i, " Retrying "))
-			return found(v, i, SCREEN_WORKING, "retrying", out);
-	}
+	for (i = 1; i <= BOX + 1; i++)
+		if (line_is(v, i, "── ", " Working ", SCREEN_WORKING, "", out) ||
+			line_is(v, i, "── ", " Retrying ", SCREEN_WORKING, "retrying", out))
+			return 1;
 	if (top < 0 || top > BOX)
 		return 0;
-	for (i = top + 1; i <= top + 2; i++) {
-		if (last_lines_has(v, i, "Working..."))
-			return found(v, i, SCREEN_WORKING, "", out);
-		if (last_lines_has(v, i, "Retrying ("))
-			return found(v, i, SCREEN_WORKING, "retrying", out);
-	}
-	if (last_lines_starts(v, top + 1, "Error: "))
-		return found(v, top + 1, SCREEN_ERROR, "api", out);
-	return found(v, 0, SCREEN_IDLE, "", out);
+	for (i = top + 1; i <= top + 2; i++)
+		if (line_is(v, i, "", "Working...", SCREEN_WORKING, "", out) ||
+			line_is(v, i, "", "Retrying (", SCREEN_WORKING, "retrying", out))
+			return 1;
+	return line_is(v, top + 1, "Error: ", "", SCREEN_ERROR, "api", out) ||
+		found(v, 0, SCREEN_IDLE, "", out);
 }
 
 static const struct {
@@ -193,7 +205,9 @@ screen_read(const char *text, size_t n, const char *agent, struct screen *out)
 const char *
 screen_word(enum screen_kind kind)
 {
-	static const char *const words[] = {"unknown", "idle", "working", "waiting", "limit", "error", "crash", "nag", "shell"};
+	static const char *const words[] = {
+		"unknown", "idle", "working", "waiting", "limit", "error", "crash", "nag", "shell"
+	};
 
 	return words[kind];
 }

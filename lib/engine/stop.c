@@ -1,7 +1,4 @@
-/*
- * stop - ends the wrapper that holds a task: one that is proven to be ours by a signal, any other
- * by what it heeds itself
- */
+/* stop - ends the wrapper that holds a task: by a signal if it is proven to be ours */
 #include "engine/stop.h"
 
 #include <signal.h>

@@ -1,24 +1,25 @@
-/* stop - ends the wrapper that holds a task, and with it the attempt; or the launch that does */
+/* stop - ends the wrapper that holds a task, and its attempt with it; or a launch in progress */
 #ifndef ENGINE_STOP_H
 #define ENGINE_STOP_H
 
 #include "task/task.h"
 
-/* How long one that was told to go, or killed, may take to be gone. */
+/* STOP_MS: how long a process that was asked to end, or was killed, may take to be gone. */
 enum { STOP_MS = 5000, STOP_ELSEWHERE = 2 };
 
 /*
- * Asks whoever holds DIR/lock to end (one that is elsewhere through engine alone), and waits:
- * grace_ms, in which it ends its agent's tree, and STOP_MS. Then kills it, if it still is the one
- * that holds the lock, and is proven to be ours. 0: nobody held it, or it went when it was asked;
- * 1: not so, and what it had started may be left (tree.h); STOP_ELSEWHERE: it is elsewhere, and
- * lives on; -1 with errno: the lock cannot be asked.
+ * Asks the holder of DIR/lock to end (through engine only, if it is elsewhere) and waits: grace_ms,
+ * in which it ends its agent's tree, and STOP_MS. Then kills it, if it still holds the lock and is
+ * proven to be ours. 0: the lock was free, or its holder ended when asked; 1: it had to be killed,
+ * and its agent's tree may be left (tree.h); STOP_ELSEWHERE: it is elsewhere and goes on; -1 with
+ * errno: the lock cannot be asked.
  */
 int stop_wrapper(const struct task *t, const char *engine, long grace_ms);
 
 /*
- * The same for a rca-launch, which holds DIR/launch.lock for seconds, and if it is stopped then, holds up the task: waits for ms, then ends it. 0: nobody holds it any more; STOP_ELSEWHERE:
- * one that is not proven to be ours does; -1 with errno.
+ * Waits ms for a rca-launch to let go of DIR/launch.lock, which it holds for seconds, then ends it:
+ * a stopped one would hold up the task. 0: the lock is free; STOP_ELSEWHERE: its holder is not
+ * proven to be ours; -1 with errno.
  */
 int stop_launch(const struct task *t, long ms);
 

@@ -1,4 +1,4 @@
-/* stop_signal - what a signal asks of the wrapper of a task */
+/* stop_signal - what a signal asks of a task's wrapper */
 #include "engine/stop_signal.h"
 
 #include <poll.h>
@@ -15,10 +15,10 @@
 
 enum {
 	ENGINE_MS = 5000,
-	SECOND_LOOK_MS = 300 /* a server that is being ended still answers for a moment */
+	SECOND_LOOK_MS = 300 /* a server that is ending still answers for a moment */
 };
 
-/* The word of `alive`, or what its exit code means where it prints none. within: from inside of which server is asked, "": from nowhere. */
+/* What the engine's `alive` prints, or its exit code means. within: the server we run in, or "". */
 static void
 ask(const struct task *t, const char *engine, const char *within, char word[16])
 {
@@ -29,7 +29,8 @@ ask(const struct task *t, const char *engine, const char *within, char word[16])
 		*word = '\0';
 	word[strcspn(word, " \n")] = '\0';
 	if (!*word)
-		snprintf(word, 16, "%s", r == ENGINE_CLOSED && *within ? "closed" : r == ENGINE_DEAD ? "gone" : "unknown");
+		snprintf(word, 16, "%s", r == ENGINE_CLOSED && *within ? "closed" :
+			r == ENGINE_DEAD ? "gone" : "unknown");
 }
 
 int
@@ -43,26 +44,27 @@ stop_signal_closed(const struct task *t, const char *engine)
 	return !strcmp(word, "closed");
 }
 
-/* Our terminal is gone. Closed by hand while its server lives: stop. With its server: the agent need not care, it has its own. */
+/* Our terminal is gone: closed by hand, which stops the task, or with its server. */
 static enum stop_signal
 hangup(const struct task *t, const char *engine)
 {
-	const char *within = getenv("TMUX"); /* which server was ours: another may have taken its place */
+	const char *tmux = getenv("TMUX"); /* names our server: another may have taken its place */
+	const char *within = tmux ? tmux : "-", *because = "unknown";
 	char word[16];
 
 	if (!strcmp(engine, "none"))
 		return STOP_NOT;
-	ask(t, engine, within ? within : "-", word);
+	ask(t, engine, within, word);
 	if (!strcmp(word, "closed")) {
 		poll(NULL, 0, SECOND_LOOK_MS);
-		ask(t, engine, within ? within : "-", word);
+		ask(t, engine, within, word);
 	}
-	if (strcmp(word, "closed") != 0) {
-		history_add(t->fd, "pane_lost", (const char *const[]){ "because", strcmp(word, "gone") ? "unknown" : "engine_gone", NULL });
-		return STOP_NOT;
-	}
-	history_add(t->fd, "pane_lost", (const char *const[]){ "because", "session_closed", NULL });
-	return STOP_TASK;
+	if (!strcmp(word, "closed"))
+		because = "session_closed";
+	else if (!strcmp(word, "gone"))
+		because = "engine_gone";
+	history_add(t->fd, "pane_lost", (const char *const[]){ "because", because, NULL });
+	return strcmp(word, "closed") ? STOP_NOT : STOP_TASK;
 }
 
 static enum stop_signal
@@ -82,7 +84,7 @@ stop_signal_means(const struct task *t, const char *engine, int sig)
 {
 	enum stop_signal s = look_up(t, engine, sig);
 
-	/* On disk before it is acted on: if we are killed while the tree is being ended, nobody resumes the task. */
+	/* On disk first: if we are killed before the tree has ended, nothing resumes the task. */
 	if (s == STOP_TASK && file_there(t->fd, "stop") != 1)
 		file_mark(t->fd, "stop");
 	return s;

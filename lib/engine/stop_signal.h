@@ -1,15 +1,12 @@
 /*
- * stop_signal - what a signal asks of the wrapper of a task: one table for every phase
+ * stop_signal - what a signal asks of a task's wrapper: one table for every phase
  *
- *                              agent runs, or is being ended      check runs                       between, and after the end
- *   INT, QUIT (typed)          the task is stopped                the task is stopped              the task is stopped
- *   TERM, DIR/stop is there    the task is stopped                the task is stopped              the task is stopped
- *   TERM                       the attempt has crashed            the attempt has crashed          nothing: it has ended
- *   HUP, session closed        the task is stopped                the task is stopped              the task is stopped
- *   HUP, server gone           nothing: it goes on without        nothing                          nothing
- *
- * On a terminal of its own (a command, an interface) what is typed goes to the agent while it runs, and is no signal to us. Where nobody runs (pause, usage limit, launch) rca-reap -k
- * is heard by DIR/stop alone, and a closed session by rca-monitor, which asks stop_signal_closed. What has been completed when the stop comes stays completed.
+ *                              agent or check runs         between them, and after the end
+ *   INT, QUIT (typed)          the task is stopped         the task is stopped
+ *   TERM, DIR/stop is there    the task is stopped         the task is stopped
+ *   TERM                       the attempt has crashed     nothing: it has ended
+ *   HUP, session closed        the task is stopped         the task is stopped
+ *   HUP, server gone           nothing: it goes on         nothing
  */
 #ifndef ENGINE_STOP_SIGNAL_H
 #define ENGINE_STOP_SIGNAL_H
@@ -18,22 +15,32 @@
 
 #include "task/task.h"
 
+/*
+ * An agent with a terminal of its own gets the keys typed there itself: they are not signals to the
+ * wrapper. While no wrapper runs (pause, usage limit, launch), rca-reap -k is noticed by DIR/stop
+ * alone, and a closed session by rca-monitor through stop_signal_closed. A task that has completed
+ * when the stop comes stays completed.
+ */
 enum stop_signal {
 	STOP_NOT,
-	STOP_ATTEMPT, /* this attempt ends; the task is carried on */
-	STOP_TASK     /* for good: DIR/stop says so already, if the disk took it */
+	STOP_ATTEMPT, /* this attempt ends; the task is resumed */
+	STOP_TASK     /* for good: DIR/stop is there already, unless the disk refused it */
 };
 
-/* What sig asks for. Of a HUP the engine is asked, which takes seconds at most. */
+/* What sig asks for. For HUP it asks the engine, which takes seconds at most. */
 enum stop_signal stop_signal_means(const struct task *t, const char *engine, int sig);
 
-/* Waits for pid, a child. STOP_NOT: it has ended, *wstatus is set. Else a signal came before that, its number in *sig: the child is to be ended. Other children that end are reaped. */
-enum stop_signal stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig);
+/*
+ * Waits for the child pid, and reaps others. STOP_NOT: it has ended, with *wstatus. Else a signal
+ * came first, its number in *sig, and the caller has to end the child.
+ */
+enum stop_signal stop_signal_wait(const struct task *t, const char *engine, pid_t pid,
+	int *wstatus, int *sig);
 
-/* Whether the task is to be stopped by what came last, for when the attempt has ended: DIR/stop is there, or a signal that was not read yet. */
+/* After an attempt: 1 if DIR/stop is there, or an unread signal asks to stop the task. */
 int stop_signal_late(const struct task *t, const char *engine);
 
-/* Whether the task's session was closed by hand, its server alive. Not so if the engine cannot tell. */
+/* 1 if the task's session was closed by hand while its server lives; 0 also if unknown. */
 int stop_signal_closed(const struct task *t, const char *engine);
 
 #endif
