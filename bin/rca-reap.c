@@ -13,7 +13,7 @@
 #include "notice/outbox.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/run_own.h"
+#include "proc/run.h"
 #include "proc/spawn.h"
 #include "task/config.h"
 #include "task/history.h"
@@ -51,7 +51,7 @@ worse(struct reap *r, int code)
 static void
 write_end(const struct task *t)
 {
-	run_own("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION);
+	run_own("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION, -1);
 }
 
 /* What is not proven to be ours is not signalled: the monitor beside it sees `stop` at its next look, and ends it. */
@@ -114,7 +114,7 @@ last_words(const struct reap *r, const struct task *t)
 {
 	if (!config_line(&r->conf, "notify", 0) || !outbox_waiting(t))
 		return 0;
-	return run_own("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME);
+	return run_own("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME, -1);
 }
 
 /* Under its locks: a wrapper that was late has made its attempt after we looked. */

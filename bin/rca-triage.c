@@ -16,7 +16,6 @@
 #include "proc/inherit.h"
 #include "proc/lock.h"
 #include "proc/run.h"
-#include "proc/run_own.h"
 #include "proc/selfpipe.h"
 #include "proc/spawn.h"
 #include "proc/tree.h"
@@ -31,6 +30,7 @@
 
 enum {
 	SEND_MS = 60000,
+	GRACE_MS = 1000,
 	BUSY_MS = 5000, LOOK_MS = 200,
 	TURN_MS = 600000 /* a model's time may be set to minutes */
 };
@@ -152,18 +152,20 @@ wait_for_prompt(struct desk *k)
 static int
 send_words(struct desk *k)
 {
-	char path[PATH_MAX], waste[128], why[WHY] = "", *argv[] = { path, k->t.path, NULL };
+	char path[PATH_MAX], why[WHY] = "", *argv[] = { path, k->t.path, NULL };
 	const char *words = config_get(&k->d.conf, &k->d.m, "nudge");
-	struct program a = { .argv = argv, .words = words, .n = strlen(words), .out = waste, .size = sizeof waste, .err = k->complaint, .err_size = sizeof k->complaint, .ms = SEND_MS };
-	int r;
+	struct run r = { .spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
+		.input = words, .input_size = strlen(words), .err = k->complaint, .err_size = sizeof k->complaint,
+		.ms = SEND_MS, .on_signal = run_until_signal, .grace_ms = GRACE_MS };
+	int code;
 
 	if (which_own("bin/rca-send", path, sizeof path))
 		err_die(EX_NOTFOUND, "rca-send: not beside rca-triage: build or install it");
 	wait_for_prompt(k);
-	r = run_program(&a, why);
+	code = run_tree(&r, why);
 	if (*why)
 		memcpy(k->complaint, why, sizeof why);
-	return r;
+	return code;
 }
 
 /* Counted before it is sent, and taken back if it was not: one that dies in between has sent one too few, never one too many. */
@@ -198,7 +200,7 @@ notify(struct desk *k)
 		err_die(EX_SYSTEM, "%s: start rca-notify:", k->t.name);
 	r = file_write_all(p[1], k->says.text, strlen(k->says.text));
 	close(p[1]);
-	r = r ? EX_SYSTEM : run_own("rca-notify", words, p[0], SPAWN_SESSION);
+	r = r ? EX_SYSTEM : run_own("rca-notify", words, p[0], SPAWN_SESSION, -1);
 	if (r == EX_NOTFOUND)
 		err_warn("rca-notify: not beside rca-triage: build or install it");
 	else if (r != EX_YES && r != EX_NO)

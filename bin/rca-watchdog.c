@@ -16,7 +16,7 @@
 #include "notice/spool.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/run_own.h"
+#include "proc/run.h"
 #include "proc/spawn.h"
 #include "task/config.h"
 #include "task/history.h"
@@ -69,7 +69,7 @@ static int
 run_tool(const struct watchdog *w, const struct task *t, const char *name, const char *const *words)
 {
 	long ms = (long)config_num(&w->conf, NULL, "dispatch_wait") * 3000;
-	int code = run_own_for(name, words, -1, SPAWN_SESSION, ms);
+	int code = run_own(name, words, -1, SPAWN_SESSION, ms);
 
 	if (code == EX_NOTFOUND)
 		err_warn("%s: not beside rca-watchdog: build or install it", name);

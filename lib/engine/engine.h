@@ -14,6 +14,9 @@ enum { ENGINE_ALIVE = 0, ENGINE_CLOSED = 1, ENGINE_DEAD = 2 }; /* exit codes of 
  */
 int engine_call(const char *name, const char *verb, const char *taskdir, char *const *args, char *out, size_t size, long wait_ms, char why[WHY]);
 
+/* The same for "send -l": n bytes of text reach the engine on its standard input, for arguments can be read by all. */
+int engine_send(const char *name, const char *taskdir, const char *text, size_t n, long wait_ms, char why[WHY]);
+
 /* Whether NAME is an engine of this installation or of the user ($XDG_CONFIG_HOME/rca/engines): 0 with its path; -1 with why. */
 int engine_find(const char *name, char *buf, size_t size, char why[WHY]);
 

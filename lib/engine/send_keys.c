@@ -1,106 +1,22 @@
-/*
- * send_keys - text and keys into the terminal of a task
- *
- * Text reaches the engine on its standard input, never in its arguments, where all could read it.
- */
+/* send_keys - text and keys into the terminal of a task */
 #include "engine/send_keys.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/utf8.h"
 #include "engine/engine.h"
-#include "file/file.h"
-#include "proc/spawn.h"
 
 enum { SEND_MS = 20000 };
-
-/* A file without a name that holds the text, at its start. */
-static int
-hold(const struct task *t, const char *text, size_t n)
-{
-	char name[32];
-	int fd;
-
-	snprintf(name, sizeof name, ".typed.%ld", (long)getpid());
-	unlinkat(t->fd, name, 0);
-	fd = openat(t->fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -1;
-	unlinkat(t->fd, name, 0);
-	if (!file_write_all(fd, text, n) && lseek(fd, 0, SEEK_SET) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/* Reads the engine's complaint to its end. 0, -1 if time is up. */
-static int
-complaint(int fd, char why[WHY])
-{
-	long long end = clock_ms() + SEND_MS;
-	size_t len = 0;
-
-	for (;;) {
-		struct pollfd f = { .fd = fd, .events = POLLIN };
-		long long left = end - clock_ms();
-		char buf[256];
-		ssize_t n;
-
-		if (left <= 0)
-			return -1;
-		if (poll(&f, 1, (int)left) <= 0)
-			continue;
-		n = read(fd, buf, sizeof buf);
-		if (n == 0 || (n < 0 && errno != EINTR))
-			break;
-		for (ssize_t i = 0; i < n && len < WHY - 1; i++)
-			why[len++] = (unsigned char)buf[i] < ' ' || buf[i] == 0x7f ? ' ' : buf[i];
-	}
-	while (len && why[len - 1] == ' ')
-		len--;
-	why[len] = 0;
-	return 0;
-}
 
 int
 send_keys_text(const struct task *t, const char *engine, const char *text, size_t n, char why[WHY])
 {
 	char path[PATH_MAX];
-	char *argv[] = { path, (char *)"send", (char *)t->path, (char *)"-l", NULL };
-	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
-	int p[2], late, wstatus;
-	pid_t pid;
 
 	if (engine_find(engine, path, sizeof path, why))
 		return EX_CALLER;
-	if ((s.fd[0] = hold(t, text, n)) < 0 || pipe(p)) {
-		err_why(why, "hold the text:");
-		return EX_SYSTEM;
-	}
-	s.fd[2] = p[1];
-	pid = spawn_start(&s, NULL);
-	close(s.fd[0]);
-	close(p[1]);
-	if (pid < 0) {
-		err_why(why, "start %s:", path);
-		close(p[0]);
-		return EX_SYSTEM;
-	}
-	late = complaint(p[0], why);
-	close(p[0]);
-	if (late)
-		kill(-pid, SIGKILL);
-	if (spawn_wait(pid, &wstatus) < 0 || late)
-		return err_why(why, "engine %s: send did not end in time", engine);
-	return spawn_code(wstatus);
+	return engine_send(engine, t->path, text, n, SEND_MS, why);
 }
 
 int

@@ -11,7 +11,7 @@
 #include "monitor/deadline.h"
 #include "monitor/retry.h"
 #include "proc/lock.h"
-#include "proc/run_own.h"
+#include "proc/run.h"
 #include "task/env.h"
 #include "task/history.h"
 #include "task/state.h"
@@ -248,7 +248,7 @@ take_back(struct monitor *mo)
 static int
 write_end(const struct monitor *mo)
 {
-	run_own("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME);
+	run_own("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME, -1);
 	if (file_there(mo->t.fd, "done") != 1 && !lock_held(mo->t.fd, "lock"))
 		monitor_pause(mo, monitor_num(mo, "base") * 1000);
 	return MONITOR_ON;

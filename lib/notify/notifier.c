@@ -14,10 +14,9 @@
 #include "file/regular.h"
 #include "notice/outbox.h"
 #include "proc/plugin.h"
+#include "proc/run.h"
 #include "proc/safe_env.h"
 #include "proc/selfpipe.h"
-#include "proc/spawn.h"
-#include "proc/tree.h"
 #include "text/strip.h"
 
 enum { SAYS = 2048, VARS = 12, QUOTED = 2 * NOTICE_LINE + 2 };
@@ -71,14 +70,18 @@ set_all(struct vars *e, const struct notifier_run *d, const struct message *l, c
 }
 
 static void
-hear_signals(struct notifier_run *d)
+note(struct notifier_run *d, int sig)
 {
-	int sig;
+	d->leave |= sig == SIGTERM || sig == SIGINT || sig == SIGHUP;
+	d->wake |= sig == SIGCONT;
+}
 
-	while ((sig = selfpipe_next())) {
-		d->leave |= sig == SIGTERM || sig == SIGINT || sig == SIGHUP;
-		d->wake |= sig == SIGCONT;
-	}
+/* A signal does not end a notifier that runs. */
+static int
+on_signal(struct run *r, int sig)
+{
+	note(r->ctx, sig);
+	return 0;
 }
 
 void
@@ -89,67 +92,26 @@ notifier_sleep(struct notifier_run *d, long ms)
 
 	for (;;) {
 		long long left = end - clock_ms();
+		int sig;
 
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
-		hear_signals(d);
+		while ((sig = selfpipe_next()))
+			note(d, sig);
 		if (d->leave || d->wake || left <= 0)
 			return;
 		poll(&f, 1, (int)left);
 	}
 }
 
-/* What it complains of, as far as there is room; the pipe is drained in any case. */
-static void
-listen_to(int fd, char says[SAYS], size_t *n)
-{
-	char waste[SAYS];
-	ssize_t r;
-
-	while ((r = read(fd, waste, sizeof waste)) > 0) {
-		size_t room = SAYS - 1 - *n, take = (size_t)r < room ? (size_t)r : room;
-
-		memcpy(says + *n, waste, take);
-		*n += take;
-		says[*n] = 0;
-	}
-}
-
-/* 0: it ended, *wstatus says how; -1: its time was up. */
 static int
-await(struct notifier_run *d, pid_t pid, int err, char says[SAYS], int *wstatus)
+run(struct notifier_run *d, int box, const struct message *l, const struct vars *vars, char why[WHY])
 {
-	struct pollfd f[2] = { { .fd = selfpipe_fd(), .events = POLLIN }, { .fd = err, .events = POLLIN } };
-	long long end = clock_ms() + d->timeout_ms;
-	size_t n = 0;
-	pid_t p;
-
-	for (;;) {
-		long long left = end - clock_ms();
-
-		hear_signals(d);
-		listen_to(err, says, &n);
-		while ((p = waitpid(-1, wstatus, WNOHANG)) > 0 && p != pid)
-			;
-		if (p == pid) {
-			listen_to(err, says, &n);
-			return 0;
-		}
-		if (left <= 0)
-			return -1;
-		if (poll(f, 2, (int)left) > 0 && f[1].revents & POLLHUP && !(f[1].revents & POLLIN))
-			f[1].fd = -1;
-	}
-}
-
-static pid_t
-start(const struct notifier_run *d, int box, const struct message *l, const struct vars *vars, int err, char why[WHY])
-{
-	char path[PATH_MAX], file[MESSAGE_NAME + 8], *env[SAFE_ENV_WORDS + VARS + 1];
-	char *argv[] = { path, NULL };
-	struct spawn s = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, err }, .group = SPAWN_SESSION };
-	int n = 0;
-	pid_t pid;
+	char path[PATH_MAX], file[MESSAGE_NAME + 8], says[SAYS] = "", line[200];
+	char *argv[] = { path, NULL }, *env[SAFE_ENV_WORDS + VARS + 1];
+	struct run r = { .spawn = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
+		.err = says, .err_size = SAYS, .ms = d->timeout_ms, .on_signal = on_signal, .ctx = d, .may_leave = 1 };
+	int n = 0, code, late;
 
 	if (plugin_find("notifier", d->name, path, sizeof path, why))
 		return -1;
@@ -159,64 +121,24 @@ start(const struct notifier_run *d, int box, const struct message *l, const stru
 	memcpy(env + n, vars->v, sizeof *env * (size_t)vars->n);
 	env[n + vars->n] = NULL;
 	snprintf(file, sizeof file, "%s.json", l->name);
-	s.fd[0] = regular_open(box, file, O_RDONLY);
-	if (s.fd[0] < 0)
+	r.spawn.fd[0] = regular_open(box, file, O_RDONLY);
+	if (r.spawn.fd[0] < 0)
 		return err_why(why, "open outbox/%s:", file);
-	pid = spawn_start(&s, NULL);
-	if (pid < 0)
-		err_why(why, "start %s:", path);
-	close(s.fd[0]);
-	return pid;
-}
-
-/* Ends it and what is below it, also what made itself a session of its own: while it lives, all that is seen to descend from us. */
-static void
-end_all(pid_t pid)
-{
-	tree_end(getpid(), NULL, NULL, 0, pid, 0);
-	kill(-pid, SIGKILL);
-	spawn_wait(pid, NULL);
-}
-
-static int
-judge(const struct notifier_run *d, int late, int wstatus, const char *says, char why[WHY])
-{
-	char line[200];
-
+	code = run_tree(&r, why);
+	late = code < 0 && errno == ETIMEDOUT;
+	close(r.spawn.fd[0]);
 	oneline(line, sizeof line, says, strlen(says));
 	if (late)
 		return err_why(why, "did not end in %ld s%s%s", d->timeout_ms / 1000, *line ? ": " : "", line);
-	if (WIFEXITED(wstatus) && !WEXITSTATUS(wstatus))
-		return 0;
-	return err_why(why, "exit %d%s%s", spawn_code(wstatus), *line ? ": " : "", line);
+	return code <= 0 ? code : err_why(why, "exit %d%s%s", code, *line ? ": " : "", line);
 }
 
 int
 notifier_run(struct notifier_run *d, int box, const struct message *l, const struct message_text *x, char why[WHY])
 {
-	char says[SAYS] = "";
 	struct vars vars = { .n = 0 };
-	int p[2], wstatus = 0, late;
-	pid_t pid;
+	int r = set_all(&vars, d, l, x) ? err_why(why, "no memory") : run(d, box, l, &vars, why);
 
-	if (pipe(p))
-		return err_why(why, "pipe:");
-	fcntl(p[0], F_SETFL, O_NONBLOCK);
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	if (set_all(&vars, d, l, x)) {
-		pid = -1;
-		err_why(why, "no memory");
-	} else {
-		pid = start(d, box, l, &vars, p[1], why);
-	}
-	close(p[1]);
 	drop(&vars);
-	if (pid < 0) {
-		close(p[0]);
-		return -1;
-	}
-	if ((late = await(d, pid, p[0], says, &wstatus)))
-		end_all(pid);
-	close(p[0]);
-	return judge(d, late, wstatus, says, why);
+	return r;
 }

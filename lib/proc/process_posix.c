@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "proc/ps.h"
+#include "proc/run.h"
 
 enum { NEAR_S = 2 }; /* some systems work it out anew at each look, from an age and a clock */
 
@@ -35,22 +35,23 @@ epoch(const char *s)
 long long
 process_began(pid_t pid)
 {
-	char command[64], *line;
-	long long began = -1;
-	struct ps ps;
-	int r;
+	char number[32], out[128];
+	char *argv[] = { (char *)"env", (char *)"LC_ALL=C", (char *)"ps", (char *)"-o", (char *)"lstart=",
+		(char *)"-p", number, NULL };
+	struct run ps = { .spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SAME },
+		.out = out, .out_size = sizeof out, .ms = -1 };
+	long long began;
+	int code;
 
 	if (kill(pid, 0) && errno == ESRCH)
 		return -1;
-	snprintf(command, sizeof command, "env LC_ALL=C ps -o lstart= -p %ld", (long)pid);
-	if (ps_open(&ps, command))
+	snprintf(number, sizeof number, "%ld", (long)pid);
+	if ((code = run_program(&ps)) < 0)
 		return -1;
-	while ((r = ps_line(&ps, &line)) > 0)
-		if (began < 0)
-			began = epoch(line);
-	if (ps_close(&ps, r) == 0 && began < 0)
-		errno = ENOSYS;
-	return began;
+	began = epoch(out);
+	if (code || began < 0)
+		errno = code ? EIO : ENOSYS;
+	return code ? -1 : began;
 }
 
 int

@@ -1,33 +1,34 @@
-/* run - runs a program, gives it words, takes its answer */
+/* run - runs a program to its end, with input, bounded output and a time limit */
 #include "proc/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "proc/selfpipe.h"
-#include "proc/spawn.h"
 #include "proc/tree.h"
 
 enum {
-	END_MS = 1000,  /* for TERM to be heeded */
-	LINGER_MS = 200, /* for the streams of a program that has ended: what holds them open then is not asked */
-	SHUTDOWN_MS = 1000 /* what has ended it may be about to end us */
+	LINGER_MS = 200,    /* for the output of a program that has ended and left its pipes to others */
+	SHUTDOWN_MS = 1000, /* whoever ended it may be about to end us */
+	POLL_MS = 60000,
+	SAID = 4096
 };
 
-enum { P_SIGNAL, P_IN, P_OUT, P_ERR, P_LAST };
+enum { P_IN, P_OUT, P_ERR, P_SIGNAL, P_LAST };
 
-struct run {
-	struct program *a;
+struct state {
+	struct run *r;
 	struct pollfd f[P_LAST];
-	size_t written, err_got;
-	pid_t pid;
-	int ended, wstatus, asked_to_go;
+	size_t written;
+	int ended, wstatus, interrupted;
 	long long until;
 };
 
@@ -39,136 +40,279 @@ drop(int *fd)
 	*fd = -1;
 }
 
-/* All of it or nothing: fd[0], fd[1] of in, out, err; err only if it is wanted. Ours do not block. */
+/* 0 it runs; else an errno. */
 static int
-open_pipes(const struct program *a, int in[2], int out[2], int err[2])
+start(struct state *s)
 {
-	in[0] = in[1] = out[0] = out[1] = err[0] = err[1] = -1;
-	if (pipe(in) || pipe(out) || (a->err && pipe(err)))
-		return -1;
-	for (int i = 0; i < 2; i++)
-		if (fcntl(in[i], F_SETFD, FD_CLOEXEC) || fcntl(out[i], F_SETFD, FD_CLOEXEC) || (a->err && fcntl(err[i], F_SETFD, FD_CLOEXEC)))
-			return -1;
-	return fcntl(in[1], F_SETFL, O_NONBLOCK) || fcntl(out[0], F_SETFL, O_NONBLOCK) || (a->err && fcntl(err[0], F_SETFL, O_NONBLOCK)) ? -1 : 0;
+	struct run *r = s->r;
+	struct spawn spawn = r->spawn;
+	const int piped[3] = { r->input != NULL, r->out != NULL, r->err != NULL };
+	int theirs[3] = { -1, -1, -1 }, failed = 0;
+
+	r->out_len = r->err_len = 0;
+	r->step = "start";
+	for (int i = 0; i < 3 && !failed; i++) {
+		int p[2];
+
+		if (!piped[i])
+			continue;
+		if (pipe(p)) {
+			failed = errno;
+			break;
+		}
+		s->f[i].fd = p[i == P_IN];
+		spawn.fd[i] = theirs[i] = p[i != P_IN];
+		fcntl(p[0], F_SETFD, FD_CLOEXEC);
+		fcntl(p[1], F_SETFD, FD_CLOEXEC);
+		fcntl(s->f[i].fd, F_SETFL, O_NONBLOCK);
+	}
+	r->pid = failed ? -1 : spawn_start(&spawn, &r->step);
+	if (r->pid < 0 && !failed)
+		failed = errno;
+	for (int i = 0; i < 3; i++)
+		drop(&theirs[i]);
+	return failed;
 }
 
 static void
-feed(struct run *r)
+feed(struct state *s)
 {
-	ssize_t n = write(r->f[P_IN].fd, r->a->words + r->written, r->a->n - r->written);
+	int *fd = &s->f[P_IN].fd;
+	ssize_t n = write(*fd, s->r->input + s->written, s->r->input_size - s->written);
 
 	if (n > 0)
-		r->written += (size_t)n;
-	if ((n < 0 && errno != EAGAIN && errno != EINTR) || r->written == r->a->n)
-		drop(&r->f[P_IN].fd);
+		s->written += (size_t)n;
+	if ((n < 0 && errno != EAGAIN && errno != EINTR) || s->written == s->r->input_size)
+		drop(fd);
 }
 
 /* 1: there was more than fits. */
 static int
-take(int *fd, char *buf, size_t size, size_t *got)
+take(int *fd, char *buf, size_t size, size_t *len)
 {
 	char waste[4096];
-	size_t room = size - 1 - *got;
-	ssize_t n = room ? read(*fd, buf + *got, room) : read(*fd, waste, sizeof waste);
+	size_t room = size - 1 - *len;
+	ssize_t n = room ? read(*fd, buf + *len, room) : read(*fd, waste, sizeof waste);
 
 	if (n > 0 && room)
-		*got += (size_t)n;
+		*len += (size_t)n;
 	else if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		drop(fd);
 	return n > 0 && !room;
 }
 
-/* Ended by what a shutdown sends to all: then it is not its fault, and our turn is next. */
+/* A shutdown sends TERM or HUP to all processes: then ours is still to come. */
 static int
-shot(const struct run *r)
+shot(const struct state *s)
 {
-	int code = r->ended ? spawn_code(r->wstatus) : 0;
+	int code = s->ended ? spawn_code(s->wstatus) : 0;
 
 	return code == 128 + SIGTERM || code == 128 + SIGHUP;
 }
 
 static void
-on_signals(struct run *r)
+take_signals(struct state *s)
 {
+	long linger;
 	int sig;
 
 	while ((sig = selfpipe_next()))
-		r->asked_to_go |= sig == SIGTERM || sig == SIGINT || sig == SIGHUP || sig == SIGQUIT;
-	if (!r->ended && waitpid(r->pid, &r->wstatus, WNOHANG) == r->pid) {
-		long linger;
+		s->interrupted |= s->r->on_signal(s->r, sig);
+	if (s->ended || waitpid(s->r->pid, &s->wstatus, WNOHANG) != s->r->pid)
+		return;
+	s->ended = 1;
+	linger = shot(s) ? SHUTDOWN_MS : LINGER_MS;
+	if (s->until > clock_ms() + linger)
+		s->until = clock_ms() + linger;
+}
 
-		r->ended = 1;
-		linger = shot(r) ? SHUTDOWN_MS : LINGER_MS;
-		if (r->until > clock_ms() + linger)
-			r->until = clock_ms() + linger;
-	}
+static int
+heard_all(const struct state *s)
+{
+	if (s->f[P_OUT].fd >= 0 || s->f[P_ERR].fd >= 0)
+		return 0;
+	return s->r->on_signal ? s->ended && !shot(s) : s->f[P_IN].fd < 0;
 }
 
 /* 0 it has said all, or too much; else an errno. */
 static int
-listen_to(struct run *r)
+communicate(struct state *s)
 {
-	for (;;) {
-		long long left = r->until - clock_ms();
+	struct run *r = s->r;
 
-		if (r->asked_to_go)
+	while (!heard_all(s)) {
+		long long left = s->until - clock_ms();
+
+		if (s->interrupted)
 			return EINTR;
-		if (r->ended && r->f[P_OUT].fd < 0 && r->f[P_ERR].fd < 0 && !shot(r))
-			return 0;
 		if (left <= 0)
-			return r->ended ? 0 : ETIMEDOUT;
-		if (poll(r->f, P_LAST, left < 60000 ? (int)left : 60000) < 0)
+			return s->ended ? 0 : ETIMEDOUT;
+		if (poll(s->f, P_LAST, left < POLL_MS ? (int)left : POLL_MS) < 0)
 			continue;
-		if (r->f[P_IN].fd >= 0 && r->f[P_IN].revents)
-			feed(r);
-		if (r->f[P_OUT].fd >= 0 && r->f[P_OUT].revents && take(&r->f[P_OUT].fd, r->a->out, r->a->size, &r->a->got))
+		if (s->f[P_IN].fd >= 0 && s->f[P_IN].revents)
+			feed(s);
+		if (s->f[P_OUT].fd >= 0 && s->f[P_OUT].revents
+		    && take(&s->f[P_OUT].fd, r->out, r->out_size, &r->out_len) && r->enough)
 			return 0;
-		if (r->f[P_ERR].fd >= 0 && r->f[P_ERR].revents)
-			take(&r->f[P_ERR].fd, r->a->err, r->a->err_size, &r->err_got);
-		on_signals(r);
+		if (s->f[P_ERR].fd >= 0 && s->f[P_ERR].revents)
+			take(&s->f[P_ERR].fd, r->err, r->err_size, &r->err_len);
+		if (r->on_signal)
+			take_signals(s);
 	}
+	if (!s->ended) {
+		long long left = s->until - clock_ms();
+		int late = spawn_wait_for(r->pid, &s->wstatus, r->ms < 0 ? -1 : left > 0 ? (long)left : 0);
+
+		if (late)
+			return late < 0 ? errno : ETIMEDOUT;
+		s->ended = 1;
+	}
+	return 0;
 }
 
-/* Nothing of it stays; its status is known then. */
+/* As communicate. The program may still run afterwards. */
 static int
-finish(struct run *r)
+begin(struct state *s, struct run *r)
 {
-	tree_end(getpid(), NULL, NULL, 0, r->pid, END_MS);
-	if (!r->ended && spawn_wait(r->pid, &r->wstatus) < 0)
-		return -1;
-	return spawn_code(r->wstatus);
+	int failed;
+
+	*s = (struct state){ .r = r, .until = r->ms < 0 ? LLONG_MAX : clock_ms() + r->ms };
+	for (int i = 0; i < P_LAST; i++)
+		s->f[i] = (struct pollfd){ .fd = -1, .events = i == P_IN ? POLLOUT : POLLIN };
+	if (r->on_signal)
+		s->f[P_SIGNAL].fd = selfpipe_fd();
+	failed = start(s);
+	return failed ? failed : communicate(s);
+}
+
+static int
+finish(struct state *s, int failed)
+{
+	struct run *r = s->r;
+
+	if (r->pid > 0 && !s->ended) {
+		kill(r->spawn.group == SPAWN_SAME ? r->pid : -r->pid, SIGKILL);
+		if (spawn_wait(r->pid, &s->wstatus) && !failed)
+			failed = errno;
+	}
+	for (int i = P_IN; i <= P_ERR; i++)
+		drop(&s->f[i].fd);
+	if (r->out)
+		r->out[r->out_len] = '\0';
+	if (r->err)
+		r->err[r->err_len] = '\0';
+	errno = failed;
+	return failed ? -1 : spawn_code(s->wstatus);
 }
 
 int
-run_program(struct program *a, char why[WHY])
+run_program(struct run *r)
 {
-	struct run r = { .a = a };
-	int in[2], out[2], err[2], failed = 0, code;
-	const char *step = "start";
+	struct state s;
+	int failed = begin(&s, r);
 
-	a->got = 0;
-	r.pid = open_pipes(a, in, out, err) ? -1 : spawn_start(&(struct spawn){ .argv = a->argv, .env = a->env, .dir = a->dir, .fd = { in[0], out[1], err[1] }, .group = SPAWN_SESSION }, &step);
-	if (r.pid < 0) {
-		failed = errno;
-		err_why(why, "%s %.200s: %s", step, a->argv[0], strerror(failed));
-	}
-	drop(&in[0]);
-	drop(&out[1]);
-	drop(&err[1]);
-	r.f[P_SIGNAL] = (struct pollfd){ .fd = selfpipe_fd(), .events = POLLIN };
-	r.f[P_IN] = (struct pollfd){ .fd = in[1], .events = POLLOUT };
-	r.f[P_OUT] = (struct pollfd){ .fd = out[0], .events = POLLIN };
-	r.f[P_ERR] = (struct pollfd){ .fd = err[0], .events = POLLIN };
-	r.until = clock_ms() + a->ms;
-	if (!failed && (failed = listen_to(&r)))
-		err_why(why, failed == EINTR ? "%.200s: ended, as we were asked to" : "%.200s: no answer in %ld s", a->argv[0], a->ms / 1000);
-	drop(&r.f[P_IN].fd);
-	code = r.pid < 0 ? -1 : finish(&r);
-	drop(&r.f[P_OUT].fd);
-	drop(&r.f[P_ERR].fd);
-	a->out[a->got] = 0;
-	if (a->err)
-		a->err[r.err_got] = 0;
-	errno = failed;
-	return failed ? -1 : code;
+	return finish(&s, failed);
+}
+
+int
+run_tree(struct run *r, char why[WHY])
+{
+	struct state s;
+	int failed = begin(&s, r);
+	const char *name = r->spawn.argv[0];
+
+	if (r->pid < 0)
+		err_why(why, "%s %.200s: %s", r->step, name, strerror(failed));
+	else if (failed == EINTR)
+		err_why(why, "%.200s: ended because of a signal", name);
+	else if (failed)
+		err_why(why, "%.200s: no answer in %ld s", name, r->ms / 1000);
+	/* While it lives its descendants can be seen to be ours, also those in other sessions. */
+	if (r->pid > 0 && (failed || !r->may_leave))
+		tree_end(getpid(), NULL, NULL, 0, r->pid, r->grace_ms);
+	return finish(&s, failed);
+}
+
+int
+run_until_signal(struct run *r, int sig)
+{
+	(void)r;
+	return sig == SIGTERM || sig == SIGINT || sig == SIGHUP || sig == SIGQUIT;
+}
+
+void
+run_tidy(char *s)
+{
+	size_t n = strlen(s);
+
+	while (n && s[n - 1] == '\n')
+		s[--n] = '\0';
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = ' ';
+}
+
+/* As run_own, of *r. */
+static int
+own(struct run *r, const char *name, const char *const *args)
+{
+	char rel[64], path[PATH_MAX], *argv[RUN_ARGS + 2] = { path };
+	int code;
+
+	for (int i = 1; i <= RUN_ARGS && *args; i++)
+		argv[i] = (char *)*args++;
+	r->spawn.argv = argv;
+	snprintf(rel, sizeof rel, "bin/%s", name);
+	if (which_own(rel, path, sizeof path))
+		return EX_NOTFOUND;
+	code = run_program(r);
+	return code >= 0 ? code : errno == ETIMEDOUT ? EX_TIMEOUT : EX_SYSTEM;
+}
+
+int
+run_own(const char *name, const char *const *args, int in, enum spawn_group group, long ms)
+{
+	struct run r = { .spawn = { .fd = { in, -1, 2 }, .group = group }, .ms = ms };
+
+	return own(&r, name, args);
+}
+
+/* The last line of text, without "name: " at its beginning. */
+static void
+last_line(const char *name, char *text, char said[WHY])
+{
+	size_t n = strlen(text);
+	char *line;
+
+	while (n && text[n - 1] == '\n')
+		text[--n] = '\0';
+	line = strrchr(text, '\n');
+	line = line ? line + 1 : text;
+	n = strlen(name);
+	if (!strncmp(line, name, n) && !strncmp(line + n, ": ", 2))
+		line += n + 2;
+	snprintf(said, WHY, "%.*s", WHY - 1, line);
+	run_tidy(said);
+}
+
+int
+run_own_hear(const char *name, const char *const *args, enum spawn_group group, long ms,
+	int aloud, char said[WHY])
+{
+	char err[SAID] = "";
+	struct run r = { .spawn = { .fd = { -1, -1, -1 }, .group = group }, .err = err,
+		.err_size = sizeof err, .ms = ms };
+	int code = own(&r, name, args);
+
+	/* A log that cannot be written must not make the run a failure. */
+	if (aloud && r.err_len)
+		(void)!write(2, err, r.err_len);
+	last_line(name, err, said);
+	if (code == EX_NOTFOUND && r.pid <= 0)
+		err_why(said, "%s: not beside %s: build or install it", name, prog);
+	else if (r.pid < 0)
+		err_why(said, "start %s:", name);
+	else if (code == EX_TIMEOUT && !*said)
+		err_why(said, "%s: did not end in time", name);
+	return code;
 }

@@ -1,29 +1,61 @@
-/* run - runs a program, gives it words, takes its answer; bounded in time and size, and nothing of it is left running */
+/* run - runs a program to its end, with input, bounded output and a time limit */
 #ifndef PROC_RUN_H
 #define PROC_RUN_H
 
 #include <stddef.h>
 
 #include "base/err.h"
+#include "proc/spawn.h"
 
-struct program {
-	char *const *argv;
-	char *const *env;      /* NULL: ours */
-	const char *dir;       /* NULL: ours */
-	const char *words;     /* for its standard input: n bytes; what it does not read is not missed */
-	size_t n;
-	char *out;             /* what it prints, NUL-terminated, ... */
-	size_t size;           /* ... at most so much; one that prints more is ended */
-	size_t got;
-	char *err;             /* the same of its standard error, of which more is dropped; NULL: that goes nowhere */
-	size_t err_size;
-	long ms;
+struct run {
+	struct spawn spawn; /* its descriptors 0, 1 and 2 are used where input, out and err are NULL */
+	const char *input;  /* input_size bytes; it is no error if the program does not read them */
+	size_t input_size;
+	char *out, *err;    /* what it prints, NUL-terminated; what does not fit is read and dropped */
+	size_t out_size, err_size, out_len, err_len;
+	int enough;         /* the program is ended when it prints more than fits into out */
+	long ms;            /* time limit in milliseconds; -1: none */
+	/*
+	 * Called for each signal that selfpipe_catch has caught; if it does not return 0, the program is
+	 * ended. NULL: signals stay in the self-pipe, and the end of output has to tell of the end.
+	 */
+	int (*on_signal)(struct run *r, int sig);
+	void *ctx;
+	pid_t pid;
+	const char *step;   /* of spawn_start, the one that failed */
+	long grace_ms;      /* the rest is for run_tree: time between TERM and KILL */
+	int may_leave;      /* what it has left running may go on, if it ended in time itself */
 };
 
 /*
- * Runs it in a session of its own. Its exit code (128+signal) once it has ended and said all, or has said more than fits; what it started is ended then. -1 with why and errno: ENOENT and the
- * like of exec, ETIMEDOUT, EINTR when SIGTERM, SIGINT, SIGHUP or SIGQUIT came for us. selfpipe_catch and snapshot_adopt come before.
+ * Returns the exit code (128+signal); -1 with errno: of spawn_start, ETIMEDOUT, or EINTR if
+ * on_signal asked for the end. A program that is late is killed, with its session if it has one.
  */
-int run_program(struct program *a, char why[WHY]);
+int run_program(struct run *r);
+
+/* The same, but all descendants of ours are ended with it (snapshot_adopt comes first); -1 with why. */
+int run_tree(struct run *r, char why[WHY]);
+
+/* For on_signal: TERM, INT, HUP and QUIT end the program. */
+int run_until_signal(struct run *r, int sig);
+
+/* Makes one line of what a program complained: no newlines at the end, no control characters. */
+void run_tidy(char *s);
+
+/*
+ * Runs another program of this installation, name ("rca-wrap") with args (at most RUN_ARGS,
+ * NULL-terminated), for at most ms milliseconds (-1: no limit): standard input is in (-1: none),
+ * standard output is /dev/null, standard error is ours; group is SPAWN_SAME or SPAWN_SESSION.
+ * Returns its exit code, or EX_NOTFOUND, EX_SYSTEM (not started), EX_TIMEOUT (killed).
+ */
+enum { RUN_ARGS = 8 };
+int run_own(const char *name, const char *const *args, int in, enum spawn_group group, long ms);
+
+/*
+ * The same without input; said gets the last line of its standard error, without the program's
+ * name, or why it was not started. aloud: our own standard error gets all of it.
+ */
+int run_own_hear(const char *name, const char *const *args, enum spawn_group group, long ms,
+	int aloud, char said[WHY]);
 
 #endif

@@ -1,14 +1,10 @@
 /* scope - out of the control group that ends with our caller, through systemd-run */
 #include "proc/scope.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "proc/spawn.h"
+#include "proc/run.h"
 
 #define OUTSIDE "RCA_SCOPED" /* in the environment of what was started so: it is outside already */
 
@@ -20,37 +16,14 @@ enum { WORDS = sizeof words / sizeof *words };
 
 _Static_assert((int)WORDS <= (int)SCOPE_WORDS, "room for all words");
 
-/* Runs it to its end; what it prints goes into buf, as far as it fits. Its exit code; -1: it could not be started, or took too long. */
+/* What it prints goes into buf. Returns its exit code; -1 if it could not be started, or was late. */
 static int
 hear(const char *const argv[], char *buf, size_t size)
 {
-	struct spawn s = { .argv = (char *const *)argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
-	long long end = clock_ms() + TRY_MS;
-	struct pollfd f = { .events = POLLIN };
-	int p[2], wstatus, late = 0;
-	size_t got = 0;
-	ssize_t n = 1;
-	pid_t pid;
+	struct run r = { .spawn = { .argv = (char *const *)argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
+		.out = buf, .out_size = size, .ms = TRY_MS };
 
-	if (pipe(p))
-		return -1;
-	s.fd[1] = p[1];
-	pid = spawn_start(&s, NULL);
-	close(p[1]);
-	f.fd = p[0];
-	while (pid > 0 && n > 0 && !late) {
-		long long left = end - clock_ms();
-		char waste[256];
-
-		late = left <= 0;
-		if (poll(&f, 1, late ? 0 : (int)left) > 0 && (n = got < size - 1 ? read(p[0], buf + got, size - 1 - got) : read(p[0], waste, sizeof waste)) > 0)
-			got += got < size - 1 ? (size_t)n : 0;
-	}
-	close(p[0]);
-	buf[got] = '\0';
-	if (late)
-		kill(-pid, SIGKILL);
-	return pid < 0 || spawn_wait(pid, &wstatus) || late ? -1 : spawn_code(wstatus);
+	return run_program(&r);
 }
 
 static int

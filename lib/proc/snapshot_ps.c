@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,16 +19,128 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "proc/ps.h"
+#include "proc/run.h"
 #include "proc/tree.h"
 
 enum {
 	NAP_MS = 20,
 	NEAR_S = 3,
+	LINE_MAX_BYTES = 4 * 1024 * 1024, /* a command with its environment; what is longer is cut */
+	FIRST_ROOM = 65536,
+	WORDS = 16,
 	FIELDS = 5 /* pid, ppid, state, age, time; then the command */
 };
 
 #define FORMAT " -o pid= -o ppid= -o state= -o etime= -o time= -o command="
+
+/* The output of a ps that runs, line by line. */
+struct ps {
+	int fd;
+	pid_t pid;
+	char *buf;
+	size_t used, eaten, room;
+	int cut; /* inside a line that was too long */
+};
+
+static int
+open_ps(struct ps *in, const char *command)
+{
+	char buf[128], *argv[WORDS] = { buf };
+	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SAME };
+	int p[2], n = 1;
+
+	snprintf(buf, sizeof buf, "%s", command);
+	for (char *b = buf; (b = strchr(b, ' ')) && n < WORDS - 1; n++) {
+		*b++ = '\0';
+		argv[n] = b;
+	}
+	*in = (struct ps){ .fd = -1 };
+	if (pipe(p) < 0)
+		return -1;
+	fcntl(p[0], F_SETFD, FD_CLOEXEC);
+	fcntl(p[1], F_SETFD, FD_CLOEXEC);
+	s.fd[1] = p[1];
+	in->pid = spawn_start(&s, NULL);
+	close(p[1]);
+	if (in->pid < 0)
+		close(p[0]);
+	else
+		in->fd = p[0];
+	return in->pid < 0 ? -1 : 0;
+}
+
+static int
+close_ps(struct ps *in, int r)
+{
+	int saved = errno, ws = 0;
+
+	close(in->fd);
+	free(in->buf);
+	if (spawn_wait(in->pid, &ws) < 0 && errno != ECHILD)
+		return -1;
+	errno = saved;
+	if (r == 0 && ws != 0) {
+		errno = EIO;
+		r = -1;
+	}
+	return r;
+}
+
+/* Reads on; 0 end of file, -1 errno. */
+static ssize_t
+more(struct ps *in)
+{
+	ssize_t n;
+
+	if (in->eaten) {
+		memmove(in->buf, in->buf + in->eaten, in->used - in->eaten);
+		in->used -= in->eaten;
+		in->eaten = 0;
+	}
+	if (in->room - in->used < 2) {
+		size_t room = in->room ? in->room * 2 : FIRST_ROOM;
+		char *buf = realloc(in->buf, room);
+
+		if (!buf)
+			return -1;
+		in->buf = buf;
+		in->room = room;
+	}
+	while ((n = read(in->fd, in->buf + in->used, in->room - in->used - 1)) < 0 && errno == EINTR)
+		;
+	if (n > 0)
+		in->used += (size_t)n;
+	return n;
+}
+
+/* The next line, to be used before the next call. 1; 0 at the end; -1 with errno. */
+static int
+next_line(struct ps *in, char **line)
+{
+	size_t looked = in->eaten;
+
+	for (;;) {
+		char *nl = in->used > looked ? memchr(in->buf + looked, '\n', in->used - looked) : NULL;
+		size_t have = in->used - in->eaten;
+		ssize_t n;
+
+		if (nl || have >= LINE_MAX_BYTES) {
+			int rest = in->cut;
+
+			*line = in->buf + in->eaten;
+			in->cut = !nl;
+			in->eaten = nl ? (size_t)(nl - in->buf) + 1 : in->used;
+			in->buf[nl ? (size_t)(nl - in->buf) : in->used] = '\0';
+			if (!rest)
+				return 1;
+			looked = in->eaten;
+			continue;
+		}
+		if ((n = more(in)) <= 0)
+			return (int)n;
+		looked = have; /* more() has moved it to the front */
+	}
+}
 
 int
 snapshot_adopt(void)
@@ -204,24 +317,24 @@ snapshot_take(struct snapshot *l, const char *mark)
 	char *line;
 	int r;
 
-	if (ps_open(&ps, mark ? "ps axeww" FORMAT : "ps axww" FORMAT) < 0) {
+	if (open_ps(&ps, mark ? "ps axeww" FORMAT : "ps axww" FORMAT) < 0) {
 		if (errno == ENOENT || errno == EACCES)
 			errno = ENOSYS;
 		return -1;
 	}
-	while ((r = ps_line(&ps, &line)) > 0 && (r = add(l, &t, line, mark, ps.pid)) == 0)
+	while ((r = next_line(&ps, &line)) > 0 && (r = add(l, &t, line, mark, ps.pid)) == 0)
 		;
-	r = ps_close(&ps, r);
+	r = close_ps(&ps, r);
 	snapshot_sort(l);
 	/* A ps that does not list us has listed nothing. */
 	if ((r < 0 && errno == EIO) || (r == 0 && !snapshot_find(l, getpid()))) {
 		errno = ENOSYS;
 		r = -1;
 	}
-	if (r == 0 && mark && t.n > 0 && (r = ps_open(&ps, "ps axww -o pid= -o command=")) == 0) {
-		while ((r = ps_line(&ps, &line)) > 0)
+	if (r == 0 && mark && t.n > 0 && (r = open_ps(&ps, "ps axww -o pid= -o command=")) == 0) {
+		while ((r = next_line(&ps, &line)) > 0)
 			correct(l, &t, line, mark);
-		r = ps_close(&ps, r);
+		r = close_ps(&ps, r);
 	}
 	free_texts(&t);
 	return r;
@@ -239,18 +352,14 @@ snapshot_began(const struct process_info *p, long long began)
 void
 snapshot_what(pid_t pid, char *buf, size_t size)
 {
-	char command[64], *line;
-	struct ps ps;
-	int r;
+	char number[32];
+	char *argv[] = { (char *)"ps", (char *)"-o", (char *)"args=", (char *)"-p", number, NULL };
+	struct run ps = { .spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SAME },
+		.out = buf, .out_size = size, .ms = -1 };
 
-	*buf = '\0';
-	snprintf(command, sizeof command, "ps -o args= -p %ld", (long)pid);
-	if (ps_open(&ps, command) < 0)
-		return;
-	while ((r = ps_line(&ps, &line)) > 0)
-		if (!*buf)
-			snprintf(buf, size, "%s", line);
-	ps_close(&ps, r);
+	snprintf(number, sizeof number, "%ld", (long)pid);
+	run_program(&ps);
+	buf[strcspn(buf, "\n")] = '\0';
 }
 
 int

@@ -13,7 +13,7 @@
 #include "text/strip.h"
 #include "triage/answer.h"
 
-enum { WORDS = 64, ANSWER = 65536, COMPLAINT = 4096 };
+enum { WORDS = 64, ANSWER = 65536, COMPLAINT = 4096, GRACE_MS = 1000 };
 
 struct talk {
 	char question[QUESTION_SIZE], answer[ANSWER], complaint[COMPLAINT], command[4097];
@@ -63,7 +63,9 @@ environment(struct talk *k, const struct task *t)
 static int
 talk(struct talk *k, const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY])
 {
-	struct program a = { .argv = k->argv, .dir = t->path, .words = k->question, .out = k->answer, .size = sizeof k->answer, .err = k->complaint, .err_size = sizeof k->complaint };
+	struct run r = { .spawn = { .argv = k->argv, .dir = t->path, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
+		.input = k->question, .out = k->answer, .out_size = sizeof k->answer, .enough = 1,
+		.err = k->complaint, .err_size = sizeof k->complaint, .on_signal = run_until_signal, .grace_ms = GRACE_MS };
 	char verdict[ANSWER_WHY], *rest = NULL;
 	enum verdict v;
 	int code;
@@ -72,16 +74,16 @@ talk(struct talk *k, const struct task *t, const struct facts *d, int keep, stru
 		;
 	if (environment(k, t))
 		return err_why(why, "environment for the model:");
-	a.env = k->env;
-	a.n = question_write(&d->q, k->question);
-	a.ms = (long)config_num(&d->conf, &d->m, "triage_timeout") * 1000;
+	r.spawn.env = k->env;
+	r.input_size = question_write(&d->q, k->question);
+	r.ms = (long)config_num(&d->conf, &d->m, "triage_timeout") * 1000;
 	*why = 0;
-	code = run_program(&a, why);
+	code = run_tree(&r, why);
 	if (code < 0 && errno == EINTR)
 		return -1;
-	if (code > 0 && a.got < sizeof k->answer - 1) /* one that says too much was ended by us */
+	if (code > 0 && r.out_len < sizeof k->answer - 1) /* one that says too much was ended by us */
 		err_why(why, "the model failed: %.200s: exit code %d", k->argv[0], code);
-	v = answer_read(k->answer, a.got, verdict);
+	v = answer_read(k->answer, r.out_len, verdict);
 	verdict_rules_model(v, *why ? why : verdict, s);
 	if (keep)
 		keep_answer(t->fd, k, d->event, code, *why ? why : verdict);

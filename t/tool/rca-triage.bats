@@ -350,7 +350,7 @@ END
 	wait "$pid" || got=$?
 	[ "$got" = 111 ]
 	[ ! -s "$ROOM/out" ]
-	grep -q 'as we were asked to' "$ROOM/err"
+	grep -q 'because of a signal' "$ROOM/err"
 	nothing_of_model
 }
 
