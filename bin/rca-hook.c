@@ -193,11 +193,11 @@ act(const struct task *t, struct ruling *r, enum failures_word w, const char *te
 static int
 take_turn(const struct task *t)
 {
-	int fd = lock_take(t->fd, "hooks.lock", NULL);
+	int fd = lock_take(t->fd, "hooks.lock");
 
 	for (int i = 0; i < TURNS && fd < 0 && errno == EBUSY; i++) {
 		lock_wait(t->fd, "hooks.lock", TURN_MS, NULL);
-		fd = lock_take(t->fd, "hooks.lock", NULL);
+		fd = lock_take(t->fd, "hooks.lock");
 	}
 	alarm(ALL_S); /* lock_wait has used its timer */
 	return fd;

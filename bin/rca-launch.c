@@ -306,7 +306,7 @@ launch(struct launch *l)
 	if (file_there(l->t.fd, "done") == 1) /* its writer is about to let go */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */
-	if ((l->lock = lock_life(l->t.fd, "lock", NULL)) < 0 && errno != EBUSY)
+	if ((l->lock = lock_life(l->t.fd, "lock")) < 0 && errno != EBUSY)
 		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
 	read_task(l);
 	if (l->lock < 0) {

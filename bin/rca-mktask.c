@@ -206,7 +206,7 @@ begin(struct making *k)
 	k->fd = openat(k->parentfd, k->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (k->fd >= 0 && !made_by_us(k->fd))
 		err_die(EX_SYSTEM, "%s/%s: somebody else has put another directory there", k->parent, k->hidden);
-	if (k->fd >= 0 && lock_take(k->fd, "launch.lock", NULL) >= 0)
+	if (k->fd >= 0 && lock_take(k->fd, "launch.lock") >= 0)
 		return;
 	err_why(why, "%s directory %s/%s:", k->fd < 0 ? "open" : "lock", k->parent, k->hidden);
 	if (k->fd >= 0)

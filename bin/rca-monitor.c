@@ -197,7 +197,7 @@ main(int argc, char **argv)
 	if (dflag && !daemonize_inside())
 		return go_behind(&mo.t);
 	watch_signals();
-	if (lock_life(mo.t.fd, "monitor.lock", NULL) < 0) {
+	if (lock_life(mo.t.fd, "monitor.lock") < 0) {
 		if (errno == EBUSY)
 			err_die(dflag ? EX_YES : EX_NO, "%s: already watched by %s", mo.t.name, lock_words(mo.t.fd, "monitor.lock", other));
 		err_die(EX_SYSTEM, "%s: lock monitor.lock:", mo.t.name);

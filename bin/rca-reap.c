@@ -148,7 +148,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 	if (r->kill)
 		stop_launch(t, STOP_MS);
 	/* From here on nobody starts it: the locks are ours. */
-	if ((launch = lock_take(t->fd, "launch.lock", NULL)) < 0 || (lock = lock_life(t->fd, "lock", NULL)) < 0) {
+	if ((launch = lock_take(t->fd, "launch.lock")) < 0 || (lock = lock_life(t->fd, "lock")) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);
 		if (launch >= 0)
 			close(launch);

@@ -57,11 +57,11 @@ usage(void)
 static int
 take_turn(const struct desk *k)
 {
-	int next = -1, turn = lock_take(k->t.fd, "triage.lock", NULL);
+	int next = -1, turn = lock_take(k->t.fd, "triage.lock");
 
 	if (turn >= 0)
 		return 0;
-	if (errno == EBUSY && (next = lock_take(k->t.fd, "triage.next", NULL)) < 0 && errno == EBUSY)
+	if (errno == EBUSY && (next = lock_take(k->t.fd, "triage.next")) < 0 && errno == EBUSY)
 		return -1;
 	if (next < 0 || lock_mutex_for(k->t.fd, "triage.lock", TURN_MS) < 0)
 		err_die(EX_SYSTEM, "%s: lock triage.lock:", k->t.name);

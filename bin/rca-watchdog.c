@@ -179,7 +179,7 @@ help(struct watchdog *w, const struct task *t, const struct state *s, struct man
 static int
 help_alone(struct watchdog *w, const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 {
-	int lock = lock_take(t->fd, "watchdog.lock", NULL), r;
+	int lock = lock_take(t->fd, "watchdog.lock"), r;
 
 	if (lock < 0)
 		return errno == EBUSY ? 0 : err_why(why, "lock watchdog.lock:");

@@ -188,7 +188,7 @@ main(int argc, char **argv)
 	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	/* The lock is this descriptor's for life: nothing here opens DIR/lock again. */
-	if (lock_life(t.fd, "lock", NULL) < 0) {
+	if (lock_life(t.fd, "lock") < 0) {
 		if (errno != EBUSY)
 			err_die(EX_SYSTEM, "lock %s:", t.name);
 		err_warn("%s: already running, %s", t.name, lock_words(t.fd, "lock", holder));

@@ -2,13 +2,8 @@
 #ifndef AGENT_SETTINGS_FILE_H
 #define AGENT_SETTINGS_FILE_H
 
-#include <limits.h>
-
 #include "agent/settings.h"
-
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
+#include "base/system.h"
 
 /*
  * By the file's names, the given one and the one it leads to: hooks.json and what lies in codex's

@@ -2,15 +2,12 @@
 #include "base/trust.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
+#include "base/system.h"
 
 enum { ABOVE = TRUST_DATA + 1 };
 

@@ -2,13 +2,8 @@
 #ifndef ENGINE_ADOPT_H
 #define ENGINE_ADOPT_H
 
-#include <limits.h>
-
 #include "base/err.h"
-
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
+#include "base/system.h"
 
 struct adopt {
 	char socket[PATH_MAX], session[256];

@@ -6,23 +6,19 @@
 #ifndef LIST_ENTRY_H
 #define LIST_ENTRY_H
 
-#include <limits.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
 #include "agent/agent.h"
 #include "base/err.h"
+#include "base/system.h"
 #include "probe/health.h"
 #include "proc/lock.h"
 #include "task/config.h"
 #include "task/manifest.h"
 #include "task/progress.h"
 #include "task/status.h"
-
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
 
 enum { ENTRY_NOTE = 96, ENTRY_TEXT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
 

@@ -40,7 +40,7 @@ end_all(const struct monitor *mo)
 
 	abandon_attempt(mo);
 	engine_call(monitor_get(mo, "engine"), "stop", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
-	lock = lock_life(mo->t.fd, "lock", NULL);
+	lock = lock_life(mo->t.fd, "lock");
 	if (lock < 0 || !orphans_end(&mo->t, (long)monitor_num(mo, "kill_grace") * 1000))
 		return lock;
 	mo->say(mo, "some of its processes could not be ended", "");

@@ -2,15 +2,11 @@
 #ifndef NOTICE_MESSAGE_H
 #define NOTICE_MESSAGE_H
 
-#include <limits.h>
 #include <time.h>
 
 #include "base/err.h"
+#include "base/system.h"
 #include "notice/format.h"
-
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
 
 enum { MESSAGE_NAME = 128 };
 

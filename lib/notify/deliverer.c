@@ -214,11 +214,11 @@ work(struct courier *c, enum deliverer_mode mode, char why[WHY])
 static int
 take(struct courier *c, enum deliverer_mode mode, char why[WHY])
 {
-	c->lock = lock_life(c->box, c->lockname, NULL);
+	c->lock = lock_life(c->box, c->lockname);
 	/* It finishes what it is at. */
 	if (c->lock < 0 && errno == EBUSY && mode == DELIVERER_ONCE && lock_signal(c->box, c->lockname, 0, SIGTERM) >= 0) {
 		lock_wait(c->box, c->lockname, c->d.timeout_ms + LEAVE_MS, NULL);
-		c->lock = lock_life(c->box, c->lockname, NULL);
+		c->lock = lock_life(c->box, c->lockname);
 	}
 	if (c->lock >= 0)
 		return 1;

@@ -80,7 +80,7 @@ held(int fd, long ms, pid_t pid)
 }
 
 int
-lock_take(int dir, const char *name, pid_t *pid)
+lock_take(int dir, const char *name)
 {
 	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
 	long long end = clock_ms() + READER_MS;
@@ -95,8 +95,6 @@ lock_take(int dir, const char *name, pid_t *pid)
 		if (request(fd, F_GETLK, F_WRLCK, &fl))
 			goto fail;
 		if (fl.l_type == F_WRLCK) {
-			if (pid)
-				*pid = fl.l_pid > 0 ? fl.l_pid : 0;
 			errno = EBUSY;
 			goto fail;
 		}
@@ -128,9 +126,9 @@ lock_sign(int fd)
 }
 
 int
-lock_life(int dir, const char *name, pid_t *pid)
+lock_life(int dir, const char *name)
 {
-	int fd = lock_take(dir, name, pid);
+	int fd = lock_take(dir, name);
 
 	if (fd >= 0)
 		lock_sign(fd);

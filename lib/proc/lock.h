@@ -18,10 +18,10 @@
  * Takes the write lock for life; the descriptor is close-on-exec and is to be kept open. A reader that waits is outwaited, another writer is not:
  * -1 with errno EBUSY, *pid (may be NULL) its pid, 0 if it is on another host. Other errno: the system's, ETIMEDOUT of a reader that is stopped while it holds it.
  */
-int lock_take(int dir, const char *name, pid_t *pid);
+int lock_take(int dir, const char *name);
 
 /* lock_take of a life lock: the file says whose it is from an instant later on. */
-int lock_life(int dir, const char *name, pid_t *pid);
+int lock_life(int dir, const char *name);
 
 /* The same for one that was taken otherwise: fd is what its taker returned. */
 void lock_sign(int fd);

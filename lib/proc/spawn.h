@@ -2,12 +2,9 @@
 #ifndef PROC_SPAWN_H
 #define PROC_SPAWN_H
 
-#include <limits.h>
 #include <sys/types.h>
 
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
+#include "base/system.h"
 
 #define SPAWN_PATH "/usr/local/bin:/usr/bin:/bin" /* for an environment without PATH */
 

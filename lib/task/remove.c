@@ -256,7 +256,7 @@ forsaken(int fd)
 
 	if (fstat(fd, &st) || st.st_uid != geteuid() || clock_now() - (long long)st.st_mtime < FORSAKEN_S)
 		return 0;
-	if ((lock = lock_take(fd, "launch.lock", NULL)) < 0)
+	if ((lock = lock_take(fd, "launch.lock")) < 0)
 		return 0;
 	close(lock);
 	return 1;

@@ -2,13 +2,8 @@
 #ifndef TASK_TASK_H
 #define TASK_TASK_H
 
-#include <limits.h>
-
 #include "base/err.h"
-
-#ifndef PATH_MAX
-#define PATH_MAX 4096
-#endif
+#include "base/system.h"
 
 enum { TASK_LABEL = 160 };
 

@@ -41,7 +41,7 @@ refused(const char *name)
 	CHECK(file_append(dir, name, "x\n", 2) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(file_mark(dir, name) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(file_read(dir, name, buf, sizeof buf) == -1 && errno == ERR_NOT_REGULAR);
-	CHECK(lock_take(dir, name, NULL) == -1 && errno == ERR_NOT_REGULAR);
+	CHECK(lock_take(dir, name) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(lock_holder(dir, name) == -1 && errno == ERR_NOT_REGULAR);
 	CHECK(lock_wait(dir, name, 0, NULL) == -1 && errno == ERR_NOT_REGULAR);
 }

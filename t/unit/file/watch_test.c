@@ -91,7 +91,7 @@ the_death_of_a_lock_holder(void)
 
 	CHECK(!pipe(p));
 	if (!(pid = fork())) {
-		if (lock_take(dir[0], "lock", NULL) < 0 || write(p[1], "x", 1) != 1)
+		if (lock_take(dir[0], "lock") < 0 || write(p[1], "x", 1) != 1)
 			_exit(1);
 		for (;;)
 			pause();

@@ -82,7 +82,7 @@ hold(const char *name)
 	CHECK(holder >= 0);
 	if (!holder) {
 		step = 0;
-		if (lock_take(t.fd, name, NULL) < 0 || write(p[1], "x", 1) != 1)
+		if (lock_take(t.fd, name) < 0 || write(p[1], "x", 1) != 1)
 			_exit(1);
 		pause();
 		_exit(0);
