@@ -2,6 +2,7 @@
 #include "notify/notifier.h"
 
 #include <fcntl.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
