@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/stream_rules.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "engine/engine.h"
@@ -62,7 +63,7 @@ check_socket(const struct launch *l)
 static void
 program(const struct launch *l, struct agent *a, char *word, size_t size)
 {
-	struct agent_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
+	struct template_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
 	int fd = regular_open(l->t.fd, "command", O_RDONLY);
 	char **argv;
 	ssize_t n;
@@ -70,7 +71,7 @@ program(const struct launch *l, struct agent *a, char *word, size_t size)
 	if (fd < 0 && errno != ENOENT)
 		err_die(EX_SYSTEM, "%s: open command:", l->t.name);
 	if (fd < 0) {
-		if (!(argv = agent_argv(a, 0, &v)))
+		if (!(argv = agent_argv(a, "start", &v)))
 			err_die(EX_CALLER, "agent %s: no start= line in its file", manifest_get(&l->m, "agent"));
 		snprintf(word, size, "%s", argv[0]);
 		free(argv);
@@ -136,7 +137,7 @@ check(struct launch *l, int fresh_env)
 	check_project(l);
 	check_program(l, a, env);
 	free(env);
-	parse_free(a);
+	agent_free(a);
 }
 
 static int

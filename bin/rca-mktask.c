@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/stream_rules.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/name.h"
@@ -360,7 +361,7 @@ adopt(struct order *o)
 	if (!o->agent) {
 		if (!name_ok(o->guest.program) || !(a = stream_rules_load(o->guest.program, why)))
 			err_die(EX_CALLER, "-A %s: %s runs there: say with -a which agent that is", o->adopt, *o->guest.program ? o->guest.program : "something");
-		parse_free(a);
+		agent_free(a);
 		o->agent = o->guest.program;
 	}
 	if (!o->name && name_ok(o->guest.session))
@@ -484,7 +485,7 @@ main(int argc, char **argv)
 		err_die(c, "%s", why);
 	begin(&k);
 	write_files(&k, &o, a, project);
-	parse_free(a);
+	agent_free(a);
 	prompt_free(&o.text);
 	publish(&k, &o);
 	printf("%s/%s\n", k.parent, k.label);

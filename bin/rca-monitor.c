@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/agent_file.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "file/file.h"
@@ -191,7 +192,7 @@ main(int argc, char **argv)
 	if (manifest_read(mo.t.fd, &mo.m, why))
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
 	load_settings(&mo, dflag && !daemonize_inside());
-	mo.agent = agent_load_words(manifest_get(&mo.m, "agent"), why);
+	mo.agent = agent_file_load(manifest_get(&mo.m, "agent"), why);
 	if (!mo.agent)
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
 	if (dflag && !daemonize_inside())

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/agent_file.h"
 #include "base/err.h"
 #include "engine/engine.h"
 #include "probe/health.h"
@@ -67,7 +68,7 @@ look(struct probe *p, const struct task *t, const struct config *c, char why[WHY
 	p->holder = s.held ? lock_holder(t->fd, "lock") : 0;
 	if (p->holder == LOCK_ELSEWHERE)
 		lock_elsewhere(t->fd, "lock", p->elsewhere);
-	a = agent_load_words(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
+	a = agent_file_load(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
 	p->f.status = s.status;
 	p->f.done = s.done;
 	p->f.adopted = s.adopted;
@@ -82,7 +83,7 @@ look(struct probe *p, const struct task *t, const struct config *c, char why[WHY
 	progress_load(t->fd, &p->progress, &p->last_event);
 	if (p->f.held && !p->f.done && !probe_screen(t, &p->m, a, &p->screen))
 		p->f.waiting = p->screen.kind == SCREEN_WAITING;
-	parse_free(a);
+	agent_free(a);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/agent_file.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "engine/engine.h"
@@ -182,11 +183,11 @@ static void
 fit(const struct send *s, char *text, size_t *n)
 {
 	char why[WHY];
-	struct agent *a = agent_load_words(s->agent, why);
+	struct agent *a = agent_file_load(s->agent, why);
 
 	if (!a || input_text_fit(agent_get(a, "blank_after"), text, n, why))
 		err_die(EX_CALLER, "%s: %s", s->agent, why);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -216,13 +217,13 @@ static int
 headless(const struct send *s)
 {
 	char why[WHY];
-	struct agent *a = agent_load_words(s->agent, why);
+	struct agent *a = agent_file_load(s->agent, why);
 	int r;
 
 	if (!a)
 		err_die(EX_CALLER, "%s: %s", s->t.name, why);
 	r = agent_read(a) == READ_PIPE && !*manifest_get(&s->m, "interactive");
-	parse_free(a);
+	agent_free(a);
 	return r;
 }
 

@@ -1,128 +1,56 @@
-/* agent - what an agent's file says; a look-up is a walk over its lines, of which there are few */
+/* agent - what an agent's file says; a look-up walks over its lines, of which there are few */
 #include "agent/agent.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/parse.h"
-#include "agent/template.h"
-#include "base/xdg.h"
 #include "proc/spawn.h"
 
-enum { FILE_MAX = 256 * 1024, AGENT_PATH = 4096 };
-
-/* Where the n-th place to look for name is. 1; 0 past the last, or if there is nothing; -1 with why. */
-static int
-place(int n, const char *name, char *buf, size_t size, char why[WHY])
+void
+agent_free(struct agent *a)
 {
-	char rel[128];
-
-	snprintf(rel, sizeof rel, "%s/%.80s", n ? "lib/plugins/agents" : "agents", name);
-	return n ? !which_own(rel, buf, size) : xdg_config_file(rel, buf, size, why);
+	if (!a)
+		return;
+	if (a->stream)
+		a->free_stream(a->stream);
+	free(a->lines);
+	free(a->text);
+	free(a);
 }
 
-static ssize_t
-read_all(int fd, char *buf, size_t size)
+const struct agent_line *
+agent_find(const struct agent *a, const char *key, const struct agent_line *after)
 {
-	size_t n = 0;
+	size_t n = strlen(key);
 
-	while (n < size) {
-		ssize_t r = read(fd, buf + n, size - n);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -1;
-		if (r == 0)
-			break;
-		n += (size_t)r;
-	}
-	return (ssize_t)n;
-}
-
-static struct agent *
-load_from(const char *path, int fd, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY])
-{
-	struct agent *a = NULL;
-	struct stat st;
-	char *text;
-	ssize_t n;
-
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
-		err_why(why, "%.300s: no file that an agent could be in", path);
-		return NULL;
-	}
-	text = malloc((size_t)st.st_size + 1);
-	n = text ? read_all(fd, text, (size_t)st.st_size) : -1;
-	if (n < 0)
-		err_why(why, "read %.300s:", path);
-	else
-		a = parse(path, text, (size_t)n, why);
-	free(text);
-	return a;
-}
-
-static int
-is_agent_name(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
-
-	return n > 0 && n <= 64 && s[n] == '\0' && *s != '.' && *s != '-';
-}
-
-struct agent *
-agent_read_file(const char *name, struct agent *(*parse)(const char *, const char *, size_t, char *), char why[WHY])
-{
-	char path[AGENT_PATH];
-	struct agent *a;
-	int fd, r;
-
-	if (!is_agent_name(name)) {
-		err_why(why, "agent '%.80s': no name for an agent", name);
-		return NULL;
-	}
-	for (int i = 0; i < 2; i++) {
-		if ((r = place(i, name, path, sizeof path, why)) < 0)
-			return NULL;
-		if (!r)
-			continue;
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-		if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-			continue;
-		if (fd < 0) {
-			err_why(why, "open %.300s:", path);
-			return NULL;
-		}
-		a = load_from(path, fd, parse, why);
-		close(fd);
-		return a;
-	}
-	err_why(why, "agent %s: no such agent", name);
+	for (int i = after ? (int)(after - a->lines) + 1 : 0; i < a->nlines; i++)
+		if (a->lines[i].len == n && memcmp(a->lines[i].key, key, n) == 0)
+			return &a->lines[i];
 	return NULL;
 }
 
-struct agent *
-agent_load_words(const char *name, char why[WHY])
+int
+agent_key_begins(const struct agent_line *l, const char *prefix)
 {
-	return agent_read_file(name, parse_words, why);
+	size_t n = strlen(prefix);
+
+	return l->len > n && memcmp(l->key, prefix, n) == 0;
 }
 
 const char *
 agent_get(const struct agent *a, const char *key)
 {
-	const struct line *l = parse_find(a, key, NULL);
+	const struct agent_line *l = agent_find(a, key, NULL);
 
 	return l ? l->value : NULL;
 }
 
 static int
-first_letter(const struct agent *a, const char *key)
+second_letter(const struct agent *a, const char *key)
 {
 	const char *s = agent_get(a, key);
 
@@ -132,7 +60,7 @@ first_letter(const struct agent *a, const char *key)
 enum agent_prompt
 agent_prompt(const struct agent *a)
 {
-	int c = first_letter(a, "prompt"); /* stdin, arg, none */
+	int c = second_letter(a, "prompt"); /* stdin, arg, none */
 
 	return c == 'r' ? PROMPT_ARG : c == 'o' ? PROMPT_NONE : PROMPT_STDIN;
 }
@@ -140,7 +68,7 @@ agent_prompt(const struct agent *a)
 enum agent_session
 agent_session(const struct agent *a)
 {
-	int c = first_letter(a, "session"); /* pin, capture, none */
+	int c = second_letter(a, "session"); /* pin, capture, none */
 
 	return c == 'i' ? SESSION_PIN : c == 'a' ? SESSION_CAPTURE : SESSION_NONE;
 }
@@ -148,31 +76,26 @@ agent_session(const struct agent *a)
 enum agent_read
 agent_read(const struct agent *a)
 {
-	return first_letter(a, "read") == 't' ? READ_PTY : READ_PIPE;
+	return second_letter(a, "read") == 't' ? READ_PTY : READ_PIPE; /* pipe, pty */
 }
 
 const char *
 agent_model(const struct agent *a, const char *model)
 {
-	size_t n = strlen(model);
-
-	for (int i = 0; i < a->nlines; i++) {
-		const struct line *l = &a->lines[i];
-
-		if (parse_prefix(l->key, l->len, "alias.") && l->len == n + 6 && memcmp(l->key + 6, model, n) == 0)
+	for (const struct agent_line *l = a->lines; l < a->lines + a->nlines; l++)
+		if (agent_key_begins(l, "alias.") && strlen(model) == l->len - 6 &&
+			memcmp(l->key + 6, model, l->len - 6) == 0)
 			return l->value;
-	}
 	return model;
 }
 
 const char *
 agent_env(const struct agent *a, size_t i)
 {
-	for (int k = 0; k < a->nlines; k++) {
-		const struct line *l = &a->lines[k];
-		int root = parse_prefix(l->key, l->len, "env.root.");
+	for (const struct agent_line *l = a->lines; l < a->lines + a->nlines; l++) {
+		int root = agent_key_begins(l, "env.root.");
 
-		if (!parse_prefix(l->key, l->len, "env.") || (root && geteuid() != 0))
+		if (!agent_key_begins(l, "env.") || (root && geteuid() != 0))
 			continue;
 		if (i-- == 0)
 			return l->key + (root ? 9 : 4);
@@ -181,7 +104,7 @@ agent_env(const struct agent *a, size_t i)
 }
 
 char **
-agent_argv_of(const struct agent *a, const char *key, const struct agent_vars *v)
+agent_argv(const struct agent *a, const char *key, const struct template_vars *v)
 {
 	const char *t = agent_get(a, key);
 
@@ -192,39 +115,34 @@ agent_argv_of(const struct agent *a, const char *key, const struct agent_vars *v
 	return template_argv(t, v);
 }
 
-char **
-agent_argv(const struct agent *a, int resume, const struct agent_vars *v)
-{
-	return agent_argv_of(a, resume ? "resume" : "start", v);
-}
-
 static int
-found(const char *pattern, char *buf, size_t size)
+find_file(const char *pattern, char *buf, size_t size)
 {
+	int found = 0;
 	glob_t g;
-	int yes = 0;
 
 	if (glob(pattern, 0, NULL, &g) == 0) {
 		size_t n = g.gl_pathc > 0 ? strlen(g.gl_pathv[0]) + 1 : size + 1;
 
 		if (n <= size) {
 			memcpy(buf, g.gl_pathv[0], n);
-			yes = 1;
+			found = 1;
 		}
 		globfree(&g);
 	}
-	return yes;
+	return found;
 }
 
 int
-agent_session_file(const struct agent *a, const struct agent_vars *v, char *buf, size_t size)
+agent_session_file(const struct agent *a, const struct template_vars *v, char *buf, size_t size)
 {
-	char pattern[AGENT_PATH];
+	char pattern[PATH_MAX];
+	const struct agent_line *l = NULL;
 
-	for (const struct line *l = parse_find(a, "session_file", NULL); l; l = parse_find(a, "session_file", l)) {
+	while ((l = agent_find(a, "session_file", l))) {
 		if (template_path(l->value, v, 1, pattern, sizeof pattern) < 0)
 			continue;
-		if (found(pattern, buf, size))
+		if (find_file(pattern, buf, size))
 			return 1;
 		if (strpbrk(l->value, "*?[") || template_path(l->value, v, 0, buf, size) < 0)
 			buf[0] = '\0';

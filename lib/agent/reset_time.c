@@ -1,13 +1,15 @@
 /* reset_time - a reset time out of an agent's words: "in 2 hours 5 minutes", "at Mar 17th, 2030 5:46 PM", "resets 3:03am (UTC)", "limit reached|1795230227" */
 #include "agent/reset_time.h"
-#include "agent/time_words.h"
-#include "base/timezone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+
+#include "agent/time_words.h"
+#include "agent/zone_words.h"
+#include "base/timezone.h"
 
 enum {
 	SOON = 60, /* for one that has just passed: its seconds were cut off when it was written */

@@ -51,9 +51,9 @@ is_variable(const char *s, size_t n)
 }
 
 static const char *
-member(const struct agent_vars *v, const char *s, size_t n, int *known)
+member(const struct template_vars *v, const char *s, size_t n, int *known)
 {
-	static const struct agent_vars none;
+	static const struct template_vars none;
 	const struct { const char *name, *value; } table[] = {
 		{"model", v ? v->model : none.model}, {"session", v ? v->session : NULL}, {"session_file", v ? v->session_file : NULL},
 		{"dir", v ? v->dir : NULL}, {"project", v ? v->project : NULL}, {"prompt", v ? v->prompt : NULL},
@@ -75,7 +75,7 @@ member(const struct agent_vars *v, const char *s, size_t n, int *known)
 
 /* {NAME} at s: its value goes out. Returns what follows it, NULL if it is no placeholder. */
 static const char *
-placeholder(struct out *o, const char *s, const struct agent_vars *v)
+placeholder(struct out *o, const char *s, const struct template_vars *v)
 {
 	const char *end = strchr(s, '}'), *value;
 	int known;
@@ -91,7 +91,7 @@ placeholder(struct out *o, const char *s, const struct agent_vars *v)
 
 /* Expands one word at s; returns what follows it, NULL if it is wrong. */
 static const char *
-word(struct out *o, const char *s, const struct agent_vars *v)
+word(struct out *o, const char *s, const struct template_vars *v)
 {
 	char quote = 0;
 
@@ -134,7 +134,7 @@ drop(struct out *o, size_t start, char first)
 }
 
 static int
-words(struct out *o, const char *t, const struct agent_vars *v)
+words(struct out *o, const char *t, const struct template_vars *v)
 {
 	for (t = blanks(t); *t; t = blanks(t)) {
 		size_t start = o->len;
@@ -156,7 +156,7 @@ words(struct out *o, const char *t, const struct agent_vars *v)
 }
 
 char **
-template_argv(const char *t, const struct agent_vars *v)
+template_argv(const char *t, const struct template_vars *v)
 {
 	struct out measure = {.buf = NULL}, o = {.buf = NULL};
 	char **argv;
@@ -182,7 +182,7 @@ template_argv(const char *t, const struct agent_vars *v)
 }
 
 int
-template_path(const char *t, const struct agent_vars *v, int escape, char *buf, size_t size)
+template_path(const char *t, const struct template_vars *v, int escape, char *buf, size_t size)
 {
 	struct out o = {.buf = buf, .size = size, .escape = escape};
 

@@ -23,8 +23,6 @@ long long time_words_duration(const char *s);
 int time_words_date(const char **from, struct time_words *t);
 /* 5:46 PM, 17:46, 17:46:09, 9am; steps over it. 0, -1 if there is none. */
 int time_words_time(const char **from, struct time_words *t);
-/* Z, UTC, (Europe/Berlin), PDT, +01:00; what is no zone is left alone. */
-void zone_words(const char *s, struct time_words *t);
 /* An epoch time of 10 digits (13: milliseconds); 0 if s is none. */
 long long time_words_epoch(const char *s);
 

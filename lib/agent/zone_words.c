@@ -1,5 +1,5 @@
 /* zone_words - words about a time zone, taken apart */
-#include "agent/time_words.h"
+#include "agent/zone_words.h"
 
 #include <stdio.h>
 #include <string.h>

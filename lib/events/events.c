@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/classify.h"
+#include "agent/stream_rules.h"
 #include "events/evstate.h"
 #include "task/failure.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/classify.h"
+#include "agent/stream_rules.h"
 #include "base/clock.h"
 #include "text/strip.h"
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/agent_file.h"
 #include "list/entry.h"
 #include "probe/probe.h"
 #include "proc/lock.h"
@@ -35,7 +36,7 @@ agent_of(struct list *l)
 	l->agents = more;
 	if (!(copy = strdup(name)))
 		return NULL;
-	more[l->nagents++] = (struct list_agent){ .name = copy, .a = agent_load_words(name, why) };
+	more[l->nagents++] = (struct list_agent){ .name = copy, .a = agent_file_load(name, why) };
 	return more[l->nagents - 1].a;
 }
 

@@ -52,7 +52,7 @@ entry_close(struct list *l)
 {
 	for (size_t i = 0; i < l->nagents; i++) {
 		free(l->agents[i].name);
-		parse_free(l->agents[i].a);
+		agent_free(l->agents[i].a);
 	}
 	free(l->agents);
 	config_free(&l->conf);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/agent.h"
+#include "agent/agent_file.h"
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "file/file.h"
@@ -48,10 +49,10 @@ has_terminal(const struct facts *d)
 
 	if (d->t.adopted || *get(d, "interactive"))
 		return 1;
-	if (!(a = agent_load_words(get(d, "agent"), why)))
+	if (!(a = agent_file_load(get(d, "agent"), why)))
 		return 0;
 	r = agent_read(a) != READ_PIPE;
-	parse_free(a);
+	agent_free(a);
 	return r;
 }
 

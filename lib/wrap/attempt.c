@@ -3,6 +3,7 @@
  *
  * Fresh, resumed, or begun again: the files decide. A session that is there is resumed, whoever died in between; else the prompt is given once more.
  */
+#include "agent/stream_rules.h"
 #include "wrap/attempt.h"
 
 #include <errno.h>
@@ -67,10 +68,10 @@ load_env(struct job *j)
 	j->umask = env_umask(j->task->fd);
 }
 
-static struct agent_vars
+static struct template_vars
 vars(struct job *j)
 {
-	return (struct agent_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = judge_project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
+	return (struct template_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = judge_project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
 }
 
 /* Resumed in the middle of a turn, not with a new prompt after its end. */
@@ -84,7 +85,7 @@ cut(const struct job *j)
 static void
 choose(struct job *j)
 {
-	struct agent_vars v = vars(j);
+	struct template_vars v = vars(j);
 	int there = agent_session_file(j->agent, &v, j->session_file, sizeof j->session_file);
 
 	if (agent_session(j->agent) == SESSION_NONE || !j->session[0] || (j->interactive && !agent_get(j->agent, "interactive_resume")))
@@ -243,7 +244,7 @@ note_start(struct job *j, char why[WHY])
 static void
 find_session(struct job *j)
 {
-	struct agent_vars v = vars(j);
+	struct template_vars v = vars(j);
 
 	if (!j->interactive || j->session[0] || j->number < 2 || agent_session(j->agent) != SESSION_CAPTURE)
 		return;
@@ -257,7 +258,7 @@ static int
 prepare(struct job *j, char why[WHY])
 {
 	char settings[PATH_MAX + 16];
-	struct agent_vars v;
+	struct template_vars v;
 	int left;
 
 	load_env(j);
@@ -281,9 +282,9 @@ prepare(struct job *j, char why[WHY])
 	if (judge_is_command(j))
 		j->argv = command_words(j);
 	else if (j->interactive)
-		j->argv = agent_argv_of(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
+		j->argv = agent_argv(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
 	else
-		j->argv = agent_argv(j->agent, j->resumed, &v);
+		j->argv = agent_argv(j->agent, j->resumed ? "resume" : "start", &v);
 	j->began_ms = clock_ms();
 	if (!j->argv)
 		return err_why(why, "the agent's command line:");
@@ -382,7 +383,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	free(j.env);
 	for (size_t i = 0; i < sizeof j.vars / sizeof *j.vars; i++)
 		free(j.vars[i]);
-	parse_free(j.agent);
+	agent_free(j.agent);
 	config_free(&j.conf);
 	return r;
 }

@@ -147,7 +147,7 @@ look_in(const char *path, const char *begin, long long since, const char *quoted
 }
 
 int
-interactive_session(const struct task *t, const struct manifest *m, const struct agent_vars *v, char id[SESSION_ID])
+interactive_session(const struct task *t, const struct manifest *m, const struct template_vars *v, char id[SESSION_ID])
 {
 	char pattern[4096], said[INTERACTIVE_WORDS], quoted[QUOTED], one[SESSION_ID];
 	long long since = clock_parse(manifest_get(m, "created_at")) - DAY_S; /* a clock may have been set back */

@@ -21,6 +21,6 @@ void interactive_words(const struct task *t, const struct manifest *m, enum prom
  * Finds the conversation of an agent that names its own and has no event stream to tell it by: the one that holds, as a message, the words that only this task begins with. 1 with its id; 0
  * there is none, or more than one.
  */
-int interactive_session(const struct task *t, const struct manifest *m, const struct agent_vars *v, char id[SESSION_ID]);
+int interactive_session(const struct task *t, const struct manifest *m, const struct template_vars *v, char id[SESSION_ID]);
 
 #endif

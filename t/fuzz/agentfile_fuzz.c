@@ -8,6 +8,7 @@
 
 #include "agent/agent.h"
 #include "agent/rules.h"
+#include "agent/stream_rules.h"
 #include "events/events.h"
 
 enum { MOST = 8192, NOW = 1795222000 };
@@ -24,8 +25,8 @@ env(void *ctx, const char *name)
 static size_t
 words(const struct agent *a, const char *key, const char *value)
 {
-	struct agent_vars v = { .model = value, .session = value, .session_file = value, .dir = value, .project = value, .prompt = value, .env = env, .ctx = (void *)(size_t)value };
-	char **argv = agent_argv_of(a, key, &v);
+	struct template_vars v = { .model = value, .session = value, .session_file = value, .dir = value, .project = value, .prompt = value, .env = env, .ctx = (void *)(size_t)value };
+	char **argv = agent_argv(a, key, &v);
 	size_t n = 0;
 
 	for (; argv && argv[n]; n++)
@@ -48,7 +49,7 @@ use(const struct agent *a)
 	for (size_t i = 0; (e = agent_env(a, i)); i++)
 		HOLDS(strchr(e, '=') && *e != '=');
 	HOLDS(agent_model(a, "opus") && stream_rules_of(a)->nrules <= RULES_MAX);
-	agent_session_file(a, &(struct agent_vars){ .session = "/nonexistent/x" }, path, sizeof path);
+	agent_session_file(a, &(struct template_vars){ .session = "/nonexistent/x" }, path, sizeof path);
 }
 
 /* What stands behind the line "---" is a stream for the rules in front of it. */
@@ -88,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	} else {
 		HOLDS(!strncmp(why, "x:", 2) && !strchr(why, '\n'));
 	}
-	parse_free(a);
+	agent_free(a);
 	free(s);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agent.h"
+#include "agent/stream_rules.h"
 
 /* The whole file, NUL-terminated; ends the test if it is not there. free it. */
 static char *

@@ -12,6 +12,7 @@
 #include "agent/rules.h"
 #include "task/failure.h"
 #include "../tree_files.h"
+#include "agent/stream_rules.h"
 
 static int failed;
 
@@ -82,23 +83,23 @@ templates(void)
 	struct agent *a = parse("start=prog --a 'b c'  \"{model} x\" -m {model} --s={session} {HOME}/{TEST_1} -d {dir} pre{project}post '{model}' -\n"
 		"resume=prog {session} -f {session_file} -- {model}\ninteractive=x {prompt}\nsession=pin\n");
 	char *vars[] = {(char []){"HOME"}, (char []){"/home/u"}, (char []){"TEST_1"}, (char []){"v"}, NULL};
-	struct agent_vars v = {.model = "opus 4", .session = "id", .dir = "/d", .project = "/p q", .prompt = "do it", .env = env, .ctx = vars};
-	struct agent_vars few = {.model = "", .session = NULL, .dir = "/d", .env = env, .ctx = vars};
-	struct agent_vars nothing = {.model = NULL};
+	struct template_vars v = {.model = "opus 4", .session = "id", .dir = "/d", .project = "/p q", .prompt = "do it", .env = env, .ctx = vars};
+	struct template_vars few = {.model = "", .session = NULL, .dir = "/d", .env = env, .ctx = vars};
+	struct template_vars nothing = {.model = NULL};
 
-	argv_is(__LINE__, agent_argv(a, 0, &v), "prog|--a|b c|opus 4 x|-m|opus 4|--s=id|/home/u/v|-d|/d|pre/p qpost|{model}|-");
-	argv_is(__LINE__, agent_argv(a, 0, &few), "prog|--a|b c|/home/u/v|-d|/d|{model}|-");
-	argv_is(__LINE__, agent_argv(a, 0, &nothing), "prog|--a|b c|{model}|-");
-	argv_is(__LINE__, agent_argv(a, 1, &v), "prog|id|--|opus 4");
-	argv_is(__LINE__, agent_argv(a, 1, &nothing), "prog|--");
-	argv_is(__LINE__, agent_argv_of(a, "interactive", &v), "x|do it");
+	argv_is(__LINE__, agent_argv(a, "start", &v), "prog|--a|b c|opus 4 x|-m|opus 4|--s=id|/home/u/v|-d|/d|pre/p qpost|{model}|-");
+	argv_is(__LINE__, agent_argv(a, "start", &few), "prog|--a|b c|/home/u/v|-d|/d|{model}|-");
+	argv_is(__LINE__, agent_argv(a, "start", &nothing), "prog|--a|b c|{model}|-");
+	argv_is(__LINE__, agent_argv(a, "resume", &v), "prog|id|--|opus 4");
+	argv_is(__LINE__, agent_argv(a, "resume", &nothing), "prog|--");
+	argv_is(__LINE__, agent_argv(a, "interactive", &v), "x|do it");
 	errno = 0;
-	argv_is(__LINE__, agent_argv_of(a, "interactive_resume", &v), NULL);
+	argv_is(__LINE__, agent_argv(a, "interactive_resume", &v), NULL);
 	YES(errno == EINVAL);
-	parse_free(a);
+	agent_free(a);
 	a = parse("start={model}\nsession=none\n");
-	argv_is(__LINE__, agent_argv(a, 0, &nothing), NULL);
-	parse_free(a);
+	argv_is(__LINE__, agent_argv(a, "start", &nothing), NULL);
+	agent_free(a);
 }
 
 static void
@@ -122,10 +123,10 @@ keys(void)
 	YES(n == (geteuid() == 0 ? 4 : 3));
 	SAME("root's", agent_env(a, 2), geteuid() == 0 ? "SANDBOX=yes" : "C=");
 	YES(stream_rules_of(a)->nrules == 0);
-	parse_free(a);
+	agent_free(a);
 	a = parse("");
 	YES(agent_prompt(a) == PROMPT_STDIN && agent_session(a) == SESSION_NONE && agent_read(a) == READ_PIPE);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* Each wrong file and what must be in the message. */
@@ -141,15 +142,15 @@ wrong(void)
 		{"start=x 'y\n", "line 1: ''y': a quote"},
 		{"start=x {modle}\n", "no such placeholder"},
 		{"start=x {model\n", "no such placeholder"},
-		{"prompt=file\n", "'file' is none of: stdin arg none"},
-		{"session=\n", "'' is none of"},
-		{"read=pip\n", "'pip' is none of"},
-		{"silence=5m\n", "line 1: '5m' is no number of seconds"},
-		{"silence=99999999\n", "no number of seconds"},
-		{"env.1A=x\n", "no name of an environment variable"},
-		{"env.A B=x\n", "no name of an environment variable"},
-		{"env.root.=x\n", "no name of an environment variable"},
-		{"stderr.drop=(\n", "no extended regular expression"},
+		{"prompt=file\n", "'file' is not one of: stdin arg none"},
+		{"session=\n", "'' is not one of"},
+		{"read=pip\n", "'pip' is not one of"},
+		{"silence=5m\n", "line 1: '5m' is not a number of seconds"},
+		{"silence=99999999\n", "not a number of seconds"},
+		{"env.1A=x\n", "not the name of an environment variable"},
+		{"env.A B=x\n", "not the name of an environment variable"},
+		{"env.root.=x\n", "not the name of an environment variable"},
+		{"stderr.drop=(\n", "not an extended regular expression"},
 		{"stderr.session=id=x\n", "has no ( )"},
 		{"sort=worse text x\n", "'worse' is none of transient, limited, permanent, lost"},
 		{"sort=lost word x\n", "'word' is none of code, kind, text, any"},
@@ -176,7 +177,7 @@ wrong(void)
 		{"event.background=a=1 : name=b\n", "field id is missing"},
 		{"event.background=a=1 : id=b at=c\n", "'at' is no field of background"},
 		{"event.backgroundend=a=1 : summary=c\n", "'summary' is no field of backgroundend"},
-		{"sums=always\n", "'always' is none of: session turn"},
+		{"sums=always\n", "'always' is not one of: session turn"},
 		{"read=pty\nevent.text=a=1 : text=b\n", "read=pty has no events"},
 		{"session=capture\nresume=x\n", "session=capture needs event.session="},
 		{"session=pin\nstart=x\n", "resume= is missing"},
@@ -193,11 +194,11 @@ wrong(void)
 			fail(__LINE__, files[i].text, "taken", files[i].say);
 		else if (!strstr(why, files[i].say) || strncmp(why, "f: ", 3) != 0 || strchr(why, '\n'))
 			fail(__LINE__, files[i].text, why, files[i].say);
-		parse_free(a);
+		agent_free(a);
 	}
 	empty = stream_rules_parse("f", "", 0, why);
 	YES(empty && !agent_get(empty, "start"));
-	parse_free(empty);
+	agent_free(empty);
 	YES(!stream_rules_parse("f", nul, sizeof nul - 1, why) && strstr(why, "NUL"));
 	for (int i = 0; i <= RULES_MAX; i++)
 		strcat(many, "event.open=a=b\n");
@@ -223,11 +224,11 @@ loading(void)
 	close(fd);
 	a = stream_rules_load("mine", why);
 	YES(a && strcmp(agent_get(a, "start"), "mine") == 0);
-	parse_free(a);
+	agent_free(a);
 	YES(!stream_rules_load("no-such-agent", why));
 	SAME("none", why, "agent no-such-agent: no such agent");
 	YES(!stream_rules_load("../agents/mine", why) && !stream_rules_load("", why) && !stream_rules_load("-x", why) && !stream_rules_load(".", why) && !stream_rules_load("a b", why));
-	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !stream_rules_load("mine", why) && strstr(why, "no file"));
+	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !stream_rules_load("mine", why) && strstr(why, "not a regular file"));
 	rmdir(path);
 	YES(mkfifo(path, 0600) == 0 && !stream_rules_load("mine", why)); /* and it does not wait for a writer */
 	unlink(path);
@@ -241,7 +242,7 @@ session_files(void)
 {
 	char top[] = "/tmp/rca-ses*[x].XXXXXX", dir[256], file[512], buf[512], start[1024];
 	char *vars[] = {(char []){"HOME"}, top, NULL}, *both[] = {(char []){"CLAUDE_CONFIG_DIR"}, dir, (char []){"HOME"}, none, NULL};
-	struct agent_vars v = {.session = "s?1", .dir = top, .env = env, .ctx = vars};
+	struct template_vars v = {.session = "s?1", .dir = top, .env = env, .ctx = vars};
 	struct agent *a = tree_agent("claude"), *p = tree_agent("pi"), *o = tree_agent("opencode");
 	int fd;
 
@@ -282,7 +283,7 @@ session_files(void)
 	SAME("will be", buf, file);
 	v.session_file = buf;
 	snprintf(start, sizeof start, "pi|-p|--mode|json|--session|%s", file);
-	argv_is(__LINE__, agent_argv(p, 0, &v), start);
+	argv_is(__LINE__, agent_argv(p, "start", &v), start);
 	fd = open(file, O_WRONLY | O_CREAT, 0600);
 	close(fd);
 	YES(agent_session_file(p, &v, buf, sizeof buf) == 1);
@@ -291,9 +292,9 @@ session_files(void)
 	snprintf(dir, sizeof dir, "%s/.claude/projects/-a-b", top);
 	for (char *s; rmdir(dir) == 0 && (s = strrchr(dir, '/')) && s - dir > 5;)
 		*s = '\0';
-	parse_free(a);
-	parse_free(p);
-	parse_free(o);
+	agent_free(a);
+	agent_free(p);
+	agent_free(o);
 }
 
 /* The command lines that the real programs were measured with. */
@@ -301,45 +302,45 @@ static void
 shipped(void)
 {
 	static const char claude[] = "claude|-p|--dangerously-skip-permissions|--output-format|stream-json|--verbose", codex[] = "codex|exec|--json|--dangerously-bypass-approvals-and-sandbox|--skip-git-repo-check";
-	struct agent_vars v = {.session = "ID", .session_file = "/t/s.jsonl", .dir = "/t"}, m = v;
+	struct template_vars v = {.session = "ID", .session_file = "/t/s.jsonl", .dir = "/t"}, m = v;
 	struct agent *a = tree_agent("claude");
 	char want[512];
 
 	m.model = "M";
 	snprintf(want, sizeof want, "%s|--session-id|ID", claude);
-	argv_is(__LINE__, agent_argv(a, 0, &v), want);
+	argv_is(__LINE__, agent_argv(a, "start", &v), want);
 	snprintf(want, sizeof want, "%s|--resume|ID|--model|M", claude);
-	argv_is(__LINE__, agent_argv(a, 1, &m), want);
-	argv_is(__LINE__, agent_argv_of(a, "interactive", &v), "claude|--dangerously-skip-permissions|--session-id|ID");
+	argv_is(__LINE__, agent_argv(a, "resume", &m), want);
+	argv_is(__LINE__, agent_argv(a, "interactive", &v), "claude|--dangerously-skip-permissions|--session-id|ID");
 	m.settings = "/t/settings.json";
 	snprintf(want, sizeof want, "%s|--settings|/t/settings.json|--resume|ID|--model|M", claude);
-	argv_is(__LINE__, agent_argv(a, 1, &m), want);
+	argv_is(__LINE__, agent_argv(a, "resume", &m), want);
 	m.settings = NULL;
 	YES(agent_session(a) == SESSION_PIN && agent_prompt(a) == PROMPT_STDIN && agent_read(a) == READ_PIPE);
 	SAME("opus", agent_model(a, "opus"), "claude-opus-4-6");
 	SAME("sonnet", agent_model(a, "sonnet"), "claude-sonnet-4-6");
-	parse_free(a);
+	agent_free(a);
 	a = tree_agent("codex");
 	v.session = NULL;
 	snprintf(want, sizeof want, "%s|-", codex);
-	argv_is(__LINE__, agent_argv(a, 0, &v), want);
+	argv_is(__LINE__, agent_argv(a, "start", &v), want);
 	snprintf(want, sizeof want, "%s|-m|M|resume|ID|-", codex);
-	argv_is(__LINE__, agent_argv(a, 1, &m), want);
+	argv_is(__LINE__, agent_argv(a, "resume", &m), want);
 	YES(agent_session(a) == SESSION_CAPTURE);
-	parse_free(a);
+	agent_free(a);
 	a = tree_agent("opencode");
-	argv_is(__LINE__, agent_argv(a, 0, &v), "opencode|run|--format|json|--auto|--print-logs");
-	argv_is(__LINE__, agent_argv(a, 1, &m), "opencode|run|--format|json|--auto|--print-logs|-m|M|-s|ID");
+	argv_is(__LINE__, agent_argv(a, "start", &v), "opencode|run|--format|json|--auto|--print-logs");
+	argv_is(__LINE__, agent_argv(a, "resume", &m), "opencode|run|--format|json|--auto|--print-logs|-m|M|-s|ID");
 	SAME("open", agent_get(a, "open"), "session");
-	parse_free(a);
+	agent_free(a);
 	a = tree_agent("pi");
-	argv_is(__LINE__, agent_argv(a, 0, &m), "pi|-p|--mode|json|--model|M|--session|/t/s.jsonl");
-	argv_is(__LINE__, agent_argv(a, 1, &v), "pi|-p|--mode|json|--session|/t/s.jsonl");
-	parse_free(a);
+	argv_is(__LINE__, agent_argv(a, "start", &m), "pi|-p|--mode|json|--model|M|--session|/t/s.jsonl");
+	argv_is(__LINE__, agent_argv(a, "resume", &v), "pi|-p|--mode|json|--session|/t/s.jsonl");
+	agent_free(a);
 	a = tree_agent("command");
 	YES(agent_read(a) == READ_PTY && agent_prompt(a) == PROMPT_NONE && agent_session(a) == SESSION_NONE && !agent_get(a, "start"));
-	argv_is(__LINE__, agent_argv(a, 0, &v), NULL);
-	parse_free(a);
+	argv_is(__LINE__, agent_argv(a, "start", &v), NULL);
+	agent_free(a);
 }
 
 static void
@@ -398,7 +399,7 @@ sorting(void)
 		}
 	}
 	YES(stream_rules_classify(a, 1, &(struct fault){"401", "", "x"}, 0, 1000, &at) == FAIL_NONE);
-	parse_free(a);
+	agent_free(a);
 }
 
 int

@@ -5,6 +5,7 @@
 #include "events/events.h"
 #include "task/failure.h"
 #include "../tree_files.h"
+#include "agent/stream_rules.h"
 
 static int failed;
 static char shown[1 << 20];
@@ -117,7 +118,7 @@ long_error(void)
 	feed(e, line);
 	YES(strlen(events_progress(e)->error) > PROGRESS_TEXT - 8 && utf8_plain(events_progress(e)->error, PROGRESS_TEXT) == strlen(events_progress(e)->error));
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -147,7 +148,7 @@ moments(void)
 	SHOWN("> Bash: echo oops >&2; exit 3\n! failed\n  Exit code 3\n  oops\nStub answer: the tool failed.\n= turn ended: 2 turns, 200 in, 40 out, $0.0020\n");
 	free(s);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -190,7 +191,7 @@ tools(void)
 	}
 	YES(p->open_tools == 0);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -216,7 +217,7 @@ usage(void)
 	feed(e, "{\"t\":\"end\",\"i\":300,\"o\":0,\"c\":null,\"n\":9}");
 	YES(p->tokens_in == 300 && p->tokens_out == 8 && p->turns == 9);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -268,7 +269,7 @@ last_word(void)
 	feed(e, "{\"t\":\"error\",\"s\":\"come back in 2 hours\"}");
 	YES(events_progress(e)->failure == FAIL_LIMITED && events_progress(e)->resume_at == 1000 + 7200);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static int
@@ -337,7 +338,7 @@ background(void)
 	}
 	YES(p->background == 64);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -389,7 +390,7 @@ complaints(void)
 	events_stderr(e, "nul\0 in it", 10, 1000);
 	SAME(events_progress(e)->error, "nul? in it");
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* opencode says on stderr what it does not print. */
@@ -409,7 +410,7 @@ opencode_log(void)
 	SHOWN("~ retry: AI_APICallError: stub says 500\n");
 	YES(err_line(e, "Error: something else") == 1);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* The order of keys, elements with and without what is asked for, and conditions of each kind. */
@@ -459,7 +460,7 @@ rules(void)
 	feed(e, "{\"kind\":\"nothing\"}");
 	YES(events_progress(e)->events == 19);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -508,7 +509,7 @@ noise(void)
 	events_eof(e, 1000);
 	SHOWN("half a line\n");
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
@@ -558,7 +559,7 @@ output(void)
 	SHOWN("~ retry: no network\n");
 	free(line);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 struct sum {
@@ -618,7 +619,7 @@ big_result(void)
 	YES(strlen(events_result_short(e)) == 32 * 1024 && strncmp(events_result_short(e), plain, sizeof plain - 1) == 0);
 	free(line);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 static int
@@ -657,7 +658,7 @@ joined_result(void)
 	feed(e, "{\"t\":\"end\",\"r\":\"\"}");
 	SAME(events_result_short(e), "");
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* Text in pieces (as gemini prints it), with other events and noise between them. */
@@ -720,7 +721,7 @@ parts(void)
 		free(line);
 	}
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* An agent with a stream, of whose events nothing is asked. */
@@ -737,7 +738,7 @@ no_rules(void)
 		feed(e, "noise");
 		YES(events_progress(e)->events == 1 && events_progress(e)->ended == (i == 2) && strstr(shown, "noise\n"));
 		events_free(e);
-		parse_free(a);
+		agent_free(a);
 	}
 }
 
@@ -777,7 +778,7 @@ too_much(void)
 	YES(events_progress(e)->events == 3 && nshown < 300 && events_progress(e)->open_tools == 1);
 	free(line);
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* Anything at all: nothing may break, and the split may not matter. */
@@ -813,7 +814,7 @@ scrambled(void)
 	free(first);
 	free(seed);
 	free(s);
-	parse_free(a);
+	agent_free(a);
 }
 
 int

@@ -271,7 +271,7 @@ main(void)
 		free(whole.shown);
 		free(s);
 		free(err);
-		parse_free(a);
+		agent_free(a);
 	}
 	if (!failed)
 		puts("replay: ok");

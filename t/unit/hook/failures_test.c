@@ -108,7 +108,7 @@ judge(const struct row *r, int line, long long now)
 		failed = 1;
 	}
 	events_free(e);
-	parse_free(a);
+	agent_free(a);
 }
 
 /* Events of a limit, of its end, of an account that pays for more; and a 429 without a time. */
@@ -173,7 +173,7 @@ events_of_limits(void)
 			}
 			events_free(e);
 		}
-	parse_free(a);
+	agent_free(a);
 }
 
 static void
