@@ -1,7 +1,9 @@
 /*
- * rca-hook - what an agent's hooks call: records the event (JSON on standard input, or as the one argument), decides the plain cases, hands the rest on; -i and -u put it into a project
+ * rca-hook - called by an agent's hooks: records the event, decides the plain cases, starts
+ * rca-triage or rca-notify for the others; -i and -u install and remove it in a project
  *
- * The agent waits for it, and takes what a hook prints or how it ends for an instruction: so nothing goes to standard output, nobody is waited for, and it ends with 0.
+ * The agent waits for its hooks, and obeys their output and exit code: so this prints nothing on
+ * standard output, waits for no other program, and exits with 0.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,47 +34,59 @@
 #include "task/task.h"
 #include "text/strip.h"
 
-enum { PIECE = 65536, SILENT_MS = 1000, ALL_S = 8, TURNS = 5, TURN_MS = 200, INPUT_MAX = 256 * 1024 * 1024, TEXT = 400, NOTICE = 1500 };
+enum {
+	PIECE = 65536, INPUT_MAX = 256 * 1024 * 1024,
+	SILENT_MS = 1000, /* for the next piece of input */
+	ALL_S = 8,        /* for everything */
+	TURNS = 5, TURN_MS = 200,
+	TEXT = 400, NOTICE = 1500
+};
 
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: rca-hook [-V] [json]\n       rca-hook [-F] -i dir\n       rca-hook [-F] -u dir\n");
+	fprintf(stderr, "usage: rca-hook [-V] [json]\n"
+	                "       rca-hook [-F] -i dir\n"
+	                "       rca-hook [-F] -u dir\n");
 	exit(EX_CALLER);
 }
 
-/* What whoever put the hooks in should know. */
+/* Warns where the installed hooks may not run. */
 static void
-mention(const struct hookfile *h, int sure)
+warn_of_file(const struct install *in, int sure)
 {
 	char off[PATH_MAX];
 
 	if (!sure)
-		err_warn("%s: taken for claude's settings; codex's are named hooks.json", h->path);
-	if (h->kind == SETTINGS_CLAUDE && settings_file_off(h->path, off))
-		err_warn("%s: disableAllHooks is true: claude runs no hooks until it is taken out", off);
+		err_warn("%s: taken for claude's settings; codex's are named hooks.json", in->path);
+	if (in->kind == SETTINGS_CLAUDE && settings_file_off(in->path, off))
+		err_warn("%s: disableAllHooks is true: claude runs no hooks meanwhile", off);
 }
 
 static int
 install(const char *dir, int add, int file)
 {
 	char path[PATH_MAX], program[PATH_MAX], why[WHY];
-	struct hookfile h = { .path = path, .below = file ? NULL : dir, .kind = SETTINGS_CLAUDE, .program = add ? program : NULL };
+	struct install in = {
+		.path = path, .below = file ? NULL : dir, .kind = SETTINGS_CLAUDE,
+		.program = add ? program : NULL
+	};
 	struct stat st;
 	int r, sure = 1;
 
 	if (!file && (stat(dir, &st) || !S_ISDIR(st.st_mode)))
 		err_die(EX_CALLER, "%s: no such directory", dir);
-	if (!*dir || snprintf(path, sizeof path, file ? "%s" : "%s/.claude/settings.json", dir) >= (int)sizeof path)
+	r = snprintf(path, sizeof path, file ? "%s" : "%s/.claude/settings.json", dir);
+	if (!*dir || r >= (int)sizeof path)
 		err_die(EX_CALLER, "%s: not a path", *dir ? dir : "''");
 	if (which_own("bin/rca-hook", program, sizeof program))
-		err_die(EX_SYSTEM, "find myself:");
+		err_die(EX_SYSTEM, "find the path of rca-hook:");
 	if (file)
-		h.kind = settings_file_kind(path, &sure);
-	if ((r = install_edit(&h, why)))
+		in.kind = settings_file_kind(path, &sure);
+	if ((r = install_edit(&in, why)))
 		err_die(r, "%s", why);
 	if (add)
-		mention(&h, sure);
+		warn_of_file(&in, sure);
 	return EX_YES;
 }
 
@@ -83,7 +97,7 @@ give_up(int sig)
 	_exit(EX_YES);
 }
 
-/* All of standard input, so that the agent can write all it has. Whoever falls silent in the middle is not waited for. */
+/* Reads to the end, so that the agent can write all it has; but stops if it pauses for long. */
 static void
 read_input(struct payload_reader *r)
 {
@@ -92,13 +106,14 @@ read_input(struct payload_reader *r)
 	size_t all = 0;
 	ssize_t n;
 
-	while (all < INPUT_MAX && poll(&p, 1, SILENT_MS) > 0 && (n = read(0, buf, sizeof buf)) > 0) {
+	while (all < INPUT_MAX && poll(&p, 1, SILENT_MS) > 0 &&
+	       (n = read(0, buf, sizeof buf)) > 0) {
 		payload_feed(r, buf, (size_t)n);
 		all += (size_t)n;
 	}
 }
 
-/* What a person should see of it, as one clean line. */
+/* The event's own words, as one clean line. */
 static void
 describe(const struct payload *p, char *text, size_t size)
 {
@@ -107,89 +122,87 @@ describe(const struct payload *p, char *text, size_t size)
 	if (!p->whole && !*p->event)
 		snprintf(all, sizeof all, "not JSON: %s", p->raw);
 	else if (!strcmp(p->event, "StopFailure"))
-		snprintf(all, sizeof all, "%s%s%s", p->details, *p->details && *p->said ? " / " : "", p->said);
+		snprintf(all, sizeof all, "%s%s%s", p->details,
+		         *p->details && *p->said ? " / " : "", p->said);
 	else
-		snprintf(all, sizeof all, "%s", *p->error ? p->error : *p->message ? p->message : p->said);
+		snprintf(all, sizeof all, "%s",
+		         *p->error ? p->error : *p->message ? p->message : p->said);
 	oneline(text, size, all, strlen(all));
 }
 
-/* A program of ours that belongs to no task, in a session of its own, with these words on its standard input. It is not waited for. */
-static int
-hand_on(const struct task *t, const char *const argv[], const char *words)
+/*
+ * Starts a tool, argv[0] its path below ours, in a session of its own, outside the task, with
+ * `words` on its standard input, and does not wait for it.
+ */
+static void
+start(const struct task *t, const char *event, const char **argv, const char *words)
 {
-	const char *extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL };
-	char **env = env_load(-1, extra, extra + 2);
-	struct spawn s = { .argv = (char *const *)argv, .env = env, .dir = t->path, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+	const char *extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL }, *name = argv[0];
+	char path[PATH_MAX], **env = env_load(-1, extra, extra + 2);
+	struct spawn s = {
+		.argv = (char *const *)argv, .env = env, .dir = t->path, .fd = { -1, -1, -1 },
+		.group = SPAWN_SESSION
+	};
 	int p[2] = { -1, -1 }, r = -1;
 
-	/* They fit into any pipe, and so are in it before there is a reader. */
-	if (env && !pipe(p) && !file_write_all(p[1], words, strlen(words))) {
+	argv[0] = path;
+	/* NOTICE bytes fit into any pipe, so this does not wait for a reader. */
+	if (env && !which_own(name, path, sizeof path) && !pipe(p) &&
+	    !file_write_all(p[1], words, strlen(words))) {
 		s.fd[0] = p[0];
 		close(p[1]);
 		p[1] = -1;
 		r = spawn_start(&s, NULL) < 0 ? -1 : 0;
 	}
+	if (r) {
+		err_warn("%s: start %s:", t->name, strchr(name, '/') + 1);
+		history_add(t->fd, "hook_failed", (const char *const[]){ "event", event, "program",
+			strchr(name, '/') + 1, "error", err_text(errno), NULL });
+	}
 	for (int i = 0; i < 2; i++)
 		if (p[i] >= 0)
 			close(p[i]);
 	free(env);
-	return r;
-}
-
-static int
-triage(const struct task *t, const char *event)
-{
-	char program[PATH_MAX];
-
-	if (which_own("bin/rca-triage", program, sizeof program))
-		return -1;
-	return hand_on(t, (const char *const[]){ program, "-x", t->path, event, NULL }, "");
-}
-
-static int
-tell(const struct task *t, const char *verdict, const char *event, const char *text, const char *need)
-{
-	char program[PATH_MAX], words[NOTICE];
-
-	snprintf(words, sizeof words, "%s: %s%sneeded: %s", event, text, *text ? "; " : "", need);
-	if (which_own("bin/rca-notify", program, sizeof program))
-		return -1;
-	return hand_on(t, (const char *const[]){ program, "-v", verdict, "-e", event, t->path, "-", NULL }, words);
 }
 
 static void
-record(const struct task *t, const struct ruling *r, const struct payload *p, const char *text, const char *decision)
+tell(const struct task *t, const char *verdict, const char *event, const char *text,
+     const char *need)
 {
-	const char *session = r->stranger || !strncmp(r->event, "SessionStart", 12) ? p->session : "";
-	const char *const kv[] = { "event", r->event, "decision", decision, "tool", p->tool, "session", session, "text", text, NULL };
+	char words[NOTICE];
+
+	snprintf(words, sizeof words, "%s: %s%sneeded: %s", event, text, *text ? "; " : "", need);
+	start(t, event, (const char *[]){
+		"bin/rca-notify", "-v", verdict, "-e", event, t->path, "-", NULL }, words);
+}
+
+static void
+record(const struct task *t, const struct ruling *r, const struct payload *p, const char *text,
+       const char *decision)
+{
+	int show = r->stranger || !strncmp(r->event, "SessionStart", 12);
+	const char *const kv[] = {
+		"event", r->event, "decision", decision, "tool", p->tool,
+		"session", show ? p->session : "", "text", text, NULL
+	};
 
 	if (history_add(t->fd, "hook", kv))
 		err_warn("%s: write history:", t->name);
 }
 
 static void
-failed(const struct task *t, const char *event, const char *program)
+act(const struct task *t, const struct ruling *r, enum failures_word w, const char *text)
 {
-	err_warn("%s: start %s:", t->name, program);
-	history_add(t->fd, "hook_failed", (const char *const[]){ "event", event, "program", program, "error", err_text(errno), NULL });
+	if (r->what == POLICY_ESCALATE)
+		tell(t, "ESCALATE", r->event, text, r->need);
+	else if (r->what == POLICY_FAILURE && w == FAILURES_TELL)
+		tell(t, "STUCK", r->event, text, "another way: the same error again and again");
+	else if (r->what == POLICY_TRIAGE || w == FAILURES_ASK)
+		start(t, r->event, (const char *[]){
+			"bin/rca-triage", "-x", t->path, r->event, NULL }, "");
 }
 
-static void
-act(const struct task *t, struct ruling *r, enum failures_word w, const char *text)
-{
-	if (r->what == POLICY_ESCALATE) {
-		if (tell(t, "ESCALATE", r->event, text, r->need))
-			failed(t, r->event, "rca-notify");
-	} else if (r->what == POLICY_FAILURE && w == FAILURES_TELL) {
-		if (tell(t, "STUCK", r->event, text, "another way: the same error again and again"))
-			failed(t, r->event, "rca-notify");
-	} else if (r->what == POLICY_TRIAGE || w == FAILURES_ASK) {
-		if (triage(t, r->event))
-			failed(t, r->event, "rca-triage");
-	}
-}
-
-/* A holder that was stopped is not waited for for long. */
+/* Waits at most TURNS * TURN_MS: the holder may be stopped. Returns the lock, or -1. */
 static int
 take_turn(const struct task *t)
 {
@@ -199,15 +212,20 @@ take_turn(const struct task *t)
 		lock_wait(t->fd, "hooks.lock", TURN_MS, NULL);
 		fd = lock_take(t->fd, "hooks.lock");
 	}
-	alarm(ALL_S); /* lock_wait has used its timer */
+	alarm(ALL_S); /* again: lock_wait has used the timer */
 	return fd;
 }
 
-/* Hooks run side by side: who acts holds hooks.lock until it is done, so that an event that comes twice is acted on once. Without the lock or the file it is acted on all the same. */
+/*
+ * Hooks run side by side: hooks.lock is held until the event is acted on, so that an event that
+ * comes twice is acted on once. Without the lock or the file, the event is acted on anyway.
+ */
 static void
 handle(const struct task *t, struct ruling *r, const struct payload *p, const char *text)
 {
-	static const char words[][7] = { [FAILURES_LATER] = "later", [FAILURES_ASK] = "triage", [FAILURES_TELL] = "stuck" };
+	static const char words[][7] = {
+		[FAILURES_LATER] = "later", [FAILURES_ASK] = "triage", [FAILURES_TELL] = "stuck"
+	};
 	int lock = take_turn(t);
 	char buf[FAILURES_SIZE] = "";
 	enum failures_word w = FAILURES_LATER;
@@ -230,24 +248,24 @@ handle(const struct task *t, struct ruling *r, const struct payload *p, const ch
 		close(lock);
 }
 
-/* Whose words these are, and who may answer. */
 static void
 judge(const struct task *t, const struct payload *p, struct ruling *r)
 {
 	char why[WHY], id[SESSION_ID] = "";
 	struct manifest m;
-	int interactive = 0;
+	int interactive = 0, stranger;
 
 	policy_decide(p, 0, 0, r);
 	if (r->what == POLICY_RECORD && strncmp(r->event, "Stop", 4))
-		return; /* the plain path reads no more */
+		return; /* the decision holds whatever the task is: read no more */
 	if (!manifest_read(t->fd, &m, why))
 		interactive = *manifest_get(&m, "interactive") || manifest_num(&m, "adopted", 0);
 	else
 		err_warn("%s: %s", t->name, why);
 	session_load(t->fd, id);
-	/* In its own interface an agent may begin another conversation, and it is still the task's. */
-	policy_decide(p, interactive, !interactive && *id && *p->session && strcmp(id, p->session), r);
+	/* In its own interface an agent may begin another conversation of the same task. */
+	stranger = !interactive && *id && *p->session && strcmp(id, p->session);
+	policy_decide(p, interactive, stranger, r);
 }
 
 static void

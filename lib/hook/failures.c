@@ -1,4 +1,4 @@
-/* failures - what is remembered from one hook to the next */
+/* failures - what one hook remembers for the next */
 #include "hook/failures.h"
 
 #include <stdio.h>
@@ -33,12 +33,12 @@ failures_parse(struct failures *s, const char *text)
 size_t
 failures_text(const struct failures *s, char buf[FAILURES_SIZE])
 {
-	int n = snprintf(buf, FAILURES_SIZE, "seen=%llx\nseen_at=%lld\nerror=%llx\ncount=%lld\ntriage_at=%lld\n", s->seen, s->seen_at, s->error, s->count, s->triage_at);
-
-	return n > 0 ? (size_t)n : 0;
+	return (size_t)snprintf(buf, FAILURES_SIZE,
+	                        "seen=%llx\nseen_at=%lld\nerror=%llx\ncount=%lld\ntriage_at=%lld\n",
+	                        s->seen, s->seen_at, s->error, s->count, s->triage_at);
 }
 
-/* A clock that was set back makes no moment last for ever. */
+/* False also when the clock was set back, or `since` would last until it catches up. */
 static int
 within(long long since, long long now, long long secs)
 {

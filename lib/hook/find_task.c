@@ -1,4 +1,9 @@
-/* find_task - which task an agent's event belongs to. Hooks of a project fire for sessions that are no task, too: so a look at a task that has ended costs one call */
+/*
+ * find_task - which task an agent's event belongs to
+ *
+ * A project's hooks also fire for sessions that are not tasks, and then every task is looked at:
+ * one that has ended costs one call.
+ */
 #include "hook/find_task.h"
 
 #include <fcntl.h>
@@ -13,9 +18,9 @@
 
 struct search {
 	const struct payload *p;
-	const char *project; /* where claude was started: it may be elsewhere by now */
+	const char *project; /* where claude was started; cwd is where it is now */
 	char tasks[PATH_MAX], found[PATH_MAX];
-	size_t best; /* length of its directory */
+	size_t best; /* length of the project directory of `found` */
 };
 
 static int
@@ -52,7 +57,8 @@ consider_directory(struct search *s, const char *dir)
 		return;
 	if (!manifest_read(fd, &m, why) && manifest_num(&m, "adopted", 0)) {
 		project = manifest_get(&m, "project_dir");
-		if ((below(s->p->cwd, project) || below(s->project, project)) && strlen(project) > s->best) {
+		if ((below(s->p->cwd, project) || below(s->project, project)) &&
+		    strlen(project) > s->best) {
 			s->best = strlen(project);
 			memcpy(s->found, dir, strlen(dir) + 1);
 		}
@@ -95,7 +101,7 @@ find_task_open(struct task *t, const struct payload *p, char why[WHY])
 	if (task_each(consider, &s, why) < 0)
 		return EX_SYSTEM;
 	if (!s.found[0]) {
-		err_why(why, "it belongs to no task");
+		err_why(why, "the event does not belong to a task");
 		return EX_GONE;
 	}
 	return task_open(t, s.found, why);

@@ -6,8 +6,9 @@
 #include "task/task.h"
 
 /*
- * Opens it: what RCA_TASK names; else the living task with the payload's session id; else the registered one (rca-mktask -A) in whose directory, or below it, the agent works: the
- * nearest. 0; EX_GONE: none; else another exit code; why says so.
+ * Opens the task that RCA_TASK names; else the one that has not ended and has the payload's session
+ * id; else the registered one (rca-mktask -A) in or below whose project directory the agent works,
+ * the nearest. 0; EX_GONE none; else the exit code; with why.
  */
 int find_task_open(struct task *t, const struct payload *p, char why[WHY]);
 

@@ -1,8 +1,9 @@
 /*
- * install - a settings file on disk, edited in place
+ * install - edits a settings file in place
  *
- * The new text grows in .NAME.new, which is also the lock: who holds it, and finds it still under its name, reads, writes and renames. The next one waits, sees that the
- * name is gone, and begins anew with what is there then. A killed writer leaves no lock, only a file that the next one uses again.
+ * The new text is written to .NAME.new, which is also the lock: a process that holds it, and finds
+ * it still under its name, may read, write and rename. The next one waits, sees that the name is
+ * gone, and begins again. A killed writer leaves a file, but no lock.
  */
 #include "hook/install.h"
 
@@ -22,51 +23,55 @@
 #define BOM "\xef\xbb\xbf"
 
 struct edit {
+	const struct install *in;
 	int dir, fd;         /* fd: .NAME.new, locked */
 	char name[NAME_MAX + 1], tmp[NAME_MAX + 8];
-	struct stat was;
+	struct stat st;      /* of the old file */
 	int there;
 	char *old, *new;
 	size_t nold, nnew, bom; /* bom: bytes of a byte order mark before the text, which stay */
+	char *why;
 };
 
 static int
-failed(char why[WHY], const char *what, const char *path)
+failed(const struct edit *e, const char *what)
 {
-	err_why(why, "%s %s:", what, path);
+	err_why(e->why, "%s %s:", what, e->in->path);
 	return EX_SYSTEM;
 }
 
 static int
-nowhere(const char *path, char why[WHY])
+dangling(const struct edit *e, const char *path)
 {
-	err_why(why, "%s: a symlink to nowhere: left alone", path);
+	err_why(e->why, "%s: a symlink to nowhere: left alone", path);
 	return EX_CALLER;
 }
 
-/* path with all symlinks followed; what does not exist yet, or its directory, as it is named. */
+/* Follows all symlinks, as far as the file and its directory exist. */
 static int
-resolve(const char *path, char real[PATH_MAX], char why[WHY])
+resolve(const struct edit *e, char real[PATH_MAX])
 {
+	const char *path = e->in->path, *slash = strrchr(path, '/');
+	size_t n = slash == path ? 1 : slash ? (size_t)(slash - path) : 1;
 	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
 	struct stat st;
-	size_t n;
 
 	if (realpath(path, real))
 		return 0;
 	if (errno != ENOENT || strlen(path) >= PATH_MAX - 1)
-		return failed(why, "find", path);
+		return failed(e, "find");
 	if (!lstat(path, &st))
-		return nowhere(path, why);
-	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) + (slash == path) : 1, slash ? path : ".");
-	if (realpath(dir, real)) {
-		n = strlen(real);
-		return snprintf(real + n, PATH_MAX - n, "/%s", slash ? slash + 1 : path) < (int)(PATH_MAX - n) ? 0 : failed(why, "find", path);
+		return dangling(e, path);
+	snprintf(dir, sizeof dir, "%.*s", (int)n, slash ? path : ".");
+	if (!realpath(dir, real)) {
+		memcpy(real, path, strlen(path) + 1);
+		return lstat(dir, &st) ? 0 : dangling(e, dir);
 	}
-	if (!lstat(dir, &st))
-		return nowhere(dir, why);
-	memcpy(real, path, strlen(path) + 1);
+	path = slash ? slash + 1 : path;
+	n = strlen(real);
+	if (n + 1 + strlen(path) >= PATH_MAX)
+		return failed(e, "find");
+	sprintf(real + n, "/%s", path);
 	return 0;
 }
 
@@ -82,23 +87,26 @@ leads_out(const char *real, const char *below)
 	return n > 1 && (strncmp(real, top, n) || real[n] != '/');
 }
 
-/* Where the file really is: dir and name. */
+/* Finds where the file really is: its directory in dir, its name in e->name. */
 static int
-locate(const struct hookfile *h, char dir[PATH_MAX], struct edit *e, char why[WHY])
+locate(struct edit *e, char dir[PATH_MAX])
 {
+	const struct install *in = e->in;
 	char real[PATH_MAX];
 	char *slash;
-	int r = resolve(h->path, real, why);
+	int r = resolve(e, real), n;
 
 	if (r)
 		return r;
-	if (h->below && *real == '/' && leads_out(real, h->below)) {
-		err_why(why, "%s: leads out of %s, to %s: rca-hook -F %s %s edits it there", h->path, h->below, real, h->program ? "-i" : "-u", h->path);
+	if (in->below && *real == '/' && leads_out(real, in->below)) {
+		err_why(e->why, "%s: leads out of %s, to %s: rca-hook -F %s %s edits it there",
+		        in->path, in->below, real, in->program ? "-i" : "-u", in->path);
 		return EX_CALLER;
 	}
 	slash = strrchr(real, '/');
-	if (snprintf(e->name, sizeof e->name, "%s", slash ? slash + 1 : real) >= (int)sizeof e->name || !e->name[0]) {
-		err_why(why, "%s: no name for a file", h->path);
+	n = snprintf(e->name, sizeof e->name, "%s", slash ? slash + 1 : real);
+	if (n == 0 || n >= (int)sizeof e->name) {
+		err_why(e->why, "%s: not the path of a file", in->path);
 		return EX_CALLER;
 	}
 	if (slash)
@@ -107,9 +115,9 @@ locate(const struct hookfile *h, char dir[PATH_MAX], struct edit *e, char why[WH
 	return 0;
 }
 
-/* It is the project's, not a task's. */
+/* With the caller's umask, not ours: the directory is the project's, not a task's. */
 static int
-make_theirs(const char *dir)
+make_dir(const char *dir)
 {
 	mode_t ours = umask(inherit_umask());
 	int r = mkdir(dir, 0777), saved = errno;
@@ -120,12 +128,15 @@ make_theirs(const char *dir)
 }
 
 static int
-open_dir(const struct hookfile *h, const char *dir, struct edit *e, char why[WHY])
+open_dir(struct edit *e, const char *dir)
 {
 	e->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (e->dir < 0 && errno == ENOENT && h->program && (!make_theirs(dir) || errno == EEXIST))
+	if (e->dir < 0 && errno == ENOENT && e->in->program && (!make_dir(dir) || errno == EEXIST))
 		e->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return e->dir < 0 ? failed(why, "open", dir) : 0;
+	if (e->dir >= 0)
+		return 0;
+	err_why(e->why, "open %s:", dir);
+	return EX_SYSTEM;
 }
 
 static int
@@ -138,70 +149,60 @@ lock(struct edit *e)
 		e->fd = lock_mutex(e->dir, e->tmp);
 		if (e->fd < 0 || fstat(e->fd, &mine))
 			return -1;
-		if (!fstatat(e->dir, e->tmp, &named, AT_SYMLINK_NOFOLLOW) && named.st_ino == mine.st_ino && named.st_dev == mine.st_dev)
+		if (!fstatat(e->dir, e->tmp, &named, AT_SYMLINK_NOFOLLOW) &&
+		    named.st_ino == mine.st_ino && named.st_dev == mine.st_dev)
 			return S_ISREG(mine.st_mode) ? 0 : (errno = ERR_NOT_REGULAR, -1);
 		close(e->fd);
 	}
 }
 
 static int
-is_blank(const char *s, size_t n)
+read_old(struct edit *e)
 {
-	return strspn(s, " \t\r\n") >= n;
-}
+	ssize_t n = 0;
 
-static int
-read_old(struct edit *e, const struct hookfile *h, char why[WHY])
-{
-	ssize_t n;
-
-	e->there = !fstatat(e->dir, e->name, &e->was, AT_SYMLINK_NOFOLLOW);
+	e->there = !fstatat(e->dir, e->name, &e->st, AT_SYMLINK_NOFOLLOW);
 	if (!e->there && errno != ENOENT)
-		return failed(why, "find", h->path);
-	if (!(e->old = malloc((size_t)SETTINGS_MAX + 2)))
-		return failed(why, "read", h->path);
-	if (!e->there) {
-		e->nold = (size_t)sprintf(e->old, "{}\n");
-		return 0;
-	}
-	n = file_read(e->dir, e->name, e->old, (size_t)SETTINGS_MAX + 2);
+		return failed(e, "find");
+	if (!(e->old = calloc(1, (size_t)SETTINGS_MAX + 2)))
+		return failed(e, "read");
+	if (e->there)
+		n = file_read(e->dir, e->name, e->old, (size_t)SETTINGS_MAX + 2);
 	if (n < 0 && (errno == EFBIG || errno == ERR_NOT_REGULAR)) {
-		err_why(why, "%s: %s: left alone", h->path, errno == EFBIG ? "too large" : "no regular file");
+		err_why(e->why, "%s: %s: left alone", e->in->path,
+		        errno == EFBIG ? "too large" : "not a regular file");
 		return EX_CALLER;
 	}
 	if (n < 0)
-		return failed(why, "read", h->path);
-	if (!(e->was.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH))) {
-		err_why(why, "%s: is read-only: left alone (chmod u+w it first, if it is to be changed)", h->path);
+		return failed(e, "read");
+	if (e->there && !(e->st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH))) {
+		err_why(e->why, "%s: is read-only: left alone (chmod u+w it to have it changed)",
+		        e->in->path);
 		return EX_CALLER;
 	}
 	e->nold = (size_t)n;
-	e->bom = n >= 3 && !memcmp(e->old, BOM, 3) ? 3 : 0;
-	if (is_blank(e->old + e->bom, e->nold - e->bom)) /* as good as none */
+	e->bom = !strncmp(e->old, BOM, 3) ? 3 : 0;
+	/* A blank file counts as an empty object. */
+	if (strspn(e->old + e->bom, " \t\r\n") >= e->nold - e->bom)
 		e->nold = e->bom + (size_t)sprintf(e->old + e->bom, "{}\n");
 	return 0;
 }
 
 static int
-write_new(const struct edit *e)
+change(struct edit *e)
 {
-	if (ftruncate(e->fd, 0) || file_write_all(e->fd, e->new, e->nnew))
-		return -1;
-	if (e->there && (e->was.st_uid != geteuid() || e->was.st_gid != getegid()) && fchown(e->fd, e->was.st_uid, e->was.st_gid))
-		return -1;
-	return fchmod(e->fd, e->there ? e->was.st_mode & 07777 : 0666 & ~inherit_umask());
-}
-
-static int
-change(struct edit *e, const struct hookfile *h, char why[WHY])
-{
-	char *new = NULL, inner[WHY];
+	const struct install *in = e->in;
 	const char *old = e->old + e->bom;
 	size_t nold = e->nold - e->bom, n = 0;
-	int r = h->program ? settings_add(old, nold, h->kind, h->program, &new, &n, inner) : settings_remove(old, nold, &new, &n, inner);
+	char *new = NULL, inner[WHY];
+	int r;
 
+	if (in->program)
+		r = settings_add(old, nold, in->kind, in->program, &new, &n, inner);
+	else
+		r = settings_remove(old, nold, &new, &n, inner);
 	if (r) {
-		err_why(why, "%s: %s", h->path, inner);
+		err_why(e->why, "%s: %s", in->path, inner);
 		return EX_CALLER;
 	}
 	e->new = malloc(e->bom + n + 1);
@@ -211,49 +212,70 @@ change(struct edit *e, const struct hookfile *h, char why[WHY])
 	}
 	free(new);
 	e->nnew = e->bom + n;
-	return e->new ? 0 : failed(why, "read", h->path);
+	return e->new ? 0 : failed(e, "read");
 }
 
-/* Under the lock. e->fd is closed afterwards, .NAME.new gone: in this order, or it could be the next one's. */
 static int
-rewrite(struct edit *e, const struct hookfile *h, char why[WHY])
+write_new(const struct edit *e)
 {
-	int r = read_old(e, h, why);
+	int theirs = e->there && (e->st.st_uid != geteuid() || e->st.st_gid != getegid());
+
+	if (ftruncate(e->fd, 0) || file_write_all(e->fd, e->new, e->nnew))
+		return -1;
+	if (theirs && fchown(e->fd, e->st.st_uid, e->st.st_gid))
+		return -1;
+	return fchmod(e->fd, e->there ? e->st.st_mode & 07777 : 0666 & ~inherit_umask());
+}
+
+/*
+ * Under the lock. file_commit and file_abort first take .NAME.new away, and then close e->fd: the
+ * other way round they could take away the file of the next one.
+ */
+static int
+rewrite(struct edit *e)
+{
+	int r = read_old(e);
 
 	if (!r)
-		r = change(e, h, why);
+		r = change(e);
 	if (!r && (e->nnew != e->nold || memcmp(e->new, e->old, e->nold))) {
-		if (!write_new(e))
-			return file_commit(e->dir, e->name, e->fd, FILE_FULL) ? failed(why, "replace", h->path) : 0;
-		r = failed(why, "write", h->path);
+		if (!write_new(e)) {
+			r = file_commit(e->dir, e->name, e->fd, FILE_FULL);
+			return r ? failed(e, "replace") : 0;
+		}
+		r = failed(e, "write");
 	}
 	file_abort(e->dir, e->name, e->fd);
 	return r;
 }
 
-/* The lock is a file beside it, which takes its place. */
 static int
-unlocked(const struct hookfile *h, const char *dir, char why[WHY])
+edit(struct edit *e, const char *dir)
 {
+	int r = open_dir(e, dir);
+
+	if (r)
+		return r;
+	if (!lock(e))
+		return rewrite(e);
 	if (errno != EACCES && errno != EROFS && errno != EPERM)
-		return failed(why, "lock", h->path);
-	err_why(why, "%s: cannot be replaced: %s cannot be written:", h->path, dir);
+		return failed(e, "lock");
+	err_why(e->why, "%s: cannot be replaced: %s cannot be written:", e->in->path, dir);
 	return EX_SYSTEM;
 }
 
 int
-install_edit(const struct hookfile *h, char why[WHY])
+install_edit(const struct install *in, char why[WHY])
 {
-	struct edit e = { .dir = -1 };
+	struct edit e = { .in = in, .dir = -1, .why = why };
 	char dir[PATH_MAX];
-	int r = locate(h, dir, &e, why);
+	int r = locate(&e, dir);
 
-	if (!r && !h->program && access(dir, F_OK) && errno == ENOENT)
-		return 0; /* nothing there to be taken out */
-	if (!r)
-		r = open_dir(h, dir, &e, why);
-	if (!r)
-		r = lock(&e) ? unlocked(h, dir, why) : rewrite(&e, h, why);
+	if (r)
+		return r;
+	/* Where there is not even a directory, there is nothing to take out. */
+	if (in->program || !access(dir, F_OK) || errno != ENOENT)
+		r = edit(&e, dir);
 	if (e.dir >= 0)
 		close(e.dir);
 	free(e.old);

@@ -1,21 +1,21 @@
-/* install - a settings file on disk, edited in place by however many at once; between settings.h, which knows what to write, and the tools */
+/* install - edits a settings file in place, while others may edit it, too */
 #ifndef HOOK_INSTALL_H
 #define HOOK_INSTALL_H
 
 #include "agent/settings.h"
 #include "base/err.h"
 
-struct hookfile {
-	const char *path;        /* of the file; missing, it is made when something is added, with its directory (one level) */
-	const char *below;       /* a symlink may not lead out of this directory; NULL: it may */
+struct install {
+	const char *path;    /* the file; it and its directory are made if something is added */
+	const char *below;   /* a symlink must not lead out of this directory; NULL: it may */
 	enum settings_kind kind;
-	const char *program;     /* ours; NULL: to be taken out */
+	const char *program; /* rca-hook's path, to be added; NULL: its hooks are taken out */
 };
 
 /*
- * Edits it: whole or not at all; mode and owner stay; a symlink stays one, and what it leads to is edited. 0; else the exit code, with why: EX_CALLER what is there cannot be
- * edited (no settings, leads out, no regular file), EX_SYSTEM.
+ * Replaces the file whole; mode and owner stay, and what a symlink leads to is edited. 0; else the
+ * exit code with why: EX_CALLER what is there cannot be edited, EX_SYSTEM.
  */
-int install_edit(const struct hookfile *h, char why[WHY]);
+int install_edit(const struct install *in, char why[WHY]);
 
 #endif

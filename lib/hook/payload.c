@@ -1,10 +1,11 @@
-/* payload - the fields of a hook's JSON, read as it streams by: only members of the outermost object, each into its own bounded place */
+/* payload - reads members of the outermost object while the JSON streams by, each bounded */
 #include "hook/payload.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#define FIELD(name, member) { name, offsetof(struct payload, member), sizeof ((struct payload *)0)->member }
+#define FIELD(name, member) \
+	{ name, offsetof(struct payload, member), sizeof ((struct payload *)0)->member }
 
 static const struct field {
 	char name[24];
@@ -80,7 +81,7 @@ on_begin(void *ctx, enum json_type t, const char *at)
 	}
 	if (container || t == JSON_NULL || !r->to)
 		return 0;
-	memset(r->to, 0, r->room); /* a key that comes twice: the last counts, as everywhere */
+	memset(r->to, 0, r->room); /* a key may come twice: the last one counts */
 	return 1;
 }
 
@@ -99,18 +100,18 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-final_state_on_end(void *ctx, const char *past)
+on_end(void *ctx, const char *past)
 {
 	struct payload_reader *r = ctx;
 
 	(void)past;
-	r->list = 0; /* what stands in a list is skipped, and so has no end of its own */
+	r->list = 0; /* what stands in the list is skipped, so this is the list's own end */
 }
 
 void
 payload_begin(struct payload_reader *r, struct payload *p)
 {
-	static const struct json_ops ops = { on_key, on_begin, on_data, final_state_on_end };
+	static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
 
 	memset(p, 0, sizeof *p);
 	p->hash = p->failure = PAYLOAD_HASH;
@@ -129,12 +130,15 @@ payload_feed(struct payload_reader *r, const char *s, size_t n)
 	parser_feed(&r->json, s, n);
 }
 
-/* A word is what names are made of: all else could be taken for an option, a path or two words. */
+/* Other characters could be taken for an option, a path or two words. */
 static void
 clean(char *s)
 {
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
 	for (; *s; s++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-", *s))
+		if (!strchr(plain, *s))
 			*s = '_';
 }
 

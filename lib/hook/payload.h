@@ -1,4 +1,4 @@
-/* payload - what a hook was told: the few fields of an agent's JSON that matter, each bounded, whatever the payload's size; no I/O */
+/* payload - the fields of a hook's JSON that matter, each bounded, whatever its size; no I/O */
 #ifndef HOOK_PAYLOAD_H
 #define HOOK_PAYLOAD_H
 
@@ -20,31 +20,30 @@ struct payload {
 	char details[PAYLOAD_TEXT]; /* error_details */
 	char message[PAYLOAD_TEXT]; /* message */
 	char said[PAYLOAD_TEXT];    /* last_assistant_message */
-	char raw[PAYLOAD_WORD];     /* its first bytes, for what is no JSON */
+	char raw[PAYLOAD_WORD];     /* the first bytes, to show what is not JSON */
 	char interrupt[8];          /* is_interrupt: "true" */
 	char type[PAYLOAD_WORD];
 	unsigned long long hash;    /* of all its bytes */
 	unsigned long long failure; /* of tool and whole error */
-	int background;             /* pieces of work that go on behind a turn that has ended: background_tasks, session_crons */
-	int whole;                  /* it was one JSON object, to its end */
+	int background;             /* entries of background_tasks and session_crons */
+	int whole;                  /* it was one complete JSON object */
 };
 
 struct payload_reader {
 	struct payload *p;
 	struct json json;
-	char *to;        /* where the value at hand goes; NULL: nowhere */
+	char *to;        /* where the current value goes; NULL: nowhere */
 	size_t room, n, nraw;
-	int root, error; /* the object has begun; the value at hand is `error` */
-	int list;        /* 1: it is one of open work, 2: we are inside */
+	int root, error; /* the object has begun; the current value is `error` */
+	int list;        /* 1: the current value is a list of background work; 2: inside it */
 };
 
 void payload_begin(struct payload_reader *r, struct payload *p);
-/* The next bytes, in any split. */
 void payload_feed(struct payload_reader *r, const char *s, size_t n);
-/* No more bytes: p is complete. */
+/* After the last byte: p is complete. */
 void payload_end(struct payload_reader *r);
 
-/* FNV-1a, going on from h; PAYLOAD_HASH to begin with. */
+/* FNV-1a, continued from h, which begins as PAYLOAD_HASH. */
 #define PAYLOAD_HASH 0xcbf29ce484222325ULL
 unsigned long long payload_hash(unsigned long long h, const char *s, size_t n);
 

@@ -1,4 +1,4 @@
-/* policy - what is to be done about an agent's event: the first row that fits */
+/* policy - decides what to do about an agent's event: the first row that fits */
 #include "hook/policy.h"
 
 #include <stdio.h>
@@ -21,14 +21,15 @@ static const char *const needs[] = {
 	"another request: this one is refused each time"
 };
 
-/* word: what stands after the event; "auth_*" a prefix, "*" all else. */
+/* word: what stands after the event's name; "auth_*" is a prefix, "*" fits every word. */
 static const struct row {
 	unsigned char event;
 	char word[22];
 	unsigned char mode, what, need;
 } rows[] = {
 	{ STOP, "max_tokens", ANY, POLICY_TRIAGE, NONE },
-	{ STOP, "background", ANY, POLICY_RECORD, NONE }, /* what it left open wakes it; if not, idle_prompt comes */
+	/* The background work wakes the agent; if it does not, idle_prompt comes. */
+	{ STOP, "background", ANY, POLICY_RECORD, NONE },
 	{ STOP, "*", INTERACTIVE, POLICY_TRIAGE, NONE },
 	{ STOP, "*", HEADLESS, POLICY_RECORD, NONE },
 	{ STOP_FAILURE, "rate_limit", ANY, POLICY_RECORD, NONE },
@@ -39,8 +40,9 @@ static const struct row {
 	{ STOP_FAILURE, "model_not_found", ANY, POLICY_ESCALATE, MODEL },
 	{ STOP_FAILURE, "invalid_request", ANY, POLICY_ESCALATE, REQUEST },
 	{ STOP_FAILURE, "429", ANY, POLICY_RECORD, NONE },
-	{ STOP_FAILURE, "4*", ANY, POLICY_ESCALATE, REQUEST }, /* of unknown kind, but the service's words are clear */
-	{ STOP_FAILURE, "*", ANY, POLICY_TRIAGE, NONE }, /* server_error, max_output_tokens, unknown, and what is not known yet */
+	{ STOP_FAILURE, "4*", ANY, POLICY_ESCALATE, REQUEST },
+	/* server_error, max_output_tokens, unknown, and words that came after this table */
+	{ STOP_FAILURE, "*", ANY, POLICY_TRIAGE, NONE },
 	{ TOOL_FAILURE, "interrupt", ANY, POLICY_RECORD, NONE },
 	{ TOOL_FAILURE, "429", ANY, POLICY_RECORD, NONE },
 	{ TOOL_FAILURE, "*", ANY, POLICY_FAILURE, NONE },
@@ -70,11 +72,14 @@ ends(const char *s, size_t n, const char *word)
 	return n >= k && !strncasecmp(s + n - k, word, k);
 }
 
-/* What stands before a number says whether it is a status: ports and line numbers are none. */
+/* The word before a number tells a status from a port or a line number. */
 static int
 announced(const char *s, size_t n)
 {
-	static const char words[][9] = { "status", "code", "error", "http", "https", "rejected", "http/1.0", "http/1.1", "http/2", "http/2.0", "http/3" };
+	static const char words[][9] = {
+		"status", "code", "error", "rejected", "http", "https", "http/1.0", "http/1.1",
+		"http/2", "http/2.0", "http/3"
+	};
 
 	while (n > 0 && strchr(" :=([]\t\"", s[n - 1]))
 		n--;
@@ -94,9 +99,9 @@ int
 policy_code(const char *text)
 {
 	for (const char *p = text; *p; p++) {
-		if ((*p != '4' && *p != '5') || !digit(p[1]) || !digit(p[2]) || digit(p[3]) || (p > text && digit(p[-1])))
+		if ((*p != '4' && *p != '5') || !digit(p[1]) || !digit(p[2]) || digit(p[3]))
 			continue;
-		if (announced(text, (size_t)(p - text)))
+		if ((p == text || !digit(p[-1])) && announced(text, (size_t)(p - text)))
 			return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 	}
 	return 0;
@@ -112,7 +117,10 @@ which(const char *name)
 	return (enum event)e;
 }
 
-/* The status behind a failure; of the agent's own, only where it has no better word for it. Some refusals pass by themselves. */
+/*
+ * The HTTP status of a failure. A StopFailure is asked for it only where the agent has no word of
+ * its own; 408, 409 and 425 pass by themselves and count as none.
+ */
 static int
 status(const struct payload *p, enum event e)
 {
@@ -131,13 +139,18 @@ status(const struct payload *p, enum event e)
 	return code == 408 || code == 409 || code == 425 ? 0 : code;
 }
 
-/* What tells two events of one name apart; at most a word. */
+/* The word after the event's name. */
 static void
-tell_apart(const struct payload *p, enum event e, char word[PAYLOAD_WORD])
+event_word(const struct payload *p, enum event e, char word[PAYLOAD_WORD])
 {
 	int code = status(p, e);
 	char number[16] = "";
-	const char *s = e == TOOL_FAILURE ? p->tool : e == STOP ? p->stop : e == STOP_FAILURE ? p->error : e == NOTIFICATION ? p->notice : p->kind;
+	const char *const own[] = {
+		[STOP] = p->stop, [STOP_FAILURE] = p->error, [TOOL_FAILURE] = p->tool,
+		[NOTIFICATION] = p->notice, [OTHER] = p->kind
+	};
+	const char *s = own[e];
+	size_t n;
 
 	if (e == TOOL_FAILURE && !strcmp(p->interrupt, "true"))
 		s = "interrupt";
@@ -147,24 +160,28 @@ tell_apart(const struct payload *p, enum event e, char word[PAYLOAD_WORD])
 		s = "background";
 	if (*number)
 		s = number;
-	snprintf(word, PAYLOAD_WORD, "%.*s", (int)(e == STOP_FAILURE ? strspn(s, "abcdefghijklmnopqrstuvwxyz_0123456789") : strlen(s)), s);
+	n = e == STOP_FAILURE ? strspn(s, "abcdefghijklmnopqrstuvwxyz_0123456789") : strlen(s);
+	snprintf(word, PAYLOAD_WORD, "%.*s", (int)n, s);
 }
 
 void
 policy_decide(const struct payload *p, int interactive, int stranger, struct ruling *r)
 {
-	const char *name = strcmp(p->event, "agent-turn-complete") ? p->event : names[STOP]; /* codex's notify */
+	/* codex's notify calls a Stop agent-turn-complete. */
+	const char *name = strcmp(p->event, "agent-turn-complete") ? p->event : names[STOP];
 	enum event e = which(name);
 	char word[PAYLOAD_WORD];
 	const struct row *row = rows;
 
-	tell_apart(p, e, word);
-	while (row->event != e || !fits(row->word, word) || (row->mode == INTERACTIVE && !interactive) || (row->mode == HEADLESS && interactive))
-		row++; /* each event has a row that fits all */
+	event_word(p, e, word);
+	while (row->event != e || !fits(row->word, word) ||
+	       row->mode == (interactive ? HEADLESS : INTERACTIVE))
+		row++; /* ends: each event has a row that fits every word */
 	r->stranger = stranger;
 	r->what = stranger ? POLICY_RECORD : row->what;
 	r->need = needs[row->need];
-	snprintf(r->event, sizeof r->event, "%s%s%s", *name ? name : "unknown", *word ? ":" : "", word);
+	snprintf(r->event, sizeof r->event, "%s%s%s", *name ? name : "unknown", *word ? ":" : "",
+	         word);
 }
 
 const char *

@@ -194,7 +194,7 @@ last_hook()
 	RCA_TASK=$ROOM/nowhere hook "$(event Stop)"
 	grep -q '^rca-hook: .*no such task$' "$ROOM/err"
 	RCA_TASK='' RCA_HOME=$ROOM/none hook "$(event Stop)"
-	grep -q 'it belongs to no task' "$ROOM/err"
+	grep -q 'does not belong to a task' "$ROOM/err"
 	env -i "$HOOK" </dev/null 2>"$ROOM/err"
 	mkdir "$ROOM/lines"
 	mv "$T/history" "$ROOM/history"
@@ -252,7 +252,7 @@ last_hook()
 	T=$TASKS/command-plain history_has 'hook event=PreCompact'
 	touch "$TASKS/command-plain/done"
 	hook "{\"hook_event_name\":\"PostCompact\",\"cwd\":\"/\",\"session_id\":\"id-7\"}"
-	grep -q 'belongs to no task' "$ROOM/err"
+	grep -q 'does not belong to a task' "$ROOM/err"
 }
 
 @test "a registered session: its hooks find it by its directory, and its turn's end is looked at" {
@@ -329,7 +329,7 @@ settings()
 	[ "$(ls -A "$PROJECT/.claude")" = settings.json ]
 	rm "$PROJECT/.claude/settings.json"
 	mkdir "$PROJECT/.claude/settings.json"
-	complains 100 "no regular file" "$HOOK" -i "$PROJECT"
+	complains 100 "not a regular file" "$HOOK" -i "$PROJECT"
 	complains 100 "no such directory" "$HOOK" -i "$PROJECT/none"
 	complains 100 "no such directory" "$HOOK" -u "$ROOM/prompt"
 	usage_of rca-hook -i "$PROJECT" -u "$PROJECT"
