@@ -202,7 +202,8 @@ agent_file_load(const char *name, char why[WHY])
 	for (int i = 0; !text && i < 2; i++) {
 		if ((r = place(i, name, path, why)) < 0)
 			return NULL;
-		if (r && (!realpath(path, real) || !(text = file_load(AT_FDCWD, real, FILE_SIZE, &n))) &&
+		if (r && (!realpath(path, real) ||
+			!(text = file_load(AT_FDCWD, real, FILE_SIZE, &n))) &&
 			errno != ENOENT && errno != ENOTDIR) {
 			err_why(why, "read %.300s:", path);
 			return NULL;

@@ -27,7 +27,8 @@ static const struct row {
 		"context[ _]?(length|window|limit|size|overflow)|maximum (context|prompt) length|"
 		"input token count.*exceeds|reduce the length of|exceeds the limit of [0-9]|"
 		"token limit exceeded|exceeded model token limit|out of room|1M context|"
-		"exceeds (the )?max(imum)?( allowed)?( [a-z]+)? (length|size)|range of input length"},
+		"exceeds (the )?max(imum)?( allowed)?( [a-z]+)? (length|size)|range of input "
+			"length"},
 	/* so many requests a day, a minute */
 	{FAIL_LIMITED, FAIL_LIMITED,
 		"(requests?|tokens|queries|messages|prompts|models)[a-z ,-]*[ _-]per[ _-](day|"
@@ -94,7 +95,8 @@ static const char refusal_words[] =
 	"requires? a newer version|invalid[ _]request|bad request|usage polic|"
 	"content[ _](policy|filter)|violat|flagged";
 /* A code in prose stands first, or after a word that announces it; other numbers (ports, line counts) do not count. */
-static const char code_words[] = "(^|status|status code|error|code|https?|http/[0-9.]+|rejected)[]:=( ]*([45][0-9][0-9])([^0-9]|$)";
+static const char code_words[] = "(^|status|status "
+	"code|error|code|https?|http/[0-9.]+|rejected)[]:=( ]*([45][0-9][0-9])([^0-9]|$)";
 
 static int
 matches(const char *re, const char *s)
@@ -130,7 +132,8 @@ int
 classify_parse(struct error_class *s, char *value, char why[WHY])
 {
 	static const struct { const char *word; enum failure class; } classes[] = {
-		{"transient", FAIL_TRANSIENT}, {"limited", FAIL_LIMITED}, {"permanent", FAIL_PERMANENT}, {"lost", FAIL_LOST}
+		{"transient", FAIL_TRANSIENT}, {"limited", FAIL_LIMITED},
+			{"permanent", FAIL_PERMANENT}, {"lost", FAIL_LOST}
 	};
 	static const char *const fields[] = {"code", "kind", "text", "any"};
 	char *class = value + strspn(value, " \t"), *field = class + strcspn(class, " \t"), *re;
@@ -143,10 +146,12 @@ classify_parse(struct error_class *s, char *value, char why[WHY])
 		return err_why(why, "CLASS FIELD REGEX expected, not '%.80s'", value);
 	class[strcspn(class, " \t")] = '\0';
 	field[strcspn(field, " \t")] = '\0';
-	for (i = 0; i < sizeof classes / sizeof classes[0] && strcmp(class, classes[i].word) != 0; i++)
+	for (i = 0; i < sizeof classes / sizeof classes[0] && strcmp(class, classes[i].word) != 0;
+		i++)
 		;
 	if (i == sizeof classes / sizeof classes[0])
-		return err_why(why, "'%.40s' is none of transient, limited, permanent, lost", class);
+		return err_why(why, "'%.40s' is none of transient, limited, permanent, lost",
+			class);
 	s->class = classes[i].class;
 	for (i = 0; i < sizeof fields / sizeof fields[0] && strcmp(field, fields[i]) != 0; i++)
 		;
@@ -163,7 +168,8 @@ classify_check(const struct error_class *s, char why[WHY])
 	regex_t r;
 
 	if (regcomp(&r, s->re, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
-		return err_why(why, "CLASS FIELD REGEX expected, '%.80s' is no extended regular expression", s->re);
+		return err_why(why, "CLASS FIELD REGEX expected, '%.80s' is no extended regular "
+			"expression", s->re);
 	regfree(&r);
 	return 0;
 }
@@ -175,7 +181,8 @@ classify_own(const struct error_class *s, int n, const struct fault *f)
 
 	snprintf(any, sizeof any, "%s %s %s", f->code, f->kind, f->text);
 	for (int i = 0; i < n; i++)
-		if (matches(s[i].re, s[i].field == 'c' ? f->code : s[i].field == 'k' ? f->kind : s[i].field == 't' ? f->text : any))
+		if (matches(s[i].re, s[i].field == 'c' ? f->code : s[i].field == 'k' ? f->kind
+			: s[i].field == 't' ? f->text : any))
 			return s[i].class;
 	return FAIL_NONE;
 }
@@ -219,7 +226,8 @@ general(const struct fault *f, int named, int timed)
 }
 
 enum failure
-classify_fault(const struct error_class *s, int n, const struct fault *f, long long limit_at, long long now,
+classify_fault(const struct error_class *s, int n, const struct fault *f, long long limit_at,
+	long long now,
 	long long *resume_at)
 {
 	enum failure class = classify_own(s, n, f);

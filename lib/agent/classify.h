@@ -33,6 +33,7 @@ enum { SORT_NAMED = -1 };
  * they told of none. *resume_at is that time, or one found in the text at now, or 0 if nobody
  * knows; set for FAIL_LIMITED alone.
  */
-enum failure classify_fault(const struct error_class *s, int n, const struct fault *f, long long limit_at, long long now, long long *resume_at);
+enum failure classify_fault(const struct error_class *s, int n, const struct fault *f,
+	long long limit_at, long long now, long long *resume_at);
 
 #endif

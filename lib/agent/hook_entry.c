@@ -39,7 +39,8 @@ hook_entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT],
 
 	if (quote(path, kind == SETTINGS_CODEX, command))
 		return err_why(why, "its path is too long");
-	snprintf(buf, ENTRY_TEXT, "{ \"type\": \"command\", \"command\": \"%s\"%s, \"timeout\": 10 }", command, kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
+	snprintf(buf, ENTRY_TEXT, "{ \"type\": \"command\", \"command\": \"%s\"%s, \"timeout\": 10 "
+		"}", command, kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
 	return 0;
 }
 

@@ -29,8 +29,10 @@ static const struct words {
 	{"^[ \t]*" STATUS, REG_ICASE},
 	{"(^|[^a-z0-9])(https?(/[0-9.]+)?|api|got|gave|sent|returned|returns|returning|received|"
 		"receives|responded|responds|response|answered|answers|replied|replies|with|a|an|"
-		"status( (is|was|of))?|status[ _-]?code|code|error|err|rejected|throws|threw|raised|"
-		"(request|fetch|call|query|download|upload|server|gateway|upstream) ?(failed|error)?)"
+		"status( (is|was|of))?|status[ "
+			"_-]?code|code|error|err|rejected|throws|threw|raised|"
+		"(request|fetch|call|query|download|upload|server|gateway|upstream) "
+			"?(failed|error)?)"
 		"[]\t :=(\"'[_-]*" STATUS, REG_ICASE},
 };
 

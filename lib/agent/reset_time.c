@@ -25,7 +25,8 @@ resolve(const struct time_words *t, long long now)
 
 	if (!localtime_r(&clock, &today))
 		return 0;
-	tm = (struct tm){.tm_year = today.tm_year, .tm_mon = today.tm_mon, .tm_mday = today.tm_mday, .tm_hour = t->hour, .tm_min = t->min, .tm_sec = t->sec, .tm_isdst = -1};
+	tm = (struct tm){.tm_year = today.tm_year, .tm_mon = today.tm_mon, .tm_mday = today.tm_mday,
+		.tm_hour = t->hour, .tm_min = t->min, .tm_sec = t->sec, .tm_isdst = -1};
 	if (t->mon >= 0) {
 		tm.tm_mon = t->mon;
 		tm.tm_mday = t->day;
@@ -35,7 +36,9 @@ resolve(const struct time_words *t, long long now)
 	}
 	today = tm;
 	at = mktime(&tm);
-	if (t->mon < 0 && t->wday < 0 && !t->ahead && (long long)at - TIME_WORDS_DAY > now - JUST_PASSED && (long long)at - TIME_WORDS_DAY <= now)
+	if (t->mon < 0 && t->wday < 0 && !t->ahead &&
+		(long long)at - TIME_WORDS_DAY > now - JUST_PASSED &&
+		(long long)at - TIME_WORDS_DAY <= now)
 		return now; /* just before midnight */
 	if (at == (time_t)-1 || (long long)at > now - JUST_PASSED || t->year > 0)
 		return (long long)at;
@@ -78,7 +81,8 @@ moment(const char *s, long long now, int *guess)
 	}
 	zone_words(p, &t);
 	if (t.has_offset) { /* POSIX counts west */
-		snprintf(zone, sizeof zone, "RCA%c%02d:%02d", t.offset > 0 ? '-' : '+', abs(t.offset) / 3600, abs(t.offset) / 60 % 60);
+		snprintf(zone, sizeof zone, "RCA%c%02d:%02d", t.offset > 0 ? '-' : '+',
+			abs(t.offset) / 3600, abs(t.offset) / 60 % 60);
 		return resolve_in(zone, &t, now);
 	}
 	if (t.zone[0] && timezone_known(t.zone))
@@ -212,7 +216,8 @@ scan(const char *s, long long now, int *guess)
 enum reset
 reset_time_read(const char *text, long long now, long long *at)
 {
-	static const char *const about[] = {"try again", "reset", "retry", "available", "until", "wait"};
+	static const char *const about[] = {"try again", "reset", "retry", "available", "until",
+		"wait"};
 	int guess = 0;
 
 	*at = keyed(text, now, &guess);

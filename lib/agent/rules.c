@@ -5,11 +5,13 @@
 #include <string.h>
 
 static const char *const what_words[] = {
-	"session", "text", "part", "tool", "toolend", "background", "backgroundend", "usage", "end", "error", "open", "retry", "limit", "nolimit"
+	"session", "text", "part", "tool", "toolend", "background", "backgroundend", "usage", "end",
+		"error", "open", "retry", "limit", "nolimit"
 };
 
 static const char *const field_words[] = {
-	"id", "text", "name", "summary", "failed", "output", "in", "out", "cost", "turns", "result", "code", "kind", "attempt", "max", "at"
+	"id", "text", "name", "summary", "failed", "output", "in", "out", "cost", "turns", "result",
+		"code", "kind", "attempt", "max", "at"
 };
 
 #define BIT(f) (1u << (f))
@@ -82,7 +84,9 @@ ref_add(struct rules *r, struct rule *rule, char **p, struct ref *ref, char why[
 static int
 parse_op(char **p, enum op *op)
 {
-	static const struct { char word[3]; enum op op; } ops[] = {{"!=", OP_NOT}, {"!~", OP_UNLIKE}, {"!?", OP_ABSENT}, {"=", OP_IS}, {"?", OP_THERE}, {"~", OP_MATCH}, {">", OP_ABOVE}};
+	static const struct { char word[3]; enum op op;
+		} ops[] = {{"!=", OP_NOT}, {"!~", OP_UNLIKE}, {"!?", OP_ABSENT}, {"=", OP_IS},
+		{"?", OP_THERE}, {"~", OP_MATCH}, {">", OP_ABOVE}};
 
 	for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
 		size_t n = strlen(ops[i].word);
@@ -117,7 +121,8 @@ compile(struct cond *c, char why[WHY])
 static int
 parse_cond(struct rules *r, struct rule *rule, char **p, char why[WHY])
 {
-	struct cond *a = path_grow(r->conds, &r->room[1], r->nconds, sizeof *a), c = {.op = OP_THERE};
+	struct cond *a = path_grow(r->conds, &r->room[1], r->nconds, sizeof *a),
+		c = {.op = OP_THERE};
 	char *start = *p, *stop, end;
 
 	if (!a)
@@ -130,7 +135,8 @@ parse_cond(struct rules *r, struct rule *rule, char **p, char why[WHY])
 	c.value = parse_word(p, "", &end);
 	if (!c.value)
 		return err_why(why, "a quote is not closed");
-	if (((c.op == OP_THERE || c.op == OP_ABSENT) && *c.value) || (end && end != ' ' && end != '\t'))
+	if (((c.op == OP_THERE || c.op == OP_ABSENT) && *c.value) ||
+		(end && end != ' ' && end != '\t'))
 		return err_why(why, "a blank expected after a condition");
 	if ((c.op == OP_MATCH || c.op == OP_UNLIKE) && compile(&c, why) < 0)
 		return -1;
@@ -144,9 +150,11 @@ parse_cond(struct rules *r, struct rule *rule, char **p, char why[WHY])
 
 /* Literals are cut off in place, so the character that ended one is handed on in *end; a path leaves it where it was. */
 static int
-parse_source(struct rules *r, struct rule *rule, enum field f, char **p, int plus, char *end, char why[WHY])
+parse_source(struct rules *r, struct rule *rule, enum field f, char **p, int plus, char *end,
+	char why[WHY])
 {
-	struct source *a = path_grow(r->sources, &r->room[2], r->nsources, sizeof *a), s = {.plus = (unsigned char)plus};
+	struct source *a = path_grow(r->sources, &r->room[2], r->nsources, sizeof *a),
+		s = {.plus = (unsigned char)plus};
 
 	if (!a)
 		return err_why(why, "no memory");
@@ -187,7 +195,8 @@ parse_field(struct rules *r, struct rule *rule, char **p, char why[WHY])
 			return -1;
 		plus = end == '+';
 		if (plus && !(numeric & BIT(f)))
-			return err_why(why, "field %s is no number, '+' is of no use", field_words[f]);
+			return err_why(why, "field %s is no number, '+' is of no use",
+				field_words[f]);
 	} while (end == '|' || end == '+');
 	if (end && end != ' ' && end != '\t')
 		return err_why(why, "a blank expected after field %s", field_words[f]);
@@ -198,7 +207,9 @@ static int
 check_rule(const struct rule *rule, char why[WHY])
 {
 	static const unsigned must[] = {
-		[ON_SESSION] = BIT(F_ID), [ON_TEXT] = BIT(F_TEXT), [ON_PART] = BIT(F_TEXT), [ON_TOOL] = BIT(F_NAME), [ON_BACKGROUND] = BIT(F_ID), [ON_LIMIT] = BIT(F_AT), [ON_LAST] = 0
+		[ON_SESSION] = BIT(F_ID), [ON_TEXT] = BIT(F_TEXT), [ON_PART] = BIT(F_TEXT),
+			[ON_TOOL] = BIT(F_NAME), [ON_BACKGROUND] = BIT(F_ID),
+			[ON_LIMIT] = BIT(F_AT), [ON_LAST] = 0
 	};
 
 	for (int f = 0; f < F_LAST; f++)

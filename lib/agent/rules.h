@@ -9,10 +9,12 @@
 
 enum { RULES_MAX = 64 }; /* the bits of a mask */
 
-enum what { ON_SESSION, ON_TEXT, ON_PART, ON_TOOL, ON_TOOLEND, ON_BACKGROUND, ON_BACKGROUNDEND, ON_USAGE, ON_END, ON_ERROR, ON_OPEN, ON_RETRY, ON_LIMIT, ON_NOLIMIT, ON_LAST };
+enum what { ON_SESSION, ON_TEXT, ON_PART, ON_TOOL, ON_TOOLEND, ON_BACKGROUND, ON_BACKGROUNDEND,
+	ON_USAGE, ON_END, ON_ERROR, ON_OPEN, ON_RETRY, ON_LIMIT, ON_NOLIMIT, ON_LAST };
 
 enum field {
-	F_ID, F_TEXT, F_NAME, F_SUMMARY, F_FAILED, F_OUTPUT, F_IN, F_OUT, F_COST, F_TURNS, F_RESULT, F_CODE, F_KIND, F_ATTEMPT, F_MAX, F_AT, F_LAST
+	F_ID, F_TEXT, F_NAME, F_SUMMARY, F_FAILED, F_OUTPUT, F_IN, F_OUT, F_COST, F_TURNS, F_RESULT,
+		F_CODE, F_KIND, F_ATTEMPT, F_MAX, F_AT, F_LAST
 };
 
 enum op { OP_IS, OP_NOT, OP_MATCH, OP_UNLIKE, OP_THERE, OP_ABSENT, OP_ABOVE };
@@ -34,7 +36,8 @@ struct source {
 
 struct rule {
 	enum what what;
-	short array;                  /* the array whose elements it fires for, one by one; 0 none */
+	/* the array whose elements it fires for, one by one; 0 none */
+	short array;
 	int cond, nconds;             /* in rules->conds */
 	int from[F_LAST], n[F_LAST];  /* in rules->sources */
 };

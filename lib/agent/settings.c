@@ -15,7 +15,8 @@
 
 enum { UNIT = 16 };
 
-static const char claude_events[][20] = { "SessionStart", "SessionEnd", "Stop", "StopFailure", "PostToolUseFailure", "Notification", "" };
+static const char claude_events[][20] = { "SessionStart", "SessionEnd", "Stop", "StopFailure",
+	"PostToolUseFailure", "Notification", "" };
 static const char codex_events[][20] = { "SessionStart", "SessionEnd", "Stop", "" };
 
 /* Blanks: nl before a member, its own indent, and what each level adds. All empty: everything in one line. */
@@ -44,13 +45,15 @@ look(const struct cursor *root, const struct cursor *beside, struct style *st)
 		snprintf(st->base, sizeof st->base, "  ");
 	}
 	snprintf(st->unit, sizeof st->unit, "  ");
-	if (cursor_next(root, &first) && edit_lead(&first, buf) && (nl = strrchr(buf, '\n')) && nl[1] && strlen(nl + 1) < sizeof st->unit)
+	if (cursor_next(root, &first) && edit_lead(&first, buf) && (nl = strrchr(buf, '\n')) &&
+		nl[1] && strlen(nl + 1) < sizeof st->unit)
 		memcpy(st->unit, nl + 1, strlen(nl + 1) + 1);
 }
 
 /* The first item of the list that is one of ours (which: ours itself, or holds_ours). */
 static int
-pick(const struct cursor *in, int (*which)(const struct cursor *, struct item_place *), struct item_place *s, struct item_place *inner)
+pick(const struct cursor *in, int (*which)(const struct cursor *, struct item_place *),
+	struct item_place *s, struct item_place *inner)
 {
 	struct cursor it = { .at = NULL }, before = it;
 
@@ -82,7 +85,8 @@ holds_ours(const struct cursor *group, struct item_place *hook_at)
 {
 	struct cursor hooks;
 
-	return *group->at == '{' && edit_find(group, "hooks", &hooks) == 1 && pick(&hooks, is_ours, hook_at, NULL);
+	return *group->at == '{' && edit_find(group, "hooks", &hooks) == 1 &&
+		pick(&hooks, is_ours, hook_at, NULL);
 }
 
 static int
@@ -112,7 +116,8 @@ read_all(const struct text *t, struct cursor *root, struct cursor *hooks, char w
 
 	*hooks = (struct cursor){ .at = NULL };
 	if (cursor_read(t->s, t->n, root, &line))
-		return err_why(why, "line %d: not JSON%s, left alone", line, comments(t->s, line) ? " (comments are none)" : "");
+		return err_why(why, "line %d: not JSON%s, left alone", line,
+			comments(t->s, line) ? " (comments are none)" : "");
 	if (*root->at != '{')
 		return wrong(why, "no object");
 	if (edit_find(root, "hooks", hooks) < 0)
@@ -132,7 +137,8 @@ check_events(const struct cursor *hooks, const char (*events)[20], char why[WHY]
 	for (; hooks->at && **events; events++) {
 		int n = edit_find(hooks, *events, &list);
 
-		snprintf(what, sizeof what, "\"%s\" %s", *events, n < 0 ? "is there twice" : "is no list");
+		snprintf(what, sizeof what, "\"%s\" %s", *events,
+			n < 0 ? "is there twice" : "is no list");
 		if (n < 0 || (n > 0 && *list.at != '['))
 			return wrong(why, what);
 	}
@@ -145,7 +151,8 @@ copy(struct text *t, const char *in, size_t n, char why[WHY])
 	t->n = n;
 	t->s = n <= SETTINGS_MAX ? malloc(n + 1) : NULL;
 	if (!t->s)
-		return n > SETTINGS_MAX ? err_why(why, "larger than %d bytes: left alone", SETTINGS_MAX) : err_why(why, "malloc:");
+		return n > SETTINGS_MAX ? err_why(why, "larger than %d bytes: left alone",
+			SETTINGS_MAX) : err_why(why, "malloc:");
 	memcpy(t->s, in, n);
 	t->s[n] = '\0';
 	return 0;
@@ -165,11 +172,13 @@ finish(struct text *t, int failed, char **out, size_t *len)
 
 /* "Stop": [ group ], laid out. */
 static int
-member(char *buf, size_t size, const struct style *st, const char *event, const char *entry, int deeper)
+member(char *buf, size_t size, const struct style *st, const char *event, const char *entry,
+	int deeper)
 {
 	const char *more = deeper ? st->unit : "";
 
-	return snprintf(buf, size, "\"%s\": [%s%s%s%s{ \"hooks\": [%s] }%s%s%s]", event, st->nl, st->base, more, st->unit, entry, st->nl, st->base, more);
+	return snprintf(buf, size, "\"%s\": [%s%s%s%s{ \"hooks\": [%s] }%s%s%s]", event, st->nl,
+		st->base, more, st->unit, entry, st->nl, st->base, more);
 }
 
 /* The whole of "hooks". */
@@ -198,7 +207,8 @@ add_hooks(struct text *t, const struct cursor *root, const char (*events)[20], c
 }
 
 static int
-add_event(struct text *t, const struct cursor *root, const struct cursor *hooks, const char *event, const char *entry)
+add_event(struct text *t, const struct cursor *root, const struct cursor *hooks, const char *event,
+	const char *entry)
 {
 	size_t size = ENTRY_TEXT + 8 * EDIT_BLANKS;
 	char *buf = malloc(size);
@@ -230,7 +240,8 @@ add_event(struct text *t, const struct cursor *root, const struct cursor *hooks,
 }
 
 int
-settings_add(const char *in, size_t n, enum settings_kind kind, const char *path, char **out, size_t *len, char why[WHY])
+settings_add(const char *in, size_t n, enum settings_kind kind, const char *path, char **out,
+	size_t *len, char why[WHY])
 {
 	const char (*events)[20] = kind == SETTINGS_CLAUDE ? claude_events : codex_events;
 	char entry[ENTRY_TEXT];
@@ -242,7 +253,8 @@ settings_add(const char *in, size_t n, enum settings_kind kind, const char *path
 		return -1;
 	for (int i = 0; !r && *events[i]; i++) {
 		r = read_all(&t, &root, &hooks, why) || check_events(&hooks, events, why) ? -1 : 0;
-		if (!r && (r = hooks.at ? add_event(&t, &root, &hooks, events[i], entry) : add_hooks(&t, &root, events, entry)))
+		if (!r && (r = hooks.at ? add_event(&t, &root, &hooks, events[i], entry)
+			: add_hooks(&t, &root, events, entry)))
 			err_why(why, "malloc:");
 	}
 	return finish(&t, r, out, len);
@@ -256,7 +268,8 @@ take_out(struct text *t, const struct cursor *root, const struct cursor *hooks)
 	struct item_place group, one;
 
 	for (; cursor_next(hooks, &it); before = it) {
-		struct item_place event = { .in = *hooks, .at = it, .before = before, .after = it }, all = { .in = *root };
+		struct item_place event = { .in = *hooks, .at = it, .before = before, .after = it },
+			all = { .in = *root };
 
 		if (!pick(&it, holds_ours, &group, &one))
 			continue;

@@ -55,8 +55,10 @@ member(const struct template_vars *v, const char *s, size_t n, int *known)
 {
 	static const struct template_vars none;
 	const struct { const char *name, *value; } table[] = {
-		{"model", v ? v->model : none.model}, {"session", v ? v->session : NULL}, {"session_file", v ? v->session_file : NULL},
-		{"dir", v ? v->dir : NULL}, {"project", v ? v->project : NULL}, {"prompt", v ? v->prompt : NULL},
+		{"model", v ? v->model : none.model}, {"session", v ? v->session : NULL},
+			{"session_file", v ? v->session_file : NULL},
+		{"dir", v ? v->dir : NULL}, {"project", v ? v->project : NULL},
+			{"prompt", v ? v->prompt : NULL},
 		{"settings", v ? v->settings : NULL}
 	};
 	char name[65];
@@ -212,7 +214,8 @@ template_check(const char *t, char why[WHY])
 
 		s = word(&o, s, NULL);
 		if (!s)
-			return err_why(why, "'%.80s': a quote that is not closed, or no such placeholder", at);
+			return err_why(why, "'%.80s': a quote that is not closed, or no such "
+				"placeholder", at);
 	}
 	if (*blanks(t) == '\0')
 		return err_why(why, "no word in it");

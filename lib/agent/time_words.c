@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const months[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"};
-static const char *const weekdays[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+static const char *const months[] = {"january", "february", "march", "april", "may", "june", "july",
+	"august", "september", "october", "november", "december"};
+static const char *const weekdays[] = {"sunday", "monday", "tuesday", "wednesday", "thursday",
+	"friday", "saturday"};
 
 /* Blanks, also the narrow one that JavaScript puts before PM. */
 const char *
@@ -78,7 +80,8 @@ unit(const char *s, size_t n)
 	} units[] = {{" ms msec millisecond milliseconds ", 0.001},
 		{" s sec secs second seconds ", 1}, {" m min mins minute minutes ", 60},
 		{" h hr hrs hour hours ", 3600}, {" d day days ", TIME_WORDS_DAY},
-		{" w wk wks week weeks ", 7 * TIME_WORDS_DAY}, {" mo month months ", 30 * TIME_WORDS_DAY}};
+		{" w wk wks week weeks ", 7 * TIME_WORDS_DAY},
+			{" mo month months ", 30 * TIME_WORDS_DAY}};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
 		for (const char *p = units[i].names; (p = strchr(p, ' ')) && *++p;)
@@ -178,7 +181,8 @@ time_words_time(const char **from, struct time_words *t)
 		half = 1;
 	}
 	p = time_words_blanks(s);
-	if ((*p == 'a' || *p == 'A' || *p == 'p' || *p == 'P') && (strcspn(p + 1, "mM") == 0 || strncasecmp(p + 1, ".m", 2) == 0)) {
+	if ((*p == 'a' || *p == 'A' || *p == 'p' || *p == 'P') &&
+		(strcspn(p + 1, "mM") == 0 || strncasecmp(p + 1, ".m", 2) == 0)) {
 		if (t->hour < 1 || t->hour > 12)
 			return -1;
 		t->hour = t->hour % 12 + (*p == 'p' || *p == 'P' ? 12 : 0);

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-enum { TIME_WORDS_ZONE = 64, TIME_WORDS_DAY = 86400, TIME_WORDS_LONGEST = 400 * TIME_WORDS_DAY }; /* longer durations are none */
+/* longer durations are none */
+enum { TIME_WORDS_ZONE = 64, TIME_WORDS_DAY = 86400, TIME_WORDS_LONGEST = 400 * TIME_WORDS_DAY };
 
 /* What was said; -1 what was not. */
 struct time_words {

@@ -1,48 +1,22 @@
-/* apply - what an event means: its rules fire, in the order of the agent's file, and change what is known of the attempt */
-#include "events/firing.h"
+/* apply - what an event changes: its rules fire, in the order of the agent's file */
+#include "events/apply.h"
 
 #include <stdio.h>
 #include <string.h>
 
-int
-apply_get(struct match *f, enum field field, struct got *g)
-{
-	return capture_field(&f->e->capture, f->rule, field, f->elem, g);
-}
-
-double
-apply_number(struct match *f, enum field field)
-{
-	return capture_number(&f->e->capture, f->rule, field, f->elem);
-}
-
-size_t
-apply_line(struct match *f, enum field field, char *buf, size_t size)
-{
-	struct got g;
-
-	apply_get(f, field, &g);
-	return oneline(buf, size, g.s, g.n);
-}
-
-void
-apply_final(struct match *f, const struct got *g)
-{
-	const struct events *e = f->e;
-
-	final_text_note(&f->e->final, e->fed - e->line_len, e->line_len, f->rule, f->elem, g);
-}
+#include "events/final_state.h"
+#include "events/match.h"
 
 static void
-on_session(struct match *f)
+on_session(struct match *m)
 {
 	struct got g;
 
-	if (apply_get(f, F_ID, &g) && g.n > 0)
-		oneline(f->e->p.session, sizeof f->e->p.session, g.s, g.n);
+	if (match_get(m, F_ID, &g) && g.n > 0)
+		oneline(m->e->p.session, sizeof m->e->p.session, g.s, g.n);
 }
 
-/* The last line with anything on it. */
+/* The last line that is not blank is what rca-list shows. */
 static void
 note_text(struct events *e, const char *s, size_t n)
 {
@@ -58,28 +32,29 @@ note_text(struct events *e, const char *s, size_t n)
 }
 
 static void
-on_text(struct match *f)
+on_text(struct match *m)
 {
 	struct got g;
 
-	if (!apply_get(f, F_TEXT, &g) || g.n == 0)
+	if (!match_get(m, F_TEXT, &g) || g.n == 0)
 		return;
-	render_text(&f->e->render, g.s, g.n, g.total);
-	apply_final(f, &g);
-	note_text(f->e, g.s, g.n);
+	render_text(&m->e->render, g.s, g.n, g.total);
+	match_final(m, &g);
+	note_text(m->e, g.s, g.n);
 }
 
 static void
-on_part(struct match *f)
+on_part(struct match *m)
 {
-	struct events *e = f->e;
+	struct events *e = m->e;
 	size_t keep, take;
 	struct got g;
 
-	if (!apply_get(f, F_TEXT, &g) || g.n == 0)
+	if (!match_get(m, F_TEXT, &g) || g.n == 0)
 		return;
 	render_part(&e->render, g.s, g.n, g.total);
-	final_text_part(&e->final, e->fed - e->line_len, e->line_len, f->rule, f->elem, &g, e->in_parts);
+	final_text_part(&e->final, e->fed - e->line_len, e->line_len, m->rule, m->elem, &g,
+		e->in_parts);
 	e->ntail = e->in_parts ? e->ntail : 0;
 	e->in_parts = 1;
 	take = g.n < sizeof e->tail ? g.n : sizeof e->tail;
@@ -92,26 +67,26 @@ on_part(struct match *f)
 
 /* "Bash: make all"; 0 if the event names no tool. */
 static int
-tool_line(struct match *f, char *what, size_t size)
+tool_line(struct match *m, char *what, size_t size)
 {
 	char name[64], summary[RENDER_LINE];
 
-	apply_line(f, F_NAME, name, sizeof name);
-	apply_line(f, F_SUMMARY, summary, sizeof summary);
+	match_line(m, F_NAME, name, sizeof name);
+	match_line(m, F_SUMMARY, summary, sizeof summary);
 	snprintf(what, size, summary[0] ? "%s: %s" : "%s%s", name[0] ? name : "tool", summary);
 	return name[0] || summary[0];
 }
 
 static void
-on_tool(struct match *f)
+on_tool(struct match *m)
 {
 	char what[RENDER_LINE + 64];
 	struct got id;
 
-	apply_get(f, F_ID, &id);
-	tool_line(f, what, sizeof what);
-	if (usage_open(&f->e->tally, id.s, id.n, what))
-		render_line(&f->e->render, "> ", what, strlen(what), 0);
+	match_get(m, F_ID, &id);
+	tool_line(m, what, sizeof what);
+	if (usage_open(&m->e->usage, id.s, id.n, what))
+		render_line(&m->e->render, "> ", what, strlen(what), 0);
 }
 
 static int
@@ -121,85 +96,93 @@ is_failure(const struct got *g)
 		return 0;
 	if (strspn(g->s, "-0123456789.") == g->n)
 		return strspn(g->s, "-0.") != g->n;
-	return strcmp(g->s, "true") == 0 || strcmp(g->s, "error") == 0 || strcmp(g->s, "failed") == 0;
+	return strcmp(g->s, "true") == 0 || strcmp(g->s, "error") == 0 ||
+		strcmp(g->s, "failed") == 0;
 }
 
 static void
-on_toolend(struct match *f)
+on_toolend(struct match *m)
 {
-	struct events *e = f->e;
+	struct events *e = m->e;
 	char what[RENDER_LINE + 64];
 	struct got id, failed, output;
 
-	apply_get(f, F_ID, &id);
-	if (!usage_close(&e->tally, id.s, id.n) && tool_line(f, what, sizeof what))
+	match_get(m, F_ID, &id);
+	if (!usage_close(&e->usage, id.s, id.n) && tool_line(m, what, sizeof what))
 		render_line(&e->render, "> ", what, strlen(what), 0);
-	if (apply_get(f, F_FAILED, &failed) && is_failure(&failed)) {
-		snprintf(what, sizeof what, strspn(failed.s, "0123456789") == failed.n ? "failed (%.20s)" : "failed", failed.s);
+	if (match_get(m, F_FAILED, &failed) && is_failure(&failed)) {
+		snprintf(what, sizeof what, strspn(failed.s, "0123456789") == failed.n
+			? "failed (%.20s)" : "failed", failed.s);
 		render_line(&e->render, "! ", what, strlen(what), 0);
 	}
-	if (apply_get(f, F_OUTPUT, &output))
+	if (match_get(m, F_OUTPUT, &output))
 		render_output(&e->render, output.s, output.n, output.total);
 }
 
 static void
-on_background(struct match *f)
+on_background(struct match *m)
 {
 	char what[RENDER_LINE + 64];
 	struct got id, name;
 
-	apply_get(f, F_NAME, &name);
-	tool_line(f, what, sizeof what);
-	if (apply_get(f, F_ID, &id) && id.n > 0)
-		usage_background(&f->e->tally, id.s, id.n, name.s, name.n, what);
+	match_get(m, F_NAME, &name);
+	tool_line(m, what, sizeof what);
+	if (match_get(m, F_ID, &id) && id.n > 0)
+		usage_background(&m->e->usage, id.s, id.n, name.s, name.n, what);
 }
 
 static void
-on_backgroundend(struct match *f)
+on_backgroundend(struct match *m)
 {
-	int by_id = f->e->capture.rules->rule[f->rule].n[F_ID] > 0;
+	int by_id = m->e->capture.rules->rule[m->rule].n[F_ID] > 0;
 	struct got id, name;
 
-	apply_get(f, F_NAME, &name);
-	/* An event that should have named one, and does not, ends none. */
-	if (apply_get(f, F_ID, &id) || !by_id)
-		usage_background_over(&f->e->tally, id.s, id.n, name.s, name.n);
+	match_get(m, F_NAME, &name);
+	/* An event that should have named a piece of work, and does not, ends none. */
+	if (match_get(m, F_ID, &id) || !by_id)
+		usage_background_over(&m->e->usage, id.s, id.n, name.s, name.n);
 }
 
 static void
-on_usage(struct match *f)
+on_usage(struct match *m)
 {
 	struct got id;
 
-	apply_get(f, F_ID, &id);
-	usage_use(&f->e->tally, id.s, id.n, apply_number(f, F_IN), apply_number(f, F_OUT), apply_number(f, F_COST));
+	match_get(m, F_ID, &id);
+	usage_use(&m->e->usage, id.s, id.n, match_number(m, F_IN), match_number(m, F_OUT),
+		match_number(m, F_COST));
 }
 
 void
 apply_event(struct events *e, long long now)
 {
 	static void (*const on[])(struct match *) = {
-		on_session, on_text, on_part, on_tool, on_toolend, on_background, on_backgroundend, on_usage, final_state_on_end, final_state_on_error, final_state_on_open, final_state_on_retry, final_state_on_limit, final_state_on_nolimit
+		on_session, on_text, on_part, on_tool, on_toolend, on_background, on_backgroundend,
+		on_usage, final_state_on_end, final_state_on_error, final_state_on_open,
+		final_state_on_retry, final_state_on_limit, final_state_on_nolimit
 	};
+	/* These show nothing, so they do not end a text that comes in parts. */
+	static const unsigned silent = 1u << ON_PART | 1u << ON_SESSION | 1u << ON_USAGE |
+		1u << ON_LIMIT | 1u << ON_NOLIMIT | 1u << ON_BACKGROUND | 1u << ON_BACKGROUNDEND;
 	struct capture *c = &e->capture;
 
 	e->p.events++;
 	e->retrying = 0;
 	for (int i = 0; i < c->rules->nrules; i++) {
-		struct match f = {e, i, -1, now};
+		struct match m = {e, i, -1, now};
 
-		for (int pos = 0; capture_fires(c, i, &pos, &f.elem);) {
+		for (int pos = 0; capture_fires(c, i, &pos, &m.elem);) {
 			size_t mark = capture_mark(c);
 			enum what what = c->rules->rule[i].what;
 
-			if (what != ON_PART && what != ON_SESSION && what != ON_USAGE && what != ON_LIMIT && what != ON_NOLIMIT && what != ON_BACKGROUND && what != ON_BACKGROUNDEND) {
+			if (!(silent & 1u << what)) {
 				e->in_parts = 0;
 				render_part_end(&e->render);
 			}
-			on[what](&f);
+			on[what](&m);
 			capture_drop(c, mark);
 		}
 	}
-	usage_show(&e->tally, &e->p);
+	usage_show(&e->usage, &e->p);
 	final_state_phase(e);
 }

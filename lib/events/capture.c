@@ -11,7 +11,7 @@ bit(int i)
 }
 
 static int
-final_state_on_open(void *ctx, int path, long elem, enum json_type t)
+on_open(void *ctx, int path, long elem, enum json_type t)
 {
 	struct capture *c = ctx;
 	int raw = t == JSON_OBJECT || t == JSON_ARRAY;
@@ -22,7 +22,8 @@ final_state_on_open(void *ctx, int path, long elem, enum json_type t)
 		return -1;
 	if (room > sizeof c->arena - c->used - 1)
 		room = sizeof c->arena - c->used - 1;
-	*v = (struct value){.path = (short)path, .type = (unsigned char)t, .elem = (int)elem, .off = (unsigned)c->used, .room = (unsigned)room};
+	*v = (struct value){.path = (short)path, .type = (unsigned char)t, .elem = (int)elem,
+		.off = (unsigned)c->used, .room = (unsigned)room};
 	if (raw) /* strings from inside it are captured meanwhile */
 		c->used += room + 1;
 	return c->n++;
@@ -84,12 +85,13 @@ on_close(void *ctx, int handle)
 void
 capture_start(struct capture *c, const struct rules *r)
 {
-	static const struct walk_ops ops = {final_state_on_open, on_data, on_close};
+	static const struct walk_ops ops = {on_open, on_data, on_close};
 
 	c->rules = r;
 	c->n = 0;
 	c->used = 0;
-	walk_start(&c->walk, &r->paths, r->nrules == RULES_MAX ? ~(uint64_t)0 : bit(r->nrules) - 1, &ops, c);
+	walk_start(&c->walk, &r->paths, r->nrules == RULES_MAX ? ~(uint64_t)0 : bit(r->nrules) - 1,
+		&ops, c);
 }
 
 int
@@ -126,7 +128,8 @@ cond_met(const struct capture *c, const struct cond *k, long elem)
 			continue;
 		some = 1;
 		met = holds(c, k, &c->v[i]);
-		if (met != rules_deny(k->op)) /* of several, one that is meets =, one that is breaks != */
+		/* of several, one that is meets =, one that is breaks != */
+		if (met != rules_deny(k->op))
 			return met;
 	}
 	return some ? met : rules_hold(k, NULL, 0);
@@ -170,7 +173,8 @@ capture_fires(const struct capture *c, int i, int *pos, long *elem)
 	for (; c->rules->rule[i].array && *pos < c->n; ++*pos) {
 		const struct value *v = &c->v[*pos];
 
-		if (v->elem <= *elem || !(c->rules->paths.users[v->path] & bit(i)) || !goes_through(c, i, v->path))
+		if (v->elem <= *elem || !(c->rules->paths.users[v->path] & bit(i)) ||
+			!goes_through(c, i, v->path))
 			continue;
 		*elem = v->elem;
 		first = 0;
@@ -199,7 +203,8 @@ gather(struct capture *c, const struct ref *r, long elem, struct got *g)
 		}
 	*g = (struct got){.path = r->path, .each = r->array != 0};
 	if (n == 1)
-		*g = (struct got){c->arena + only->off, only->len, only->total, r->path, r->array != 0};
+		*g = (struct got){c->arena + only->off, only->len, only->total, r->path,
+			r->array != 0};
 	if (n < 2)
 		return n;
 	for (int i = 0; i < c->n; i++) {
@@ -235,7 +240,8 @@ capture_field(struct capture *c, int i, enum field f, long elem, struct got *g)
 		const struct source *s = &c->rules->sources[r->from[f] + k];
 
 		if (s->literal)
-			*g = (struct got){s->literal, strlen(s->literal), (long long)strlen(s->literal), -1, 0};
+			*g = (struct got){s->literal, strlen(s->literal),
+				(long long)strlen(s->literal), -1, 0};
 		else if (!gather(c, &s->ref, elem, g))
 			continue;
 		if (g->n > 0)
@@ -284,7 +290,8 @@ capture_number(struct capture *c, int i, enum field f, long elem)
 
 		if (!s->plus && sum >= 0)
 			break;
-		d = s->literal ? as_number(s->literal) : gather(c, &s->ref, elem, &g) ? as_number(g.s) : -1;
+		d = s->literal ? as_number(s->literal) : gather(c, &s->ref, elem, &g)
+			? as_number(g.s) : -1;
 		if (d >= 0)
 			sum = (sum < 0 ? 0 : sum) + d;
 	}

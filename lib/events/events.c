@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/classify.h"
 #include "agent/stream_rules.h"
-#include "events/evstate.h"
-#include "task/failure.h"
+#include "events/apply.h"
+#include "events/final_state.h"
 
 _Static_assert(sizeof(struct events) <= EVENTS_MEMORY, "the bound that events.h gives");
 
-enum { FIRST_LOOK = 512 }; /* bytes of an event after which it is asked whether any rule still wants it */
+/* bytes of an event after which it is asked whether any rule still wants it */
+enum { FIRST_LOOK = 512 };
 
 struct events *
 events_new(const struct agent *a, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
@@ -57,7 +57,8 @@ show_noise(struct events *e)
 static void
 read_event(struct events *e, const char *s, size_t n, long long at)
 {
-	size_t first = at >= FIRST_LOOK ? 0 : FIRST_LOOK - at < (long long)n ? (size_t)(FIRST_LOOK - at) : n;
+	size_t first = at >= FIRST_LOOK ? 0 : FIRST_LOOK - at < (long long)n
+		? (size_t)(FIRST_LOOK - at) : n;
 
 	if (first > 0 && capture_feed(&e->capture, s, first) < 0)
 		e->mode = LINE_NOISE;
@@ -136,8 +137,10 @@ take_complaint(struct events *e)
 void
 events_eof(struct events *e, long long now)
 {
-	if (e->mode == LINE_IGNORED || (e->mode == LINE_EVENT && !capture_done(&e->capture) && e->head[0] == '{'))
-		e->mode = LINE_NEW; /* half an event, of a killed agent: there is nothing in it to read */
+	if (e->mode == LINE_IGNORED || (e->mode == LINE_EVENT && !capture_done(&e->capture) &&
+		e->head[0] == '{'))
+		/* half an event, of a killed agent: there is nothing in it to read */
+		e->mode = LINE_NEW;
 	end_line(e, now);
 	render_part_end(&e->render);
 	e->at_end = 1;
@@ -164,7 +167,8 @@ events_stderr(struct events *e, const char *line, size_t n, long long now)
 	if (oneline(text, sizeof text, raw, n) == 0)
 		return !found.drop;
 	if (stream_rules_classify(e->agent, 1, &f, 0, now, &e->complaint_at) != FAIL_NONE) {
-		e->complaint_class = stream_rules_classify(e->agent, 0, &f, e->limit_at, now, &e->complaint_at);
+		e->complaint_class = stream_rules_classify(e->agent, 0, &f, e->limit_at, now,
+			&e->complaint_at);
 		snprintf(e->complaint, sizeof e->complaint, "%s", text);
 	} else if (!found.drop && e->complaint_class == FAIL_NONE) {
 		snprintf(e->complaint, sizeof e->complaint, "%s", text);
@@ -187,7 +191,8 @@ events_result_short(const struct events *e)
 }
 
 int
-events_result_feed(struct events *e, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
+events_result_feed(struct events *e, const char *s, size_t n,
+	int (*sink)(void *ctx, const char *, size_t), void *ctx)
 {
 	return final_text_feed(&e->final, stream_rules_of(e->agent), &e->capture, s, n, sink, ctx);
 }

@@ -14,7 +14,8 @@ struct events;
  * Returns NULL with errno. now: epoch seconds, for reset times ("in 2 hours"). Memory is bounded: EVENTS_MEMORY bytes whatever comes.
  */
 enum { EVENTS_MEMORY = 512 * 1024 };
-struct events *events_new(const struct agent *a, void (*out)(void *ctx, const char *s, size_t n), void *ctx);
+struct events *events_new(const struct agent *a, void (*out)(void *ctx, const char *s, size_t n),
+	void *ctx);
 void events_free(struct events *e);
 
 /* Bytes of the stream as they come, any split. now in epoch seconds. */
@@ -32,7 +33,8 @@ const struct progress *events_progress(const struct events *e);
  */
 void events_result_where(const struct events *e, long long *off, long long *len);
 /* Feed that line in pieces; sink gets the decoded text in pieces. Returns 0, or what sink returned non-zero. */
-int events_result_feed(struct events *e, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
+int events_result_feed(struct events *e, const char *s, size_t n,
+	int (*sink)(void *ctx, const char *, size_t), void *ctx);
 /* Bounded copy for when events.jsonl could not be written. */
 const char *events_result_short(const struct events *e);
 

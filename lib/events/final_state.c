@@ -1,14 +1,11 @@
-/* final_state - how an attempt stands: its end, an error, a retry, a limit. The last word of its events counts */
-#include "events/firing.h"
-#include "task/failure.h"
+/* final_state - the last word of an attempt's events: an end, an error, or that it goes on */
+#include "events/final_state.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/classify.h"
 #include "agent/stream_rules.h"
 #include "base/clock.h"
-#include "text/strip.h"
 
 static long long
 whole(double d)
@@ -29,15 +26,15 @@ is_word(const char *s, const char *word)
 	return s && strcmp(s, word) == 0;
 }
 
-/* The attempt is over, as far as this event knows. */
 static void
-close_attempt(struct match *f)
+close_attempt(struct match *m)
 {
-	struct events *e = f->e;
+	struct events *e = m->e;
 
-	usage_sums(&e->tally, is_word(agent_get(e->agent, "sums"), "turn"), apply_number(f, F_IN), apply_number(f, F_OUT), apply_number(f, F_COST), apply_number(f, F_TURNS));
-	usage_close_all(&e->tally);
-	usage_show(&e->tally, &e->p);
+	usage_sums(&e->usage, is_word(agent_get(e->agent, "sums"), "turn"), match_number(m, F_IN),
+		match_number(m, F_OUT), match_number(m, F_COST), match_number(m, F_TURNS));
+	usage_close_all(&e->usage);
+	usage_show(&e->usage, &e->p);
 }
 
 static void
@@ -51,29 +48,31 @@ forget_error(struct events *e)
 }
 
 void
-final_state_on_end(struct match *f)
+final_state_on_end(struct match *m)
 {
-	struct events *e = f->e;
+	struct events *e = m->e;
 	struct got g;
 	char line[160];
 	int n;
 
-	close_attempt(f);
-	if (apply_get(f, F_RESULT, &g))
-		apply_final(f, &g);
+	close_attempt(m);
+	if (match_get(m, F_RESULT, &g))
+		match_final(m, &g);
 	forget_error(e);
 	e->word = WORD_END;
 	e->p.ended = ++e->ends;
 	e->p.unfinished = 0;
-	n = snprintf(line, sizeof line, "%s: %lld turn%s, %lld in, %lld out", e->p.background ? "goes on in the background" : "turn ended", e->p.turns, e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
+	n = snprintf(line, sizeof line, "%s: %lld turn%s, %lld in, %lld out",
+		e->p.background ? "goes on in the background" : "turn ended", e->p.turns,
+		e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
 	if (e->p.cost_usd > 0)
 		n += snprintf(line + n, sizeof line - (size_t)n, ", $%.4f", e->p.cost_usd);
 	render_line(&e->render, "= ", line, (size_t)n, 1);
 }
 
-/* "401 authentication_failed: Invalid API key", without saying a thing twice. */
+/* "401 authentication_failed: Invalid API key"; nothing is said twice. */
 static void
-say_error(char *buf, size_t size, const char *code, const char *kind, const char *text)
+error_line(char *buf, size_t size, const char *code, const char *kind, const char *text)
 {
 	char line[2 * PROGRESS_TEXT];
 	size_t n = strlen(code);
@@ -82,32 +81,34 @@ say_error(char *buf, size_t size, const char *code, const char *kind, const char
 		code = "";
 	if (strcmp(kind, text) == 0)
 		text = "";
-	snprintf(line, sizeof line, "%s%s%s%s%s", code, *code && (*kind || *text) ? " " : "", kind, *kind && *text ? ": " : "", text);
+	snprintf(line, sizeof line, "%s%s%s%s%s", code, *code &&
+		(*kind || *text) ? " " : "", kind, *kind && *text ? ": " : "", text);
 	oneline(buf, size, line, strlen(line)); /* cut at a character */
 }
 
-/* The error that is the last word, with what is known of a limit by now. */
+/* Sorts the error that is the last word by what is known of a limit now. */
 static void
 sort_error(struct events *e, long long now)
 {
 	struct fault fault = {e->code, e->kind, e->text};
 
 	if (e->word == WORD_ERROR)
-		e->p.failure = stream_rules_classify(e->agent, 0, &fault, e->limit_at, now, &e->p.resume_at);
+		e->p.failure = stream_rules_classify(e->agent, 0, &fault, e->limit_at, now,
+			&e->p.resume_at);
 }
 
 void
-final_state_on_error(struct match *f)
+final_state_on_error(struct match *m)
 {
-	struct events *e = f->e;
+	struct events *e = m->e;
 	char code[sizeof e->code], kind[sizeof e->kind], text[sizeof e->text];
 	int known;
 
-	apply_line(f, F_CODE, code, sizeof code);
-	apply_line(f, F_KIND, kind, sizeof kind);
-	apply_line(f, F_TEXT, text, sizeof text);
-	close_attempt(f);
-	if (e->word != WORD_ERROR) /* several events may tell of one error, each a part of it */
+	match_line(m, F_CODE, code, sizeof code);
+	match_line(m, F_KIND, kind, sizeof kind);
+	match_line(m, F_TEXT, text, sizeof text);
+	close_attempt(m);
+	if (e->word != WORD_ERROR) /* else this may be another part of one error */
 		forget_error(e);
 	known = e->word == WORD_ERROR && (!*text || strcmp(text, e->text) == 0);
 	keep_unless_empty(e->code, sizeof e->code, code);
@@ -115,17 +116,17 @@ final_state_on_error(struct match *f)
 	keep_unless_empty(e->text, sizeof e->text, text);
 	e->word = WORD_ERROR;
 	e->p.ended = 0;
-	sort_error(e, f->now);
-	say_error(e->p.error, sizeof e->p.error, e->code, e->kind, e->text);
+	sort_error(e, m->now);
+	error_line(e->p.error, sizeof e->p.error, e->code, e->kind, e->text);
 	if (!known)
 		render_line(&e->render, "! ", e->p.error, strlen(e->p.error), 1);
 }
 
 void
-final_state_on_open(struct match *f)
+final_state_on_open(struct match *m)
 {
-	f->e->word = WORD_NONE;
-	forget_error(f->e);
+	m->e->word = WORD_NONE;
+	forget_error(m->e);
 }
 
 static void
@@ -137,21 +138,23 @@ set_retrying(struct events *e)
 }
 
 void
-final_state_on_retry(struct match *f)
+final_state_on_retry(struct match *m)
 {
-	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE], line[RENDER_LINE + 64] = "retry";
-	double attempt = apply_number(f, F_ATTEMPT), max = apply_number(f, F_MAX);
+	char code[16], kind[64], text[RENDER_LINE], what[RENDER_LINE],
+		line[RENDER_LINE + 64] = "retry";
+	double attempt = match_number(m, F_ATTEMPT), max = match_number(m, F_MAX);
 	int n = 5;
 
-	apply_line(f, F_CODE, code, sizeof code);
-	apply_line(f, F_KIND, kind, sizeof kind);
-	apply_line(f, F_TEXT, text, sizeof text);
-	say_error(what, sizeof what, code, kind, text);
+	match_line(m, F_CODE, code, sizeof code);
+	match_line(m, F_KIND, kind, sizeof kind);
+	match_line(m, F_TEXT, text, sizeof text);
+	error_line(what, sizeof what, code, kind, text);
 	if (attempt >= 0)
-		n += snprintf(line + n, sizeof line - (size_t)n, max >= 0 ? " %.0f/%.0f" : " %.0f", attempt, max);
+		n += snprintf(line + n, sizeof line - (size_t)n, max >= 0 ? " %.0f/%.0f" : " %.0f",
+			attempt, max);
 	snprintf(line + n, sizeof line - (size_t)n, "%s%s", *what ? ": " : "", what);
-	render_line(&f->e->render, "~ ", line, strlen(line), 1);
-	set_retrying(f->e);
+	render_line(&m->e->render, "~ ", line, strlen(line), 1);
+	set_retrying(m->e);
 }
 
 void
@@ -166,24 +169,24 @@ final_state_retry(struct events *e, const char *why, size_t n)
 }
 
 void
-final_state_on_limit(struct match *f)
+final_state_on_limit(struct match *m)
 {
 	char text[RENDER_LINE], line[RENDER_LINE + 64], utc[CLOCK_UTC];
-	double at = apply_number(f, F_AT);
+	double at = match_number(m, F_AT);
 
-	f->e->limit_at = at > 0 ? whole(at > 1e11 ? at / 1000 : at) : SORT_NAMED;
-	apply_line(f, F_TEXT, text, sizeof text);
+	m->e->limit_at = at > 0 ? whole(at > 1e11 ? at / 1000 : at) : SORT_NAMED;
+	match_line(m, F_TEXT, text, sizeof text);
 	snprintf(line, sizeof line, "limit%s%s%s%s", at > 0 ? " until " : "",
-		at > 0 ? clock_utc(f->e->limit_at, utc) : "", *text ? ": " : "", text);
-	render_line(&f->e->render, "! ", line, strlen(line), 1);
-	sort_error(f->e, f->now);
+		at > 0 ? clock_utc(m->e->limit_at, utc) : "", *text ? ": " : "", text);
+	render_line(&m->e->render, "! ", line, strlen(line), 1);
+	sort_error(m->e, m->now);
 }
 
 void
-final_state_on_nolimit(struct match *f)
+final_state_on_nolimit(struct match *m)
 {
-	f->e->limit_at = 0;
-	sort_error(f->e, f->now);
+	m->e->limit_at = 0;
+	sort_error(m->e, m->now);
 }
 
 void
@@ -193,7 +196,8 @@ final_state_phase(struct events *e)
 		e->p.unfinished = e->p.background;
 	if (e->word == WORD_END && e->p.background > 0) {
 		e->p.phase = PHASE_BACKGROUND;
-		memcpy(e->p.tool, e->tally.background[e->tally.nbackground - 1].what, sizeof e->p.tool);
+		memcpy(e->p.tool, e->usage.background[e->usage.nbackground - 1].what,
+			sizeof e->p.tool);
 	} else if (e->word != WORD_NONE) {
 		e->p.phase = PHASE_ENDED;
 	} else if (e->retrying) {

@@ -15,9 +15,11 @@ add_brief(struct final_text *f, const char *s, size_t n)
 }
 
 void
-final_text_note(struct final_text *f, long long off, long long len, int rule, long elem, const struct got *g)
+final_text_note(struct final_text *f, long long off, long long len, int rule, long elem,
+	const struct got *g)
 {
-	if (f->len && f->off == off && f->rule == rule && f->path == g->path && f->each && g->each) {
+	if (f->len && f->off == off && f->rule == rule && f->path == g->path && f->each &&
+		g->each) {
 		add_brief(f, "\n", 1);
 	} else {
 		f->off = off;
@@ -36,7 +38,8 @@ final_text_note(struct final_text *f, long long off, long long len, int rule, lo
 
 /* One piece alone is kept as any text is: it can be read again whatever its size. */
 void
-final_text_part(struct final_text *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on)
+final_text_part(struct final_text *f, long long off, long long len, int rule, long elem,
+	const struct got *g, int goes_on)
 {
 	if (!goes_on || f->len == 0) {
 		final_text_note(f, off, len, rule, elem, g);
@@ -58,7 +61,7 @@ on_data(void *ctx, int handle, const char *s, size_t n)
 }
 
 static int
-final_state_on_open(void *ctx, int path, long elem, enum json_type t)
+on_open(void *ctx, int path, long elem, enum json_type t)
 {
 	struct final_text *f = ctx;
 
@@ -117,9 +120,10 @@ feed_parts(struct final_text *f, const struct rules *r, struct capture *c, const
 }
 
 int
-final_text_feed(struct final_text *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
+final_text_feed(struct final_text *f, const struct rules *r, struct capture *c, const char *s,
+	size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx)
 {
-	static const struct walk_ops ops = {final_state_on_open, on_data, on_close};
+	static const struct walk_ops ops = {on_open, on_data, on_close};
 
 	f->sink = sink;
 	f->ctx = ctx;

@@ -26,12 +26,15 @@ struct final_text {
 };
 
 /* g, from element elem, is the text as far as is known; a second one from the same line and path is joined to the first by a newline. */
-void final_text_note(struct final_text *f, long long off, long long len, int rule, long elem, const struct got *g);
+void final_text_note(struct final_text *f, long long off, long long len, int rule, long elem,
+	const struct got *g);
 
 /* The same for a piece of it; goes_on: it follows those before. */
-void final_text_part(struct final_text *f, long long off, long long len, int rule, long elem, const struct got *g, int goes_on);
+void final_text_part(struct final_text *f, long long off, long long len, int rule, long elem,
+	const struct got *g, int goes_on);
 
 /* events_result_feed; c is for use meanwhile. */
-int final_text_feed(struct final_text *f, const struct rules *r, struct capture *c, const char *s, size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
+int final_text_feed(struct final_text *f, const struct rules *r, struct capture *c, const char *s,
+	size_t n, int (*sink)(void *ctx, const char *, size_t), void *ctx);
 
 #endif

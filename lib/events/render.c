@@ -73,7 +73,8 @@ end(struct render *r, long long left_out)
 		r->out(r->ctx, "\n", 1);
 	if (left_out <= 0)
 		return;
-	n = snprintf(more, sizeof more, "%s[... %lld more bytes in events.jsonl]\n", r->indented ? indent : "", left_out);
+	n = snprintf(more, sizeof more, "%s[... %lld more bytes in events.jsonl]\n",
+		r->indented ? indent : "", left_out);
 	r->out(r->ctx, more, (size_t)n);
 }
 

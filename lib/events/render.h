@@ -6,7 +6,8 @@
 
 #include "text/strip.h"
 
-enum { RENDER_LINES = 6, RENDER_BYTES = 1500, RENDER_LINE = 240, RENDER_PART = 32 * 1024 }; /* of a tool's output; of a marked line; of a text in pieces */
+/* of a tool's output; of a marked line; of a text in pieces */
+enum { RENDER_LINES = 6, RENDER_BYTES = 1500, RENDER_LINE = 240, RENDER_PART = 32 * 1024 };
 
 struct render {
 	void (*out)(void *ctx, const char *s, size_t n);
@@ -14,7 +15,8 @@ struct render {
 	int indented, at_start;
 	int in_part;
 	long long part; /* bytes of the text at hand so far */
-	char last[RENDER_LINE + 16]; /* the marked line just written: the same again is left out, "" if something else followed */
+	/* the marked line just written: the same again is left out, "" if something else followed */
+	char last[RENDER_LINE + 16];
 	struct strip strip;
 };
 

@@ -70,7 +70,8 @@ call_of(struct usage *t, unsigned long long id)
 void
 usage_use(struct usage *t, const char *id, size_t n, double in, double out, double cost)
 {
-	struct call c = {hash(id, n), in > 0 ? in : 0, out > 0 ? out : 0, cost > 0 ? cost : 0}, *old = n > 0 ? call_of(t, c.id) : NULL;
+	struct call c = {hash(id, n), in > 0 ? in : 0, out > 0 ? out : 0, cost > 0 ? cost : 0},
+		*old = n > 0 ? call_of(t, c.id) : NULL;
 
 	if (old) {
 		t->in -= old->in;
@@ -104,7 +105,8 @@ usage_sums(struct usage *t, int since, double in, double out, double cost, doubl
 		t->cost = cost;
 	if (turns > 0)
 		t->turns = whole(turns) + (since ? t->turns_before : 0);
-	if (in > 0 || out > 0 || turns > 0) { /* else it said nothing of them: the next that does speaks of this part, too */
+	/* else it said nothing of them: the next that does speaks of this part, too */
+	if (in > 0 || out > 0 || turns > 0) {
 		t->in_before = t->in;
 		t->out_before = t->out;
 		t->turns_before = t->turns;
@@ -112,7 +114,8 @@ usage_sums(struct usage *t, int since, double in, double out, double cost, doubl
 }
 
 void
-usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname, const char *what)
+usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname,
+	const char *what)
 {
 	unsigned long long h = hash(id, n);
 	int i = 0;

@@ -50,9 +50,11 @@ void usage_use(struct usage *t, const char *id, size_t n, double in, double out,
 void usage_sums(struct usage *t, int since, double in, double out, double cost, double turns);
 
 /* Work in the background is open from now on, or still; what: name and summary. Its name is what sorts it. */
-void usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname, const char *what);
+void usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname,
+	const char *what);
 /* ... is over: the one with that id; without one (n 0) all of that name, without either all. */
-void usage_background_over(struct usage *t, const char *id, size_t n, const char *name, size_t nname);
+void usage_background_over(struct usage *t, const char *id, size_t n, const char *name,
+	size_t nname);
 
 void usage_show(const struct usage *t, struct progress *p);
 

@@ -19,7 +19,8 @@
 enum kind {
 	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
 	RESTART, ACT, YESNO, /* one of some words, below */
-	NOTIFIER, COMMAND    /* in the user's config alone: no task, and nobody who makes one, says what is run */
+	/* in the user's config alone: no task, and nobody who makes one, says what is run */
+	NOTIFIER, COMMAND
 };
 enum { CONFIG_MAX = 256 * 1024 };
 
@@ -51,15 +52,18 @@ static const struct setting {
 	{ "notify_timeout", NULL, "30", POSITIVE },
 	{ "notify_keep", NULL, "86400", POSITIVE },
 	{ "quiet_hours", NULL, "", QUIET },
-	{ "triage", NULL, "claude -p --no-session-persistence --model haiku --tools= --strict-mcp-config", COMMAND },
+	{ "triage", NULL, "claude -p --no-session-persistence --model haiku --tools= "
+		"--strict-mcp-config", COMMAND },
 	{ "triage_timeout", NULL, "60", POSITIVE },
 	{ "act", NULL, "none", ACT },
-	{ "nudge", NULL, "Please go on. If all of it is done, say so; if something keeps you from it, say what.", TEXT },
+	{ "nudge", NULL, "Please go on. If all of it is done, say so; if something keeps you from "
+		"it, say what.", TEXT },
 	{ "escalate_after", NULL, "60", NUMBER },
 	{ "hooks", NULL, "yes", YESNO },
 };
 
-static const char *const words[] = { [RESTART] = "never on-failure always", [ACT] = "none nudge", [YESNO] = "yes no" };
+static const char *const words[] = { [RESTART] = "never on-failure always", [ACT] = "none nudge",
+	[YESNO] = "yes no" };
 
 static const struct setting *
 find(const char *key)
@@ -84,7 +88,8 @@ number(const char *val, long long least)
 
 	errno = 0;
 	v = strtoll(val, &end, 10);
-	return *val >= '0' && *val <= '9' && !*end && !errno && v >= least && v <= 1000000000000LL ? 0 : -1;
+	return *val >= '0' && *val <= '9' && !*end && !errno && v >= least &&
+		v <= 1000000000000LL ? 0 : -1;
 }
 
 static int
@@ -121,7 +126,8 @@ notifier(const char *val, char why[WHY])
 	size_t n = strcspn(val, " \t");
 
 	snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), val);
-	return n < NAME_SIZE && name_ok(name) ? 0 : err_why(why, "notify=%s: not a notifier's name first", val);
+	return n < NAME_SIZE && name_ok(name) ? 0
+		: err_why(why, "notify=%s: not a notifier's name first", val);
 }
 
 static int
@@ -131,14 +137,17 @@ check(const struct setting *s, const char *val, char why[WHY])
 
 	for (const char *p = val; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return err_why(why, "%s: control character in the value: one line of text, please", s->key);
+			return err_why(why, "%s: control character in the value: one line of text, "
+				"please", s->key);
 	if (strlen(val) > 4096)
 		return err_why(why, "%s: value longer than 4096 bytes", s->key);
 	switch (s->kind) {
 	case NUMBER:
-		return number(val, 0) ? err_why(why, "%s=%s: not a whole number from 0 up", s->key, val) : 0;
+		return number(val, 0) ? err_why(why, "%s=%s: not a whole number from 0 up", s->key,
+			val) : 0;
 	case POSITIVE:
-		return number(val, 1) ? err_why(why, "%s=%s: not a whole number from 1 up", s->key, val) : 0;
+		return number(val, 1) ? err_why(why, "%s=%s: not a whole number from 1 up", s->key,
+			val) : 0;
 	case REGEX:
 		return regex(val, why);
 	case RESTART:
@@ -171,7 +180,8 @@ unknown(const char *key, const char *page, char why[WHY])
 		}
 	}
 	if (meant)
-		return err_why(why, "%.100s: no such setting: did you mean %s? (see %s)", key, meant, page);
+		return err_why(why, "%.100s: no such setting: did you mean %s? (see %s)", key,
+			meant, page);
 	return err_why(why, "%.100s: no such setting (see %s)", key, page);
 }
 
@@ -291,7 +301,8 @@ config_check_all(const struct manifest *m, char why[WHY])
 
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		const struct setting *s = &settings[i];
-		const char *env = s->env ? getenv(s->env) : NULL, *own = m && !mine(s) ? manifest_get(m, s->key) : "";
+		const char *env = s->env ? getenv(s->env) : NULL, *own = m &&
+			!mine(s) ? manifest_get(m, s->key) : "";
 
 		if (env && *env && check(s, env, inner))
 			return err_why(why, "environment %s: %.400s", s->env, inner);

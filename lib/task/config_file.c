@@ -29,7 +29,8 @@ check_line(char *line, conf_file_check *check, char why[WHY])
 	while (key > before && strchr(blanks, line[key - 1]))
 		key--;
 	if (before || key < n)
-		return err_why(why, "blanks around the key or '=': write %.*s=%.200s", (int)(key - before), line + before, eq + 1 + strspn(eq + 1, blanks));
+		return err_why(why, "blanks around the key or '=': write %.*s=%.200s",
+			(int)(key - before), line + before, eq + 1 + strspn(eq + 1, blanks));
 	*eq = 0;
 	r = check(line, eq + 1, why);
 	*eq = '=';

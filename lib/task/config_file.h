@@ -14,6 +14,7 @@ typedef int conf_file_check(const char *key, const char *val, char why[WHY]);
  * each; blank lines, comments and lines that are wrong become empty ones. 0; -1 with why, which is
  * about the first that is wrong: its file, line and what to write.
  */
-int config_file_split(char *text, size_t size, const char *file, conf_file_check *check, char why[WHY]);
+int config_file_split(char *text, size_t size, const char *file, conf_file_check *check,
+	char why[WHY]);
 
 #endif

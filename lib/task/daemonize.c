@@ -52,7 +52,8 @@ int
 daemonize_run(const struct task *t, const char *name, const char *log, int quiet, char why[WHY])
 {
 	char rel[64], self[PATH_MAX];
-	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL }, *env[SAFE_ENV_WORDS];
+	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL },
+		*env[SAFE_ENV_WORDS];
 	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int p[2];
 	pid_t pid;
@@ -68,7 +69,8 @@ daemonize_run(const struct task *t, const char *name, const char *log, int quiet
 		err_why(why, "%s: open %s:", t->name, log);
 		return EX_SYSTEM;
 	}
-	if (setenv("RCA_TASK", "", 1) || setenv(INSIDE, "1", 1) || unsetenv("TASK_TMPDIR") || pipe(p)) {
+	if (setenv("RCA_TASK", "", 1) || setenv(INSIDE, "1", 1) || unsetenv("TASK_TMPDIR") ||
+		pipe(p)) {
 		err_why(why, "detach:");
 		close(s.fd[2]);
 		return EX_SYSTEM;
@@ -79,7 +81,9 @@ daemonize_run(const struct task *t, const char *name, const char *log, int quiet
 	}
 	s.fd[1] = p[1];
 	if (scope_leave(argv, 3) < 0)
-		history_add(t->fd, "no_scope", (const char *const[]){ "program", name, "because", "systemd-run does not work here", NULL });
+		history_add(t->fd, "no_scope",
+			(const char *const[]){ "program", name, "because",
+			"systemd-run does not work here", NULL });
 	pid = spawn_start(&s, NULL);
 	if (pid < 0)
 		err_why(why, "start %s:", self);

@@ -19,13 +19,18 @@ extern char **environ;
 static int
 stripped(const char *entry)
 {
-	static const char names[][29] = { "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION",
-		"CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_EXECUTION_MODE", "CLAUDE_CODE_REMOTE", "CLAUDE_CODE_TASK_ID", "CLAUDE_CODE_AGENT_ID", "CLAUDE_CODE_PARENT_SESSION_ID",
-		"CLAUDE_PROJECT_DIR", "STY", "WINDOW", "OPENCLAW_SHELL", "RCA_SCOPED", "RCA_TASK", "TASK_TMPDIR", "PWD", "OLDPWD", "SHLVL", "_",
+	static const char names[][29] = { "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT",
+		"CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION",
+		"CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_EXECUTION_MODE", "CLAUDE_CODE_REMOTE",
+			"CLAUDE_CODE_TASK_ID", "CLAUDE_CODE_AGENT_ID",
+			"CLAUDE_CODE_PARENT_SESSION_ID",
+		"CLAUDE_PROJECT_DIR", "STY", "WINDOW", "OPENCLAW_SHELL", "RCA_SCOPED", "RCA_TASK",
+			"TASK_TMPDIR", "PWD", "OLDPWD", "SHLVL", "_",
 		"LINES", "COLUMNS", "TERMCAP", "WINDOWID" };
 	size_t n = strcspn(entry, "=");
 
-	if (!entry[n] || !n || (!strncmp(entry, "TMUX", 4) && strncmp(entry, "TMUX_TMPDIR=", 12)) || !strncmp(entry, "CLAUDECODE", 10))
+	if (!entry[n] || !n || (!strncmp(entry, "TMUX", 4) && strncmp(entry, "TMUX_TMPDIR=", 12)) ||
+		!strncmp(entry, "CLAUDECODE", 10))
 		return 1;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strlen(names[i]) == n && !strncmp(entry, names[i], n))

@@ -49,5 +49,6 @@ liveness_ends_in(const struct liveness *l)
 const char *
 liveness_word(const struct liveness *l)
 {
-	return l->is == LIVENESS_OVER || l->status == ST_ABANDONED ? status_word(l->status) : "lost";
+	return l->is == LIVENESS_OVER || l->status == ST_ABANDONED ? status_word(l->status)
+		: "lost";
 }

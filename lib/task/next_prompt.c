@@ -74,7 +74,8 @@ copy_waiting(int dir, int out, off_t *size)
 	*size = st.st_size;
 	r = copy(in, out);
 	if (!r && st.st_size)
-		r = file_write_all(out, "\n\n", pread(in, &last, 1, st.st_size - 1) == 1 && last == '\n' ? 1 : 2);
+		r = file_write_all(out, "\n\n", pread(in, &last, 1, st.st_size - 1) == 1 &&
+			last == '\n' ? 1 : 2);
 	close(in);
 	return r;
 }
@@ -89,7 +90,8 @@ next_prompt_add(int dir, const char *text, size_t n, char why[WHY])
 		err_why(why, "create resume:");
 		return EX_SYSTEM;
 	}
-	if (copy_waiting(dir, out, &size) || file_write_all(out, text, n) || (text[n - 1] != '\n' && file_write_all(out, "\n", 1))) {
+	if (copy_waiting(dir, out, &size) || file_write_all(out, text, n) ||
+		(text[n - 1] != '\n' && file_write_all(out, "\n", 1))) {
 		err_why(why, "write resume:");
 		file_abort(dir, "resume", out);
 		return EX_SYSTEM;

@@ -14,7 +14,8 @@ enum { FILE_MAX = 4096 };
 const char *
 progress_phase_word(enum phase p)
 {
-	static const char *const words[] = {"starting", "thinking", "tool", "retrying", "background", "ended"};
+	static const char *const words[] = {"starting", "thinking", "tool", "retrying",
+		"background", "ended"};
 
 	return words[p];
 }
@@ -28,8 +29,11 @@ progress_save(int dir, const struct progress *p, long long last_event)
 	if (last_event)
 		clock_utc(last_event, at);
 	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
-	             at, progress_phase_word(p->phase), p->open_tools, p->background, p->tool, p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
-	return file_replace(dir, "progress", buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600, p->phase == PHASE_ENDED ? FILE_DATA : FILE_LOOSE);
+	             at, progress_phase_word(p->phase), p->open_tools, p->background, p->tool,
+		p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
+	return file_replace(dir, "progress", buf,
+		(size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600,
+		p->phase == PHASE_ENDED ? FILE_DATA : FILE_LOOSE);
 }
 
 static void

@@ -6,7 +6,8 @@
 
 enum { PROGRESS_TEXT = 512, PROGRESS_WORD = 128 };
 
-enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_BACKGROUND, PHASE_ENDED };
+enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_BACKGROUND,
+	PHASE_ENDED };
 
 /* What is known of the attempt so far; rca-task(5) progress is this in words. */
 struct progress {
@@ -14,17 +15,20 @@ struct progress {
 	long open_tools;
 	long background;        /* pieces of work open that outlive the agent's turn */
 	long unfinished;        /* ... that were, when it said its last word or since */
-	char tool[PROGRESS_WORD];     /* name and summary of the tool opened last, while one is open; in PHASE_BACKGROUND, of that work */
+	/* name and summary of the tool opened last, while one is open; in PHASE_BACKGROUND, of that work */
+	char tool[PROGRESS_WORD];
 	long long turns, tokens_in, tokens_out;
 	double cost_usd;
 	char text[PROGRESS_TEXT];     /* last line of text, one line, stripped */
 	char session[PROGRESS_WORD];
 	long long events;       /* events read in this attempt */
-	int ended;              /* the last word is an end that says success: the how many-th; 0 it is not */
+	/* the last word is an end that says success: the how many-th; 0 it is not */
+	int ended;
 	enum failure failure;   /* ... or an error */
 	char error[PROGRESS_TEXT];
 	long long resume_at;    /* epoch seconds; 0 none */
-	int fresh;              /* set by the relay: this attempt brought work (an answer, a tool call), not only complaints */
+	/* set by the relay: this attempt brought work (an answer, a tool call), not only complaints */
+	int fresh;
 };
 
 const char *progress_phase_word(enum phase p);
@@ -42,6 +46,7 @@ void progress_parse(struct progress *p, long long *last_event, char *text);
 int progress_work(const struct progress *p);
 
 /* dst = the totals (turns, tokens, cost) of a plus those of b, all else from b. replace: tokens and cost of b include those of a, once b has any. */
-void progress_add(struct progress *dst, const struct progress *a, const struct progress *b, int replace);
+void progress_add(struct progress *dst, const struct progress *a, const struct progress *b,
+	int replace);
 
 #endif

@@ -15,9 +15,11 @@
 enum { PIECE = 16384 };
 
 static const char again[] =
-	"Note: an earlier attempt at this task was cut off and its conversation is lost. Look at what is already there before you begin, and do not do again what is done.\n\n";
+	"Note: an earlier attempt at this task was cut off and its conversation is lost. Look at "
+		"what is already there before you begin, and do not do again what is done.\n\n";
 static const char go_on[] =
-	"Your work on this task was interrupted. Continue where you left off: look at what is already done, do not start over, and finish the task.\n";
+	"Your work on this task was interrupted. Continue where you left off: look at what is "
+		"already done, do not start over, and finish the task.\n";
 
 static int
 blank(const char *s, size_t n)
@@ -53,7 +55,8 @@ static int
 judge(const char *from, long long n, int empty, char why[WHY])
 {
 	if (n > PROMPT_MAX)
-		err_why(why, "prompt %s: larger than %d MiB: put the material into files and name them in the prompt", from, PROMPT_MAX >> 20);
+		err_why(why, "prompt %s: larger than %d MiB: put the material into files and name "
+			"them in the prompt", from, PROMPT_MAX >> 20);
 	else if (n < 0)
 		err_why(why, "copy prompt %s:", from);
 	else if (empty)
@@ -144,7 +147,8 @@ static char *
 refuse(char *s, int err, const char *what, char why[WHY])
 {
 	free(s);
-	err_why(why, "prompt: %s, and this agent takes it as an argument: put the material into files and name them in the prompt", what);
+	err_why(why, "prompt: %s, and this agent takes it as an argument: put the material into "
+		"files and name them in the prompt", what);
 	errno = err;
 	return NULL;
 }
@@ -181,7 +185,8 @@ prompt_check(int dir, int argument, char why[WHY])
 
 	if (in < 0) {
 		if (errno == ENOENT)
-			err_why(why, "no prompt: write one to the file prompt in the task directory, or give -p");
+			err_why(why, "no prompt: write one to the file prompt in the task "
+				"directory, or give -p");
 		else
 			err_why(why, "open prompt:");
 		return EX_CALLER;

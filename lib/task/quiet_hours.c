@@ -46,8 +46,10 @@ quiet_hours_parse(const char *s, struct quiet_hours *q, char why[WHY])
 	memset(q, 0, sizeof *q);
 	if (!*s)
 		return 0;
-	if ((q->from = minutes(&p)) < 0 || *p++ != '-' || (q->to = minutes(&p)) < 0 || (*p && *p != ' ') || q->from == q->to)
-		return err_why(why, "quiet_hours=%s: not like 23:00-08:00, or 23:00-08:00 Europe/Berlin", s);
+	if ((q->from = minutes(&p)) < 0 || *p++ != '-' || (q->to = minutes(&p)) < 0 ||
+		(*p && *p != ' ') || q->from == q->to)
+		return err_why(why, "quiet_hours=%s: not like 23:00-08:00, or 23:00-08:00 "
+			"Europe/Berlin", s);
 	p += strspn(p, " ");
 	if (strlen(p) >= sizeof q->zone || (*p && !timezone_known(p) && !posix_form(p)))
 		return err_why(why, "quiet_hours=%s: this system knows no time zone %s", s, p);

@@ -38,7 +38,8 @@ open_below(const struct emptying *e, int fd, const char *name)
 		sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (sub < 0)
 		return -1;
-	if (fstat(sub, &st) || (st.st_dev != e->dev && (errno = EXDEV)) || ((st.st_mode & S_IRWXU) != S_IRWXU && fchmod(sub, S_IRWXU))) {
+	if (fstat(sub, &st) || (st.st_dev != e->dev && (errno = EXDEV)) ||
+		((st.st_mode & S_IRWXU) != S_IRWXU && fchmod(sub, S_IRWXU))) {
 		int saved = errno;
 
 		close(sub);
@@ -142,7 +143,8 @@ mounted(const char *path, char why[WHY])
 
 	if (r < 0)
 		return err_why(why, "look for what is mounted below %.300s:", path);
-	return r ? err_why(why, "not removed: %.300s is mounted in it: umount that first", where) : 0;
+	return r ? err_why(why, "not removed: %.300s is mounted in it: umount that first", where)
+		: 0;
 }
 
 int
@@ -220,7 +222,8 @@ sweep_outbox(int task)
 		return errno == ENOENT ? 0 : -1;
 	}
 	while (!r && (errno = 0, e = readdir(d)))
-		if (is_temporary(e->d_name) && !fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) && clock_now() - (long long)st.st_mtime >= FORSAKEN_S)
+		if (is_temporary(e->d_name) && !fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+			clock_now() - (long long)st.st_mtime >= FORSAKEN_S)
 			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT;
 	closedir(d);
 	return r;
@@ -254,7 +257,8 @@ forsaken(int fd)
 	struct stat st;
 	int lock;
 
-	if (fstat(fd, &st) || st.st_uid != geteuid() || clock_now() - (long long)st.st_mtime < FORSAKEN_S)
+	if (fstat(fd, &st) || st.st_uid != geteuid() ||
+		clock_now() - (long long)st.st_mtime < FORSAKEN_S)
 		return 0;
 	if ((lock = lock_take(fd, "launch.lock")) < 0)
 		return 0;
@@ -279,7 +283,8 @@ remove_forsaken(const char *parent, char why[WHY])
 		snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
 		if (fd >= 0 && (!forsaken(fd) || (r = mounted(path, why))))
 			close(fd);
-		else if (fd >= 0 && (empty_all(fd) || unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)
+		else if (fd >= 0 && (empty_all(fd) ||
+			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)
 			r = err_why(why, "remove %s/%s:", parent, e->d_name);
 	}
 	closedir(d);

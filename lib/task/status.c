@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const char *const words[] = {"created", "launching", "running", "completed", "failed", "stopped", "crashed", "hung", "limited", "abandoned"};
+static const char *const words[] = {"created", "launching", "running", "completed", "failed",
+	"stopped", "crashed", "hung", "limited", "abandoned"};
 
 _Static_assert(sizeof words / sizeof words[0] == ST_LAST, "a word for each status");
 

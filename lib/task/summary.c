@@ -28,19 +28,23 @@ static void
 reason(const struct manifest *m, const char *cause, char buf[SUMMARY_LINE])
 {
 	static const char check[] = "check_failed: ";
-	const char *said = manifest_get(m, *manifest_get(m, "abandon_reason") ? "abandon_reason" : "reason");
+	const char *said = manifest_get(m, *manifest_get(m, "abandon_reason") ? "abandon_reason"
+		: "reason");
 
 	if (strncmp(said, check, sizeof check - 1))
 		snprintf(buf, SUMMARY_LINE, "%.300s", said);
 	else
-		snprintf(buf, SUMMARY_LINE, "check failed (%.40s)%s%.*s", said + sizeof check - 1, *cause ? ": " : "", CAUSE, cause);
+		snprintf(buf, SUMMARY_LINE, "check failed (%.40s)%s%.*s", said + sizeof check - 1,
+			*cause ? ": " : "", CAUSE, cause);
 }
 
 void
-summary_line(const struct manifest *m, const struct progress *p, const char *cause, char buf[SUMMARY_LINE])
+summary_line(const struct manifest *m, const struct progress *p, const char *cause,
+	char buf[SUMMARY_LINE])
 {
 	enum status s = manifest_status(m);
-	long long from = clock_parse(manifest_get(m, "started_at")), to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
+	long long from = clock_parse(manifest_get(m, "started_at")),
+		to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
 	char why[SUMMARY_LINE], line[2 * SUMMARY_LINE], took[32], cost[32] = "";
 
 	duration(from > 0 && to > from ? to - from : 0, took);
@@ -48,13 +52,17 @@ summary_line(const struct manifest *m, const struct progress *p, const char *cau
 	if (p->cost_usd > 0)
 		snprintf(cost, sizeof cost, ", $%.2f", p->cost_usd);
 	if (s == ST_COMPLETED)
-		snprintf(line, sizeof line, "== completed in %s, %lld attempt%s%s", took, n, n == 1 ? "" : "s", cost);
+		snprintf(line, sizeof line, "== completed in %s, %lld attempt%s%s", took, n,
+			n == 1 ? "" : "s", cost);
 	else if (s == ST_STOPPED)
-		snprintf(line, sizeof line, "== stopped after %s; rca-launch -r carries it on", took);
+		snprintf(line, sizeof line, "== stopped after %s; rca-launch -r carries it on",
+			took);
 	else if (status_terminal(s) || s == ST_ABANDONED)
-		snprintf(line, sizeof line, "== %s: %.300s; rca-launch -r carries it on", status_word(s), why);
+		snprintf(line, sizeof line, "== %s: %.300s; rca-launch -r carries it on",
+			status_word(s), why);
 	else
-		snprintf(line, sizeof line, "== attempt %lld %s%s%.300s", n, status_word(s), *why ? ": " : "", why);
+		snprintf(line, sizeof line, "== attempt %lld %s%s%.300s", n, status_word(s),
+			*why ? ": " : "", why);
 	oneline(buf, SUMMARY_LINE, line, strlen(line));
 }
 
@@ -81,14 +89,17 @@ summary_log(const struct task *t)
 	long long last;
 	size_t n;
 
-	if (manifest_read(t->fd, &m, why) || !manifest_num(&m, "attempt", 0)) /* one that never ran has no log */
+	/* one that never ran has no log */
+	if (manifest_read(t->fd, &m, why) || !manifest_num(&m, "attempt", 0))
 		return;
 	progress_load(t->fd, &p, &last);
-	if (!strncmp(manifest_get(&m, "reason"), "check_failed", 12) && regular_part(t->fd, "check.log", 1, check, sizeof check) > 0)
+	if (!strncmp(manifest_get(&m, "reason"), "check_failed", 12) &&
+		regular_part(t->fd, "check.log", 1, check, sizeof check) > 0)
 		said = last_line(check);
 	oneline(cause, sizeof cause, said, strlen(said));
 	summary_line(&m, &p, cause, line);
-	if (regular_part(t->fd, "output.log", 1, log, sizeof log) > 0 && !strcmp(last_line(log), line))
+	if (regular_part(t->fd, "output.log", 1, log, sizeof log) > 0 &&
+		!strcmp(last_line(log), line))
 		return;
 	n = strlen(line);
 	line[n] = '\n';

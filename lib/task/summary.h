@@ -12,7 +12,8 @@ enum { SUMMARY_LINE = 512 };
  * "== completed in 12 min, 2 attempts, $0.42", by what the manifest says; cause: what the check said
  * last, or "". Without a newline; no control characters.
  */
-void summary_line(const struct manifest *m, const struct progress *p, const char *cause, char buf[SUMMARY_LINE]);
+void summary_line(const struct manifest *m, const struct progress *p, const char *cause,
+	char buf[SUMMARY_LINE]);
 
 /* Appends it to the task's log, unless it stands there already. What cannot be written is left out. */
 void summary_log(const struct task *t);

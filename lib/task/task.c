@@ -15,7 +15,8 @@
 static int
 home_path(char *buf, size_t size, char why[WHY])
 {
-	const char *home = getenv("RCA_HOME"), *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
+	const char *home = getenv("RCA_HOME"), *state = getenv("XDG_STATE_HOME"),
+		*user = getenv("HOME");
 	int n;
 
 	if (home && *home)
@@ -25,9 +26,11 @@ home_path(char *buf, size_t size, char why[WHY])
 	else if (user && *user == '/')
 		n = snprintf(buf, size, "%s/.local/state/rca", user);
 	else if (user && *user)
-		return err_why(why, "no place for tasks: HOME=%s is not an absolute path: set it right, or RCA_HOME to a directory", user);
+		return err_why(why, "no place for tasks: HOME=%s is not an absolute path: set it "
+			"right, or RCA_HOME to a directory", user);
 	else
-		return err_why(why, "neither RCA_HOME nor HOME is set: set RCA_HOME to a directory");
+		return err_why(why, "neither RCA_HOME nor HOME is set: set RCA_HOME to a "
+			"directory");
 	if (buf[0] != '/')
 		return err_why(why, "RCA_HOME %s: not an absolute path", home);
 	if (n < 0 || (size_t)n >= size)
@@ -60,11 +63,13 @@ locate(const char *arg, char *buf, size_t size, char why[WHY])
 
 	if (strchr(arg, '/')) {
 		n = snprintf(buf, size, "%s", arg);
-		while (n > 1 && (size_t)n < size && buf[n - 1] == '/') /* "dir/" must not hide that dir is a symlink */
+		/* "dir/" must not hide that dir is a symlink */
+		while (n > 1 && (size_t)n < size && buf[n - 1] == '/')
 			buf[--n] = 0;
 	} else {
 		if (!*arg || *arg == '.') {
-			err_why(why, "%s: not a task name: give a name as rca-mktask printed it, or a path with a '/'", *arg ? arg : "''");
+			err_why(why, "%s: not a task name: give a name as rca-mktask printed it, or "
+				"a path with a '/'", *arg ? arg : "''");
 			return EX_CALLER;
 		}
 		if (task_home(home, sizeof home, why))
@@ -99,13 +104,16 @@ check(struct task *t, const char *where, const char *arg, char why[WHY])
 	if (st.st_uid != geteuid())
 		return refuse(t, EX_CALLER, why, arg, "belongs to another user: refused");
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(t, EX_CALLER, why, arg, "others can write it: refused (chmod 700 it if that was a mistake)");
+		return refuse(t, EX_CALLER, why, arg,
+			"others can write it: refused (chmod 700 it if that was a mistake)");
 	if (!realpath(where, t->path) || stat(t->path, &by_name))
 		return refuse(t, EX_SYSTEM, why, arg, err_text(errno));
 	if (by_name.st_dev != st.st_dev || by_name.st_ino != st.st_ino)
 		return refuse(t, EX_SYSTEM, why, arg, "changed while it was opened");
 	if (fstatat(t->fd, "manifest", &m, AT_SYMLINK_NOFOLLOW))
-		return refuse(t, errno == ENOENT ? EX_GONE : EX_SYSTEM, why, arg, errno == ENOENT ? "not a task: no manifest in it (rca-mktask makes one)" : err_text(errno));
+		return refuse(t, errno == ENOENT ? EX_GONE : EX_SYSTEM, why, arg,
+			errno == ENOENT ? "not a task: no manifest in it (rca-mktask makes one)"
+			: err_text(errno));
 	return 0;
 }
 
@@ -127,7 +135,8 @@ task_open(struct task *t, const char *arg, char why[WHY])
 			return refuse(t, EX_CALLER, why, arg, "is a symlink: refused");
 		if (errno == ENOENT || errno == ENOTDIR)
 			return refuse(t, EX_GONE, why, arg, "no such task");
-		return refuse(t, errno == EACCES ? EX_CALLER : EX_SYSTEM, why, arg, err_text(errno));
+		return refuse(t, errno == EACCES ? EX_CALLER : EX_SYSTEM, why, arg,
+			err_text(errno));
 	}
 	if ((r = check(t, where, arg, why)))
 		return r;

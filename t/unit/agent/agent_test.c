@@ -19,7 +19,8 @@ static int failed;
 static void
 fail(int line, const char *what, const char *got, const char *want)
 {
-	printf("%s:%d: %s: %s, not %s\n", __FILE__, line, what, got ? got : "(null)", want ? want : "(null)");
+	printf("%s:%d: %s: %s, not %s\n", __FILE__, line, what, got ? got : "(null)",
+		want ? want : "(null)");
 	failed = 1;
 }
 
@@ -80,14 +81,20 @@ argv_is(int line, char **argv, const char *want)
 static void
 templates(void)
 {
-	struct agent *a = parse("start=prog --a 'b c'  \"{model} x\" -m {model} --s={session} {HOME}/{TEST_1} -d {dir} pre{project}post '{model}' -\n"
-		"resume=prog {session} -f {session_file} -- {model}\ninteractive=x {prompt}\nsession=pin\n");
-	char *vars[] = {(char []){"HOME"}, (char []){"/home/u"}, (char []){"TEST_1"}, (char []){"v"}, NULL};
-	struct template_vars v = {.model = "opus 4", .session = "id", .dir = "/d", .project = "/p q", .prompt = "do it", .env = env, .ctx = vars};
-	struct template_vars few = {.model = "", .session = NULL, .dir = "/d", .env = env, .ctx = vars};
+	struct agent *a = parse("start=prog --a 'b c'  \"{model} x\" -m {model} --s={session} "
+		"{HOME}/{TEST_1} -d {dir} pre{project}post '{model}' -\n"
+		"resume=prog {session} -f {session_file} -- {model}\ninteractive=x "
+			"{prompt}\nsession=pin\n");
+	char *vars[] = {(char []){"HOME"}, (char []){"/home/u"}, (char []){"TEST_1"},
+		(char []){"v"}, NULL};
+	struct template_vars v = {.model = "opus 4", .session = "id", .dir = "/d",
+		.project = "/p q", .prompt = "do it", .env = env, .ctx = vars};
+	struct template_vars few = {.model = "", .session = NULL, .dir = "/d", .env = env,
+		.ctx = vars};
 	struct template_vars nothing = {.model = NULL};
 
-	argv_is(__LINE__, agent_argv(a, "start", &v), "prog|--a|b c|opus 4 x|-m|opus 4|--s=id|/home/u/v|-d|/d|pre/p qpost|{model}|-");
+	argv_is(__LINE__, agent_argv(a, "start", &v),
+		"prog|--a|b c|opus 4 x|-m|opus 4|--s=id|/home/u/v|-d|/d|pre/p qpost|{model}|-");
 	argv_is(__LINE__, agent_argv(a, "start", &few), "prog|--a|b c|/home/u/v|-d|/d|{model}|-");
 	argv_is(__LINE__, agent_argv(a, "start", &nothing), "prog|--a|b c|{model}|-");
 	argv_is(__LINE__, agent_argv(a, "resume", &v), "prog|id|--|opus 4");
@@ -105,11 +112,13 @@ templates(void)
 static void
 keys(void)
 {
-	struct agent *a = parse("# a comment\n\n  start=x {prompt}\r\nprompt=arg\nsession=none\nread=pty\nsilence=40\nalias.fast=model-1\nenv.A=1\nenv.B=x=y z\n"
+	struct agent *a = parse("# a comment\n\n  start=x "
+		"{prompt}\r\nprompt=arg\nsession=none\nread=pty\nsilence=40\nalias.fast=model-1\nenv.A=1\nenv.B=x=y z\n"
 		"env.root.SANDBOX=yes\nx-note=anything = goes\nenv.C=");
 	size_t n = 0;
 
-	YES(agent_prompt(a) == PROMPT_ARG && agent_session(a) == SESSION_NONE && agent_read(a) == READ_PTY);
+	YES(agent_prompt(a) == PROMPT_ARG && agent_session(a) == SESSION_NONE &&
+		agent_read(a) == READ_PTY);
 	SAME("silence", agent_get(a, "silence"), "40");
 	SAME("x-note", agent_get(a, "x-note"), "anything = goes");
 	SAME("none", agent_get(a, "open"), NULL);
@@ -125,7 +134,8 @@ keys(void)
 	YES(stream_rules_of(a)->nrules == 0);
 	agent_free(a);
 	a = parse("");
-	YES(agent_prompt(a) == PROMPT_STDIN && agent_session(a) == SESSION_NONE && agent_read(a) == READ_PIPE);
+	YES(agent_prompt(a) == PROMPT_STDIN && agent_session(a) == SESSION_NONE &&
+		agent_read(a) == READ_PIPE);
 	agent_free(a);
 }
 
@@ -188,11 +198,13 @@ wrong(void)
 	struct agent *empty;
 
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		struct agent *a = stream_rules_parse("f", files[i].text, strlen(files[i].text), why);
+		struct agent *a = stream_rules_parse("f", files[i].text, strlen(files[i].text),
+			why);
 
 		if (a)
 			fail(__LINE__, files[i].text, "taken", files[i].say);
-		else if (!strstr(why, files[i].say) || strncmp(why, "f: ", 3) != 0 || strchr(why, '\n'))
+		else if (!strstr(why, files[i].say) || strncmp(why, "f: ", 3) != 0 ||
+			strchr(why, '\n'))
 			fail(__LINE__, files[i].text, why, files[i].say);
 		agent_free(a);
 	}
@@ -202,7 +214,8 @@ wrong(void)
 	YES(!stream_rules_parse("f", nul, sizeof nul - 1, why) && strstr(why, "NUL"));
 	for (int i = 0; i <= RULES_MAX; i++)
 		strcat(many, "event.open=a=b\n");
-	YES(!stream_rules_parse("f", many, strlen(many), why) && strstr(why, "line 65: more than 64 events"));
+	YES(!stream_rules_parse("f", many, strlen(many), why) &&
+		strstr(why, "line 65: more than 64 events"));
 }
 
 static void
@@ -227,10 +240,14 @@ loading(void)
 	agent_free(a);
 	YES(!stream_rules_load("no-such-agent", why));
 	SAME("none", why, "agent no-such-agent: no such agent");
-	YES(!stream_rules_load("../agents/mine", why) && !stream_rules_load("", why) && !stream_rules_load("-x", why) && !stream_rules_load(".", why) && !stream_rules_load("a b", why));
-	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !stream_rules_load("mine", why) && strstr(why, "not a regular file"));
+	YES(!stream_rules_load("../agents/mine", why) && !stream_rules_load("", why) &&
+		!stream_rules_load("-x", why) && !stream_rules_load(".", why) &&
+		!stream_rules_load("a b", why));
+	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !stream_rules_load("mine", why) &&
+		strstr(why, "not a regular file"));
 	rmdir(path);
-	YES(mkfifo(path, 0600) == 0 && !stream_rules_load("mine", why)); /* and it does not wait for a writer */
+	/* and it does not wait for a writer */
+	YES(mkfifo(path, 0600) == 0 && !stream_rules_load("mine", why));
 	unlink(path);
 	for (char *p; (p = strrchr(path, '/')) && strcmp(path, dir) != 0; rmdir(path))
 		*p = '\0';
@@ -241,7 +258,8 @@ static void
 session_files(void)
 {
 	char top[] = "/tmp/rca-ses*[x].XXXXXX", dir[256], file[512], buf[512], start[1024];
-	char *vars[] = {(char []){"HOME"}, top, NULL}, *both[] = {(char []){"CLAUDE_CONFIG_DIR"}, dir, (char []){"HOME"}, none, NULL};
+	char *vars[] = {(char []){"HOME"}, top, NULL},
+		*both[] = {(char []){"CLAUDE_CONFIG_DIR"}, dir, (char []){"HOME"}, none, NULL};
 	struct template_vars v = {.session = "s?1", .dir = top, .env = env, .ctx = vars};
 	struct agent *a = tree_agent("claude"), *p = tree_agent("pi"), *o = tree_agent("opencode");
 	int fd;
@@ -302,7 +320,8 @@ static void
 shipped(void)
 {
 	static const char claude[] = "claude|-p|--dangerously-skip-permissions|--output-format|stream-json|--verbose", codex[] = "codex|exec|--json|--dangerously-bypass-approvals-and-sandbox|--skip-git-repo-check";
-	struct template_vars v = {.session = "ID", .session_file = "/t/s.jsonl", .dir = "/t"}, m = v;
+	struct template_vars v = {.session = "ID", .session_file = "/t/s.jsonl", .dir = "/t"},
+		m = v;
 	struct agent *a = tree_agent("claude");
 	char want[512];
 
@@ -311,12 +330,14 @@ shipped(void)
 	argv_is(__LINE__, agent_argv(a, "start", &v), want);
 	snprintf(want, sizeof want, "%s|--resume|ID|--model|M", claude);
 	argv_is(__LINE__, agent_argv(a, "resume", &m), want);
-	argv_is(__LINE__, agent_argv(a, "interactive", &v), "claude|--dangerously-skip-permissions|--session-id|ID");
+	argv_is(__LINE__, agent_argv(a, "interactive", &v),
+		"claude|--dangerously-skip-permissions|--session-id|ID");
 	m.settings = "/t/settings.json";
 	snprintf(want, sizeof want, "%s|--settings|/t/settings.json|--resume|ID|--model|M", claude);
 	argv_is(__LINE__, agent_argv(a, "resume", &m), want);
 	m.settings = NULL;
-	YES(agent_session(a) == SESSION_PIN && agent_prompt(a) == PROMPT_STDIN && agent_read(a) == READ_PIPE);
+	YES(agent_session(a) == SESSION_PIN && agent_prompt(a) == PROMPT_STDIN &&
+		agent_read(a) == READ_PIPE);
 	SAME("opus", agent_model(a, "opus"), "claude-opus-4-6");
 	SAME("sonnet", agent_model(a, "sonnet"), "claude-sonnet-4-6");
 	agent_free(a);
@@ -329,16 +350,20 @@ shipped(void)
 	YES(agent_session(a) == SESSION_CAPTURE);
 	agent_free(a);
 	a = tree_agent("opencode");
-	argv_is(__LINE__, agent_argv(a, "start", &v), "opencode|run|--format|json|--auto|--print-logs");
-	argv_is(__LINE__, agent_argv(a, "resume", &m), "opencode|run|--format|json|--auto|--print-logs|-m|M|-s|ID");
+	argv_is(__LINE__, agent_argv(a, "start", &v),
+		"opencode|run|--format|json|--auto|--print-logs");
+	argv_is(__LINE__, agent_argv(a, "resume", &m),
+		"opencode|run|--format|json|--auto|--print-logs|-m|M|-s|ID");
 	SAME("open", agent_get(a, "open"), "session");
 	agent_free(a);
 	a = tree_agent("pi");
-	argv_is(__LINE__, agent_argv(a, "start", &m), "pi|-p|--mode|json|--model|M|--session|/t/s.jsonl");
+	argv_is(__LINE__, agent_argv(a, "start", &m),
+		"pi|-p|--mode|json|--model|M|--session|/t/s.jsonl");
 	argv_is(__LINE__, agent_argv(a, "resume", &v), "pi|-p|--mode|json|--session|/t/s.jsonl");
 	agent_free(a);
 	a = tree_agent("command");
-	YES(agent_read(a) == READ_PTY && agent_prompt(a) == PROMPT_NONE && agent_session(a) == SESSION_NONE && !agent_get(a, "start"));
+	YES(agent_read(a) == READ_PTY && agent_prompt(a) == PROMPT_NONE &&
+		agent_session(a) == SESSION_NONE && !agent_get(a, "start"));
 	argv_is(__LINE__, agent_argv(a, "start", &v), NULL);
 	agent_free(a);
 }
@@ -347,11 +372,17 @@ static void
 sorting(void)
 {
 	static const char *const words[] = {"none", "transient", "limited", "permanent", "lost"};
-	static const struct { const char *code, *kind, *text; long long limit_at; enum failure class; long long at; } faults[] = {
-		{"500", "", "", 0, FAIL_TRANSIENT, 0}, {"529", "", "Overloaded", 0, FAIL_TRANSIENT, 0}, {"503", "", "", 0, FAIL_TRANSIENT, 0},
+	static const struct { const char *code, *kind, *text; long long limit_at;
+		enum failure class; long long at; } faults[] = {
+		{"500", "", "", 0, FAIL_TRANSIENT, 0},
+			{"529", "", "Overloaded", 0, FAIL_TRANSIENT, 0},
+			{"503", "", "", 0, FAIL_TRANSIENT, 0},
 		{"408", "", "", 0, FAIL_TRANSIENT, 0}, {"409", "", "", 0, FAIL_TRANSIENT, 0},
-		{"400", "", "", 0, FAIL_PERMANENT, 0}, {"401", "", "", 0, FAIL_PERMANENT, 0}, {"402", "", "", 0, FAIL_PERMANENT, 0}, {"403", "", "", 0, FAIL_PERMANENT, 0},
-		{"404", "", "", 0, FAIL_PERMANENT, 0}, {"413", "", "", 0, FAIL_PERMANENT, 0}, {"422", "", "", 0, FAIL_PERMANENT, 0},
+		{"400", "", "", 0, FAIL_PERMANENT, 0}, {"401", "", "", 0, FAIL_PERMANENT, 0},
+			{"402", "", "", 0, FAIL_PERMANENT, 0},
+			{"403", "", "", 0, FAIL_PERMANENT, 0},
+		{"404", "", "", 0, FAIL_PERMANENT, 0}, {"413", "", "", 0, FAIL_PERMANENT, 0},
+			{"422", "", "", 0, FAIL_PERMANENT, 0},
 		{"", "", "401 invalid x-api-key", 0, FAIL_PERMANENT, 0},
 		{"", "", "unexpected status 403 Forbidden: no", 0, FAIL_PERMANENT, 0},
 		{"", "", "unexpected status 503 Service Unavailable", 0, FAIL_TRANSIENT, 0},
@@ -363,25 +394,41 @@ sorting(void)
 		{"", "", "lost after 404 lines", 0, FAIL_TRANSIENT, 0},
 		{"", "", "error 40412", 0, FAIL_TRANSIENT, 0},
 		/* words */
-		{"", "", "connect ECONNREFUSED 127.0.0.1:9", 0, FAIL_TRANSIENT, 0}, {"", "", "terminated", 0, FAIL_TRANSIENT, 0}, {"", "", "", 0, FAIL_TRANSIENT, 0},
-		{"", "", "Invalid API key", 0, FAIL_PERMANENT, 0}, {"", "authentication_failed", "", 0, FAIL_PERMANENT, 0}, {"", "", "Your credit balance is too low", 0, FAIL_PERMANENT, 0},
-		{"", "", "Prompt is too long", 0, FAIL_PERMANENT, 0}, {"", "", "model not found: x", 0, FAIL_PERMANENT, 0}, {"", "billing_error", "", 0, FAIL_PERMANENT, 0},
-		{"429", "insufficient_quota", "You exceeded your current quota, please check your plan and billing details.", 0, FAIL_PERMANENT, 0},
+		{"", "", "connect ECONNREFUSED 127.0.0.1:9", 0, FAIL_TRANSIENT, 0},
+			{"", "", "terminated", 0, FAIL_TRANSIENT, 0},
+			{"", "", "", 0, FAIL_TRANSIENT, 0},
+		{"", "", "Invalid API key", 0, FAIL_PERMANENT, 0},
+			{"", "authentication_failed", "", 0, FAIL_PERMANENT, 0},
+			{"", "", "Your credit balance is too low", 0, FAIL_PERMANENT, 0},
+		{"", "", "Prompt is too long", 0, FAIL_PERMANENT, 0},
+			{"", "", "model not found: x", 0, FAIL_PERMANENT, 0},
+			{"", "billing_error", "", 0, FAIL_PERMANENT, 0},
+		{"429", "insufficient_quota",
+			"You exceeded your current quota, please check your plan and billing "
+			"details.", 0, FAIL_PERMANENT, 0},
 		/* limits: worth waiting for if it is known how long */
 		{"429", "", "slow down", 0, FAIL_TRANSIENT, 0},
 		{"429", "rate_limit", "exceeded", 5000, FAIL_LIMITED, 5000},
 		{"429", "rate_limit", "You've hit your session limit", 0, FAIL_LIMITED, 0},
-		{"429", "rate_limit", "You've hit your session limit \xc2\xb7 resets in 2 hours", 0, FAIL_LIMITED, 1000 + 7200},
-		{"", "", "You\xe2\x80\x99ve hit your usage limit, try again in 5 minutes", 0, FAIL_LIMITED, 1300},
+		{"429", "rate_limit", "You've hit your session limit \xc2\xb7 resets in 2 hours", 0,
+			FAIL_LIMITED, 1000 + 7200},
+		{"", "", "You\xe2\x80\x99ve hit your usage limit, try again in 5 minutes", 0,
+			FAIL_LIMITED, 1300},
 		{"", "", "You have hit your usage limit.", 0, FAIL_LIMITED, 0},
 		{"429", "", "quota exceeded, please retry in 32s", 0, FAIL_LIMITED, 1032},
-		{"429", "", "Rate limit reached for model. Please try again in 20s.", 0, FAIL_LIMITED, 1020},
+		{"429", "", "Rate limit reached for model. Please try again in 20s.", 0,
+			FAIL_LIMITED, 1020},
 		{"500", "", "Internal error", 5000, FAIL_TRANSIENT, 0},
 		/* own lines come first */
-		{"500", "odd", "", 0, FAIL_PERMANENT, 0}, {"", "", "no such THREAD", 0, FAIL_LOST, 0}, {"401", "", "warming up", 0, FAIL_TRANSIENT, 0},
-		{"", "", "come back in 10 minutes", 0, FAIL_LIMITED, 1600}, {"418", "", "", 0, FAIL_LIMITED, 0}
+		{"500", "odd", "", 0, FAIL_PERMANENT, 0},
+			{"", "", "no such THREAD", 0, FAIL_LOST, 0},
+			{"401", "", "warming up", 0, FAIL_TRANSIENT, 0},
+		{"", "", "come back in 10 minutes", 0, FAIL_LIMITED, 1600},
+			{"418", "", "", 0, FAIL_LIMITED, 0}
 	};
-	struct agent *a = parse("sort=permanent kind ^odd$\nsort=lost text no such thread\nsort=transient any 401 .*warming\nsort=limited text come back\nsort=limited code 418\nsession=none\n");
+	struct agent *a = parse("sort=permanent kind ^odd$\nsort=lost text no such "
+		"thread\nsort=transient any 401 .*warming\nsort=limited text come "
+		"back\nsort=limited code 418\nsession=none\n");
 	char label[128];
 	long long at;
 
@@ -394,11 +441,13 @@ sorting(void)
 		if (class != faults[i].class)
 			fail(__LINE__, label, words[class], words[faults[i].class]);
 		if (at != faults[i].at) {
-			printf("%s:%d: %s: at %lld, not %lld\n", __FILE__, __LINE__, label, at, faults[i].at);
+			printf("%s:%d: %s: at %lld, not %lld\n", __FILE__, __LINE__, label, at,
+				faults[i].at);
 			failed = 1;
 		}
 	}
-	YES(stream_rules_classify(a, 1, &(struct fault){"401", "", "x"}, 0, 1000, &at) == FAIL_NONE);
+	YES(stream_rules_classify(a, 1, &(struct fault){"401", "", "x"}, 0, 1000,
+		&at) == FAIL_NONE);
 	agent_free(a);
 }
 

@@ -66,23 +66,35 @@ there_and_back(const char *in)
 
 static const char *const fine[] = {
 	"{}", "{}\n", "{ }", "{\n}\n", " {} ", "{\n\n\n}", "\xef\xbb\xbf{}",
-	"{\"a\":1}", "{ \"a\" : 1 , \"b\": [ 1, 2 ] }", "{\n  \"model\": \"opus\"\n}\n", "{\n\t\"model\": \"opus\",\n\t\"x\": {\"y\": null}\n}\n",
+	"{\"a\":1}", "{ \"a\" : 1 , \"b\": [ 1, 2 ] }", "{\n  \"model\": \"opus\"\n}\n",
+		"{\n\t\"model\": \"opus\",\n\t\"x\": {\"y\": null}\n}\n",
 	"{\r\n    \"model\": \"opus\"\r\n}\r\n",
-	"{\"hooks\":{}}", "{\"hooks\":{ }}", "{\n  \"hooks\": {\n  }\n}\n", "{ \"hooks\" : {\n\n} , \"z\": 1 }",
-	"{\"hooks\":{\"Stop\":[]}}", "{\"hooks\":{\"Stop\":[ ]}}", "{\"hooks\":{\"Stop\":[\n],\"SessionEnd\":[]}}",
-	"{\n  \"hooks\": {\n    \"Stop\": [\n      {\n        \"matcher\": \"\",\n        \"hooks\": [\n          { \"type\": \"command\", \"command\": \"say \\\"done\\\"; true\" }\n        ]\n      }\n    ]\n  },\n  \"model\": \"x\"\n}\n",
+	"{\"hooks\":{}}", "{\"hooks\":{ }}", "{\n  \"hooks\": {\n  }\n}\n",
+		"{ \"hooks\" : {\n\n} , \"z\": 1 }",
+	"{\"hooks\":{\"Stop\":[]}}", "{\"hooks\":{\"Stop\":[ ]}}",
+		"{\"hooks\":{\"Stop\":[\n],\"SessionEnd\":[]}}",
+	"{\n  \"hooks\": {\n    \"Stop\": [\n      {\n        \"matcher\": \"\",\n "
+		"\"hooks\": [\n          { \"type\": \"command\", \"command\": \"say \\\"done\\\"; "
+		"true\" }\n        ]\n      }\n    ]\n  },\n  \"model\": \"x\"\n}\n",
 	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"a\"}]}],\"PreToolUse\":[{\"matcher\":\"Bash\",\"hooks\":[{\"type\":\"command\",\"command\":\"b\"}]}]}}",
-	"{\"ho\\u006fks\":{\"St\\u006fp\":[]}}", "{\"a\":{\"hooks\":{\"Stop\":[1]}}}", "{\"hooks\":{\"Other\":\"no list\"}}",
-	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/rca-hook; echo also\"}]}]}}", /* not ours alone: left */
+	"{\"ho\\u006fks\":{\"St\\u006fp\":[]}}", "{\"a\":{\"hooks\":{\"Stop\":[1]}}}",
+		"{\"hooks\":{\"Other\":\"no list\"}}",
+	/* not ours alone: left */
+	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/rca-hook; echo also\"}]}]}}",
 	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/my-rca-hook\"}]}]}}",
 	"{\"hooks\":{\"Stop\":[[],{},1,{\"hooks\":[]},{\"hooks\":{}},{\"hooks\":[1,{\"command\":2}]}]}}",
 	"{\"a\":\"\\ud83d\\ude00 \xf0\x9f\x98\x80 \\\\ \\/\",\"n\":[-0,0.5e-3,1E+9,true,false]}",
 };
 
 static const char *const refused[] = {
-	"", " ", "[]", "1", "null", "\"hooks\"", "{", "}", "{}}", "{},", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":tru}",
-	"{\"a\":\"\t\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"", "{ // why\n}", "{\"a\":[1,]}", "{\"a\":[1 2]}", "{\"a\":NaN}",
-	"{\"hooks\":{},\"hooks\":{}}", "{\"hooks\":{},\"\\u0068ooks\":{}}", "{\"hooks\":null}", "{\"hooks\":[]}", "{\"hooks\":{\"Stop\":{}}}", "{\"hooks\":{\"Stop\":[],\"Stop\":[]}}",
+	"", " ", "[]", "1", "null", "\"hooks\"", "{", "}", "{}}", "{},", "{\"a\":1,}", "{\"a\" 1}",
+		"{a:1}", "{'a':1}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":+1}", "{\"a\":.5}",
+		"{\"a\":1e}", "{\"a\":tru}",
+	"{\"a\":\"\t\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"", "{ // why\n}",
+		"{\"a\":[1,]}", "{\"a\":[1 2]}", "{\"a\":NaN}",
+	"{\"hooks\":{},\"hooks\":{}}", "{\"hooks\":{},\"\\u0068ooks\":{}}", "{\"hooks\":null}",
+		"{\"hooks\":[]}", "{\"hooks\":{\"Stop\":{}}}",
+		"{\"hooks\":{\"Stop\":[],\"Stop\":[]}}",
 };
 
 static void
@@ -101,9 +113,11 @@ what_is_no_settings_file_is_refused_with_its_line(void)
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		if (add(refused[i], PATH_TO))
 			fail(__LINE__, "taken:", refused[i]);
-	CHECK(settings_add("{\n  \"a\": 1,\n}\n", 14, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) && strstr(why, "line 3: not JSON"));
+	CHECK(settings_add("{\n  \"a\": 1,\n}\n", 14, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) &&
+		strstr(why, "line 3: not JSON"));
 	CHECK(settings_remove("{\n\"a\"", 5, &out, &n, why) && strstr(why, "line 2"));
-	CHECK(settings_add("{\"a\0\":1}", 8, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) && strstr(why, "not JSON"));
+	CHECK(settings_add("{\"a\0\":1}", 8, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) &&
+		strstr(why, "not JSON"));
 }
 
 static void
@@ -114,11 +128,13 @@ depth_is_bounded(void)
 
 	CHECK(s);
 	memset(s, '[', n);
-	CHECK(settings_add(s, n, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) && strstr(why, "not JSON"));
+	CHECK(settings_add(s, n, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) &&
+		strstr(why, "not JSON"));
 	n = (size_t)SETTINGS_MAX + 1;
 	free(s);
 	s = calloc(1, n);
-	CHECK(s && settings_add(s, n, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) && strstr(why, "larger than"));
+	CHECK(s && settings_add(s, n, SETTINGS_CLAUDE, PATH_TO, &out, &n, why) &&
+		strstr(why, "larger than"));
 	free(s);
 }
 
@@ -126,7 +142,10 @@ static void
 the_layout_of_the_file_is_kept(void)
 {
 	char *s = add("{\n\t\"model\": \"opus\"\n}\n", "/b/rca-hook");
-	static const char head[] = "{\n\t\"model\": \"opus\",\n\t\"hooks\": {\n\t\t\"SessionStart\": [\n\t\t\t{ \"hooks\": [{ \"type\": \"command\", \"command\": \"/b/rca-hook\", \"args\": [], \"timeout\": 10 }] }\n\t\t],\n\t\t\"SessionEnd\": [";
+	static const char head[] = "{\n\t\"model\": \"opus\",\n\t\"hooks\": "
+		"{\n\t\t\"SessionStart\": [\n\t\t\t{ \"hooks\": [{ \"type\": \"command\", "
+		"\"command\": \"/b/rca-hook\", \"args\": [], \"timeout\": 10 }] "
+		"}\n\t\t],\n\t\t\"SessionEnd\": [";
 
 	CHECK(s && !strncmp(s, head, sizeof head - 1));
 	CHECK(!strcmp(s + strlen(s) - 9, "\t\t]\n\t}\n}\n"));
@@ -157,10 +176,13 @@ ours_goes_from_wherever_it_stands(void)
 {
 	static const char *const gone[][2] = {
 		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/a/rca-hook\",\"args\":[]},{\"command\":\"b\"}]}]}}", "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"}]}]}}" },
-		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"} , {\"command\":\"'/a b/rca-hook'\"} ]}]}}", "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"} ]}]}}" },
+		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"} , {\"command\":\"'/a "
+			"b/rca-hook'\"} ]}]}}",
+			"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"} ]}]}}" },
 		{ "{\"hooks\":{\"Weird\":[ {\"matcher\":\"x\",\"hooks\":[{\"command\":\"rca-hook\"}]} ],\"Stop\":[]}}", "{\"hooks\":{\"Stop\":[]}}" },
 		{ "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook\"}]},{\"hooks\":[{\"command\":\"\\/a\\/rca-hook\"}]}]}}", "{\"hooks\":{\"A\":[]}}" },
-		{ "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook -x\"}]}]}}", "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook -x\"}]}]}}" },
+		{ "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook -x\"}]}]}}",
+			"{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook -x\"}]}]}}" },
 	};
 
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
@@ -179,11 +201,14 @@ a_path_is_quoted_for_whoever_reads_it(void)
 	size_t n;
 
 	CHECK(!settings_add("{}", 2, SETTINGS_CODEX, "/it's \"a\"/rca-hook", &out, &n, why));
-	CHECK(strstr(out, "\"command\": \"'/it'\\\\''s \\\"a\\\"/rca-hook'\", \"timeout\"") && !strstr(out, "args") && !strstr(out, "Notification"));
+	CHECK(strstr(out, "\"command\": \"'/it'\\\\''s \\\"a\\\"/rca-hook'\", \"timeout\"") &&
+		!strstr(out, "args") && !strstr(out, "Notification"));
 	free(out);
-	CHECK(!settings_add("{}", 2, SETTINGS_CODEX, "/plain/rca-hook", &out, &n, why) && strstr(out, "\"command\": \"/plain/rca-hook\""));
+	CHECK(!settings_add("{}", 2, SETTINGS_CODEX, "/plain/rca-hook", &out, &n, why) &&
+		strstr(out, "\"command\": \"/plain/rca-hook\""));
 	free(out);
-	CHECK((out = add("{}", "/it's \"a\"\n/rca-hook")) && strstr(out, "\"command\": \"/it's \\\"a\\\"\\u000a/rca-hook\", \"args\": []"));
+	CHECK((out = add("{}", "/it's \"a\"\n/rca-hook")) &&
+		strstr(out, "\"command\": \"/it's \\\"a\\\"\\u000a/rca-hook\", \"args\": []"));
 	free(out);
 	memset(longest, 'a', sizeof longest);
 	longest[sizeof longest - 1] = '\0';
@@ -260,7 +285,8 @@ an_event(char **p, unsigned i)
 static void
 a_setting(char **p, unsigned i)
 {
-	static const char *const others[] = { "\"model\": \"m\"", "\"env\":{\"A\":\"b\"}", "\"hooks\":", "\"n\":[ ]" };
+	static const char *const others[] = { "\"model\": \"m\"", "\"env\":{\"A\":\"b\"}",
+		"\"hooks\":", "\"n\":[ ]" };
 
 	say(p, others[i]);
 	if (i == 2)

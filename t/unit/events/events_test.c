@@ -17,7 +17,8 @@ show(void *ctx, const char *s, size_t n)
 	(void)ctx;
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)s[i] < ' ' && s[i] != '\n' && s[i] != '\t') {
-			printf("%s:%d: control character %d in the output\n", __FILE__, __LINE__, s[i]);
+			printf("%s:%d: control character %d in the output\n", __FILE__, __LINE__,
+				s[i]);
 			failed = 1;
 		}
 	if (nshown + n < sizeof shown) {
@@ -116,7 +117,9 @@ long_error(void)
 		strcat(line, "\u20ac");
 	strcat(line, "\"}");
 	feed(e, line);
-	YES(strlen(events_progress(e)->error) > PROGRESS_TEXT - 8 && utf8_plain(events_progress(e)->error, PROGRESS_TEXT) == strlen(events_progress(e)->error));
+	YES(strlen(events_progress(e)->error) > PROGRESS_TEXT - 8 &&
+		utf8_plain(events_progress(e)->error, PROGRESS_TEXT) ==
+		strlen(events_progress(e)->error));
 	events_free(e);
 	agent_free(a);
 }
@@ -129,23 +132,30 @@ moments(void)
 	const struct progress *p = events_progress(e);
 	size_t n;
 	char *s = tree_file("t/data/streams/claude/toolfail.stdout.jsonl", &n), *line = s, *end;
-	static const struct { enum phase phase; long open; long long turns, in; const char *tool; } after[] = {
-		{PHASE_THINKING, 0, 0, 0, ""}, {PHASE_TOOL, 1, 1, 100, "Bash: echo oops >&2; exit 3"}, {PHASE_THINKING, 0, 1, 100, ""}, {PHASE_THINKING, 0, 2, 200, ""}, {PHASE_ENDED, 0, 2, 200, ""}
+	static const struct { enum phase phase; long open; long long turns, in; const char *tool;
+		} after[] = {
+		{PHASE_THINKING, 0, 0, 0, ""},
+			{PHASE_TOOL, 1, 1, 100, "Bash: echo oops >&2; exit 3"},
+			{PHASE_THINKING, 0, 1, 100, ""}, {PHASE_THINKING, 0, 2, 200, ""},
+			{PHASE_ENDED, 0, 2, 200, ""}
 	};
 
 	YES(p->phase == PHASE_STARTING && p->events == 0 && !*p->session);
 	for (size_t i = 0; (end = strchr(line, '\n')); i++, line = end + 1) {
 		events_feed(e, line, (size_t)(end - line), 1000);
-		YES(i == 0 ? p->phase == PHASE_STARTING : p->phase == after[i - 1].phase); /* not before the line is whole */
+		/* not before the line is whole */
+		YES(i == 0 ? p->phase == PHASE_STARTING : p->phase == after[i - 1].phase);
 		events_feed(e, "\n", 1, 1000);
-		YES(i < 5 && p->phase == after[i].phase && p->open_tools == after[i].open && p->turns == after[i].turns && p->tokens_in == after[i].in);
+		YES(i < 5 && p->phase == after[i].phase && p->open_tools == after[i].open &&
+			p->turns == after[i].turns && p->tokens_in == after[i].in);
 		SAME(p->tool, after[i].tool);
 		YES(p->events == (long long)i + 1 && p->ended == (i == 4));
 	}
 	SAME(p->session, "ec3f8e9c-8271-4b98-b06d-d1f7b684f60f");
 	SAME(p->text, "Stub answer: the tool failed.");
 	YES(fabs(p->cost_usd - 0.002) < 1e-9 && p->tokens_out == 40);
-	SHOWN("> Bash: echo oops >&2; exit 3\n! failed\n  Exit code 3\n  oops\nStub answer: the tool failed.\n= turn ended: 2 turns, 200 in, 40 out, $0.0020\n");
+	SHOWN("> Bash: echo oops >&2; exit 3\n! failed\n  Exit code 3\n  oops\nStub answer: the "
+		"tool failed.\n= turn ended: 2 turns, 200 in, 40 out, $0.0020\n");
 	free(s);
 	events_free(e);
 	agent_free(a);
@@ -203,9 +213,11 @@ usage(void)
 
 	feed(e, "{\"t\":\"use\",\"id\":\"m1\",\"i\":10,\"j\":5,\"o\":1,\"c\":0.5}");
 	feed(e, "{\"t\":\"use\",\"id\":\"m1\",\"i\":10,\"j\":5,\"o\":7,\"c\":0.75}");
-	YES(p->turns == 1 && p->tokens_in == 15 && p->tokens_out == 7 && fabs(p->cost_usd - 0.75) < 1e-9);
+	YES(p->turns == 1 && p->tokens_in == 15 && p->tokens_out == 7 &&
+		fabs(p->cost_usd - 0.75) < 1e-9);
 	feed(e, "{\"t\":\"use\",\"id\":\"m2\",\"i\":1}");
-	feed(e, "{\"t\":\"use\",\"id\":\"m1\",\"i\":20,\"o\":8}"); /* two that take turns, as subagents do */
+	/* two that take turns, as subagents do */
+	feed(e, "{\"t\":\"use\",\"id\":\"m1\",\"i\":20,\"o\":8}");
 	YES(p->turns == 2 && p->tokens_in == 21 && p->tokens_out == 8);
 	feed(e, "{\"t\":\"use\",\"i\":1}");
 	feed(e, "{\"t\":\"use\",\"i\":1}");
@@ -248,7 +260,8 @@ last_word(void)
 	YES(p->failure == FAIL_PERMANENT);
 	feed(e, "{\"t\":\"end\"}");
 	YES(p->ended && p->failure == FAIL_NONE && !*p->error);
-	SHOWN("! 529 overloaded: busy\n~ retry 1/3: 529\n= turn ended: 0 turns, 0 in, 0 out\n! one two\n= turn ended: 0 turns, 0 in, 0 out\n");
+	SHOWN("! 529 overloaded: busy\n~ retry 1/3: 529\n= turn ended: 0 turns, 0 in, 0 out\n! one "
+		"two\n= turn ended: 0 turns, 0 in, 0 out\n");
 	/* limits */
 	feed(e, "{\"t\":\"limit\",\"at\":5000,\"s\":\"five_hour\"}");
 	feed(e, "{\"t\":\"error\",\"c\":429,\"k\":\"rate_limit\",\"s\":\"no more\"}");
@@ -263,11 +276,13 @@ last_word(void)
 	YES(p->failure == FAIL_LIMITED && p->resume_at == 1795230227);
 	feed(e, "{\"t\":\"open\"}");
 	feed(e, "{\"t\":\"error\",\"s\":\"come back in 2 hours\"}");
-	YES(p->failure == FAIL_LIMITED && p->resume_at == 1795230227); /* what an event said is better than words */
+	/* what an event said is better than words */
+	YES(p->failure == FAIL_LIMITED && p->resume_at == 1795230227);
 	events_free(e);
 	e = begin(a);
 	feed(e, "{\"t\":\"error\",\"s\":\"come back in 2 hours\"}");
-	YES(events_progress(e)->failure == FAIL_LIMITED && events_progress(e)->resume_at == 1000 + 7200);
+	YES(events_progress(e)->failure == FAIL_LIMITED &&
+		events_progress(e)->resume_at == 1000 + 7200);
 	events_free(e);
 	agent_free(a);
 }
@@ -305,7 +320,8 @@ background(void)
 	YES(p->background == 2);
 	feed(e, "{\"t\":\"wake\"}");
 	feed(e, "{\"t\":\"end\",\"r\":\"first\",\"n\":2,\"in\":200,\"o\":40,\"c\":1}");
-	YES(p->ended == 1 && p->background == 3 && p->unfinished == 3 && p->phase == PHASE_BACKGROUND && p->turns == 2);
+	YES(p->ended == 1 && p->background == 3 && p->unfinished == 3 &&
+		p->phase == PHASE_BACKGROUND && p->turns == 2);
 	SAME(p->tool, "wakeup");
 	feed(e, "{\"t\":\"over\"}"); /* of nobody */
 	feed(e, "{\"t\":\"over\",\"i\":\"nobody\"}");
@@ -314,13 +330,15 @@ background(void)
 	feed(e, "{\"t\":\"list\",\"l\":[]}");
 	YES(p->background == 1 && p->unfinished == 3);
 	feed(e, "{\"t\":\"woken\"}");
-	YES(p->background == 0 && p->unfinished == 3 && p->ended == 1 && p->phase == PHASE_ENDED && !*p->tool);
+	YES(p->background == 0 && p->unfinished == 3 && p->ended == 1 && p->phase == PHASE_ENDED &&
+		!*p->tool);
 	feed(e, "{\"t\":\"open\"}");
 	YES(!p->ended);
 	feed(e, "{\"t\":\"use\",\"i\":\"x\",\"in\":70,\"o\":1}");
 	YES(p->turns == 3 && p->tokens_in == 270);
 	feed(e, "{\"t\":\"end\",\"r\":\"second\",\"n\":1,\"in\":100,\"o\":20,\"c\":1.5}");
-	YES(p->ended == 2 && p->unfinished == 0 && p->phase == PHASE_ENDED && p->turns == 3 && p->tokens_in == 300 && p->tokens_out == 60 && p->cost_usd > 1.4);
+	YES(p->ended == 2 && p->unfinished == 0 && p->phase == PHASE_ENDED && p->turns == 3 &&
+		p->tokens_in == 300 && p->tokens_out == 60 && p->cost_usd > 1.4);
 	feed(e, "{\"t\":\"end\",\"n\":0,\"in\":0,\"o\":0,\"c\":1.5}"); /* it had nothing to say */
 	YES(p->ended == 3 && p->turns == 3 && p->tokens_in == 300);
 	SAME(events_result_short(e), "second");
@@ -329,7 +347,8 @@ background(void)
 	feed(e, "{\"t\":\"wake\"}");
 	feed(e, "{\"t\":\"allover\"}");
 	YES(p->background == 0 && p->unfinished == 2);
-	SHOWN("= goes on in the background: 2 turns, 200 in, 40 out, $1.0000\n= turn ended: 3 turns, 300 in, 60 out, $1.5000\n");
+	SHOWN("= goes on in the background: 2 turns, 200 in, 40 out, $1.0000\n= turn ended: 3 "
+		"turns, 300 in, 60 out, $1.5000\n");
 	for (int i = 0; i < 100; i++) {
 		char line[64];
 
@@ -377,7 +396,8 @@ complaints(void)
 	err_line(e, "gone away");
 	feed(e, "{\"t\":\"end\"}");
 	events_eof(e, 1000);
-	YES(events_progress(e)->ended && events_progress(e)->failure == FAIL_NONE && !*events_progress(e)->error);
+	YES(events_progress(e)->ended && events_progress(e)->failure == FAIL_NONE &&
+		!*events_progress(e)->error);
 	events_free(e);
 	/* nothing that sorts: the last line, for whoever asks */
 	e = begin(a);
@@ -401,11 +421,16 @@ opencode_log(void)
 	struct events *e = begin(a);
 	const struct progress *p = events_progress(e);
 
-	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=INFO run=2 message=created id=ses_child1 slug=x parentID=ses_parent title=\"x\"") == 0);
+	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=INFO run=2 message=created "
+		"id=ses_child1 slug=x parentID=ses_parent title=\"x\"") == 0);
 	YES(!*p->session);
-	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=INFO run=2 message=created id=ses_e04244353ffete5SCWZDYdqXXp slug=quick-island workspaceID=undefined parentID=undefined title=\"x\"") == 0);
+	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=INFO run=2 message=created "
+		"id=ses_e04244353ffete5SCWZDYdqXXp slug=quick-island workspaceID=undefined "
+		"parentID=undefined title=\"x\"") == 0);
 	SAME(p->session, "ses_e04244353ffete5SCWZDYdqXXp");
-	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=ERROR run=2 message=\"stream error\" providerID=a modelID=b error.error=\"AI_APICallError: stub says 500\"") == 0);
+	YES(err_line(e, "timestamp=2030-01-01T00:00:00.000Z level=ERROR run=2 message=\"stream "
+		"error\" providerID=a modelID=b error.error=\"AI_APICallError: stub says "
+		"500\"") == 0);
 	YES(p->phase == PHASE_RETRYING);
 	SHOWN("~ retry: AI_APICallError: stub says 500\n");
 	YES(err_line(e, "Error: something else") == 1);
@@ -417,7 +442,8 @@ opencode_log(void)
 static void
 rules(void)
 {
-	struct agent *a = parse("event.text=kind=x list[].type=say list[].quiet!=true : text=list[].text\n"
+	struct agent *a = parse("event.text=kind=x list[].type=say list[].quiet!=true : "
+		"text=list[].text\n"
 		"event.text=kind=y n>3 : text=s\n"
 		"event.text=kind=z s~^a.c$ o!? : text=s\n"
 		"event.text=kind=w s!~^a : text=s\n"
@@ -536,14 +562,16 @@ output(void)
 		p += sprintf(p, "\xc3\xa4");
 	sprintf(p, "\"}");
 	feed(e, line);
-	YES(strlen(shown) == 2 + 1500 + 1 + strlen("  [... 100 more bytes in events.jsonl]\n") && strstr(shown, "  [... 100 more bytes"));
+	YES(strlen(shown) == 2 + 1500 + 1 + strlen("  [... 100 more bytes in events.jsonl]\n") &&
+		strstr(shown, "  [... 100 more bytes"));
 	shown[nshown = 0] = '\0';
 	p = line + sprintf(line, "{\"t\":\"text\",\"c\":[{\"s\":\"");
 	for (int i = 0; i < 50000; i++)
 		p += sprintf(p, "x\xc3\xa4y");
 	sprintf(p, "\"}]}");
 	feed(e, line);
-	YES(nshown > 32000 && nshown < 33000 && strstr(shown, "\n[... 167233 more bytes in events.jsonl]\n"));
+	YES(nshown > 32000 && nshown < 33000 &&
+		strstr(shown, "\n[... 167233 more bytes in events.jsonl]\n"));
 	shown[nshown = 0] = '\0';
 	/* a summary and a reason are one line, however long */
 	p = line + sprintf(line, "{\"t\":\"tool\",\"n\":\"Bash\",\"s\":\"");
@@ -613,10 +641,12 @@ big_result(void)
 	for (int again = 0; again < 2; again++) {
 		got = (struct sum){.n = 0};
 		for (size_t i = 0; i < n; i += 60000)
-			YES(events_result_feed(e, line + i, n - i < 60000 ? n - i : 60000, add, &got) == 0);
+			YES(events_result_feed(e, line + i, n - i < 60000 ? n - i : 60000, add,
+				&got) == 0);
 		YES(got.n == 50LL << 20 && got.n == want.n && got.h == want.h);
 	}
-	YES(strlen(events_result_short(e)) == 32 * 1024 && strncmp(events_result_short(e), plain, sizeof plain - 1) == 0);
+	YES(strlen(events_result_short(e)) == 32 * 1024 &&
+		strncmp(events_result_short(e), plain, sizeof plain - 1) == 0);
 	free(line);
 	events_free(e);
 	agent_free(a);
@@ -665,10 +695,12 @@ joined_result(void)
 static void
 parts(void)
 {
-	struct agent *a = parse("event.part=t=say role=me : text=s\nevent.tool=t=tool : id=id name=n\nevent.usage=t=use : in=i\nevent.end=t=end\nsession=none\n");
+	struct agent *a = parse("event.part=t=say role=me : text=s\nevent.tool=t=tool : id=id "
+		"name=n\nevent.usage=t=use : in=i\nevent.end=t=end\nsession=none\n");
 	struct events *e = begin(a);
 	static const char stream[] =
-		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"let me \"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"look\"}\n{\"t\":\"tool\",\"n\":\"ls\"}\n"
+		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"let me "
+			"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"look\"}\n{\"t\":\"tool\",\"n\":\"ls\"}\n"
 		"{\"s\":\"It \",\"role\":\"me\",\"t\":\"say\"}\n{\"t\":\"say\",\"role\":\"you\",\"s\":\"no\"}\nnoise\n{\"t\":\"use\",\"i\":5}\n"
 		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"works\\n\\nIndee\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"d.\\n\"}\n{\"t\":\"end\"}\n";
 	struct sum got;
@@ -676,7 +708,8 @@ parts(void)
 
 	events_feed(e, stream, sizeof stream - 1, 1000);
 	events_eof(e, 1000);
-	SHOWN("let me look\n> ls\nIt \nnoise\nworks\n\nIndeed.\n= turn ended: 1 turn, 5 in, 0 out\n");
+	SHOWN("let me look\n> ls\nIt \nnoise\nworks\n\nIndeed.\n= turn ended: 1 turn, 5 in, 0 "
+		"out\n");
 	SAME(events_progress(e)->text, "Indeed.");
 	SAME(events_result_short(e), "It works\n\nIndeed.\n");
 	events_result_where(e, &off, &len);
@@ -699,7 +732,8 @@ parts(void)
 
 		events_result_feed(e, line, sizeof line - 1 - (i == 19999), add, &got);
 	}
-	YES(got.n == 200000 && strstr(shown, "\n[... 167232 more bytes in events.jsonl]\n= turn ended"));
+	YES(got.n == 200000 && strstr(shown, "\n[... 167232 more bytes in events.jsonl]\n= turn "
+		"ended"));
 	SAME(events_progress(e)->text + 502, "123456789"); /* its end, not its beginning */
 	events_free(e);
 	/* one alone, however long, is whole */
@@ -728,7 +762,8 @@ parts(void)
 static void
 no_rules(void)
 {
-	static const char *const files[] = {"session=none\n", "event.open=\nsession=none\n", "event.end=\nsession=none\n"};
+	static const char *const files[] = {"session=none\n", "event.open=\nsession=none\n",
+		"event.end=\nsession=none\n"};
 
 	for (size_t i = 0; i < 3; i++) {
 		struct agent *a = parse(files[i]);
@@ -736,7 +771,8 @@ no_rules(void)
 
 		feed(e, "{\"type\":\"x\",\"y\":[1,{}]}");
 		feed(e, "noise");
-		YES(events_progress(e)->events == 1 && events_progress(e)->ended == (i == 2) && strstr(shown, "noise\n"));
+		YES(events_progress(e)->events == 1 && events_progress(e)->ended == (i == 2) &&
+			strstr(shown, "noise\n"));
 		events_free(e);
 		agent_free(a);
 	}
@@ -787,7 +823,8 @@ scrambled(void)
 {
 	struct agent *a = tree_agent("claude");
 	size_t n;
-	char *seed = tree_file("t/data/streams/claude/toolfail.stdout.jsonl", &n), *s = malloc(n), *first = malloc(sizeof shown);
+	char *seed = tree_file("t/data/streams/claude/toolfail.stdout.jsonl", &n), *s = malloc(n),
+		*first = malloc(sizeof shown);
 
 	for (int i = 0; i < 300; i++) {
 		struct events *e = begin(a);
@@ -795,7 +832,8 @@ scrambled(void)
 
 		memcpy(s, seed, n);
 		for (int k = rand() % 20; k >= 0; k--)
-			s[(size_t)rand() % n] = rand() % 3 ? "{}[]\",:\\u0\n 1tfn"[rand() % 17] : (char)rand();
+			s[(size_t)rand() % n] = rand() % 3 ? "{}[]\",:\\u0\n 1tfn"[rand() % 17]
+				: (char)rand();
 		events_feed(e, s, n, 1000);
 		events_eof(e, 1000);
 		p = *events_progress(e);
@@ -808,7 +846,9 @@ scrambled(void)
 			events_feed(e, s + at, k, 1000);
 		}
 		events_eof(e, 1000);
-		YES(strcmp(first, shown) == 0 && p.events == events_progress(e)->events && p.ended == events_progress(e)->ended && p.tokens_in == events_progress(e)->tokens_in);
+		YES(strcmp(first, shown) == 0 && p.events == events_progress(e)->events &&
+			p.ended == events_progress(e)->ended &&
+			p.tokens_in == events_progress(e)->tokens_in);
 		events_free(e);
 	}
 	free(first);

@@ -75,8 +75,10 @@ values_are_set_and_removed_in_place(void)
 
 	CHECK(!parse(&m, HEAD "strange_key=kept = yes\n", why));
 	CHECK(!strcmp(manifest_get(&m, "strange_key"), "kept = yes"));
-	CHECK(!manifest_set(&m, "status", "running") && !strcmp(manifest_get(&m, "status"), "running"));
-	CHECK(!manifest_set(&m, "note", "two\nlines\x1b[0m") && !strcmp(manifest_get(&m, "note"), "two lines [0m"));
+	CHECK(!manifest_set(&m, "status", "running") &&
+		!strcmp(manifest_get(&m, "status"), "running"));
+	CHECK(!manifest_set(&m, "note", "two\nlines\x1b[0m") &&
+		!strcmp(manifest_get(&m, "note"), "two lines [0m"));
 	CHECK(!manifest_set(&m, "attempt", "12") && manifest_num(&m, "attempt", -1) == 12);
 	CHECK(manifest_num(&m, "status", -1) == -1);
 	CHECK(!manifest_set(&m, "note", NULL) && !*manifest_get(&m, "note"));
