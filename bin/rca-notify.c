@@ -1,7 +1,8 @@
 /*
- * rca-notify TASK text - tells somebody: puts a notice into the task's outbox, and has it delivered in the background
+ * rca-notify TASK text - puts a notice into the task's outbox, for delivery in the background
  *
- * The notice is on disk before anything else happens; a courier (-d), which belongs to no task and outlives us, brings it to each notifier of the config.
+ * The notice is on disk before anything else happens. A deliverer (-d) for each notifier of the
+ * config, which belongs to no task and outlives us, brings it there.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ worse(struct flush *f, int code)
 		f->code = code;
 }
 
-/* Standard input, whole; what is far beyond a notice's size is read and dropped. */
+/* All of standard input; what is far beyond a notice's size is dropped. */
 static const char *
 read_text(char buf[TEXT])
 {
@@ -51,12 +52,15 @@ read_text(char buf[TEXT])
 	size_t n = 0;
 	ssize_t r;
 
-	while ((r = n < TEXT - 1 ? read(0, buf + n, TEXT - 1 - n) : read(0, waste, sizeof waste)) != 0) {
+	do {
+		size_t room = TEXT - 1 - n;
+
+		r = room ? read(0, buf + n, room) : read(0, waste, sizeof waste);
 		if (r < 0 && errno != EINTR)
 			err_die(EX_SYSTEM, "read standard input:");
-		if (r > 0 && n < TEXT - 1)
+		if (r > 0 && room)
 			n += (size_t)r;
-	}
+	} while (r != 0);
 	buf[n] = 0;
 	for (size_t i = 0; i < n; i++)
 		if (!buf[i])
@@ -76,7 +80,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 		text = read_text(buf);
 	if (manifest_read(t->fd, &m, why))
 		err_die(EX_CALLER, "%s: %s", t->name, why);
-	/* Somebody is told all the same, if there is anybody left. */
+	/* A wrong line of the config does not keep the notice from the notifiers in good lines. */
 	if (config_load(&c, why) || config_check_all(&m, why)) {
 		if (!outbox_wanted(&c))
 			err_die(EX_CALLER, "%s: %s", t->name, why);
@@ -84,53 +88,56 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 		code = EX_CALLER;
 	}
 	if (!outbox_wanted(&c)) {
-		history_add(t->fd, "notice", (const char *const[]){ "verdict", verdict_word(v), "event", event, "text", text, NULL });
-		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))", t->name);
+		history_add(t->fd, "notice", (const char *const[]){
+			"verdict", verdict_word(v), "event", event, "text", text, NULL });
+		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))",
+			t->name);
 		config_free(&c);
 		return EX_NO;
 	}
 	if (outbox_put(t, &m, &c, v, event, text, NULL, id, why))
 		err_die(EX_SYSTEM, "%s: %s", t->name, why);
 	config_free(&c);
-	if (outbox_courier(t))
-		err_warn("%s: start the courier:", t->name); /* it is on disk: the next one takes it along */
+	if (outbox_deliver(t))
+		err_warn("%s: start the deliverer:", t->name); /* the next one delivers this, too */
 	return code;
 }
 
-/* One process for each notifier, none of which descends from another: none waits for another, and the end of what hangs is the end of that alone. */
 static int
-couriers(const struct task *t, const struct config *c)
+run_deliverer(const struct task *t, const char *line)
 {
 	char why[WHY];
-	const char *line;
 
-	if (deliverer_tidy(t, c, why) <= 0)
-		return EX_YES;
-	for (int i = 0; (line = config_line(c, "notify", i)); i++)
-		if (fork() == 0)
-			return selfpipe_catch() || deliverer_run(t, line, DELIVERER_STAY, why) < 0 ? EX_SYSTEM : EX_YES;
+	if (selfpipe_catch() || deliverer_run(t, line, DELIVERER_STAY, why) < 0)
+		return EX_SYSTEM;
 	return EX_YES;
 }
 
-/* Whoever started us has not to wait. */
+/*
+ * Forks, so that the caller does not wait, and then once for each notifier: none waits for another,
+ * and one that hangs is ended alone.
+ */
 static int
 detached(const struct task *t)
 {
 	char why[WHY];
 	struct config c;
+	const char *line;
 	pid_t pid = fork();
-	int r;
 
 	if (pid)
 		return pid < 0 ? EX_SYSTEM : EX_YES;
-	config_load(&c, why); /* by whatever is good of it */
-	r = couriers(t, &c);
+	config_load(&c, why); /* the good lines of a wrong config count */
+	if (deliverer_tidy(t, &c, why) > 0)
+		for (int i = 0; (line = config_line(&c, "notify", i)); i++)
+			if (fork() == 0)
+				return run_deliverer(t, line);
 	config_free(&c);
-	return r;
+	return EX_YES;
 }
 
 static int
-send_courier(const struct task *t)
+deliver(const struct task *t)
 {
 	struct config c;
 	char why[WHY];
@@ -143,8 +150,8 @@ send_courier(const struct task *t)
 		code = EX_CALLER;
 	}
 	config_free(&c);
-	if (outbox_waiting(t) && outbox_courier(t))
-		err_die(EX_SYSTEM, "%s: start the courier:", t->name);
+	if (outbox_waiting(t) && outbox_deliver(t))
+		err_die(EX_SYSTEM, "%s: start the deliverer:", t->name);
 	return code;
 }
 
@@ -166,16 +173,17 @@ flush(const struct flush *f, const struct task *t)
 	}
 	if (!left)
 		return EX_YES;
-	err_warn("%s: %d not delivered yet: %s", t->name, left, outbox_wanted(&f->conf) ? "rca-log -e says why" : "no notifier is configured (see rca-config(5))");
-	if (outbox_wanted(&f->conf) && outbox_courier(t))
-		err_warn("%s: start the courier:", t->name);
+	err_warn("%s: %d not delivered yet: %s", t->name, left,
+		outbox_wanted(&f->conf) ? "rca-log -e says why" :
+		"no notifier is configured (see rca-config(5))");
+	if (outbox_wanted(&f->conf) && outbox_deliver(t))
+		err_warn("%s: start the deliverer:", t->name);
 	return EX_NO;
 }
 
-static int
-flush_name(void *ctx, const char *name)
+static void
+flush_name(struct flush *f, const char *name)
 {
-	struct flush *f = ctx;
 	struct task t;
 	char why[WHY];
 	int code = task_open(&t, name, why);
@@ -183,14 +191,13 @@ flush_name(void *ctx, const char *name)
 	if (code) {
 		err_warn("%s", why);
 		worse(f, code);
-		return 0;
+		return;
 	}
 	worse(f, flush(f, &t));
 	task_close(&t);
-	return 0;
 }
 
-/* Of all tasks: what is none, or is going, is not our concern. */
+/* For each of all tasks: a directory that is not a task, or is being removed, is passed over. */
 static int
 flush_each(void *ctx, const char *name)
 {
@@ -244,7 +251,8 @@ main(int argc, char **argv)
 		case 'f': fflag = 1; break;
 		case 'v':
 			if ((v = verdict_parse(optarg)) == VERDICT_LAST)
-				err_die(EX_CALLER, "-v %s: not one of: FINE NEEDS_NUDGE STUCK DONE ESCALATE", optarg);
+				err_die(EX_CALLER, "-v %s: not one of: "
+					"FINE NEEDS_NUDGE STUCK DONE ESCALATE", optarg);
 			given = 1;
 			break;
 		case 'V': err_version();
@@ -257,5 +265,5 @@ main(int argc, char **argv)
 	if (!*event || strlen(event) > 64)
 		err_die(EX_CALLER, "-e %.80s: not a short word", event);
 	task_open_or_die(&t, argv[optind]);
-	return dflag ? send_courier(&t) : put(&t, v, event, argv[optind + 1]);
+	return dflag ? deliver(&t) : put(&t, v, event, argv[optind + 1]);
 }

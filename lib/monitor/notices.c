@@ -7,10 +7,10 @@
 #include "notice/spool.h"
 
 static void
-send_courier(const struct monitor *mo)
+start_deliverer(const struct monitor *mo)
 {
-	if (outbox_courier(&mo->t))
-		mo->say(mo, "cannot start a courier", err_text(errno));
+	if (outbox_deliver(&mo->t))
+		mo->say(mo, "cannot start a deliverer", err_text(errno));
 }
 
 void
@@ -22,7 +22,7 @@ notices_status(const struct monitor *mo, const char *detail)
 	if (r < 0)
 		mo->say(mo, "cannot tell anybody", why);
 	if (r > 0)
-		send_courier(mo);
+		start_deliverer(mo);
 }
 
 void
@@ -36,7 +36,7 @@ notices_waiting(const struct monitor *mo, const char *line)
 	else if (outbox_wanted(&now) && outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL, id, why))
 		mo->say(mo, "cannot tell anybody", why);
 	else if (outbox_wanted(&now))
-		send_courier(mo);
+		start_deliverer(mo);
 	config_free(&now);
 }
 
@@ -44,5 +44,5 @@ void
 notices_rest(const struct monitor *mo)
 {
 	if (spool_unattended(&mo->t))
-		send_courier(mo);
+		start_deliverer(mo);
 }

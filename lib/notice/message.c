@@ -8,108 +8,76 @@
 #include <sys/stat.h>
 
 #include "file/file.h"
-#include "json/parser.h"
+#include "json/cursor.h"
 #include "task/status.h"
 
-/* Where the members of the object go; those of no interest, and all below, are skipped. */
-struct stream_rules {
-	const char *keys[9];
-	char *dst[9];
-	size_t size[9], n;
-	int depth, at;
-};
-
-static int
-key(void *ctx, const char *s, size_t n)
-{
-	struct stream_rules *r = ctx;
-
-	for (r->at = 0; r->at < 9; r->at++)
-		if (s && strlen(r->keys[r->at]) == n && !memcmp(r->keys[r->at], s, n))
-			break;
-	r->n = 0;
-	return r->at < 9;
-}
-
-static int
-begin(void *ctx, enum json_type t, const char *at)
-{
-	struct stream_rules *r = ctx;
-
-	(void)at;
-	if (r->depth)
-		return t == JSON_STRING;
-	r->depth = t == JSON_OBJECT;
-	return r->depth;
-}
-
+/* A notifier gets the text in its environment. */
 static void
-data(void *ctx, const char *s, size_t n)
+blank_controls(char *s)
 {
-	struct stream_rules *r = ctx;
-	size_t room = r->size[r->at] - 1 - r->n;
-
-	n = n < room ? n : room;
-	memcpy(r->dst[r->at] + r->n, s, n);
-	r->n += n;
-	r->dst[r->at][r->n] = 0;
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' && *s != '\n' && *s != '\t')
+			*s = ' ';
 }
 
-static void
-end(void *ctx, const char *past)
-{
-	(void)ctx, (void)past;
-}
-
-/* A NUL would end a variable of the environment in its middle. */
-static void
-no_control(struct stream_rules *r)
-{
-	for (int i = 0; i < 9; i++)
-		for (char *p = r->dst[i]; p < r->dst[i] + strlen(r->dst[i]); p++)
-			if ((unsigned char)*p < ' ' && *p != '\n' && *p != '\t')
-				*p = ' ';
-}
-
+/* Copies the members that are of interest. -1: not a notice of ours. */
 static int
-parse(struct message *l, struct message_text *x, size_t n)
+parse(struct message *m, struct message_text *x, size_t n)
 {
-	static const struct json_ops ops = { key, begin, data, end };
-	struct stream_rules r = { .keys = { "id", "event", "task", "status", "verdict", "line", "text", "dir", "cwd" }, .dst = { l->id, l->event, l->task, l->status, l->verdict, x->line, x->text, x->dir, x->cwd },
-		.size = { NOTICE_ID, NOTICE_ID, NOTICE_ID, NOTICE_ID, NOTICE_ID, NOTICE_LINE, NOTICE_TEXT, PATH_MAX, PATH_MAX } };
-	struct json j;
+	const struct {
+		const char *key;
+		char *dst;
+		size_t size;
+	} members[] = {
+		{ "id", m->id, NOTICE_ID }, { "event", m->event, NOTICE_ID },
+		{ "task", m->task, NOTICE_ID }, { "status", m->status, NOTICE_ID },
+		{ "verdict", m->verdict, NOTICE_ID }, { "line", x->line, NOTICE_LINE },
+		{ "text", x->text, NOTICE_TEXT }, { "dir", x->dir, PATH_MAX },
+		{ "cwd", x->cwd, PATH_MAX },
+	};
+	const size_t count = sizeof members / sizeof *members;
+	struct cursor root, it = { NULL, NULL, NULL, NULL };
+	int line;
 
-	for (int i = 0; i < 9; i++)
-		*r.dst[i] = 0;
-	parser_start(&j, &ops, &r);
-	if (parser_feed(&j, x->json, n) || !parser_done(&j) || !r.depth)
+	for (size_t i = 0; i < count; i++)
+		*members[i].dst = '\0';
+	if (cursor_read(x->json, n, &root, &line) || *root.at != '{')
 		return -1;
-	no_control(&r);
-	return *l->id && *x->line && verdict_parse(l->verdict) != VERDICT_LAST ? 0 : -1;
+	while (cursor_next(&root, &it))
+		for (size_t i = 0; i < count && *it.at == '"'; i++) {
+			if (!cursor_is(it.key, it.key_end, members[i].key))
+				continue;
+			if (cursor_decode(it.at, it.end, members[i].dst, members[i].size) < 0)
+				return -1;
+			blank_controls(members[i].dst);
+		}
+	return *m->id && *x->line && verdict_parse(m->verdict) != VERDICT_LAST ? 0 : -1;
 }
 
 int
-message_read(int box, const char *name, struct message *l, struct message_text *x, char why[WHY])
+message_read(int box, const char *name, struct message *m, struct message_text *x, char why[WHY])
 {
 	char file[MESSAGE_NAME + 8];
 	struct stat st;
 	enum status s;
 	ssize_t n;
 
-	if (name != l->name)
-		snprintf(l->name, sizeof l->name, "%s", name);
-	snprintf(file, sizeof file, "%s.json", l->name);
-	if (fstatat(box, file, &st, AT_SYMLINK_NOFOLLOW) || (n = file_read(box, file, x->json, sizeof x->json)) < 0)
+	if (name != m->name)
+		snprintf(m->name, sizeof m->name, "%s", name);
+	snprintf(file, sizeof file, "%s.json", m->name);
+	if (fstatat(box, file, &st, AT_SYMLINK_NOFOLLOW) ||
+		(n = file_read(box, file, x->json, sizeof x->json)) < 0)
 		return err_why(why, "outbox/%s:", file);
-	l->since = st.st_mtim;
+	m->since = st.st_mtim;
 	while (n > 0 && x->json[n - 1] == '\n')
 		x->json[--n] = 0;
-	if (strlen(x->json) != (size_t)n || parse(l, x, (size_t)n)) {
+	if (strlen(x->json) != (size_t)n || parse(m, x, (size_t)n)) {
 		errno = EINVAL;
 		return err_why(why, "outbox/%s: not a notice", file);
 	}
-	s = status_parse(l->event);
-	l->urgent = verdict_parse(l->verdict) == ESCALATE || status_terminal(s) || s == ST_ABANDONED;
+	s = status_parse(m->event);
+	m->urgent = status_terminal(s) || s == ST_ABANDONED ||
+		verdict_parse(m->verdict) == ESCALATE;
 	return 0;
 }
 

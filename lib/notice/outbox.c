@@ -1,7 +1,8 @@
 /*
- * outbox - DIR/outbox: what is put there
+ * outbox - DIR/outbox: notices that are not yet delivered
  *
- * A notice is a file, written whole and synced, then named; so it is there or it is not. Its name is its id without what all notices of the task share.
+ * A notice is a file, written and synced under another name and then renamed, so it is there whole
+ * or not at all. Its name is its id without the part that all notices of the task share.
  */
 #include "notice/outbox.h"
 
@@ -26,7 +27,11 @@
 #include "task/state.h"
 #include "task/status.h"
 
-enum { EVENT = 32, STAMP = 16, LOCAL = 96, TAIL_READ = 16384, TAIL_LINES = 5, HISTORY_TAIL = 65536, TRIES = 10, RETRY_MS = 1000 };
+enum {
+	EVENT = 32, STAMP = 16, LOCAL = 96, FILE_NAME = 128,
+	TAIL_READ = 16384, TAIL_LINES = 5, HISTORY_TAIL = 65536,
+	TRIES = 10, RETRY_MS = 1000
+};
 
 int
 outbox_wanted(const struct config *c)
@@ -41,32 +46,52 @@ outbox_open(const struct task *t)
 }
 
 int
-outbox_notice_name(const char *name)
+outbox_each(int box, const char *suffix, int (*f)(void *ctx, const char *name), void *ctx)
 {
-	size_t n = strlen(name);
-
-	return *name != '.' && n > 5 && !strcmp(name + n - 5, ".json");
-}
-
-int
-outbox_waiting(const struct task *t)
-{
-	int fd = outbox_open(t), found = 0;
+	int fd = openat(box, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	size_t cut = strlen(suffix);
+	char name[FILE_NAME];
 	struct dirent *e;
 
 	if (!d) {
 		if (fd >= 0)
 			close(fd);
-		return 0;
+		return -1;
 	}
-	while (!found && (e = readdir(d)))
-		found = outbox_notice_name(e->d_name);
+	while (!r && (e = readdir(d))) {
+		size_t n = strlen(e->d_name);
+
+		if (e->d_name[0] == '.' || n <= cut || n - cut >= sizeof name ||
+			strcmp(e->d_name + n - cut, suffix))
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)(n - cut), e->d_name);
+		r = f(ctx, name);
+	}
 	closedir(d);
+	return r;
+}
+
+static int
+stop_at_first(void *ctx, const char *name)
+{
+	(void)ctx, (void)name;
+	return 1;
+}
+
+int
+outbox_waiting(const struct task *t)
+{
+	int box = outbox_open(t), found;
+
+	if (box < 0)
+		return 0;
+	found = outbox_each(box, ".json", stop_at_first, NULL) == 1;
+	close(box);
 	return found;
 }
 
-/* Up to size - 1 bytes of a file from its beginning, or from its end; "" if there is none. */
+/* The beginning or the end of a task's file, NUL bytes as blanks; "" if it cannot be read. */
 static size_t
 part(int dir, const char *name, int end, char *buf, size_t size)
 {
@@ -79,14 +104,14 @@ part(int dir, const char *name, int end, char *buf, size_t size)
 	return (size_t)n;
 }
 
-/* Whether the line at s has anything on it. */
 static int
-says(const char *s)
+empty_line(const char *s)
 {
-	return s[strspn(s, " \t\r")] && s[strspn(s, " \t\r")] != '\n';
+	s += strspn(s, " \t\r");
+	return !*s || *s == '\n';
 }
 
-/* The last lines that have something on them, and what lies between. */
+/* The log's end with TAIL_LINES lines that are not empty. */
 static const char *
 last_lines(int dir, char *buf, size_t size)
 {
@@ -96,7 +121,7 @@ last_lines(int dir, char *buf, size_t size)
 	while (n && (buf[n - 1] == '\n' || buf[n - 1] == ' '))
 		buf[--n] = 0;
 	for (i = n; i > 0 && lines < TAIL_LINES; i--)
-		lines += buf[i - 1] == '\n' && says(buf + i);
+		lines += buf[i - 1] == '\n' && !empty_line(buf + i);
 	i += lines == TAIL_LINES;
 	if (!i && n == size - 1 && strchr(buf, '\n')) /* begins in the middle of a line */
 		i = strcspn(buf, "\n");
@@ -115,55 +140,64 @@ compact(const char *utc, char buf[CLOCK_UTC])
 	buf[n] = 0;
 }
 
-/* A limit whose end nobody has said: it is looked at in many attempts, and told once. */
+/* A usage limit without a known end: tried again in several attempts, but told once. */
 static int
 unsure(const struct manifest *m)
 {
-	return !strcmp(manifest_get(m, "status"), "limited") && *manifest_get(m, "resume_unsure");
+	return manifest_status(m) == ST_LIMITED && *manifest_get(m, "resume_unsure");
 }
 
-/* ATTEMPT.EVENT[.STAMP], of characters that a file's name may have; -1 with errno. */
+/* ATTEMPT.EVENT[.STAMP], in characters fit for a file's name. -1 with errno. */
 static int
 local_name(const struct manifest *m, const char *event, const char *stamp, char *buf, size_t size)
 {
+	static const char good[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
 	char word[EVENT + 1], uuid[UUID_TEXT] = "";
 	size_t n = 0;
 
 	for (; *event && n < EVENT; event++)
-		word[n++] = (*event >= 'a' && *event <= 'z') || (*event >= 'A' && *event <= 'Z') || (*event >= '0' && *event <= '9') || *event == '-' ? *event : '_';
+		word[n++] = strchr(good, *event) ? *event : '_';
 	word[n] = 0;
 	if (!stamp && uuid_random(uuid))
 		return -1;
-	if (!stamp)
-		uuid[STAMP] = 0;
 	stamp = stamp ? stamp : uuid;
-	snprintf(buf, size, "%lld.%s%s%.*s", *stamp && unsure(m) ? 0 : manifest_num(m, "attempt", 0), word, *stamp ? "." : "", STAMP, stamp);
+	snprintf(buf, size, "%lld.%s%s%.*s",
+		*stamp && unsure(m) ? 0 : manifest_num(m, "attempt", 0),
+		word, *stamp ? "." : "", STAMP, stamp);
 	return 0;
 }
 
-/* Tasks of one name in two directories have two session names, but a registered session's may be anything. */
+/*
+ * A session's name tells tasks of one name in two directories apart; but the name of a registered
+ * session may be anything.
+ */
 static void
 global_id(const struct task *t, const struct manifest *m, const char *local, char id[NOTICE_ID])
 {
-	const char *session = manifest_get(m, "session_name");
-	int more = !strncmp(session, t->name, strlen(t->name)) && !session[strspn(session, "abcdefghijklmnopqrstuvwxyz0123456789-")];
+	const char *name = manifest_get(m, "session_name");
 	char created[CLOCK_UTC];
 
+	if (strncmp(name, t->name, strlen(t->name)) ||
+		name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+		name = t->name;
 	compact(manifest_get(m, "created_at"), created);
-	snprintf(id, NOTICE_ID, "%.140s.%s.%.90s", more ? session : t->name, created, local);
+	snprintf(id, NOTICE_ID, "%.140s.%s.%.90s", name, created, local);
 }
 
 static long long
 duration(const struct manifest *m, long long now)
 {
-	long long from = clock_parse(manifest_get(m, *manifest_get(m, "started_at") ? "started_at" : "created_at"));
-	long long to = status_terminal(manifest_status(m)) ? clock_parse(manifest_get(m, "finished_at")) : now;
+	const char *began = manifest_get(m, "started_at");
+	long long from = clock_parse(*began ? began : manifest_get(m, "created_at")), to = now;
 
+	if (status_terminal(manifest_status(m)))
+		to = clock_parse(manifest_get(m, "finished_at"));
 	return from > 0 && to > from ? to - from : 0;
 }
 
 static int
-make_box(const struct task *t)
+open_or_make(const struct task *t)
 {
 	int fd = outbox_open(t);
 
@@ -178,7 +212,7 @@ static int
 write_notice(const struct task *t, const char *local, const char *json, size_t n)
 {
 	char name[LOCAL + 8];
-	int fd = make_box(t), r, saved;
+	int fd = open_or_make(t), r, saved;
 
 	if (fd < 0)
 		return -1;
@@ -191,18 +225,32 @@ write_notice(const struct task *t, const char *local, const char *json, size_t n
 }
 
 int
-outbox_put(const struct task *t, const struct manifest *m, const struct config *c, enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID], char why[WHY])
+outbox_put(const struct task *t, const struct manifest *m, const struct config *c,
+	enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID],
+	char why[WHY])
 {
 	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON], before[NOTICE_TEXT];
-	const char *own, *status = manifest_get(m, "status"), *reason = manifest_get(m, !strcmp(status, "abandoned") ? "abandon_reason" : "reason");
-	struct notice n = { .prefix = config_get(c, m, "notify_prefix"), .verdict = v, .event = event, .id = id, .at = at, .task = t->name, .dir = t->path, .cwd = manifest_get(m, "project_dir"),
-		.status = status, .reason = reason, .goal = config_get(c, m, "goal"), .text = text, .needed = v == ESCALATE ? format_needed(event, status, reason) : "",
-		.nudges = manifest_num(m, "nudge_count", 0), .max_nudges = config_num(c, m, "max_nudges"), .duration_s = duration(m, clock_now()) };
+	const char *status = manifest_get(m, "status"), *own;
+	struct notice n = {
+		.prefix = config_get(c, m, "notify_prefix"),
+		.verdict = v, .event = event, .id = id, .at = at,
+		.task = t->name, .dir = t->path, .cwd = manifest_get(m, "project_dir"),
+		.status = status,
+		.reason = manifest_get(m,
+			strcmp(status, "abandoned") ? "reason" : "abandon_reason"),
+		.goal = config_get(c, m, "goal"), .text = text, .needed = "",
+		.nudges = manifest_num(m, "nudge_count", 0),
+		.max_nudges = config_num(c, m, "max_nudges"),
+		.duration_s = duration(m, clock_now()),
+	};
 
 	if (local_name(m, event, stamp, local, sizeof local))
 		return err_why(why, "read /dev/urandom:");
-	/* Whoever says what is needed knows it better, and it is said once. */
-	if (v == ESCALATE && (own = strstr(text, "; needed: ")) && (size_t)(own - text) < sizeof before) {
+	if (v == ESCALATE)
+		n.needed = format_needed(event, status, n.reason);
+	/* A text that says itself what is needed knows better; it is not said twice. */
+	if (v == ESCALATE && (own = strstr(text, "; needed: ")) &&
+		(size_t)(own - text) < sizeof before) {
 		memcpy(before, text, (size_t)(own - text));
 		before[own - text] = 0;
 		n.text = before;
@@ -213,16 +261,17 @@ outbox_put(const struct task *t, const struct manifest *m, const struct config *
 	n.last = last_lines(t->fd, tail, sizeof tail);
 	if (write_notice(t, local, json, format_json(&n, json)))
 		return err_why(why, "write outbox/%s.json:", local);
-	history_add(t->fd, "notice", (const char *const[]){ "id", id, "verdict", verdict_word(v), "event", event, "text", text, NULL });
+	history_add(t->fd, "notice", (const char *const[]){ "id", id, "verdict", verdict_word(v),
+		"event", event, "text", text, NULL });
 	return 0;
 }
 
-/* Statuses that are news, and what is said of each. Not a monitor that was told to go, as each shutdown tells it: rca-watchdog starts another, and nobody has to do anything. */
+/* Statuses to tell. */
 static const struct news {
 	enum status status;
 	enum verdict verdict;
-	const char *says; /* the key that says why */
-	int stamped;      /* may come twice in an attempt */
+	const char *reason; /* the manifest's key that says why */
+	int stamped;        /* may come twice in an attempt */
 } news[] = {
 	{ ST_COMPLETED, DONE, "", 0 },
 	{ ST_FAILED, ESCALATE, "reason", 0 },
@@ -232,6 +281,7 @@ static const struct news {
 	{ ST_HUNG, STUCK, "reason", 0 },
 };
 
+/* A monitor that a shutdown ended is not told: rca-watchdog starts another. */
 static const struct news *
 find_news(const struct manifest *m)
 {
@@ -245,9 +295,9 @@ find_news(const struct manifest *m)
 	return NULL;
 }
 
-/* At the beginning of a line, behind the time: what stands in quotes may be anybody's words. */
+/* Whether history has the notice: behind a line's time, as text in quotes may be anybody's. */
 static int
-noted(const struct task *t, const char *id)
+was_put(const struct task *t, const char *id)
 {
 	char word[NOTICE_ID + 16], *buf = malloc(HISTORY_TAIL);
 	const size_t at = CLOCK_UTC - 1;
@@ -263,27 +313,13 @@ noted(const struct task *t, const char *id)
 	return found;
 }
 
-/* What is registered is never stopped here: its end is nobody's wish that we know of. */
-static enum verdict
-judge(const struct news *n, const struct manifest *m)
-{
-	return n->status == ST_STOPPED && *manifest_get(m, "adopted") ? ESCALATE : n->verdict;
-}
-
-/* What stands before resume_at. */
-static const char *
-when(const struct manifest *m)
-{
-	if (strcmp(manifest_get(m, "status"), "limited"))
-		return "";
-	return unsure(m) ? "usage limit, looked at again at " : "usage limit, until ";
-}
-
 static int
 put_status(const struct task *t, const struct config *c, const char *detail, char why[WHY])
 {
 	char text[2 * NOTICE_TEXT] = "", stamp[CLOCK_UTC] = "", local[LOCAL], id[NOTICE_ID];
+	const char *status, *limit = "";
 	const struct news *n;
+	enum verdict v;
 	struct manifest m;
 
 	if (manifest_read(t->fd, &m, why))
@@ -294,23 +330,31 @@ put_status(const struct task *t, const struct config *c, const char *detail, cha
 		compact(manifest_get(&m, "abandoned_at"), stamp);
 	else if (unsure(&m))
 		compact(manifest_get(&m, "limited_since"), stamp);
-	if (local_name(&m, manifest_get(&m, "status"), stamp, local, sizeof local))
+	status = manifest_get(&m, "status");
+	if (local_name(&m, status, stamp, local, sizeof local))
 		return -1;
 	global_id(t, &m, local, id);
-	if (noted(t, id))
+	if (was_put(t, id))
 		return 0;
+	/* rca never stops a registered session: somebody else ended it. */
+	v = n->status == ST_STOPPED && *manifest_get(&m, "adopted") ? ESCALATE : n->verdict;
+	if (n->status == ST_LIMITED)
+		limit = unsure(&m) ? "usage limit, looked at again at " : "usage limit, until ";
 	if (n->status == ST_COMPLETED)
 		part(t->fd, "result", 0, text, sizeof text);
 	else
-		snprintf(text, sizeof text, "%s%.4096s%s%.2000s", when(&m), manifest_get(&m, n->says), *detail ? ": " : "", detail);
-	return outbox_put(t, &m, c, judge(n, &m), manifest_get(&m, "status"), text, stamp, id, why) ? -1 : 1;
+		snprintf(text, sizeof text, "%s%.4096s%s%.2000s", limit,
+			manifest_get(&m, n->reason), *detail ? ": " : "", detail);
+	return outbox_put(t, &m, c, v, status, text, stamp, id, why) ? -1 : 1;
 }
 
-/* A disk that is full, or a failure that the next try may not meet. The writer of an end has nobody behind him who would tell it. */
+/* Errors that may pass. Nobody else tells the end of a task, so its writer tries again. */
 static int
 may_pass(int err)
 {
-	static const int passing[] = { ENOSPC, EDQUOT, EIO, EINTR, EAGAIN, ENOMEM, ENFILE, EMFILE };
+	static const int passing[] = {
+		ENOSPC, EDQUOT, EIO, EINTR, EAGAIN, ENOMEM, ENFILE, EMFILE
+	};
 
 	for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
 		if (err == passing[i])
@@ -324,40 +368,35 @@ outbox_status(const struct task *t, const char *detail, char why[WHY])
 	struct config c;
 	int r = 0;
 
-	/* One that is wrong may be why nobody is named in it. */
-	if (config_load(&c, why) && !outbox_wanted(&c)) {
-		config_free(&c);
-		return -1;
-	}
-	for (int i = 0; outbox_wanted(&c) && (r = put_status(t, &c, detail, why)) < 0 && may_pass(errno) && i < TRIES; i++)
+	/* The notifiers may be in a line of a wrong config that could not be read. */
+	if (config_load(&c, why) && !outbox_wanted(&c))
+		r = -1;
+	for (int i = 0; outbox_wanted(&c) && (r = put_status(t, &c, detail, why)) < 0 &&
+			may_pass(errno) && i < TRIES; i++)
 		poll(NULL, 0, RETRY_MS);
 	config_free(&c);
 	return r;
 }
 
-const char *const *
-outbox_environment(void)
-{
-	return safe_env_outward();
-}
-
 int
-outbox_courier(const struct task *t)
+outbox_deliver(const struct task *t)
 {
 	char path[PATH_MAX], *env[SAFE_ENV_WORDS + 1];
 	char *argv[SCOPE_WORDS + 4] = { path, (char *)"-d", (char *)t->path, NULL };
-	struct spawn s = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+	struct spawn s = {
+		.argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION
+	};
 	int n = 0;
 	pid_t pid;
 
 	if (which_own("bin/rca-notify", path, sizeof path))
 		return -1;
-	safe_env_environment(env, outbox_environment());
+	safe_env_environment(env, safe_env_outward());
 	while (env[n])
 		n++;
 	env[n++] = (char *)"RCA_DETACHED=1";
 	env[n] = NULL;
 	scope_leave(argv, 3);
-	/* It leaves us at once, so that nobody has to wait for it. */
+	/* It detaches itself at once, so this wait is short. */
 	return (pid = spawn_start(&s, NULL)) < 0 || spawn_wait(pid, NULL) ? -1 : 0;
 }

@@ -1,4 +1,4 @@
-/* spool - the notices in an outbox as files: which there are, who has been told of each, where they go in the end */
+/* spool - the notices in an outbox as files: what waits, who was told, what is given up */
 #ifndef NOTICE_SPOOL_H
 #define NOTICE_SPOOL_H
 
@@ -8,30 +8,45 @@
 
 enum { SPOOL_KEY = 96 };
 
+/* Zeros at first; the caller frees message at last. */
 struct spool {
-	struct message *l;
+	struct message *message;
 	int n, room;
 };
 
-/* Reads the notices of box that key has not been told of (NULL: all), in the order in which they go, into b (zeros at first; free b->l at last). What is broken is buried. 0, -1 with why. */
-int spool_fill(struct spool *b, const struct task *t, int box, const char *key, char why[WHY]);
-
-/* Short, and tells nothing of what may be secret in the line. */
+/* Names a notifier's line of the config in file names, without secrets that it may hold. */
 void spool_key(const char *notifier, char key[SPOOL_KEY]);
 
-/* Notes that key has been told; removes the notice if that makes it all whom c names. 0, -1 with why. */
-int spool_told(const struct config *c, int box, const struct message *l, const char *key, char why[WHY]);
+/*
+ * Reads the notices that the notifier of key was not told of (NULL: all) into *s, in the order of
+ * delivery. A file that is not a notice is given up. 0, -1 with why.
+ */
+int spool_load(struct spool *s, const struct task *t, int box, const char *key, char why[WHY]);
 
-/* Nobody will be told: into outbox/dead; manifest and history say so. 0 (also if another did it), -1 with why. */
-int spool_bury(const struct task *t, int box, const char *name, const char *id, const char *because, char why[WHY]);
+/*
+ * Records that the notifier of key was told, and removes the notice once all that c names were.
+ * 0, -1 with why.
+ */
+int spool_mark_told(const struct config *c, int box, const struct message *m, const char *key,
+	char why[WHY]);
 
-/* 1 if there is a notice and a notifier that has not been told of it, and no courier that sees to that; also one that nobody is there for. 0 else: two system calls where there is no notice. */
+/*
+ * Gives the notice up: moves it into outbox/dead; manifest and history say so. 0, also if another
+ * process did it; -1 with why.
+ */
+int spool_give_up(const struct task *t, int box, const char *name, const char *id,
+	const char *because, char why[WHY]);
+
+/*
+ * 1 if a notice waits for a notifier that no deliverer serves now, or if none is configured; else
+ * 0, after two system calls if there never was a notice.
+ */
 int spool_unattended(const struct task *t);
 
-/* Removes what all whom c names have been told of, and what was written of notices that are gone. */
+/* Removes notices that all notifiers of c were told of, and records of notices that are gone. */
 void spool_sweep(const struct config *c, int box);
 
-/* The manifest's `undelivered` is put right if somebody has emptied outbox/dead. */
+/* Corrects the manifest's `undelivered` after somebody has emptied outbox/dead. */
 void spool_recount(const struct task *t, int box);
 
 #endif

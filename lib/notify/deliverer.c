@@ -1,7 +1,9 @@
 /*
- * deliverer - empties a task's outbox towards one notifier
+ * deliverer - delivers a task's notices to one notifier
  *
- * outbox/KEY.lock says who delivers to it. Whoever puts a notice writes the file, then tries the lock; a courier that lets go of the lock looks once more: so one of the two sees it.
+ * The deliverer of a notifier holds outbox/KEY.lock. A tool that puts a notice writes the file and
+ * then tries the lock; a deliverer that lets go of the lock looks into the outbox once more. So one
+ * of the two always sees the notice.
  */
 #include "notify/deliverer.h"
 
@@ -24,124 +26,138 @@
 #include "task/history.h"
 #include "task/quiet_hours.h"
 
-enum { PAUSE_MS = 1000, PAUSE_MAX_MS = 300 * 1000, DAY_S = 86400, LEAVE_MS = 5000, PROBES = 2 };
+enum {
+	PAUSE_MS = 1000, PAUSE_MAX_MS = 300 * 1000, DAY_S = 86400,
+	LEAVE_MS = 5000, /* for another deliverer to leave, once its notifier has ended */
+	PROBES = 2       /* failures in a row that end a round */
+};
 
-struct courier {
+struct deliverer {
 	const struct task *t;
 	const char *notifier;
 	char name[NAME_SIZE], key[SPOOL_KEY], lockname[SPOOL_KEY + 8];
 	int box, lock;
-	struct notifier_run d;
+	struct notifier_run run;
 	struct config conf;
 	struct manifest m;
-	struct spool bag;
+	struct spool spool;
 	struct message_text *x;
 	struct quiet_hours quiet;
-	int failures;         /* rounds in a row that ended in one */
-	long long retry_at;   /* clock_ms */
-	long long began_ms, began; /* clock_ms and clock_now when it began */
-	char said[WHY];       /* the last failure, which history has */
+	int failures;              /* failed rounds in a row */
+	long long retry_at;        /* clock_ms */
+	long long began_ms, began; /* clock_ms and clock_now at the start */
+	char failure[WHY];         /* the last one in history */
 };
 
-/* Settings may change while we sleep: a notifier that is named no more gets nothing more. 1 it is; 0; -1. */
+/* Reads the settings again, as they may change meanwhile. 1 the notifier is still named; 0; -1. */
 static int
-reload(struct courier *c, char why[WHY])
+reload(struct deliverer *d, char why[WHY])
 {
 	const char *line;
 	long long s;
 	int i = 0;
 
-	config_free(&c->conf);
-	config_load(&c->conf, why); /* by whatever is good of it */
-	if (manifest_read(c->t->fd, &c->m, why) || quiet_hours_parse(config_get(&c->conf, &c->m, "quiet_hours"), &c->quiet, why))
+	config_free(&d->conf);
+	config_load(&d->conf, why); /* the good lines of a wrong config count */
+	if (manifest_read(d->t->fd, &d->m, why) ||
+		quiet_hours_parse(config_get(&d->conf, &d->m, "quiet_hours"), &d->quiet, why))
 		return -1;
-	s = config_num(&c->conf, &c->m, "notify_timeout");
-	c->d.timeout_ms = (long)(s > 0 && s < DAY_S ? s : DAY_S) * 1000;
-	while ((line = config_line(&c->conf, "notify", i)) && strcmp(line, c->notifier))
+	s = config_num(&d->conf, &d->m, "notify_timeout");
+	d->run.timeout_ms = (long)(s > 0 && s < DAY_S ? s : DAY_S) * 1000;
+	while ((line = config_line(&d->conf, "notify", i)) && strcmp(line, d->notifier))
 		i++;
 	return line != NULL;
 }
 
 static int
-due(const struct courier *c, const struct message *l)
+load(struct deliverer *d, char why[WHY])
 {
-	return verdict_parse(l->verdict) == ESCALATE || !quiet_hours_until(&c->quiet, clock_now());
+	return spool_load(&d->spool, d->t, d->box, d->key, why);
 }
 
-/* A clock that is set while we try ends no notice's time. */
 static int
-too_old(const struct courier *c, const struct message *l)
+due(const struct deliverer *d, const struct message *m)
 {
-	long long now = c->began + (clock_ms() - c->began_ms) / 1000;
+	return verdict_parse(m->verdict) == ESCALATE || !quiet_hours_until(&d->quiet, clock_now());
+}
 
-	return now - (long long)l->since.tv_sec >= config_num(&c->conf, &c->m, "notify_keep");
+/* If the wall clock is changed while we run, notices do not expire by it. */
+static int
+expired(const struct deliverer *d, const struct message *m)
+{
+	long long now = d->began + (clock_ms() - d->began_ms) / 1000;
+
+	return now - (long long)m->since.tv_sec >= config_num(&d->conf, &d->m, "notify_keep");
 }
 
 static void
-say(const struct courier *c, const char *event, const struct message *l, const char *reason)
+record(const struct deliverer *d, const char *event, const struct message *m, const char *reason)
 {
-	history_add(c->t->fd, event, (const char *const[]){ "id", l->id, "notifier", c->name, "reason", reason, NULL });
+	history_add(d->t->fd, event,
+		(const char *const[]){ "id", m->id, "notifier", d->name, "reason", reason, NULL });
 }
 
-/* 0 told; 1 not; -1 with why. What is too old has had its chance. */
+/* 0 told, or gone; 1 not told; -1 with why. A notice expires only after a last attempt. */
 static int
-tell(struct courier *c, struct message *l, char why[WHY])
+deliver(struct deliverer *d, struct message *m, char why[WHY])
 {
 	char failed[WHY], because[WHY];
 
-	if (message_read(c->box, l->name, l, c->x, failed))
-		return 0; /* gone, or it will be buried */
-	if (!notifier_run(&c->d, c->box, l, c->x, failed)) {
-		say(c, "told", l, "");
-		*c->said = 0;
-		return spool_told(&c->conf, c->box, l, c->key, why);
+	if (message_read(d->box, m->name, m, d->x, failed))
+		return 0; /* if it is broken now, the next spool_load gives it up */
+	if (!notifier_run(&d->run, d->box, m, d->x, failed)) {
+		record(d, "told", m, "");
+		*d->failure = 0;
+		return spool_mark_told(&d->conf, d->box, m, d->key, why);
 	}
-	if (strcmp(c->said, failed))
-		say(c, "not_told", l, failed);
-	snprintf(c->said, sizeof c->said, "%s", failed);
-	if (!too_old(c, l))
+	if (strcmp(d->failure, failed))
+		record(d, "not_told", m, failed);
+	snprintf(d->failure, sizeof d->failure, "%s", failed);
+	if (!expired(d, m))
 		return 1;
-	snprintf(because, sizeof because, "%s: %.400s", c->name, failed);
-	return spool_bury(c->t, c->box, l->name, l->id, because, why) ? -1 : 1;
+	snprintf(because, sizeof because, "%s: %.400s", d->name, failed);
+	return spool_give_up(d->t, d->box, m->name, m->id, because, why) ? -1 : 1;
 }
 
-/* Another one takes the place of the one whose turn it is: each time another. */
+/* Exchanges message i with a later one, another each time. */
 static void
-bring_forward(struct courier *c, int i)
+bring_forward(struct deliverer *d, int i)
 {
-	int at = i + c->failures % (c->bag.n - i);
-	struct message l = c->bag.l[i];
+	int at = i + d->failures % (d->spool.n - i);
+	struct message *list = d->spool.message, m = list[i];
 
-	if (!due(c, &c->bag.l[at]))
+	if (!due(d, &list[at]))
 		return;
-	c->bag.l[i] = c->bag.l[at];
-	c->bag.l[at] = l;
+	list[i] = list[at];
+	list[at] = m;
 }
 
 /*
- * One after the other. Where the first fails, some other tells whether it is the notifier or that notice, so that those which are refused do not hold up the rest. Two failures in a row end
- * the round. 0; 1 if one failed; -1 with why.
+ * Delivers one notice after the other. After the first failure some other notice is tried, which
+ * tells whether the notifier fails or refuses that notice: a refused one must not hold up the
+ * rest. Two failures in a row end the round. 0; 1 if one failed; -1 with why.
  */
 static int
-round_of(struct courier *c, char why[WHY])
+one_round(struct deliverer *d, char why[WHY])
 {
-	int failed = 0, in_row = 0;
+	struct message *list = d->spool.message;
+	int failed = 0, in_row = 0, n = d->spool.n;
 
-	for (int i = 0; i < c->bag.n && in_row < PROBES && !c->d.leave; i++) {
+	for (int i = 0; i < n && in_row < PROBES && !d->run.leave; i++) {
 		int probe = failed == 1, r;
 
-		if (!due(c, &c->bag.l[i]))
+		if (!due(d, &list[i]))
 			continue;
 		if (probe)
-			bring_forward(c, i);
-		if ((r = tell(c, &c->bag.l[i], why)) < 0)
+			bring_forward(d, i);
+		if ((r = deliver(d, &list[i], why)) < 0)
 			return -1;
 		in_row = r ? in_row + 1 : 0;
 		failed += r || probe;
 		if (probe && !r)
-			qsort(c->bag.l + i + 1, (size_t)(c->bag.n - i - 1), sizeof *c->bag.l, message_order);
+			qsort(list + i + 1, (size_t)(n - i - 1), sizeof *list, message_order);
 	}
-	c->failures = failed ? c->failures + 1 : 0;
+	d->failures = failed ? d->failures + 1 : 0;
 	return failed > 0;
 }
 
@@ -156,93 +172,95 @@ pause_ms(int failures)
 }
 
 static int
-any_due(const struct courier *c)
+any_due(const struct deliverer *d)
 {
-	for (int i = 0; i < c->bag.n; i++)
-		if (due(c, &c->bag.l[i]))
+	for (int i = 0; i < d->spool.n; i++)
+		if (due(d, &d->spool.message[i]))
 			return 1;
 	return 0;
 }
 
-/* Until it is time to try again, quiet hours end, or somebody wakes us. At most some minutes, since a notice from another host cannot wake us. */
+/*
+ * Sleeps until the next try, the end of quiet hours or a signal, and for some minutes at most,
+ * since a notice from another host comes without a signal.
+ */
 static void
-rest(struct courier *c)
+rest(struct deliverer *d)
 {
-	long long ms = c->retry_at - clock_ms(), end;
+	long long ms = d->retry_at - clock_ms(), end;
 
-	if (!any_due(c) && (end = quiet_hours_until(&c->quiet, clock_now())))
+	if (!any_due(d) && (end = quiet_hours_until(&d->quiet, clock_now())))
 		ms = (end - clock_now()) * 1000;
 	if (ms > PAUSE_MAX_MS)
 		ms = PAUSE_MAX_MS;
 	if (ms > 0)
-		notifier_sleep(&c->d, (long)ms);
-	if (c->d.wake)
-		c->retry_at = 0;
-	c->d.wake = 0;
+		notifier_sleep(&d->run, (long)ms);
+	if (d->run.wake)
+		d->retry_at = 0;
+	d->run.wake = 0;
 }
 
-/* 0: nothing is left for us; 1: asked to leave, or once; -1 with why. */
+/* 0: no notice is left for us; 1: asked to leave, or the one round is over; -1 with why. */
 static int
-work(struct courier *c, enum deliverer_mode mode, char why[WHY])
+work(struct deliverer *d, enum deliverer_mode mode, char why[WHY])
 {
 	int wanted, r;
 
 	for (;;) {
-		if ((wanted = reload(c, why)) <= 0)
+		if ((wanted = reload(d, why)) <= 0)
 			return wanted;
-		if (spool_fill(&c->bag, c->t, c->box, c->key, why))
+		if (load(d, why))
 			return -1;
-		if (!c->bag.n)
+		if (!d->spool.n)
 			return 0;
-		if (c->d.leave)
+		if (d->run.leave)
 			return 1;
-		if (any_due(c) && clock_ms() >= c->retry_at) {
-			if ((r = round_of(c, why)) < 0)
+		if (any_due(d) && clock_ms() >= d->retry_at) {
+			if ((r = one_round(d, why)) < 0)
 				return -1;
-			c->retry_at = r ? clock_ms() + pause_ms(c->failures) : 0;
+			d->retry_at = r ? clock_ms() + pause_ms(d->failures) : 0;
 			if (mode == DELIVERER_STAY)
 				continue;
-			return spool_fill(&c->bag, c->t, c->box, c->key, why) ? -1 : c->bag.n > 0;
+			return load(d, why) ? -1 : d->spool.n > 0;
 		}
 		if (mode == DELIVERER_ONCE)
 			return 1;
-		rest(c);
+		rest(d);
 	}
 }
 
-/* 1 ours; 0 another has it, and knows of the news; -1 with why. */
+/* 1 we have the lock; 0 another deliverer has it, and now looks again; -1 with why. */
 static int
-take(struct courier *c, enum deliverer_mode mode, char why[WHY])
+take_lock(struct deliverer *d, enum deliverer_mode mode, char why[WHY])
 {
-	c->lock = lock_life(c->box, c->lockname);
-	/* It finishes what it is at. */
-	if (c->lock < 0 && errno == EBUSY && mode == DELIVERER_ONCE && lock_signal(c->box, c->lockname, 0, SIGTERM) >= 0) {
-		lock_wait(c->box, c->lockname, c->d.timeout_ms + LEAVE_MS, NULL);
-		c->lock = lock_life(c->box, c->lockname);
+	d->lock = lock_life(d->box, d->lockname);
+	/* On TERM the other one finishes the notice that it is delivering. */
+	if (d->lock < 0 && errno == EBUSY && mode == DELIVERER_ONCE &&
+		lock_signal(d->box, d->lockname, 0, SIGTERM) >= 0) {
+		lock_wait(d->box, d->lockname, d->run.timeout_ms + LEAVE_MS, NULL);
+		d->lock = lock_life(d->box, d->lockname);
 	}
-	if (c->lock >= 0)
+	if (d->lock >= 0)
 		return 1;
 	if (errno != EBUSY)
-		return err_why(why, "lock outbox/%s:", c->lockname);
-	lock_signal(c->box, c->lockname, 0, SIGCONT);
+		return err_why(why, "lock outbox/%s:", d->lockname);
+	lock_signal(d->box, d->lockname, 0, SIGCONT);
 	return 0;
 }
 
 static int
-carry(struct courier *c, enum deliverer_mode mode, char why[WHY])
+run(struct deliverer *d, enum deliverer_mode mode, char why[WHY])
 {
 	for (;;) {
-		int r = take(c, mode, why);
+		int r = take_lock(d, mode, why);
 
 		if (r <= 0)
 			return r < 0 ? -1 : 1;
-		r = work(c, mode, why);
-		close(c->lock);
+		r = work(d, mode, why);
+		close(d->lock);
 		if (r)
 			return r;
-		if (reload(c, why) <= 0)
-			return 0;
-		if (spool_fill(&c->bag, c->t, c->box, c->key, why) || !c->bag.n)
+		if (reload(d, why) <= 0 || load(d, why) || !d->spool.n)
 			return 0;
 	}
 }
@@ -250,42 +268,41 @@ carry(struct courier *c, enum deliverer_mode mode, char why[WHY])
 int
 deliverer_run(const struct task *t, const char *notifier, enum deliverer_mode mode, char why[WHY])
 {
-	struct courier *c = calloc(1, sizeof *c);
+	struct deliverer *d = calloc(1, sizeof *d);
+	struct message_text *x = malloc(sizeof *x);
 	size_t n = strcspn(notifier, " \t");
 	int r = -1;
 
-	if (!c || !(c->x = malloc(sizeof *c->x)))
+	if (!d || !x) {
 		err_why(why, "no memory");
-	else if ((c->box = outbox_open(t)) < 0)
+	} else if ((d->box = outbox_open(t)) < 0) {
 		r = errno == ENOENT ? 0 : err_why(why, "open outbox:");
-	if (!c || !c->x || c->box < 0) {
-		if (c)
-			free(c->x);
-		free(c);
-		return r;
+	} else {
+		d->t = t;
+		d->x = x;
+		d->began_ms = clock_ms();
+		d->began = clock_now();
+		d->notifier = notifier;
+		snprintf(d->name, sizeof d->name, "%.*s", (int)n, notifier);
+		d->run = (struct notifier_run){ .name = d->name, .timeout_ms = 30000,
+			.arg = notifier + n + strspn(notifier + n, " \t") };
+		spool_key(notifier, d->key);
+		snprintf(d->lockname, sizeof d->lockname, "%s.lock", d->key);
+		snapshot_adopt();
+		r = run(d, mode, why);
+		close(d->box);
+		config_free(&d->conf);
+		free(d->spool.message);
 	}
-	c->t = t;
-	c->began_ms = clock_ms();
-	c->began = clock_now();
-	c->notifier = notifier;
-	snprintf(c->name, sizeof c->name, "%.*s", (int)n, notifier);
-	c->d = (struct notifier_run){ .name = c->name, .arg = notifier + n + strspn(notifier + n, " \t"), .timeout_ms = 30000 };
-	spool_key(notifier, c->key);
-	snprintf(c->lockname, sizeof c->lockname, "%s.lock", c->key);
-	snapshot_adopt();
-	r = carry(c, mode, why);
-	close(c->box);
-	config_free(&c->conf);
-	free(c->bag.l);
-	free(c->x);
-	free(c);
+	free(x);
+	free(d);
 	return r;
 }
 
 int
 deliverer_tidy(const struct task *t, const struct config *c, char why[WHY])
 {
-	struct spool b = { 0 };
+	struct spool s = { 0 };
 	struct manifest m;
 	int box = outbox_open(t), left = -1;
 
@@ -293,14 +310,18 @@ deliverer_tidy(const struct task *t, const struct config *c, char why[WHY])
 		return errno == ENOENT ? 0 : err_why(why, "open outbox:");
 	spool_sweep(c, box);
 	spool_recount(t, box);
-	if (!manifest_read(t->fd, &m, why) && !spool_fill(&b, t, box, NULL, why)) {
-		left = b.n;
-		/* What there is somebody for, a courier buries when it has tried. */
-		for (int i = 0; i < b.n && !outbox_wanted(c); i++)
-			if (clock_now() - (long long)b.l[i].since.tv_sec >= config_num(c, &m, "notify_keep") && !spool_bury(t, box, b.l[i].name, b.l[i].id, "no notifier is configured", why))
+	if (!manifest_read(t->fd, &m, why) && !spool_load(&s, t, box, NULL, why)) {
+		long long keep = config_num(c, &m, "notify_keep");
+
+		left = s.n;
+		/* Where a notifier is configured, its deliverer gives up expired notices. */
+		for (int i = 0; i < s.n && !outbox_wanted(c); i++)
+			if (clock_now() - (long long)s.message[i].since.tv_sec >= keep &&
+				!spool_give_up(t, box, s.message[i].name, s.message[i].id,
+					"no notifier is configured", why))
 				left--;
 	}
-	free(b.l);
+	free(s.message);
 	close(box);
 	return left;
 }

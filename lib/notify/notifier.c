@@ -116,7 +116,7 @@ run(struct notifier_run *d, int box, const struct message *l, const struct vars 
 
 	if (plugin_find("notifier", d->name, path, sizeof path, why))
 		return -1;
-	safe_env_environment(env, outbox_environment());
+	safe_env_environment(env, safe_env_outward());
 	while (env[n])
 		n++;
 	memcpy(env + n, vars->v, sizeof *env * (size_t)vars->n);

@@ -160,7 +160,7 @@ finish_write(const struct task *t, struct outcome *o, char why[WHY])
 		return finish_repair(t, why);
 	summary_log(t);
 	if (outbox_status(t, "", news) > 0)
-		outbox_courier(t);
+		outbox_deliver(t);
 	return 0;
 }
 
@@ -178,6 +178,6 @@ finish_repair(const struct task *t, char why[WHY])
 		r = publish(t, why);
 	}
 	if (news)
-		outbox_courier(t);
+		outbox_deliver(t);
 	return r;
 }

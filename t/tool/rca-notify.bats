@@ -1,5 +1,5 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
-# What is told: the notice, the outbox, its couriers, quiet hours, kills.
+# What is told: the notice, the outbox, its deliverers, quiet hours, kills.
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 
@@ -40,8 +40,8 @@ tries() { [ "$(wc -l <"$ROOM/tries")" -ge "$1" ]; }
 # How many files of that form are in the outbox of T.
 in_outbox() { find "$T/outbox" -mindepth 1 -name "$1" | wc -l; }
 
-couriers() { ours rca-notify; }
-no_courier() { [ -z "$(couriers)" ]; }
+deliverers() { ours rca-notify; }
+no_deliverer() { [ -z "$(deliverers)" ]; }
 
 # --- the notice
 
@@ -145,7 +145,7 @@ no_courier() { [ -z "$(couriers)" ]; }
 	complains 1 "claude-job: nobody is told: no notifier is configured" rca-notify -v DONE -e x "$T" "some news"
 	history_has ' notice verdict=DONE event=x text="some news"$'
 	[ ! -e "$T/outbox" ]
-	no_courier
+	no_deliverer
 }
 
 @test "it does not wait for who is told" {
@@ -207,7 +207,7 @@ no_courier() { [ -z "$(couriers)" ]; }
 	wait_for 15 tried 3
 	[ "$(requests '.body | fromjson | .id' | sort -u | wc -l)" = 1 ]
 	wait_for 5 outbox_empty
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	history_has ' not_told id=[^ ]* notifier=webhook reason="exit 1: webhook: the answer is HTTP 500"$'
 	[ "$(grep -c not_told "$T/history")" = 1 ]
 }
@@ -234,7 +234,7 @@ no_courier() { [ -z "$(couriers)" ]; }
 	[ "$(requests '.body | fromjson | .id' | sort -u | wc -l)" = 1 ]
 }
 
-# place NAME AGE VERDICT EVENT: a notice as it lies in the outbox of T while no courier is there; its text is NAME.
+# place NAME AGE VERDICT EVENT: a notice as it lies in the outbox of T while no deliverer is there; its text is NAME.
 place()
 {
 	[ -d "$T/outbox" ] || mkdir -m 700 "$T/outbox"
@@ -264,7 +264,7 @@ place()
 	job
 	for i in 1 2 3 4 5; do place "n$i" "$((10 - i)) minutes" FINE note; done
 	complains 1 "5 not delivered yet" rca-notify -f "$T"
-	wait_for 5 tries 4 # its own, and the courier's that it has sent
+	wait_for 5 tries 4 # its own, and the deliverer's that it has sent
 	teller
 	rca-notify -f "$T"
 	[ "$(xargs <"$ROOM/told")" = "n1 n2 n3 n4 n5" ]
@@ -330,7 +330,7 @@ place()
 	: >"$ROOM/well"
 	rca-notify -d "$T"
 	wait_for 5 outbox_empty
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	[ "$(sort -u "$ROOM/bad" | wc -l)" = 2 ]
 	[ "$(xargs <"$ROOM/told.a") $(xargs <"$ROOM/told.b")" = "one two one two" ]
 	[ "$(in_outbox '*')" = "$(in_outbox '*.lock')" ]
@@ -380,7 +380,7 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	done
 	wait_for 20 told 10
 	wait_for 5 outbox_empty
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	[ ! -e "$ROOM/bad" ]
 	[ "$(sort -n "$ROOM/told" | xargs)" = "1 2 3 4 5 6 7 8 9 10" ]
 }
@@ -395,13 +395,13 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	rca-notify -v ESCALATE "$T" help
 	wait_for 5 told 1
 	complains 1 "1 not delivered yet" rca-notify -f "$T"
-	wait_for 5 not no_courier # it waits
+	wait_for 5 not no_deliverer # it waits
 	[ "$(cat "$ROOM/told")" = help ]
 	sed -i "s/^quiet_hours=.*/quiet_hours=$(at -120)-$(at -60) UTC0/" "$XDG_CONFIG_HOME/rca/config"
 	rca-notify -d "$T"
 	wait_for 5 told 2
 	[ "$(tail -n 1 "$ROOM/told")" = news ]
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 }
 
 @test "a task may have quiet hours of its own" {
@@ -421,7 +421,7 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	rca-notify "$T" news
 	wait_for 10 test -d "$T/outbox/dead"
 	wait_for 5 outbox_empty
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	[ "$(get undelivered)" = 1 ]
 	history_has ' undelivered id=claude-job\.[^ ]* reason="tell: exit 1"$'
 	rca-list | grep -q '1 notice undelivered'
@@ -477,7 +477,7 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	[ "$(sort "$ROOM/told" | xargs)" = "a b" ]
 	rca-notify -f
 	rca-notify -f "$T"
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 }
 
 @test "the user's own notifier comes before ours, and one that is not there is said" {
@@ -493,14 +493,14 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	wait_for 5 grep -q 'not_told id=[^ ]* notifier=nobody reason="notifier nobody: no such notifier"' "$T/history"
 }
 
-@test "a courier leaves a task that is removed" {
+@test "a deliverer leaves a task that is removed" {
 	notifier tell <<<'exit 1'
 	config notify=tell
 	job
 	rca-notify "$T" x
 	wait_for 5 grep -q not_told "$T/history"
 	rm -r "$T"
-	wait_for 10 no_courier
+	wait_for 10 no_deliverer
 }
 
 # --- kills
@@ -521,7 +521,7 @@ count()
 	for ((n = 1; n < calls; n += step)); do
 		job "n$n"
 		killed "$n" rca-notify "$T" "n$n" || continue
-		for f in "$T"/outbox/*.json; do # a courier may be quicker
+		for f in "$T"/outbox/*.json; do # a deliverer may be quicker
 			[ ! -e "$f" ] || jq -e .line "$f" >/dev/null || [ ! -e "$f" ]
 		done
 		rca-notify "$T" "and n$n"

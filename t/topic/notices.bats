@@ -20,7 +20,7 @@ teardown() { rca_teardown; }
 
 told() { [ -e "$ROOM/told" ] && [ "$(wc -l <"$ROOM/told")" -ge "$1" ]; }
 
-no_courier() { none_of_ours rca-notify; }
+no_deliverer() { none_of_ours rca-notify; }
 
 # told_of EVENT: such a notice of T has come.
 told_of()
@@ -34,7 +34,7 @@ told_of()
 news()
 {
 	wait_for 10 told_of "$1"
-	wait_for 10 no_courier
+	wait_for 10 no_deliverer
 	jq -e --arg e "$1" --arg v "$2" --arg t "$3" --arg n "${T##*/}" -s '
 		[.[] | select(.task == $n and .event == $e)] | length == 1 and .[0].verdict == $v and (.[0].text | contains($t)) and
 		(.[0].id | startswith($n + ".")) and (.[0].line | startswith("rca: " + $v + " | " + $e + " | task=" + $n + " | cwd="))' "$ROOM/told" >/dev/null ||
@@ -54,7 +54,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(how_many)" = 1 ]
 	rca-wrap "$T"
 	rca-monitor "$T" 2>/dev/null
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	[ "$(how_many)" = 1 ]
 	history_has ' notice id=claude-fix\.[^ ]*\.1\.completed verdict=DONE event=completed '
 }
@@ -165,7 +165,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(jq -r .id "$ROOM/told")" = "claude-fix.$(get created_at | tr -d ':-').1.abandoned.$(get abandoned_at | tr -d ':-')" ]
 	# the next monitor finds it told
 	run timeout 20 rca-monitor "$T"
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	[ "$(how_many)" = 1 ]
 }
 
@@ -245,7 +245,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	done
 }
 
-@test "a courier that was killed is replaced by the task's monitor" {
+@test "a deliverer that was killed is replaced by the task's monitor" {
 	mv "$XDG_CONFIG_HOME/rca/notifiers/tell" "$ROOM/tell"
 	task claude fix
 	fake hold:4
@@ -256,7 +256,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	wait_for 5 grep -q ' not_told ' "$T/history"
 	# shellcheck disable=SC2046
 	kill -9 $(ours rca-notify | cut -d' ' -f1)
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	mv "$ROOM/tell" "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	wait_for 10 told 1
 	news note FINE "some news"
@@ -296,7 +296,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	rca-reap -r "$T"
 	[ ! -e "$T" ]
 	[ "$(jq -r .event "$ROOM/told")" = completed ]
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 }
 
 @test "rca-reap -r removes a task whose outbox nobody is named for, or that was put aside" {
@@ -308,7 +308,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	rca-notify -d "$T"
 	rca-reap -r "$T"
 	[ ! -e "$T" ]
-	wait_for 5 no_courier
+	wait_for 5 no_deliverer
 	config notify=tell
 	task claude b
 	wrap
@@ -316,5 +316,5 @@ how_many() { jq -s length "$ROOM/told"; }
 	rm -r "$T/outbox"
 	rca-reap -r "$T"
 	[ ! -e "$T" ]
-	wait_for 15 no_courier
+	wait_for 15 no_deliverer
 }

@@ -1,5 +1,5 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
-# Each notifier, as a courier calls it: to a real HTTP server, or to a program that writes down what it was given.
+# Each notifier, as a deliverer calls it: to a real HTTP server, or to a program that writes down what it was given.
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 

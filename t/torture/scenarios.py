@@ -373,7 +373,7 @@ def notify(flush):
             try:
                 with open(f"{room.task}/outbox/{name}") as f:
                     notice = json.load(f)
-            except FileNotFoundError:  # a courier has delivered it meanwhile
+            except FileNotFoundError:  # a deliverer has delivered it meanwhile
                 continue
             except ValueError:
                 need(False, f"{name} is torn")
