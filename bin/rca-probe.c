@@ -1,4 +1,4 @@
-/* rca-probe TASK... - the layered look, once: done file, lock, screen or log, silence and open tools */
+/* rca-probe TASK... - says how a task is: done file, lock, screen or log, silence, open tools */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,8 @@ struct probe {
 	struct screen screen;
 	struct progress progress;
 	long long last_event;
+	enum health health;
+	const char *rests_on;
 	pid_t holder;
 	char elsewhere[LOCK_WHERE];
 };
@@ -39,7 +41,7 @@ usage(void)
 	exit(EX_CALLER);
 }
 
-/* What cannot be told is not said to be gone. */
+/* A session that the engine cannot tell about counts as there. */
 static int
 session_there(const struct probe *p, const struct task *t)
 {
@@ -48,7 +50,8 @@ session_there(const struct probe *p, const struct task *t)
 
 	if (p->f.done)
 		return 0;
-	r = engine_call(manifest_get(&p->m, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS, why);
+	r = engine_call(manifest_get(&p->m, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS,
+		why);
 	return r != ENGINE_CLOSED && r != ENGINE_DEAD;
 }
 
@@ -68,7 +71,8 @@ look(struct probe *p, const struct task *t, const struct config *c, char why[WHY
 	p->holder = s.held ? lock_holder(t->fd, "lock") : 0;
 	if (p->holder == LOCK_ELSEWHERE)
 		lock_elsewhere(t->fd, "lock", p->elsewhere);
-	a = agent_file_load(manifest_get(&p->m, "agent"), why); /* without its file, silence is judged by the settings alone */
+	/* Without the agent's file, silence is judged by the settings alone. */
+	a = agent_file_load(manifest_get(&p->m, "agent"), why);
 	p->f.status = s.status;
 	p->f.done = s.done;
 	p->f.adopted = s.adopted;
@@ -79,27 +83,26 @@ look(struct probe *p, const struct task *t, const struct config *c, char why[WHY
 	p->f.told = p->f.watched;
 	p->f.quiet = *manifest_get(&p->m, "quiet_since") != 0;
 	probe_times(t, 1, &p->f.look);
-	probe_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE, &p->f.look);
+	probe_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE,
+		&p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
 	if (p->f.held && !p->f.done && !probe_screen(t, &p->m, a, &p->screen))
 		p->f.waiting = p->screen.kind == SCREEN_WAITING;
 	agent_free(a);
+	p->health = health_judge(&p->f, &p->rests_on);
 	return 0;
 }
 
-/* What the manifest says, then what was seen. */
 static void
 tell(const struct probe *p, const struct task *t, int json)
 {
 	struct report a;
-	const char *rests;
-	enum health h = health_judge(&p->f, &rests);
 
 	report_begin(&a, stdout, json);
 	report_put(&a, "task", t->name);
 	report_put(&a, "status", manifest_get(&p->m, "status"));
-	report_put(&a, "health", health_word(h));
-	report_put(&a, "rests_on", rests);
+	report_put(&a, "health", health_word(p->health));
+	report_put(&a, "rests_on", p->rests_on);
 	report_put(&a, "lock", p->holder ? "held" : "free");
 	if (*p->elsewhere)
 		report_put(&a, "elsewhere", *p->elsewhere == '?' ? "unknown" : p->elsewhere);
@@ -137,7 +140,6 @@ probe(const char *arg, const struct config *c, int json, int sflag)
 {
 	struct task t;
 	struct probe p;
-	const char *rests;
 	char why[WHY];
 	int r = task_open(&t, arg, why);
 
@@ -155,7 +157,7 @@ probe(const char *arg, const struct config *c, int json, int sflag)
 	else
 		tell(&p, &t, json);
 	task_close(&t);
-	return health_well(health_judge(&p.f, &rests), &p.f) ? EX_YES : EX_NO;
+	return health_well(p.health, &p.f) ? EX_YES : EX_NO;
 }
 
 int

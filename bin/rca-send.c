@@ -1,7 +1,8 @@
 /*
- * rca-send TASK [text | -K key...] - says something to a task: types it into its terminal, or leaves it as a headless agent's next prompt
+ * rca-send TASK [text | -K key...] - types into a task's terminal, or queues the next prompt
  *
- * It looks before it types, and after: a text that falls into a dialog answers it, and one that nobody takes was not said.
+ * A headless agent gets the text as its next prompt. Otherwise the screen is looked at before the
+ * text is typed, as it could answer a dialog, and afterwards, to see that it was accepted.
  */
 #include <errno.h>
 #include <poll.h>
@@ -32,16 +33,17 @@
 enum {
 	SCREEN = 65536, BOX = 8192, ENGINE_MS = 5000,
 	LOOK_MS = 100,     /* between two looks */
-	KNOWN_MS = 1500,   /* for a screen in change to become one that is known */
-	MOMENT_MS = 150,   /* between a text and its Enter where nothing can be seen */
-	TAKEN_MS = 5000,   /* for a text to appear in the input box, and to leave it ... */
-	TAKEN_BYTES = 10   /* ... and a millisecond more for so many bytes: pi takes seconds for 100 kB */
+	KNOWN_MS = 1500,   /* for a screen that is changing to become a known one */
+	MOMENT_MS = 150,   /* between a text and its Enter */
+	TAKEN_MS = 5000,   /* for a text to appear in the input box, and to leave it */
+	TAKEN_BYTES = 10   /* with a millisecond more for each 10: pi takes seconds for 100 kB */
 };
 
 struct send {
 	struct task t;
 	struct manifest m;
 	const char *agent, *engine;
+	struct agent *words;
 	int force;
 	char screen[SCREEN];
 };
@@ -53,7 +55,7 @@ usage(void)
 	exit(EX_CALLER);
 }
 
-/* The next prompt of a headless agent: rca-wrap finds it when the turn ends, or when it takes up what was cut off. */
+/* rca-wrap finds the prompt when the agent's turn ends, or when it resumes. */
 static void
 queue(struct send *s, const char *text, size_t n)
 {
@@ -66,9 +68,11 @@ queue(struct send *s, const char *text, size_t n)
 	if ((r = state_read(&s->t, &st, &s->m, why)))
 		err_die(r, "%s: %s", s->t.name, why);
 	if (st.done || st.stop || status_terminal(st.status))
-		err_die(EX_NO, "%s: has ended (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "status"));
+		err_die(EX_NO, "%s: has ended (%s): rca-launch -r -p gives it the next prompt",
+			s->t.name, manifest_get(&s->m, "status"));
 	if (st.given_up)
-		err_die(EX_NO, "%s: was given up (%s): rca-launch -r -p gives it the next prompt", s->t.name, manifest_get(&s->m, "abandon_reason"));
+		err_die(EX_NO, "%s: was given up (%s): rca-launch -r -p gives it the next prompt",
+			s->t.name, manifest_get(&s->m, "abandon_reason"));
 	if ((r = next_prompt_add(s->t.fd, text, n, why)))
 		err_die(r, "%s: %s", s->t.name, why);
 	close(lock);
@@ -78,20 +82,32 @@ static void
 look(struct send *s, struct screen *out)
 {
 	char why[WHY];
-	int r = engine_call(s->engine, "screen", s->t.path, NULL, s->screen, sizeof s->screen, ENGINE_MS, why);
+	int r = engine_call(s->engine, "screen", s->t.path, NULL, s->screen, sizeof s->screen,
+		ENGINE_MS, why);
 
 	if (r)
-		err_die(r < 0 ? EX_SYSTEM : EX_NO, "%s: no terminal to type into%s%s", s->t.name, *why ? ": " : "", why);
+		err_die(r < 0 ? EX_SYSTEM : EX_NO, "%s: no terminal to type into%s%s", s->t.name,
+			*why ? ": " : "", why);
 	screen_read(s->screen, strlen(s->screen), s->agent, out);
+}
+
+static int
+read_box(const struct send *s, char box[BOX])
+{
+	return input_box_read(s->screen, strlen(s->screen), s->agent, box, BOX);
 }
 
 static int
 has_screens(const char *agent)
 {
-	return !strcmp(agent, "claude") || !strcmp(agent, "codex") || !strcmp(agent, "opencode") || !strcmp(agent, "pi");
+	return !strcmp(agent, "claude") || !strcmp(agent, "codex") ||
+		!strcmp(agent, "opencode") || !strcmp(agent, "pi");
 }
 
-/* What is in the way; NULL: nothing. Keys may go to an agent at work, to interrupt it; a shell is what a command may well be, and its question is what somebody wants to answer. */
+/*
+ * Why not to type now, or NULL. Keys may interrupt a working agent. A command may be a shell, and
+ * its question may be just what the caller wants to answer.
+ */
 static const char *
 obstacle(const struct send *s, const struct screen *c, int keys)
 {
@@ -103,7 +119,7 @@ obstacle(const struct send *s, const struct screen *c, int keys)
 	case SCREEN_WORKING: return keys ? NULL : "it is at work";
 	case SCREEN_SHELL: return command ? NULL : "a bare shell";
 	case SCREEN_CRASH: return command ? NULL : "it has crashed";
-	case SCREEN_UNKNOWN: return has_screens(s->agent) && !keys ? "its screen is none that is known" : NULL;
+	case SCREEN_UNKNOWN: return has_screens(s->agent) && !keys ? "screen not recognised" : NULL;
 	default: return NULL;
 	}
 }
@@ -118,8 +134,10 @@ look_before(struct send *s, int keys)
 	if (*manifest_get(&s->m, "adopted")) {
 		if (file_there(s->t.fd, "done") == 1)
 			err_die(EX_NO, "%s: its session is gone", s->t.name);
-	} else if (!s->force && (file_there(s->t.fd, "done") == 1 || lock_held(s->t.fd, "lock") == 0)) /* its wrapper may still be on its way out */
-		err_die(EX_NO, "%s: nothing is running (%s): rca-launch starts it, rca-launch -r carries it on", s->t.name, manifest_get(&s->m, "status"));
+	} else if (!s->force && /* after done the wrapper may hold the lock for a moment */
+		(file_there(s->t.fd, "done") == 1 || lock_held(s->t.fd, "lock") == 0))
+		err_die(EX_NO, "%s: nothing is running (%s): rca-launch starts it, "
+			"rca-launch -r carries it on", s->t.name, manifest_get(&s->m, "status"));
 	for (;;) {
 		look(s, &c);
 		what = s->force ? NULL : obstacle(s, &c, keys);
@@ -128,7 +146,8 @@ look_before(struct send *s, int keys)
 		poll(NULL, 0, LOOK_MS);
 	}
 	if (what)
-		err_die(EX_NO, "%s: not typed, %s%s%s (-f types anyway)", s->t.name, what, c.line[0] ? ": " : "", c.line);
+		err_die(EX_NO, "%s: not typed, %s%s%s (-f types anyway)", s->t.name, what,
+			c.line[0] ? ": " : "", c.line);
 }
 
 static void
@@ -138,12 +157,16 @@ press(struct send *s, char *const *keys)
 	int r = send_keys(&s->t, s->engine, keys, why);
 
 	if (r)
-		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "keys were not taken");
+		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name,
+			*why ? why : "the keys were not taken");
 }
 
-/* Until the input box is other than it was. 1; 0 it stayed so; -1 there is none that is known. */
+/*
+ * Waits until the input box differs from before, or (typed not NULL) until typed has left it; box
+ * gets its content. 1; 0 not within ms; -1 no box that is known.
+ */
 static int
-box_changes(struct send *s, const char *was, char *box, long ms)
+wait_box(struct send *s, const char *before, const char *typed, char box[BOX], long ms)
 {
 	long long end = clock_ms() + ms;
 	struct screen c;
@@ -151,80 +174,38 @@ box_changes(struct send *s, const char *was, char *box, long ms)
 	do {
 		poll(NULL, 0, LOOK_MS);
 		look(s, &c);
-		if (!input_box_read(s->screen, strlen(s->screen), s->agent, box, BOX))
+		if (!read_box(s, box))
 			return -1;
-		if (strcmp(box, was))
+		if (typed ? !input_box_stands(before, typed, box) : strcmp(box, before) != 0)
 			return 1;
 	} while (clock_ms() < end);
 	return 0;
-}
-
-/* Until the text stands in it no more. 1; 0 it still does; -1 there is no box that is known. */
-static int
-box_is_left(struct send *s, const char *before, const char *typed, long ms)
-{
-	long long end = clock_ms() + ms;
-	char after[BOX];
-	struct screen c;
-
-	do {
-		poll(NULL, 0, LOOK_MS);
-		look(s, &c);
-		if (!input_box_read(s->screen, strlen(s->screen), s->agent, after, sizeof after))
-			return -1;
-		if (!input_box_stands(before, typed, after))
-			return 1;
-	} while (clock_ms() < end);
-	return 0;
-}
-
-/* Where Enter after such an end would not send it, a blank comes between. */
-static void
-fit(const struct send *s, char *text, size_t *n)
-{
-	char why[WHY];
-	struct agent *a = agent_file_load(s->agent, why);
-
-	if (!a || input_text_fit(agent_get(a, "blank_after"), text, n, why))
-		err_die(EX_CALLER, "%s: %s", s->agent, why);
-	agent_free(a);
 }
 
 static void
 type(struct send *s, char *text, size_t n)
 {
-	char before[BOX], typed[BOX], why[WHY];
+	char before[BOX], typed[BOX], after[BOX], why[WHY];
 	char *const enter[] = { (char *)"Enter", NULL };
-	long patience = TAKEN_MS + (long)(n / TAKEN_BYTES);
-	int known = input_box_read(s->screen, strlen(s->screen), s->agent, before, sizeof before), r;
+	long wait_ms = TAKEN_MS + (long)(n / TAKEN_BYTES);
+	int known = read_box(s, before), r;
 
-	fit(s, text, &n);
+	if (input_text_fit(agent_get(s->words, "blank_after"), text, &n, why))
+		err_die(EX_CALLER, "%s: %s", s->agent, why);
 	if ((r = send_keys_text(&s->t, s->engine, text, n, why)))
-		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name, *why ? why : "the text was not taken");
-	if (known && (r = box_changes(s, before, typed, patience)) == 0 && !s->force)
-		err_die(EX_NO, "%s: the text did not appear in its input box, so Enter was not pressed", s->t.name);
+		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name,
+			*why ? why : "the text was not taken");
+	if (known && (r = wait_box(s, before, NULL, typed, wait_ms)) == 0 && !s->force)
+		err_die(EX_NO, "%s: the text did not appear in its input box, "
+			"so Enter was not pressed", s->t.name);
 	known = known && r == 1;
 	poll(NULL, 0, MOMENT_MS);
-	/* A long paste may still be on its way into the box: what is there now is what Enter has to change. */
+	/* A long paste may still be coming: Enter has to change what is in the box now. */
 	if (known)
-		known = box_changes(s, "", typed, 0) == 1;
+		known = wait_box(s, "", NULL, typed, 0) == 1;
 	press(s, enter);
-	if (known && box_is_left(s, before, typed, patience) == 0)
-		err_die(EX_NO, "%s: the text still stands in its input box", s->t.name);
-}
-
-static int
-headless(const struct send *s)
-{
-	char why[WHY];
-	struct agent *a = agent_file_load(s->agent, why);
-	int r;
-
-	if (!a)
-		err_die(EX_CALLER, "%s: %s", s->t.name, why);
-	r = agent_read(a) == READ_PIPE && !*manifest_get(&s->m, "interactive");
-	agent_free(a);
-	return r;
+	if (known && wait_box(s, before, typed, after, wait_ms) == 0)
+		err_die(EX_NO, "%s: the text is still in its input box", s->t.name);
 }
 
 static void
@@ -234,7 +215,7 @@ check_keys(char *const *keys)
 
 	for (; keys[n]; n++)
 		if (!send_keys_is_key(keys[n]))
-			err_die(EX_CALLER, "-K %s: no key's name", keys[n]);
+			err_die(EX_CALLER, "-K %s: not the name of a key", keys[n]);
 	if (!n || n > SEND_KEYS_MAX)
 		err_die(EX_CALLER, "-K: 1 to %d keys", SEND_KEYS_MAX);
 }
@@ -250,7 +231,7 @@ main(int argc, char **argv)
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	which_set_self(argv[0]);
-	/* '+': what follows the task is text, also where it looks like an option. */
+	/* '+': what follows the task is text, even if it looks like an option. */
 	while ((c = getopt(argc, argv, "+fV")) != -1)
 		switch (c) {
 		case 'f': s.force = 1; break;
@@ -274,7 +255,9 @@ main(int argc, char **argv)
 		err_die(manifest_code(), "%s: %s", s.t.name, why);
 	s.agent = manifest_get(&s.m, "agent");
 	s.engine = manifest_get(&s.m, "engine");
-	if (headless(&s)) {
+	if (!(s.words = agent_file_load(s.agent, why)))
+		err_die(EX_CALLER, "%s: %s", s.t.name, why);
+	if (agent_read(s.words) == READ_PIPE && !*manifest_get(&s.m, "interactive")) {
 		if (keys)
 			err_die(EX_CALLER, "%s: -K: its agent has no terminal", s.t.name);
 		queue(&s, text, n);

@@ -228,7 +228,7 @@ where()
 	code=0
 	wait $follower || code=$?
 	[ "$code" = 130 ]
-	grep -q 'claude-fix: goes on without us' "$ROOM/log"
+	grep -q 'claude-fix: keeps running' "$ROOM/log"
 	wait_for 5 sh -c '! pgrep -g "$1" >/dev/null' sh $follower
 	locked "$T/lock"
 	locked "$T/monitor.lock"
@@ -303,12 +303,12 @@ where()
 	again() { complains 100 "$1" rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -t "$ROOM"; }
 	mkdir "$S"
 	echo hold:2 >"$S/fake"
-	again 'claude-fix: exists, and nobody carries it on (created): rca-monitor -d does'
+	again 'claude-fix: exists and has no monitor (created): rca-monitor -d starts one'
 	wrap_bg
 	held
 	kill -KILL "$WRAP"
 	rm "$S/held" "$S/go"
-	again 'claude-fix: exists, and nobody carries it on (running): rca-monitor -d does'
+	again 'claude-fix: exists and has no monitor (running): rca-monitor -d starts one'
 	rca-monitor -d "$T"
 	wait_done
 	again 'claude-fix: has ended (completed): rca-launch -r and rca-monitor -d carry it on, rca-reap -r removes it'
@@ -327,7 +327,7 @@ where()
 	code=0
 	T=$("$ROOM/tools/rca-run" -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" 2>"$ROOM/err") || code=$?
 	[ "$code" = 111 ]
-	grep -q 'claude-fix: nobody watches it' "$ROOM/err"
+	grep -q 'claude-fix: no monitor' "$ROOM/err"
 	wait_done
 	ended completed
 }

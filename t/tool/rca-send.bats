@@ -39,8 +39,8 @@ got()
 	complains 100 'control character 27' rca-send "$T" $'a\033[201~b'
 	complains 100 'control character 155' rca-send "$T" $'a\302\233201~b'
 	complains 100 '1 to' rca-send "$T" -K
-	complains 100 "no key's name" rca-send "$T" -K Enter Entr
-	complains 100 "no key's name" rca-send "$T" -K 'F5;'
+	complains 100 "not the name of a key" rca-send "$T" -K Enter Entr
+	complains 100 "not the name of a key" rca-send "$T" -K 'F5;'
 	[ ! -s "$ROOM/got" ]
 }
 

@@ -289,7 +289,7 @@ rollouts()
 	task claude b -i
 	rca-launch "$T"
 	started_times 1
-	complains 1 'none that is known' rca-send "$T" hello
+	complains 1 'not recognised' rca-send "$T" hello
 	[ ! -s "$ROOM/typed.1" ]
 	rca-reap -k "$T"
 }
@@ -330,12 +330,12 @@ END
 	wait_for 5 shows idle
 }
 
-@test "rca-send says if the text did not appear, or still stands in the input box" {
+@test "rca-send says if the text did not appear, or is still in the input box" {
 	boxed
 	rca-send "$T" one
 	wait_for 5 grep -qsx '<one>' "$ROOM/said"
 	: >"$ROOM/stuck"
-	complains 1 'still stands in its input box' rca-send "$T" two
+	complains 1 'is still in its input box' rca-send "$T" two
 	[ "$(cat "$ROOM/said")" = '<one>' ]
 	rm "$ROOM/stuck"
 	rca-send "$T" -K Enter
@@ -355,10 +355,10 @@ END
 	wait_for 5 grep -q two "$ROOM/said"
 	head -n 4 "$ROOM/said" | diff "$ROOM/want" -
 	grep -v '^blank_after=' "$TOP/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
-	complains 1 'still stands in its input box' rca-send "$T" 'C:\src\'
+	complains 1 'is still in its input box' rca-send "$T" 'C:\src\'
 	rca-send "$T" -K x Enter
 	wait_for 5 grep -q 'x>' "$ROOM/said"
-	complains 1 'still stands in its input box' rca-send "$T" 'see @REA'
+	complains 1 'is still in its input box' rca-send "$T" 'see @REA'
 	rca-reap -k "$T"
 }
 
