@@ -1,4 +1,4 @@
-/* attach - a person looks into a task */
+/* attach - shows a task's terminal to a person until they leave it */
 #include "engine/attach.h"
 
 #include <fcntl.h>
@@ -19,12 +19,15 @@ pass_on(struct run *r, int sig)
 }
 
 int
-attach_run(const char *engine, const char *taskdir, const char *terminal, int typing, int *sig, char why[WHY])
+attach_run(const char *engine, const char *taskdir, const char *terminal, int typing, int *sig,
+	char why[WHY])
 {
-	char path[PATH_MAX];
-	char *argv[] = { path, (char *)"attach", (char *)taskdir, typing ? NULL : (char *)"-r", NULL };
-	struct run r = { .spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SAME },
-		.err = why, .err_size = WHY, .ms = -1, .on_signal = pass_on, .ctx = sig };
+	char path[PATH_MAX], *option = typing ? NULL : (char *)"-r";
+	char *argv[] = { path, (char *)"attach", (char *)taskdir, option, NULL };
+	struct run r = {
+		.spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SAME },
+		.err = why, .err_size = WHY, .ms = -1, .on_signal = pass_on, .ctx = sig
+	};
 	int tty, code;
 
 	*sig = 0;

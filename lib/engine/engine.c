@@ -17,32 +17,26 @@ engine_find(const char *name, char *buf, size_t size, char why[WHY])
 	return plugin_find("engine", name, buf, size, why);
 }
 
-static void
-more(char *env[], const char *entry)
-{
-	while (*env)
-		env++;
-	env[0] = (char *)entry;
-	env[1] = NULL;
-}
-
-/* VERB TASKDIR [ARG...] of an engine, as *r asks for; what it complains of is in why. */
 static int
-call(struct run *r, const char *name, const char *verb, const char *taskdir, char *const *args, char why[WHY])
+call(struct run *r, const char *name, const char *verb, const char *taskdir, char *const *args,
+	char why[WHY])
 {
 	char path[PATH_MAX], *env[SAFE_ENV_WORDS + 1];
 	char *argv[ARGS] = { path, (char *)verb, (char *)taskdir };
-	int code;
+	int n = safe_env_environment(env, NULL), code;
 
 	*why = '\0';
-	safe_env_environment(env, NULL);
-	if (!strcmp(verb, "start") && scope_wanted())
-		more(env, "RCA_SCOPE=yes");
+	if (!strcmp(verb, "start") && scope_wanted()) {
+		env[n] = (char *)"RCA_SCOPE=yes";
+		env[n + 1] = NULL;
+	}
 	if (engine_find(name, path, sizeof path, why))
 		return -1;
 	for (int i = 3; args && *args && i < ARGS - 1; i++)
 		argv[i] = *args++;
-	r->spawn = (struct spawn){ .argv = argv, .env = env, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+	r->spawn = (struct spawn){
+		.argv = argv, .env = env, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION
+	};
 	r->err = why;
 	r->err_size = WHY;
 	code = run_program(r);
@@ -55,7 +49,8 @@ call(struct run *r, const char *name, const char *verb, const char *taskdir, cha
 }
 
 int
-engine_call(const char *name, const char *verb, const char *taskdir, char *const *args, char *out, size_t size, long wait_ms, char why[WHY])
+engine_call(const char *name, const char *verb, const char *taskdir, char *const *args,
+	char *out, size_t size, long wait_ms, char why[WHY])
 {
 	struct run r = { .out = out, .out_size = size, .ms = wait_ms };
 
@@ -63,7 +58,8 @@ engine_call(const char *name, const char *verb, const char *taskdir, char *const
 }
 
 int
-engine_send(const char *name, const char *taskdir, const char *text, size_t n, long wait_ms, char why[WHY])
+engine_send(const char *name, const char *taskdir, const char *text, size_t n, long wait_ms,
+	char why[WHY])
 {
 	struct run r = { .input = text, .input_size = n, .ms = wait_ms };
 	char *args[] = { (char *)"-l", NULL };

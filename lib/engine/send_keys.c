@@ -1,4 +1,4 @@
-/* send_keys - text and keys into the terminal of a task */
+/* send_keys - sends text and keys to a task's terminal */
 #include "engine/send_keys.h"
 
 #include <string.h>
@@ -10,12 +10,9 @@
 enum { SEND_MS = 20000 };
 
 int
-send_keys_text(const struct task *t, const char *engine, const char *text, size_t n, char why[WHY])
+send_keys_text(const struct task *t, const char *engine, const char *text, size_t n,
+	char why[WHY])
 {
-	char path[PATH_MAX];
-
-	if (engine_find(engine, path, sizeof path, why))
-		return EX_CALLER;
 	return engine_send(engine, t->path, text, n, SEND_MS, why);
 }
 
@@ -29,7 +26,7 @@ send_keys(const struct task *t, const char *engine, char *const *keys, char why[
 	return engine_call(engine, "send", t->path, args, NULL, 0, SEND_MS, why);
 }
 
-/* The length of the character s begins with, 0 if it is none (control, broken UTF-8). */
+/* The length of the first character of s, 0 if it is a control or broken UTF-8. */
 static size_t
 character(const char *s)
 {
@@ -41,14 +38,18 @@ character(const char *s)
 	for (size_t i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	return utf8_plain(s, n) == n ? n : 0; /* C1 controls are none, either */
+	return utf8_plain(s, n) == n ? n : 0; /* C1 controls are not plain */
 }
 
 int
 send_keys_is_key(const char *name)
 {
-	static const char *const words[] = { "Enter", "Escape", "Space", "Tab", "BTab", "BSpace", "Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown", "PgUp", "PgDn", "PPage", "NPage",
-		"IC", "Insert", "DC", "Delete", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12" };
+	static const char *const words[] = {
+		"Enter", "Escape", "Space", "Tab", "BTab", "BSpace", "Up", "Down", "Left", "Right",
+		"Home", "End", "PageUp", "PageDown", "PgUp", "PgDn", "PPage", "NPage", "IC",
+		"Insert", "DC", "Delete", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9",
+		"F10", "F11", "F12"
+	};
 	size_t n;
 
 	if (*name == '^' && name[1])

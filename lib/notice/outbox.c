@@ -386,16 +386,13 @@ outbox_deliver(const struct task *t)
 	struct spawn s = {
 		.argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION
 	};
-	int n = 0;
+	int n = safe_env_environment(env, safe_env_outward());
 	pid_t pid;
 
 	if (which_own("bin/rca-notify", path, sizeof path))
 		return -1;
-	safe_env_environment(env, safe_env_outward());
-	while (env[n])
-		n++;
-	env[n++] = (char *)"RCA_DETACHED=1";
-	env[n] = NULL;
+	env[n] = (char *)"RCA_DETACHED=1";
+	env[n + 1] = NULL;
 	scope_leave(argv, 3);
 	/* It detaches itself at once, so this wait is short. */
 	return (pid = spawn_start(&s, NULL)) < 0 || spawn_wait(pid, NULL) ? -1 : 0;

@@ -1,4 +1,4 @@
-/* notifier - one notice to one notifier */
+/* notifier - gives one notice to one notifier */
 #include "notify/notifier.h"
 
 #include <fcntl.h>
@@ -20,54 +20,31 @@
 #include "proc/selfpipe.h"
 #include "text/strip.h"
 
-enum { SAYS = 2048, VARS = 12, QUOTED = 2 * NOTICE_LINE + 2 };
+enum { COMPLAINT = 2048, LINE = 200, VARS = 12, QUOTED = 2 * NOTICE_LINE + 2 };
 
-/* The variables of one notice, in one allocation that lives as long as the program runs. */
-struct vars {
-	char *v[VARS + 1];
-	int n;
-};
-
+/* Puts a notice's variables, each allocated, into env, and NULL. -1: no memory. */
 static int
-set(struct vars *e, const char *name, const char *val)
-{
-	size_t size = strlen(name) + strlen(val) + 2;
-	char *s = malloc(size);
-
-	if (!s)
-		return -1;
-	snprintf(s, size, "%s=%s", name, val);
-	e->v[e->n++] = s;
-	return 0;
-}
-
-static void
-drop(struct vars *e)
-{
-	while (e->n > 0)
-		free(e->v[--e->n]);
-}
-
-static int
-set_all(struct vars *e, const struct notifier_run *d, const struct message *l, const struct message_text *x)
+add_variables(char *env[VARS + 1], const struct notifier_run *d, const struct message *m,
+	const struct message_text *x)
 {
 	char quoted[QUOTED];
-	int r = 0;
+	const char *const vars[VARS][2] = {
+		{ "RCA_LINE", x->line }, { "RCA_LINE_JSON", quoted }, { "RCA_JSON", x->json },
+		{ "RCA_ID", m->id }, { "RCA_VERDICT", m->verdict }, { "RCA_EVENT", m->event },
+		{ "RCA_NAME", m->task }, { "RCA_DIR", x->dir }, { "RCA_CWD", x->cwd },
+		{ "RCA_STATUS", m->status }, { "RCA_TEXT", x->text }, { "RCA_ARG", d->arg },
+	};
 
 	format_quote(x->line, quoted, sizeof quoted);
-	r |= set(e, "RCA_LINE", x->line);
-	r |= set(e, "RCA_LINE_JSON", quoted);
-	r |= set(e, "RCA_JSON", x->json);
-	r |= set(e, "RCA_ID", l->id);
-	r |= set(e, "RCA_VERDICT", l->verdict);
-	r |= set(e, "RCA_EVENT", l->event);
-	r |= set(e, "RCA_NAME", l->task);
-	r |= set(e, "RCA_DIR", x->dir);
-	r |= set(e, "RCA_CWD", x->cwd);
-	r |= set(e, "RCA_STATUS", l->status);
-	r |= set(e, "RCA_TEXT", x->text);
-	r |= set(e, "RCA_ARG", d->arg);
-	return r;
+	for (int i = 0; i < VARS; i++) {
+		size_t size = strlen(vars[i][0]) + strlen(vars[i][1]) + 2;
+
+		if (!(env[i] = malloc(size)))
+			return -1;
+		snprintf(env[i], size, "%s=%s", vars[i][0], vars[i][1]);
+	}
+	env[VARS] = NULL;
+	return 0;
 }
 
 static void
@@ -77,7 +54,7 @@ note(struct notifier_run *d, int sig)
 	d->wake |= sig == SIGCONT;
 }
 
-/* A signal does not end a notifier that runs. */
+/* A running notifier is not ended by a signal. */
 static int
 on_signal(struct run *r, int sig)
 {
@@ -106,40 +83,43 @@ notifier_sleep(struct notifier_run *d, long ms)
 }
 
 static int
-run(struct notifier_run *d, int box, const struct message *l, const struct vars *vars, char why[WHY])
+run(struct notifier_run *d, char *env[], int fd, char why[WHY])
 {
-	char path[PATH_MAX], file[MESSAGE_NAME + 8], says[SAYS] = "", line[200];
-	char *argv[] = { path, NULL }, *env[SAFE_ENV_WORDS + VARS + 1];
-	struct run r = { .spawn = { .argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
-		.err = says, .err_size = SAYS, .ms = d->timeout_ms, .on_signal = on_signal, .ctx = d, .may_leave = 1 };
-	int n = 0, code, late;
+	char path[PATH_MAX], complaint[COMPLAINT] = "", line[LINE], *argv[] = { path, NULL };
+	struct run r = {
+		.spawn = { .argv = argv, .env = env, .dir = "/", .fd = { fd, -1, -1 },
+			.group = SPAWN_SESSION },
+		.err = complaint, .err_size = sizeof complaint, .ms = d->timeout_ms,
+		.on_signal = on_signal, .ctx = d, .may_leave = 1
+	};
+	const char *colon;
+	int code;
 
 	if (plugin_find("notifier", d->name, path, sizeof path, why))
 		return -1;
-	safe_env_environment(env, safe_env_outward());
-	while (env[n])
-		n++;
-	memcpy(env + n, vars->v, sizeof *env * (size_t)vars->n);
-	env[n + vars->n] = NULL;
-	snprintf(file, sizeof file, "%s.json", l->name);
-	r.spawn.fd[0] = regular_open(box, file, O_RDONLY);
-	if (r.spawn.fd[0] < 0)
-		return err_why(why, "open outbox/%s:", file);
 	code = run_tree(&r, why);
-	late = code < 0 && errno == ETIMEDOUT;
-	close(r.spawn.fd[0]);
-	oneline(line, sizeof line, says, strlen(says));
-	if (late)
-		return err_why(why, "did not end in %ld s%s%s", d->timeout_ms / 1000, *line ? ": " : "", line);
-	return code <= 0 ? code : err_why(why, "exit %d%s%s", code, *line ? ": " : "", line);
+	if (code == 0 || (code < 0 && errno != ETIMEDOUT))
+		return code;
+	oneline(line, sizeof line, complaint, strlen(complaint));
+	colon = *line ? ": " : "";
+	if (code < 0)
+		return err_why(why, "did not end in %ld s%s%s", d->timeout_ms / 1000, colon, line);
+	return err_why(why, "exit %d%s%s", code, colon, line);
 }
 
 int
-notifier_run(struct notifier_run *d, int box, const struct message *l, const struct message_text *x, char why[WHY])
+notifier_run(struct notifier_run *d, int box, const struct message *m,
+	const struct message_text *x, char why[WHY])
 {
-	struct vars vars = { .n = 0 };
-	int r = set_all(&vars, d, l, x) ? err_why(why, "no memory") : run(d, box, l, &vars, why);
+	char file[MESSAGE_NAME + 8], *env[SAFE_ENV_WORDS + VARS + 1];
+	int n = safe_env_environment(env, safe_env_outward()), r, fd;
 
-	drop(&vars);
+	snprintf(file, sizeof file, "%s.json", m->name);
+	if ((fd = regular_open(box, file, O_RDONLY)) < 0)
+		return err_why(why, "open outbox/%s:", file);
+	r = add_variables(env + n, d, m, x) ? err_why(why, "no memory") : run(d, env, fd, why);
+	close(fd);
+	for (char **e = env + n; *e; e++)
+		free(*e);
 	return r;
 }

@@ -19,7 +19,7 @@ listed(const char *const *names, const char *var)
 	return 0;
 }
 
-void
+int
 safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more)
 {
 	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TMUX_TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
@@ -31,6 +31,7 @@ safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more)
 		if (listed(names, *e) || listed(more, *e))
 			env[n++] = *e;
 	env[n] = NULL;
+	return n;
 }
 
 const char *const *

@@ -7,8 +7,9 @@ enum { SAFE_ENV_WORDS = 256 };
 /*
  * Of our environment what a server, an engine or a notifier needs (PATH, HOME, TERM, where things are); and the names in more (NULL-terminated, may be NULL; one that ends in '_' stands for all
  * that begin so). The strings stay ours. An empty RCA_TASK comes first: it says that what runs here belongs to no task (see tree.h).
+ * How many there are.
  */
-void safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more);
+int safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more);
 
 /* Such names, for what talks to the world outside (notifiers): displays, proxies. */
 const char *const *safe_env_outward(void);
