@@ -332,6 +332,12 @@ manifest_ok()
 	[[ $seen == *' status '* ]]
 }
 
+# kept: what stays of an event stream in events.jsonl: all but what pi's drop= takes.
+kept()
+{
+	sed '/^{"type":"message_update"/d'
+}
+
 history_has()
 {
 	line_in "$1" "$T/history" || { printf '%s\n' "$(<"$T/history")"; return 1; }
