@@ -101,6 +101,19 @@ told() { grep -c "$1" "$ROOM/told" || :; }
 	[ "$(starts "resume session=$session")" = 1 ]
 }
 
+@test "what a lost attempt left running is ended before the task goes on" {
+	alone fix tool:1000 ok
+	agent=$(cat "$T/pid")
+	kill -9 "$(wrap_pid)" "$agent"
+	wait_for 5 unlocked "$T/lock"
+	[ -n "$(marked "$T")" ]
+	rca-watchdog
+	wait_done 20
+	ended completed
+	[ "$(starts)" = 2 ]
+	# The second agent writes LEFTOVER where it finds the first one's tool, and teardown looks for it.
+}
+
 @test "what is well is left alone, without a word and without a write" {
 	alone fix hang:3
 	rca-monitor -d "$T"

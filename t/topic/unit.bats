@@ -31,6 +31,10 @@ passes()
 	passes probe/probe
 }
 
+@test "stop: a stopped wrapper is let run to end itself, and one that will not end is killed" {
+	passes engine/stop
+}
+
 @test "spawn: a program starts clean, and what failed is told exactly" {
 	passes proc/spawn
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,22 @@ enum { LINES = 20000, SIZE = 65536, LINE = 32 };
 
 static char path[] = "/tmp/log_reader_test.XXXXXX";
 static int dir;
+static void (*at_end)(void); /* happens once, when a read has found the end of its file */
+
+/* The reader's read as well: so that the writer can be between two of its calls. */
+ssize_t
+read(int fd, void *buf, size_t size)
+{
+	struct iovec v = { buf, size };
+	ssize_t n = readv(fd, &v, 1);
+	void (*happens)(void) = at_end;
+
+	if (n == 0 && happens) {
+		at_end = NULL;
+		happens();
+	}
+	return n;
+}
 
 static _Noreturn void
 fail(int line, const char *what)
@@ -148,6 +165,28 @@ rotated_under_its_reader(void)
 	log_reader_close(&t);
 }
 
+static void
+write_and_rotate(void)
+{
+	put("log", "2\n");
+	CHECK(!renameat(dir, "log", dir, "log.1"));
+	put("log", "3\n");
+}
+
+static void
+written_between_the_last_read_and_the_rotation(void)
+{
+	struct log_reader t;
+
+	clear();
+	put("log", "1\n");
+	CHECK(!log_reader_open(&t, dir, "log"));
+	at_end = write_and_rotate;
+	CHECK(!strcmp(rest(&t), "1\n2\n3\n"));
+	CHECK(!at_end);
+	log_reader_close(&t);
+}
+
 /* A writer beside the reader, as fast as the reader's turns allow; it waits where the reader would fall behind by a whole file. */
 static void
 nothing_is_lost_and_nothing_comes_twice(void)
@@ -219,6 +258,7 @@ main(void)
 	the_last_lines();
 	lines_longer_than_a_block();
 	rotated_under_its_reader();
+	written_between_the_last_read_and_the_rotation();
 	nothing_is_lost_and_nothing_comes_twice();
 	what_is_no_file_is_refused();
 	rmdir(path);
