@@ -84,6 +84,8 @@ where()
 	done < <(ours) | sort | uniq
 }
 
+all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wrap out " ]; }
+
 @test "inside a service, and in a login session that is ended whole, all that is to stay leaves their control group" {
 	systemd
 	for engine in none tmux; do
@@ -100,8 +102,8 @@ where()
 			rca-notify "$T" hello
 			wait_for 10 test -e "$ROOM/telling"
 			wait_for 10 grep -q 'working on it' "$T/events.jsonl"
-			where
-			[ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wrap out " ]
+			# systemd-run has our name until it has started us
+			wait_for 5 all_out
 			not history_has ' no_scope '
 			rca-reap -k "$T"
 			ended stopped
