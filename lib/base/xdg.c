@@ -8,8 +8,9 @@
 
 #include "base/trust.h"
 
-int
-xdg_config(const char *name, char *buf, size_t size)
+/* 0; -1 if neither variable names a directory, or size bytes are too few. */
+static int
+config_path(const char *name, char *buf, size_t size)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	int n;
@@ -28,7 +29,7 @@ xdg_config_file(const char *name, char *buf, size_t size, char why[WHY])
 {
 	struct stat st;
 
-	if (xdg_config(name, buf, size))
+	if (config_path(name, buf, size))
 		return 0;
 	if (stat(buf, &st))
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "%s:", buf);

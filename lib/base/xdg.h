@@ -6,12 +6,9 @@
 
 #include "base/err.h"
 
-/* rca/NAME below $XDG_CONFIG_HOME, or below ~/.config. 0; -1 if there is no such place, or no room. */
-int xdg_config(const char *name, char *buf, size_t size);
-
 /*
- * The same, of a file that is there and that nobody but us or root can have written. 1; 0 there is
- * none; -1 with why: it is not to be trusted, or cannot be looked at.
+ * The path of the user's own rca/NAME below $XDG_CONFIG_HOME or ~/.config. 1; 0 there is no such
+ * file; -1 with why: somebody else but root can write it, or it cannot be looked at.
  */
 int xdg_config_file(const char *name, char *buf, size_t size, char why[WHY]);
 

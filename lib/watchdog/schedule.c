@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "json/quote.h"
 #include "proc/spawn.h"
 
 enum { CRON_MAX = 990 }; /* of 998 that cron reads of a command */
@@ -88,20 +89,20 @@ shell_quote(const char *s, int crontab, FILE *f)
 	putc('\'', f);
 }
 
+/* The command line for sh. */
 static void
-cron_command(const struct schedule *s, FILE *f)
+command(const struct schedule *s, int crontab, FILE *f)
 {
 	for (int i = 0; i < s->envs; i++) {
 		fprintf(f, "%s=", s->env[i].name);
-		shell_quote(s->env[i].value, 1, f);
+		shell_quote(s->env[i].value, crontab, f);
 		putc(' ', f);
 	}
-	shell_quote(s->program, 1, f);
+	shell_quote(s->program, crontab, f);
 	for (int i = 0; i < s->args; i++) {
 		putc(' ', f);
-		shell_quote(s->arg[i], 1, f);
+		shell_quote(s->arg[i], crontab, f);
 	}
-	fputs(" >/dev/null\n", f);
 }
 
 /* How long a word becomes at most; 0: it has a backslash, with which no two crons do the same. */
@@ -115,8 +116,9 @@ weight(const char *s)
 	return n;
 }
 
-int
-schedule_cron(const struct schedule *s, FILE *f, char why[WHY])
+/* -1 with why: a crontab line cannot say it (a backslash, or more bytes than cron takes). */
+static int
+cron(const struct schedule *s, FILE *f, char why[WHY])
 {
 	size_t n = weight(s->program) + sizeof " >/dev/null";
 	int slash = strchr(s->program, '\\') != NULL;
@@ -134,25 +136,26 @@ schedule_cron(const struct schedule *s, FILE *f, char why[WHY])
 	if (n > CRON_MAX)
 		return err_why(why, "%zu bytes, and cron reads %d: make PATH shorter", n, CRON_MAX);
 	fputs("* * * * * ", f);
-	cron_command(s, f);
-	fputs("@reboot ", f);
-	cron_command(s, f);
+	command(s, 1, f);
+	fputs(" >/dev/null\n@reboot ", f);
+	command(s, 1, f);
+	fputs(" >/dev/null\n", f);
 	return 0;
 }
 
-/* What sh runs, in a JSON string. */
+/* Within a JSON string. */
 static void
-json_command(const char *text, size_t n, FILE *f)
+json_text(const char *s, FILE *f)
 {
-	for (const char *p = text; p < text + n; p++) {
-		if (*p == '"' || *p == '\\')
-			putc('\\', f);
-		putc(*p, f);
-	}
+	char c[QUOTE_CHAR];
+
+	for (; *s; s++)
+		fputs(quote_char(*s, c), f);
 }
 
-int
-schedule_openclaw(const struct schedule *s, FILE *f)
+/* A job of OpenClaw's own cron, one line of JSON: it asks its model to run the program. -1: no memory. */
+static int
+openclaw(const struct schedule *s, FILE *f)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -160,16 +163,7 @@ schedule_openclaw(const struct schedule *s, FILE *f)
 
 	if (!m)
 		return -1;
-	for (int i = 0; i < s->envs; i++) {
-		fprintf(m, "%s=", s->env[i].name);
-		shell_quote(s->env[i].value, 0, m);
-		putc(' ', m);
-	}
-	shell_quote(s->program, 0, m);
-	for (int i = 0; i < s->args; i++) {
-		putc(' ', m);
-		shell_quote(s->arg[i], 0, m);
-	}
+	command(s, 0, m);
 	if (fclose(m)) {
 		free(text);
 		return -1;
@@ -177,9 +171,9 @@ schedule_openclaw(const struct schedule *s, FILE *f)
 	fprintf(f,
 		"{\"name\":\"rca-watchdog\",\"schedule\":{\"kind\":\"every\",\"everyMs\":900000},"
 		"\"payload\":{\"kind\":\"systemEvent\",\"text\":\"");
-	json_command(s->prefix ? s->prefix : "rca:", strlen(s->prefix ? s->prefix : "rca:"), f);
+	json_text(s->prefix ? s->prefix : "rca:", f);
 	fputs(" watchdog \xe2\x80\x94 run ", f);
-	json_command(text, n, f);
+	json_text(text, f);
 	fputs(" and report\"},\"sessionTarget\":\"main\"}\n", f);
 	free(text);
 	return 0;
@@ -200,8 +194,8 @@ unit_word(const char *name, const char *s, int argument, FILE *f)
 	putc('"', f);
 }
 
-void
-schedule_service(const struct schedule *s, FILE *f)
+static void
+service(const struct schedule *s, FILE *f)
 {
 	fputs("[Unit]\nDescription=rca: look after all tasks\n\n[Service]\nType=oneshot\n# What it starts goes on.\nKillMode=process\n", f);
 	for (int i = 0; i < s->envs; i++) {
@@ -221,10 +215,9 @@ schedule_service(const struct schedule *s, FILE *f)
 	putc('\n', f);
 }
 
-void
-schedule_timer(const struct schedule *s, FILE *f)
+static void
+timer(FILE *f)
 {
-	(void)s;
 	fputs("[Unit]\nDescription=rca: look after all tasks each minute\n\n[Timer]\nOnActiveSec=1s\nOnUnitActiveSec=1min\nAccuracySec=5s\n\n[Install]\nWantedBy=timers.target\n", f);
 }
 
@@ -242,8 +235,8 @@ xml_string(const char *s, FILE *f)
 	fputs("</string>\n", f);
 }
 
-void
-schedule_plist(const struct schedule *s, FILE *f)
+static void
+plist(const struct schedule *s, FILE *f)
 {
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>\n\t<key>Label</key>\n\t<string>rca-watchdog</string>\n\t<key>ProgramArguments</key>\n\t<array>\n\t\t", f);
 	xml_string(s->program, f);
@@ -265,15 +258,15 @@ schedule_print(const struct schedule *s, FILE *f)
 	char why[WHY];
 
 	fputs("# One of these is enough. cron: `crontab -e`, and add:\n", f);
-	if (schedule_cron(s, f, why))
+	if (cron(s, f, why))
 		fprintf(f, "# cannot be written as a crontab line: %s\n", why);
 	fputs("\n# systemd: ~/.config/systemd/user/rca-watchdog.service\n", f);
-	schedule_service(s, f);
+	service(s, f);
 	fputs("\n# and ~/.config/systemd/user/rca-watchdog.timer;\n# then `systemctl --user enable --now rca-watchdog.timer`, and `loginctl enable-linger` for the time when you are not logged in\n", f);
-	schedule_timer(s, f);
+	timer(f);
 	fputs("\n# launchd: ~/Library/LaunchAgents/rca-watchdog.plist; then `launchctl load -w` that file\n", f);
-	schedule_plist(s, f);
+	plist(s, f);
 	fputs("\n# OpenClaw, each 15 minutes, if nothing else can run it: a job of its cron\n", f);
-	if (schedule_openclaw(s, f))
+	if (openclaw(s, f))
 		fputs("# cannot be written: no memory\n", f);
 }

@@ -29,15 +29,7 @@ int schedule_env(struct schedule *s, const char *name, const char *value, char w
 /* PATH (NULL: none), less what is relative, not there, or there twice. */
 int schedule_path(struct schedule *s, const char *path, char why[WHY]);
 
-/* The crontab lines; -1 with why: what has to stand in them cannot (a backslash, or more bytes than cron takes). */
-int schedule_cron(const struct schedule *s, FILE *f, char why[WHY]);
-/* A job of OpenClaw's own cron, one line of JSON: it asks its model to run the program. 0; -1 with errno. */
-int schedule_openclaw(const struct schedule *s, FILE *f);
-void schedule_service(const struct schedule *s, FILE *f);
-void schedule_timer(const struct schedule *s, FILE *f);
-void schedule_plist(const struct schedule *s, FILE *f);
-
-/* All of them, each below a line or two of comment that says where it goes. */
+/* Writes what each of them is told, below a line or two of comment that says where it goes. */
 void schedule_print(const struct schedule *s, FILE *f);
 
 #endif
