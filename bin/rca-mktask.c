@@ -18,6 +18,7 @@
 #include "agent/stream_rules.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/name.h"
 #include "base/trust.h"
 #include "base/uuid.h"
@@ -240,14 +241,11 @@ fail:
 static void
 session_name(const struct making *k, const struct order *o, char *buf, size_t size)
 {
-	unsigned long h = 2166136261UL;
-
-	snprintf(buf, size, "%s", k->label);
 	if (!o->parent)
-		return;
-	for (const char *p = k->parent; *p; p++)
-		h = ((h ^ (unsigned char)*p) * 16777619UL) & 0xffffffffUL;
-	snprintf(buf + strlen(buf), size - strlen(buf), "-%06lx", h & 0xffffffUL);
+		snprintf(buf, size, "%s", k->label);
+	else
+		snprintf(buf, size, "%s-%06llx", k->label,
+		         hash_add(HASH_START, k->parent, strlen(k->parent)) & 0xffffff);
 }
 
 static int

@@ -4,32 +4,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "json/edit.h"
+#include "json/quote.h"
 
 enum { COMMAND = ENTRY_TEXT / 2 };
 
+/* The command as a JSON string; for a shell it is one word. -1 if it does not fit. */
 static int
 quote(const char *path, int shell, char buf[COMMAND])
 {
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,@%=:~-";
-	int wrap = shell && path[strspn(path, safe)];
-	size_t n = 0;
+	static const char safe[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,@%=:~-";
+	char word[COMMAND];
+	struct buf b = { word, sizeof word, 0, 0 };
 
-	n += (size_t)sprintf(buf, wrap ? "'" : "");
-	for (const char *p = path; *p; p++) {
-		if (n + 16 >= COMMAND)
-			return -1;
-		if (wrap && *p == '\'')
-			n += (size_t)sprintf(buf + n, "'\\\\''"); /* in JSON the backslash is two */
-		else if (*p == '"' || *p == '\\')
-			n += (size_t)sprintf(buf + n, "\\%c", *p);
-		else if ((unsigned char)*p < ' ')
-			n += (size_t)sprintf(buf + n, "\\u%04x", (unsigned)*p);
-		else
-			buf[n++] = *p;
-	}
-	sprintf(buf + n, wrap ? "'" : "");
-	return 0;
+	if (!shell || !path[strspn(path, safe)])
+		return quote_string(path, buf, COMMAND) < 0 ? -1 : 0;
+	buf_puts(&b, "'");
+	for (; *path; path++)
+		buf_puts(&b, *path == '\'' ? "'\\''" : (char[2]){ *path });
+	return buf_puts(&b, "'") || quote_string(word, buf, COMMAND) < 0 ? -1 : 0;
 }
 
 int
@@ -39,8 +34,8 @@ hook_entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT],
 
 	if (quote(path, kind == SETTINGS_CODEX, command))
 		return err_why(why, "its path is too long");
-	snprintf(buf, ENTRY_TEXT, "{ \"type\": \"command\", \"command\": \"%s\"%s, \"timeout\": 10 "
-		"}", command, kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
+	snprintf(buf, ENTRY_TEXT,
+		"{ \"type\": \"command\", \"command\": %s%s, \"timeout\": 10 }", command, kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
 	return 0;
 }
 

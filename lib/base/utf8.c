@@ -89,6 +89,16 @@ utf8_seq(const char *s, size_t n)
 	return (int)want;
 }
 
+size_t
+utf8_cut(const char *s, size_t n)
+{
+	size_t i = n;
+
+	while (i > 0 && n - i < 3 && (s[i - 1] & 0xc0) == 0x80)
+		i--;
+	return i > 0 && utf8_seq(s + i - 1, n - i + 1) == 0 ? i - 1 : n;
+}
+
 static int
 plain(char c)
 {

@@ -11,6 +11,9 @@
  */
 int utf8_seq(const char *s, size_t n);
 
+/* How many of the n bytes at s are left when a character that is cut off at their end goes. */
+size_t utf8_cut(const char *s, size_t n);
+
 /* Code point of a well-formed sequence. */
 uint32_t utf8_code(const char *s);
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <regex.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "file/file.h"
 #include "task/prompt.h"
 
 enum { LAST_LINE = 4096 };
@@ -36,12 +36,12 @@ input_text_read(char *const *words, size_t *len, char why[WHY])
 		if (words[1])
 			text[n++] = ' ';
 	}
-	while (!operands && (r = read(0, text + n, PROMPT_MAX + 1 - n)) != 0) {
-		if (r < 0 && errno != EINTR) {
+	if (!operands) {
+		if ((r = file_read_all(0, text, PROMPT_MAX + 1)) < 0) {
 			err_why(why, "read standard input:");
 			return NULL;
 		}
-		if (r > 0 && (n += (size_t)r) > PROMPT_MAX)
+		if ((n = (size_t)r) > PROMPT_MAX)
 			return too_large(why);
 	}
 	while (!operands && n && text[n - 1] == '\n')

@@ -30,15 +30,11 @@ send_keys(const struct task *t, const char *engine, char *const *keys, char why[
 static size_t
 character(const char *s)
 {
-	unsigned char c = (unsigned char)*s;
-	size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	int n = utf8_seq(s, strlen(s));
 
-	if (c <= ' ' || c == 0x7f || (c >= 0x80 && c < 0xc2) || c > 0xf4)
+	if (n <= 0 || *s == ' ' || *s == '\t' || *s == '\n')
 		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return utf8_plain(s, n) == n ? n : 0; /* C1 controls are not plain */
+	return utf8_plain(s, (size_t)n) ? (size_t)n : 0;
 }
 
 int

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/stream_rules.h"
+#include "base/buf.h"
 #include "base/clock.h"
 
 static long long
@@ -53,7 +54,7 @@ final_state_on_end(struct match *m)
 	struct events *e = m->e;
 	struct got g;
 	char line[160];
-	int n;
+	struct buf b = { line, sizeof line, 0, 0 };
 
 	close_attempt(m);
 	if (match_get(m, F_RESULT, &g))
@@ -62,12 +63,12 @@ final_state_on_end(struct match *m)
 	e->word = WORD_END;
 	e->p.ended = ++e->ends;
 	e->p.unfinished = 0;
-	n = snprintf(line, sizeof line, "%s: %lld turn%s, %lld in, %lld out",
+	buf_printf(&b, "%s: %lld turn%s, %lld in, %lld out",
 		e->p.background ? "goes on in the background" : "turn ended", e->p.turns,
 		e->p.turns == 1 ? "" : "s", e->p.tokens_in, e->p.tokens_out);
 	if (e->p.cost_usd > 0)
-		n += snprintf(line + n, sizeof line - (size_t)n, ", $%.4f", e->p.cost_usd);
-	render_line(&e->render, "= ", line, (size_t)n, 1);
+		buf_printf(&b, ", $%.4f", e->p.cost_usd);
+	render_line(&e->render, "= ", line, b.n, 1);
 }
 
 /* "401 authentication_failed: Invalid API key"; nothing is said twice. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const char indent[] = "  ";
 
 void
@@ -40,17 +42,6 @@ without_newlines(const char *s, size_t n)
 	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
 		n--;
 	return n;
-}
-
-/* How much of s shows when it is cut at n: whole characters. */
-static size_t
-cut(const char *s, size_t n)
-{
-	size_t i = n;
-
-	while (i > 0 && n - i < 4 && ((unsigned char)s[i] & 0xc0) == 0x80)
-		i--;
-	return n - i < 4 ? i : n;
 }
 
 static void
@@ -98,7 +89,7 @@ render_part(struct render *r, const char *s, size_t n, long long total)
 	if (r->part + (long long)n <= RENDER_PART)
 		strip_feed(&r->strip, s, n, pass, r);
 	else if (r->part < RENDER_PART)
-		strip_feed(&r->strip, s, cut(s, (size_t)(RENDER_PART - r->part)), pass, r);
+		strip_feed(&r->strip, s, utf8_cut(s, (size_t)(RENDER_PART - r->part)), pass, r);
 	r->part += total;
 }
 
@@ -114,7 +105,7 @@ void
 render_text(struct render *r, const char *s, size_t n, long long total)
 {
 	if (total > (long long)n && n > 0)
-		n = cut(s, n - 1);
+		n = utf8_cut(s, n - 1);
 	else
 		total = (long long)(n = without_newlines(s, n));
 	if (n > 0)
@@ -134,7 +125,7 @@ render_output(struct render *r, const char *s, size_t n, long long total)
 		stop = nl ? (size_t)(nl - s) + 1 : n;
 	}
 	if (stop > RENDER_BYTES)
-		stop = cut(s, RENDER_BYTES);
+		stop = utf8_cut(s, RENDER_BYTES);
 	if (stop > 0)
 		block(r, 1, s, stop, total);
 }
@@ -148,7 +139,7 @@ render_line(struct render *r, const char *mark, const char *s, size_t n, int onc
 	memcpy(line, mark, at);
 	len = at + oneline(line + at, RENDER_LINE, s, n);
 	if (len + 5 > at + RENDER_LINE) {
-		len = cut(line, at + RENDER_LINE - 8);
+		len = utf8_cut(line, at + RENDER_LINE - 8);
 		memcpy(line + len, "...", 4);
 		len += 3;
 	}

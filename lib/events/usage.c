@@ -3,17 +3,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "text/strip.h"
-
-static unsigned long long
-hash(const char *s, size_t n)
-{
-	unsigned long long h = 14695981039346656037ULL; /* FNV-1a */
-
-	while (n-- > 0)
-		h = (h ^ (unsigned char)*s++) * 1099511628211ULL;
-	return h;
-}
 
 static int
 find(const struct usage *t, unsigned long long id)
@@ -28,7 +19,7 @@ find(const struct usage *t, unsigned long long id)
 int
 usage_open(struct usage *t, const char *id, size_t n, const char *what)
 {
-	unsigned long long h = hash(id, n);
+	unsigned long long h = hash_add(HASH_START, id, n);
 
 	if (n > 0 && find(t, h) >= 0)
 		return 0;
@@ -43,7 +34,7 @@ usage_open(struct usage *t, const char *id, size_t n, const char *what)
 int
 usage_close(struct usage *t, const char *id, size_t n)
 {
-	int i = n > 0 ? find(t, hash(id, n)) : t->ntools - 1;
+	int i = n > 0 ? find(t, hash_add(HASH_START, id, n)) : t->ntools - 1;
 
 	if (i < 0)
 		return 0;
@@ -70,7 +61,8 @@ call_of(struct usage *t, unsigned long long id)
 void
 usage_use(struct usage *t, const char *id, size_t n, double in, double out, double cost)
 {
-	struct call c = {hash(id, n), in > 0 ? in : 0, out > 0 ? out : 0, cost > 0 ? cost : 0},
+	struct call c = {hash_add(HASH_START, id, n), in > 0 ? in : 0, out > 0 ? out : 0,
+		cost > 0 ? cost : 0},
 		*old = n > 0 ? call_of(t, c.id) : NULL;
 
 	if (old) {
@@ -117,7 +109,7 @@ void
 usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname,
 	const char *what)
 {
-	unsigned long long h = hash(id, n);
+	unsigned long long h = hash_add(HASH_START, id, n);
 	int i = 0;
 
 	while (i < t->nbackground && t->background[i].id != h)
@@ -125,7 +117,7 @@ usage_background(struct usage *t, const char *id, size_t n, const char *name, si
 	if (i == USAGE_BACKGROUND)
 		return;
 	t->background[i].id = h;
-	t->background[i].name = hash(name, nname);
+	t->background[i].name = hash_add(HASH_START, name, nname);
 	oneline(t->background[i].what, sizeof t->background[0].what, what, strlen(what));
 	if (i == t->nbackground)
 		t->nbackground++;
@@ -134,7 +126,8 @@ usage_background(struct usage *t, const char *id, size_t n, const char *name, si
 void
 usage_background_over(struct usage *t, const char *id, size_t n, const char *name, size_t nname)
 {
-	unsigned long long hid = hash(id, n), hname = hash(name, nname);
+	unsigned long long hid = hash_add(HASH_START, id, n);
+	unsigned long long hname = hash_add(HASH_START, name, nname);
 	int kept = 0;
 
 	for (int i = 0; i < t->nbackground; i++) {

@@ -15,7 +15,7 @@
 
 #include "file/regular.h"
 
-enum { NAME = 128 };
+enum { NAME = 128, COPY = 16384 };
 
 int
 file_write_all(int fd, const void *buf, size_t n)
@@ -160,26 +160,45 @@ file_sync(int dir, const char *name)
 	return r;
 }
 
-/* All there is, and a NUL; EFBIG if that does not fit. */
-static ssize_t
-read_all(int fd, char *buf, size_t size)
+ssize_t
+file_read_all(int fd, char *buf, size_t size)
 {
 	size_t n = 0;
 	ssize_t r;
 
 	while (n < size && (r = read(fd, buf + n, size - n)) != 0) {
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
+		if (r < 0 && errno != EINTR)
 			return -1;
-		n += (size_t)r;
+		n += r > 0 ? (size_t)r : 0;
 	}
-	if (n == size) {
+	return (ssize_t)n;
+}
+
+int
+file_copy(int in, int out)
+{
+	char buf[COPY];
+	ssize_t n;
+
+	while ((n = file_read_all(in, buf, sizeof buf)) > 0)
+		if (file_write_all(out, buf, (size_t)n))
+			return -1;
+	return (int)n;
+}
+
+/* All there is, and a NUL; EFBIG if that does not fit. */
+static ssize_t
+read_text(int fd, char *buf, size_t size)
+{
+	ssize_t n = file_read_all(fd, buf, size);
+
+	if (n == (ssize_t)size) {
 		errno = EFBIG;
 		return -1;
 	}
-	buf[n] = 0;
-	return (ssize_t)n;
+	if (n >= 0)
+		buf[n] = 0;
+	return n;
 }
 
 ssize_t
@@ -190,7 +209,7 @@ file_read(int dir, const char *name, char *buf, size_t size)
 
 	if (fd < 0)
 		return -1;
-	n = read_all(fd, buf, size);
+	n = read_text(fd, buf, size);
 	saved = errno;
 	close(fd);
 	errno = saved;
@@ -213,7 +232,7 @@ file_load(int dir, const char *name, size_t max, size_t *n)
 	else if (st.st_size > (off_t)max)
 		errno = EFBIG;
 	else if ((buf = malloc((size_t)st.st_size + 1)))
-		got = read_all(fd, buf, (size_t)st.st_size + 1);
+		got = read_text(fd, buf, (size_t)st.st_size + 1);
 	saved = errno;
 	close(fd);
 	if (got < 0) {

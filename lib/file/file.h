@@ -13,6 +13,12 @@ enum file_sync {
 /* Writes all of buf; EINTR and short writes are gone on with. 0, -1 with errno. */
 int file_write_all(int fd, const void *buf, size_t n);
 
+/* Reads until size bytes are there, or the end. Their number; -1 with errno. */
+ssize_t file_read_all(int fd, char *buf, size_t size);
+
+/* Writes what is left to read of in to out. 0, -1 with errno. */
+int file_copy(int in, int out);
+
 /*
  * Replaces dir/name by buf through dir/.name.new (a fixed name: what a killed writer left is used again, never piled up; so a file has one writer, or writers hold a lock).
  * 0; -1 with errno, and the old file is as it was.

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 #define FIELD(name, member) \
 	{ name, offsetof(struct payload, member), sizeof ((struct payload *)0)->member }
 
@@ -24,14 +26,6 @@ static const struct field {
 	FIELD("last_assistant_message", said), FIELD("last-assistant-message", said),
 	FIELD("is_interrupt", interrupt),
 };
-
-unsigned long long
-payload_hash(unsigned long long h, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 0x100000001b3ULL;
-	return h;
-}
 
 static int
 is_key(const char *s, size_t n, const char *name)
@@ -93,7 +87,7 @@ on_data(void *ctx, const char *s, size_t n)
 	if (!r->to)
 		return;
 	if (r->error)
-		r->p->failure = payload_hash(r->p->failure, s, n);
+		r->p->failure = hash_add(r->p->failure, s, n);
 	for (size_t i = 0; i < n && r->n < r->room; i++)
 		if (s[i])
 			r->to[r->n++] = s[i];
@@ -114,7 +108,7 @@ payload_begin(struct payload_reader *r, struct payload *p)
 	static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
 
 	memset(p, 0, sizeof *p);
-	p->hash = p->failure = PAYLOAD_HASH;
+	p->hash = p->failure = HASH_START;
 	memset(r, 0, sizeof *r);
 	r->p = p;
 	parser_start(&r->json, &ops, r);
@@ -123,7 +117,7 @@ payload_begin(struct payload_reader *r, struct payload *p)
 void
 payload_feed(struct payload_reader *r, const char *s, size_t n)
 {
-	r->p->hash = payload_hash(r->p->hash, s, n);
+	r->p->hash = hash_add(r->p->hash, s, n);
 	for (size_t i = 0; i < n && r->nraw < sizeof r->p->raw - 1; i++)
 		if (s[i])
 			r->p->raw[r->nraw++] = s[i];
@@ -156,5 +150,5 @@ payload_end(struct payload_reader *r)
 	clean(p->notice);
 	clean(p->kind);
 	clean(p->stop);
-	p->failure = payload_hash(p->failure, p->tool, strlen(p->tool));
+	p->failure = hash_add(p->failure, p->tool, strlen(p->tool));
 }

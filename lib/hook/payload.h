@@ -43,8 +43,4 @@ void payload_feed(struct payload_reader *r, const char *s, size_t n);
 /* After the last byte: p is complete. */
 void payload_end(struct payload_reader *r);
 
-/* FNV-1a, continued from h, which begins as PAYLOAD_HASH. */
-#define PAYLOAD_HASH 0xcbf29ce484222325ULL
-unsigned long long payload_hash(unsigned long long h, const char *s, size_t n);
-
 #endif

@@ -210,7 +210,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-final_state_on_end(void *ctx, const char *past)
+on_end(void *ctx, const char *past)
 {
 	(void)ctx, (void)past;
 }
@@ -218,7 +218,7 @@ final_state_on_end(void *ctx, const char *past)
 int
 cursor_decode(const char *s, const char *end, char *buf, size_t size)
 {
-	static const struct json_ops ops = { on_key, on_begin, on_data, final_state_on_end };
+	static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
 	struct decoded d = { buf, 0, size };
 	struct json j;
 

@@ -64,7 +64,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-final_state_on_end(void *ctx, const char *past)
+on_end(void *ctx, const char *past)
 {
 	struct walk *w = ctx;
 	int handle = w->scalar;
@@ -85,7 +85,7 @@ final_state_on_end(void *ctx, const char *past)
 void
 walk_start(struct walk *w, const struct path *p, uint64_t alive, const struct walk_ops *ops, void *ctx)
 {
-	static const struct json_ops json_ops = {on_key, on_begin, on_data, final_state_on_end};
+	static const struct json_ops json_ops = {on_key, on_begin, on_data, on_end};
 
 	parser_start(&w->json, &json_ops, w);
 	w->paths = p;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "engine/attach.h"
 #include "list/canvas.h"
@@ -91,19 +92,18 @@ look(struct live *v, char why[WHY])
 static void
 summary(const struct live *v, char *buf, size_t size)
 {
-	size_t count[ST_LAST + 1] = { 0 }, n = v->r->nshown, at;
+	size_t count[ST_LAST + 1] = { 0 }, n = v->r->nshown;
+	struct buf b = { buf, size, 0, 0 };
 	const char *sep = ": ";
 
 	for (size_t i = 0; i < n; i++)
 		count[v->r->shown[i]->status]++;
-	at = (size_t)snprintf(buf, size, n ? "%zu task%s" : "no tasks", n, n == 1 ? "" : "s");
-	for (int s = 0; s <= ST_LAST && at < size; s++) {
-		if (!count[s])
-			continue;
-		at += (size_t)snprintf(buf + at, size - at, "%s%zu %s", sep, count[s],
-		                       entry_status((enum status)s));
-		sep = ", ";
-	}
+	buf_printf(&b, n ? "%zu task%s" : "no tasks", n, n == 1 ? "" : "s");
+	for (int s = 0; s <= ST_LAST; s++)
+		if (count[s]) {
+			buf_printf(&b, "%s%zu %s", sep, count[s], entry_status((enum status)s));
+			sep = ", ";
+		}
 }
 
 /* e NULL: the headings. Spans reach over the gap, so that a selected line is one bar. */

@@ -1,7 +1,6 @@
 /* monitor - what its rooms share */
 #include "monitor/monitor.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 

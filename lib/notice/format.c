@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
+#include "json/quote.h"
 #include "notice/format_older.h"
 #include "text/strip.h"
 
@@ -12,85 +14,64 @@
 enum { HEAD = 64, WORD = 96, NAME = 200, PATH = 1024, GOAL = 400, SAID = 1400, LAST = 800, NEEDED = 300 };
 enum { VALUE = 4096 + 1, TAIL = 2048, PIECE = 256 };
 
-struct out {
-	char *s;
-	size_t size, n; /* n < size: there is always room for a NUL */
-	int full;
+/* Text on its way through strip. */
+struct lines {
+	struct buf b;
 	size_t blanks; /* held back: they may be a line's end */
 };
 
-static int
-put(void *ctx, const char *s, size_t n)
+/* Text that was cut ends with a whole character, and with three dots where they fit. */
+static void
+end_cut(struct buf *b)
 {
-	struct out *o = ctx;
-
-	if (o->full || n >= o->size - o->n) {
-		n = o->full ? 0 : o->size - o->n - 1;
-		o->full = 1;
-	}
-	memcpy(o->s + o->n, s, n);
-	o->n += n;
-	o->s[o->n] = 0;
-	return o->full;
+	if (!b->cut)
+		return;
+	b->n = utf8_cut(b->s, b->n > 3 ? b->n - 3 : b->n);
+	b->cut = 0;
+	if (b->size - b->n > 3)
+		buf_puts(b, "...");
+	b->s[b->n] = 0;
 }
 
 static void
-puts_(struct out *o, const char *s)
+trim(struct buf *b, const char *blanks)
 {
-	put(o, s, strlen(s));
+	while (b->n && strchr(blanks, b->s[b->n - 1]))
+		b->s[--b->n] = 0;
 }
 
-/* What was cut ends at a character, with three dots where there is room. */
-static void
-end_cut(struct out *o)
-{
-	size_t i = o->n > 3 ? o->n - 3 : o->n;
-
-	while (i > 0 && (o->s[i] & 0xc0) == 0x80)
-		i--;
-	snprintf(o->s + i, o->size - i, "%s", o->size - i > 3 ? "..." : "");
-	o->n = strlen(o->s);
-}
-
-static void
-trim(struct out *o)
-{
-	while (o->n && (o->s[o->n - 1] == ' ' || o->s[o->n - 1] == '\n'))
-		o->s[--o->n] = 0;
-}
-
-/* Ends the line; one with nothing on it is none: a program that clears its screen leaves a great many. */
+/* Ends the line unless it is empty: a program that clears its screen leaves many empty lines. */
 static int
-put_newline(struct out *o)
+put_newline(struct lines *l)
 {
-	o->blanks = 0;
-	while (!o->full && o->n && (o->s[o->n - 1] == ' ' || o->s[o->n - 1] == '\t'))
-		o->s[--o->n] = 0;
-	return o->n && o->s[o->n - 1] != '\n' ? put(o, "\n", 1) : o->full;
+	l->blanks = 0;
+	if (!l->b.cut)
+		trim(&l->b, " \t");
+	return l->b.n && l->b.s[l->b.n - 1] != '\n' ? buf_put(&l->b, "\n", 1) : l->b.cut;
 }
 
 static int
-put_words(struct out *o, const char *s, size_t n)
+put_words(struct lines *l, const char *s, size_t n)
 {
 	while (n) {
 		size_t k = 0;
 
 		for (; n && *s == ' '; s++, n--)
-			o->blanks++;
+			l->blanks++;
 		while (k < n && s[k] != ' ')
 			k++;
-		for (; k && o->blanks; o->blanks--)
-			if (put(o, " ", 1))
+		for (; k && l->blanks; l->blanks--)
+			if (buf_put(&l->b, " ", 1))
 				return 1;
-		if (k && put(o, s, k))
+		if (k && buf_put(&l->b, s, k))
 			return 1;
 		s += k;
 		n -= k;
 	}
-	return o->full;
+	return l->b.cut;
 }
 
-/* As put, without what a person would not see; a piece at a time, for most of a long text is not wanted. */
+/* Leaves out what a person would not see. Piece by piece: most of a long text is not wanted. */
 static int
 put_seen(void *ctx, const char *s, size_t n)
 {
@@ -100,9 +81,7 @@ put_seen(void *ctx, const char *s, size_t n)
 		size_t piece = n < PIECE ? n : PIECE, k;
 		const char *nl = memchr(s, '\n', piece);
 
-		while (!nl && piece < n && piece > 1 && (s[piece] & 0xc0) == 0x80)
-			piece--;
-		piece = nl ? (size_t)(nl - s) : piece;
+		piece = nl ? (size_t)(nl - s) : utf8_cut(s, piece);
 		k = utf8_visible(s, piece);
 		full = put_words(ctx, s, k);
 		if (nl && k == piece && !full)
@@ -119,31 +98,28 @@ put_seen(void *ctx, const char *s, size_t n)
 static void
 clean(char *dst, size_t size, const char *src)
 {
-	struct out o = { dst, size, 0, 0, 0 };
+	struct lines l = { { dst, size, 0, 0 }, 0 };
 	struct strip s;
 
 	*dst = 0;
 	strip_init(&s);
-	if (!strip_feed(&s, src, strlen(src), put_seen, &o))
-		strip_flush(&s, put_seen, &o);
-	if (o.full)
-		end_cut(&o);
-	trim(&o);
+	if (!strip_feed(&s, src, strlen(src), put_seen, &l))
+		strip_flush(&s, put_seen, &l);
+	end_cut(&l.b);
+	trim(&l.b, " \n");
 }
 
 /* The same in one line; bar: no '|', which would look like the next field. */
 static void
-field(struct out *o, const char *name, const char *src, size_t most, int bar)
+field(struct buf *b, const char *name, const char *src, size_t most, int bar)
 {
-	char buf[NOTICE_TEXT];
+	char text[NOTICE_TEXT];
 
-	clean(buf, most < sizeof buf ? most : sizeof buf, src);
-	for (char *p = buf; *p; p++)
+	clean(text, most < sizeof text ? most : sizeof text, src);
+	for (char *p = text; *p; p++)
 		*p = *p == '\n' || *p == '\t' ? ' ' : *p == '|' && bar ? '/' : *p;
-	if (!*buf && *name)
-		return;
-	puts_(o, name);
-	puts_(o, buf);
+	if (*text || !*name)
+		buf_printf(b, "%s%s", name, text);
 }
 
 static void
@@ -158,125 +134,91 @@ duration(char *buf, size_t size, long long s)
 }
 
 static void
-escalation(struct out *o, const struct notice *n)
+escalation(struct buf *b, const struct notice *n)
 {
-	char took[48], buf[128];
+	char took[48];
 
 	duration(took, sizeof took, n->duration_s);
-	field(o, " | goal: ", n->goal, GOAL, 0);
-	field(o, " | status: ", n->status, WORD, 0);
+	field(b, " | goal: ", n->goal, GOAL, 0);
+	field(b, " | status: ", n->status, WORD, 0);
 	if (*n->reason) {
-		field(o, " (", n->reason, GOAL, 0);
-		puts_(o, ")");
+		field(b, " (", n->reason, GOAL, 0);
+		buf_puts(b, ")");
 	}
-	snprintf(buf, sizeof buf, " | nudges: %lld/%lld | duration: %s", n->nudges, n->max_nudges, took);
-	puts_(o, buf);
-	field(o, " | last: ", n->last, LAST, 0);
-	field(o, " | needed: ", n->needed, NEEDED, 0);
+	buf_printf(b, " | nudges: %lld/%lld | duration: %s", n->nudges, n->max_nudges, took);
+	field(b, " | last: ", n->last, LAST, 0);
+	field(b, " | needed: ", n->needed, NEEDED, 0);
 }
 
 size_t
 format_line(const struct notice *n, char buf[NOTICE_LINE])
 {
-	struct out o = { buf, NOTICE_LINE, 0, 0, 0 };
+	struct buf b = { buf, NOTICE_LINE, 0, 0 };
 	int older = !strcmp(n->prefix, NOTICE_OLDER);
 	char event[2 * WORD];
 
 	*buf = 0;
-	field(&o, "", n->prefix, HEAD, 0);
-	puts_(&o, *n->prefix ? " " : "");
-	puts_(&o, verdict_word(n->verdict));
+	field(&b, "", n->prefix, HEAD, 0);
+	buf_printf(&b, "%s%s", *n->prefix ? " " : "", verdict_word(n->verdict));
 	if (older)
 		format_older_event(n->event, n->reason, event, sizeof event);
-	field(&o, " | ", older ? event : n->event, WORD, 1);
+	field(&b, " | ", older ? event : n->event, WORD, 1);
 	if (!older)
-		field(&o, " | task=", n->task, NAME, 1);
-	field(&o, " | cwd=", n->cwd, PATH, 1);
-	puts_(&o, " | ");
-	field(&o, "", n->text, SAID, 0);
+		field(&b, " | task=", n->task, NAME, 1);
+	field(&b, " | cwd=", n->cwd, PATH, 1);
+	buf_puts(&b, " | ");
+	field(&b, "", n->text, SAID, 0);
 	if (n->verdict == ESCALATE)
-		escalation(&o, n);
-	if (o.full)
-		end_cut(&o);
-	trim(&o);
-	return o.n;
-}
-
-/* What stands between two quotes; src is clean already. */
-static void
-quote(struct out *o, const char *src)
-{
-	puts_(o, "\"");
-	for (; *src; src++)
-		switch (*src) {
-		case '"': puts_(o, "\\\""); break;
-		case '\\': puts_(o, "\\\\"); break;
-		case '\n': puts_(o, "\\n"); break;
-		case '\t': puts_(o, "\\t"); break;
-		default: put(o, src, 1);
-		}
-	puts_(o, "\"");
-}
-
-size_t
-format_quote(const char *src, char *buf, size_t size)
-{
-	struct out o = { buf, size, 0, 0, 0 };
-
-	*buf = 0;
-	quote(&o, src);
-	return o.n;
+		escalation(&b, n);
+	end_cut(&b);
+	trim(&b, " \n");
+	return b.n;
 }
 
 static void
-member(struct out *o, const char *key, const char *val, size_t most)
+member(struct buf *b, const char *key, const char *val, size_t most)
 {
-	char buf[NOTICE_TEXT];
+	char text[NOTICE_TEXT], quoted[2 * NOTICE_TEXT + 2]; /* of controls, only \n and \t are left */
 
-	clean(buf, most, val);
-	puts_(o, o->n > 1 ? "," : "");
-	quote(o, key);
-	puts_(o, ":");
-	quote(o, buf);
+	clean(text, most, val);
+	quote_string(text, quoted, sizeof quoted);
+	buf_printf(b, "%s\"%s\":%s", b->n > 1 ? "," : "", key, quoted);
 }
 
 static void
-number(struct out *o, const char *key, long long val)
+number(struct buf *b, const char *key, long long val)
 {
-	char buf[32];
-
-	snprintf(buf, sizeof buf, ",\"%s\":%lld", key, val);
-	puts_(o, buf);
+	buf_printf(b, ",\"%s\":%lld", key, val);
 }
 
 /* Fits also where every byte of it is escaped: twice the text, the tail, the line, two paths, a goal, and words. */
 size_t
 format_json(const struct notice *n, char buf[NOTICE_JSON])
 {
-	struct out o = { buf, NOTICE_JSON, 0, 0, 0 };
+	struct buf b = { buf, NOTICE_JSON, 0, 0 };
 	char line[NOTICE_LINE];
 
 	format_line(n, line);
-	puts_(&o, "{");
-	member(&o, "id", n->id, NOTICE_ID);
-	member(&o, "at", n->at, NOTICE_ID);
-	member(&o, "verdict", verdict_word(n->verdict), NOTICE_ID);
-	member(&o, "event", n->event, NOTICE_ID);
-	member(&o, "task", n->task, NOTICE_ID);
-	member(&o, "dir", n->dir, VALUE);
-	member(&o, "cwd", n->cwd, VALUE);
-	member(&o, "status", n->status, NOTICE_ID);
-	member(&o, "reason", n->reason, NOTICE_ID);
-	member(&o, "goal", n->goal, VALUE);
-	member(&o, "text", n->text, NOTICE_TEXT);
-	number(&o, "nudges", n->nudges);
-	number(&o, "max_nudges", n->max_nudges);
-	number(&o, "duration_s", n->duration_s);
-	member(&o, "last", n->last, TAIL);
-	member(&o, "needed", n->needed, NOTICE_ID);
-	member(&o, "line", line, VALUE);
-	puts_(&o, "}\n");
-	return o.n;
+	buf_puts(&b, "{");
+	member(&b, "id", n->id, NOTICE_ID);
+	member(&b, "at", n->at, NOTICE_ID);
+	member(&b, "verdict", verdict_word(n->verdict), NOTICE_ID);
+	member(&b, "event", n->event, NOTICE_ID);
+	member(&b, "task", n->task, NOTICE_ID);
+	member(&b, "dir", n->dir, VALUE);
+	member(&b, "cwd", n->cwd, VALUE);
+	member(&b, "status", n->status, NOTICE_ID);
+	member(&b, "reason", n->reason, NOTICE_ID);
+	member(&b, "goal", n->goal, VALUE);
+	member(&b, "text", n->text, NOTICE_TEXT);
+	number(&b, "nudges", n->nudges);
+	number(&b, "max_nudges", n->max_nudges);
+	number(&b, "duration_s", n->duration_s);
+	member(&b, "last", n->last, TAIL);
+	member(&b, "needed", n->needed, NOTICE_ID);
+	member(&b, "line", line, VALUE);
+	buf_puts(&b, "}\n");
+	return b.n;
 }
 
 static int

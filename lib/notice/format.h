@@ -38,9 +38,6 @@ size_t format_line(const struct notice *n, char buf[NOTICE_LINE]);
 /* The object with the line in it, on one line with a newline at its end. Returns its length. */
 size_t format_json(const struct notice *n, char buf[NOTICE_JSON]);
 
-/* s as a JSON string, quotes included; s is clean, as what stands in an object is. Its length. */
-size_t format_quote(const char *s, char *buf, size_t size);
-
 /* What whoever is told of it may do about it. reason is the abandon_reason of an abandoned task. */
 const char *format_needed(const char *event, const char *status, const char *reason);
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "file/file.h"
 #include "notice/outbox.h"
 #include "proc/lock.h"
@@ -19,12 +20,8 @@ enum { FILE_NAME = MESSAGE_NAME + 16, TOLD_MAX = 16384 };
 void
 spool_key(const char *notifier, char key[SPOOL_KEY])
 {
-	unsigned long long h = 14695981039346656037ULL;
-
-	for (const char *p = notifier; *p; p++)
-		h = (h ^ (unsigned char)*p) * 1099511628211ULL;
 	snprintf(key, SPOOL_KEY, "%.*s.%016llx", (int)strcspn(notifier, " \t"), notifier,
-		h & 0xffffffffffffffffULL);
+		hash_add(HASH_START, notifier, strlen(notifier)));
 }
 
 /* NAME.told has the key of each notifier that was told, one a line. */

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "file/regular.h"
+#include "json/quote.h"
 #include "notice/outbox.h"
 #include "proc/plugin.h"
 #include "proc/run.h"
@@ -35,7 +36,7 @@ add_variables(char *env[VARS + 1], const struct notifier_run *d, const struct me
 		{ "RCA_STATUS", m->status }, { "RCA_TEXT", x->text }, { "RCA_ARG", d->arg },
 	};
 
-	format_quote(x->line, quoted, sizeof quoted);
+	quote_string(x->line, quoted, sizeof quoted);
 	for (int i = 0; i < VARS; i++) {
 		size_t size = strlen(vars[i][0]) + strlen(vars[i][1]) + 2;
 

@@ -7,11 +7,11 @@
 #include "task/manifest.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "file/file.h"
 #include "proc/lock.h"
 
@@ -215,19 +215,14 @@ int
 manifest_write(int dir, const struct manifest *m)
 {
 	char out[MANIFEST_SIZE];
-	size_t n = 0;
+	struct buf b = { out, sizeof out, 0, 0 };
 
-	for (int i = 0; i < m->n; i++) {
-		int r = snprintf(out + n, sizeof out - n, "%s=%s\n", m->kv[i].key,
-			m->kv[i].val);
-
-		if (r < 0 || (size_t)r >= sizeof out - n) {
-			errno = ENOSPC;
-			return -1;
-		}
-		n += (size_t)r;
-	}
-	return file_replace(dir, "manifest", out, n, 0600, FILE_FULL);
+	for (int i = 0; i < m->n; i++)
+		buf_printf(&b, "%s=%s\n", m->kv[i].key, m->kv[i].val);
+	if (!b.cut)
+		return file_replace(dir, "manifest", out, b.n, 0600, FILE_FULL);
+	errno = ENOSPC;
+	return -1;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "file/file.h"
 #include "file/regular.h"
 #include "task/manifest.h"
@@ -24,12 +25,12 @@ open_next(int dir, struct stat *st)
 	return -1;
 }
 
-/* The hash (FNV-1a) of the next n bytes of fd; 0 if there are fewer. */
+/* The hash of the next n bytes of fd; 0 if there are fewer. */
 static unsigned long long
 hash(int fd, off_t n)
 {
-	unsigned long long h = 14695981039346656037ULL;
-	unsigned char buf[16384];
+	unsigned long long h = HASH_START;
+	char buf[16384];
 
 	while (n > 0) {
 		ssize_t r = read(fd, buf, n < (off_t)sizeof buf ? (size_t)n : sizeof buf);
@@ -38,26 +39,10 @@ hash(int fd, off_t n)
 			continue;
 		if (r <= 0)
 			return 0;
-		for (ssize_t i = 0; i < r; i++)
-			h = (h ^ buf[i]) * 1099511628211ULL;
+		h = hash_add(h, buf, (size_t)r);
 		n -= r;
 	}
 	return h;
-}
-
-static int
-copy(int in, int out)
-{
-	char buf[16384];
-	ssize_t n;
-
-	while ((n = read(in, buf, sizeof buf)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || file_write_all(out, buf, (size_t)n))
-			return -1;
-	}
-	return 0;
 }
 
 /* What waits already, and a blank line. */
@@ -72,7 +57,7 @@ copy_waiting(int dir, int out, off_t *size)
 	if (in < 0)
 		return errno == ENOENT ? 0 : -1;
 	*size = st.st_size;
-	r = copy(in, out);
+	r = file_copy(in, out);
 	if (!r && st.st_size)
 		r = file_write_all(out, "\n\n", pread(in, &last, 1, st.st_size - 1) == 1 &&
 			last == '\n' ? 1 : 2);
@@ -132,7 +117,7 @@ keep_rest(int dir, int fd)
 
 	if (out < 0)
 		return;
-	if ((read(fd, &c, 1) == 1 && c != '\n' && file_write_all(out, &c, 1)) || copy(fd, out))
+	if ((read(fd, &c, 1) == 1 && c != '\n' && file_write_all(out, &c, 1)) || file_copy(fd, out))
 		file_abort(dir, "resume", out);
 	else
 		file_commit(dir, "resume", out, FILE_FULL);

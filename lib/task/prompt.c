@@ -157,15 +157,9 @@ char *
 prompt_argument(int in, char why[WHY])
 {
 	char *s = malloc(PROMPT_ARG_MAX + 1), what[64];
-	size_t n = 0;
-	ssize_t r = 0;
+	ssize_t n = s ? file_read_all(in, s, PROMPT_ARG_MAX + 1) : -1;
 
-	while (s && n <= PROMPT_ARG_MAX && (r = read(in, s + n, PROMPT_ARG_MAX + 1 - n)) != 0) {
-		if (r < 0 && errno != EINTR)
-			break;
-		n += r > 0 ? (size_t)r : 0;
-	}
-	if (!s || r < 0) {
+	if (n < 0) {
 		err_why(why, "read prompt:");
 		free(s);
 		return NULL;
@@ -174,7 +168,7 @@ prompt_argument(int in, char why[WHY])
 	if (n > PROMPT_ARG_MAX)
 		return refuse(s, E2BIG, what, why);
 	s[n] = '\0';
-	return strlen(s) < n ? refuse(s, EINVAL, "a NUL in it", why) : s;
+	return strlen(s) < (size_t)n ? refuse(s, EINVAL, "a NUL in it", why) : s;
 }
 
 int

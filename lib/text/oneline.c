@@ -46,17 +46,13 @@ one_line(char *dst, size_t size, const char *src, size_t n, int exact)
 {
 	struct dest d = {dst, size, 0, exact};
 	struct strip s;
-	size_t i;
 
 	if (!size)
 		return 0;
 	strip_init(&s);
 	if (!strip_feed(&s, src, n, to_dest, &d))
 		strip_flush(&s, to_dest, &d);
-	for (i = d.len; i > 0 && (dst[i - 1] & 0xc0) == 0x80; i--)
-		;
-	if (i > 0 && (dst[i - 1] & 0x80) && utf8_seq(dst + i - 1, d.len - i + 1) <= 0)
-		d.len = i - 1;
+	d.len = utf8_cut(dst, d.len);
 	while (d.len && dst[d.len - 1] == ' ')
 		d.len--;
 	dst[d.len] = '\0';

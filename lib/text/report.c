@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/quote.h"
 #include "text/strip.h"
 
 enum { VALUE = 8192 };
@@ -13,18 +14,6 @@ report_begin(struct report *a, FILE *to, int json)
 	a->to = to;
 	a->json = json;
 	a->n = 0;
-}
-
-static void
-quoted(FILE *to, const char *s)
-{
-	putc('"', to);
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			putc('\\', to);
-		putc(*s, to);
-	}
-	putc('"', to);
 }
 
 /* A number as JSON writes it: no sign but '-', no leading zero. */
@@ -41,7 +30,7 @@ whole(const char *s)
 void
 report_put(struct report *a, const char *key, const char *val)
 {
-	char clean[VALUE];
+	char clean[VALUE], quoted[2 * VALUE + 2];
 
 	if (a->json)
 		oneline_exact(clean, sizeof clean, val, strlen(val));
@@ -51,10 +40,9 @@ report_put(struct report *a, const char *key, const char *val)
 		fprintf(a->to, "%s=%s\n", key, clean);
 	} else {
 		fprintf(a->to, "%s\"%s\":", a->n ? "," : "{", key);
-		if (whole(clean))
-			fputs(clean, a->to);
-		else
-			quoted(a->to, clean);
+		if (!whole(clean))
+			quote_string(clean, quoted, sizeof quoted);
+		fputs(whole(clean) ? clean : quoted, a->to);
 	}
 	a->n++;
 }

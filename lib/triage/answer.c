@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "text/strip.h"
 
 enum { BACK = 3 }; /* tokens before a word among which "not" denies it */
@@ -55,10 +56,9 @@ clean(struct text *t, const char *answer, size_t n)
 static size_t
 character(const char *s, const char *end)
 {
-	unsigned char c = (unsigned char)*s;
-	size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	int n = utf8_seq(s, (size_t)(end - s));
 
-	return n < (size_t)(end - s) ? n : (size_t)(end - s);
+	return n > 0 ? (size_t)n : (size_t)(end - s);
 }
 
 /* U+2000 to U+2FFF (dashes, quotes, arrows, ticks) and emoji are no letters, all else beyond ASCII is. How many bytes of a letter are at s. */

@@ -1,7 +1,6 @@
 /* condition - what may be waited for in a task: a line, a status, silence */
 #include "wait/condition.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 

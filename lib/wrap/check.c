@@ -1,12 +1,12 @@
 /* check - the acceptance check of a task, and the words that send the agent back */
 #include "wrap/check.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "file/file.h"
 #include "file/regular.h"
 #include "proc/spawn.h"
@@ -63,14 +63,11 @@ copy_tail(const struct task *t, int out)
 static int
 copy_waiting(const struct task *t, int out)
 {
-	char buf[16384];
-	int in = regular_open(t->fd, "resume", O_RDONLY), r = 0;
-	ssize_t n;
+	int in = regular_open(t->fd, "resume", O_RDONLY), r;
 
 	if (in < 0)
 		return 0;
-	while (!r && ((n = read(in, buf, sizeof buf)) > 0 || (n < 0 && errno == EINTR)))
-		r = n > 0 ? file_write_all(out, buf, (size_t)n) : 0;
+	r = file_copy(in, out);
 	close(in);
 	return r;
 }
@@ -94,16 +91,16 @@ check_send_back(const struct task *t, const char *check, int code)
 	return r;
 }
 
-/* The last lines of what it printed, each indented, behind the n bytes in buf. */
-static size_t
-add_tail(const struct task *t, char *buf, size_t n, size_t size)
+/* The last lines of what it printed, each indented. */
+static void
+add_tail(const struct task *t, struct buf *b)
 {
 	char raw[SHOWN + 1], line[SHOWN];
 	char *lines[SHOWN_LINES], *p = raw;
 	int count = 0;
 
 	if (regular_part(t->fd, "check.log", 1, raw, sizeof raw) <= 0)
-		return n;
+		return;
 	for (char *nl; p && *p; p = nl) {
 		if ((nl = strchr(p, '\n')))
 			*nl++ = 0;
@@ -113,23 +110,23 @@ add_tail(const struct task *t, char *buf, size_t n, size_t size)
 	}
 	for (int i = 0; i < count; i++) {
 		oneline(line, sizeof line, lines[i], strlen(lines[i]));
-		if (n + strlen(line) + 4 < size)
-			n += (size_t)snprintf(buf + n, size - n, "  %s\n", line);
+		buf_printf(b, "  %s\n", line);
 	}
-	return n;
 }
 
 void
 check_log(const struct task *t, const char *check, int code)
 {
-	char buf[2 * SHOWN];
-	size_t n;
+	char text[2 * SHOWN];
+	struct buf b = { text, sizeof text, 0, 0 };
 
-	if (code == CHECK_BEGINS)
-		n = (size_t)snprintf(buf, sizeof buf, "== check: %.400s\n", check);
-	else if (!code)
-		n = (size_t)snprintf(buf, sizeof buf, "== check passed\n");
-	else
-		n = add_tail(t, buf, (size_t)snprintf(buf, sizeof buf, "== check failed (exit %d):\n", code), sizeof buf);
-	file_append(t->fd, "output.log", buf, n);
+	if (code == CHECK_BEGINS) {
+		buf_printf(&b, "== check: %.400s\n", check);
+	} else if (!code) {
+		buf_puts(&b, "== check passed\n");
+	} else {
+		buf_printf(&b, "== check failed (exit %d):\n", code);
+		add_tail(t, &b);
+	}
+	file_append(t->fd, "output.log", text, b.n);
 }

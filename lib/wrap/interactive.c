@@ -17,8 +17,9 @@
 #include "agent/template.h"
 #include "base/clock.h"
 #include "file/file.h"
+#include "json/quote.h"
 
-enum { PIECE = 1 << 18, QUOTED = INTERACTIVE_WORDS * 2, ID_BACK = 512, UUID = 36, DAY_S = 86400 };
+enum { PIECE = 1 << 18, QUOTED = INTERACTIVE_WORDS * (QUOTE_CHAR - 1) + 2, ID_BACK = 512, UUID = 36, DAY_S = 86400 };
 
 /* Where an agent keeps its conversations; the id is in the file's name, or stands before the words and begins so. */
 static const struct place {
@@ -48,22 +49,6 @@ interactive_words(const struct task *t, const struct manifest *m, enum prompt_ki
 	buf[0] = '\0';
 	if (file_there(t->fd, "prompt") == 1 || (next && kind != PROMPT_FRESH))
 		words(t, m, kind == PROMPT_FRESH ? "prompt" : "input", buf);
-}
-
-/* As JSON has it; what needs more than a backslash is not in a path of ours, or stays as it is. */
-static size_t
-quote(const char *s, char buf[QUOTED])
-{
-	size_t n = 0;
-
-	buf[n++] = '"';
-	for (; *s && n < QUOTED - 4; s++) {
-		if (*s == '"' || *s == '\\')
-			buf[n++] = '\\';
-		buf[n++] = *s;
-	}
-	buf[n++] = '"';
-	return n;
 }
 
 /* The id that stands last in the n bytes before the words. */
@@ -159,7 +144,7 @@ interactive_session(const struct task *t, const struct manifest *m, const struct
 		size_t k;
 
 		words(t, m, files[f], said);
-		k = quote(said, quoted);
+		k = (size_t)quote_string(said, quoted, sizeof quoted);
 		for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 			const struct place *p = &places[i];
 			glob_t g;

@@ -208,7 +208,7 @@ a_path_is_quoted_for_whoever_reads_it(void)
 		strstr(out, "\"command\": \"/plain/rca-hook\""));
 	free(out);
 	CHECK((out = add("{}", "/it's \"a\"\n/rca-hook")) &&
-		strstr(out, "\"command\": \"/it's \\\"a\\\"\\u000a/rca-hook\", \"args\": []"));
+		strstr(out, "\"command\": \"/it's \\\"a\\\"\\n/rca-hook\", \"args\": []"));
 	free(out);
 	memset(longest, 'a', sizeof longest);
 	longest[sizeof longest - 1] = '\0';
