@@ -157,7 +157,7 @@ nowhere()
 @test "a program that is not installed is said in one line, and tried again" {
 	nowhere curl notify-send osascript openclaw
 	fails 'notify=webhook http://127.0.0.1:9' 'exit 127: webhook: curl: not found'
-	fails notify=desktop 'exit 127: desktop: neither notify-send nor osascript is here'
+	fails notify=desktop 'exit 127: desktop: neither notify-send nor osascript found'
 	fails notify=openclaw 'exit 127: openclaw: openclaw: not found'
 	fails 'notify=openclaw event' 'exit 127: openclaw: openclaw: not found'
 	program openclaw

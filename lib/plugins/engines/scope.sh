@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034
-# scope.sh - for engines: what they start inside a service, or a login session that is ended whole, ends with that, unless it has a scope of its own (see lib/proc/scope.h)
+# scope.sh - for engines: what they start inside a service, or a login session whose processes are
+# ended with it, ends with that unless it has a scope of its own (see lib/proc/scope.h)
 
-# scope_words - in $scope the words to be put before what is to be outside; none if there is no need
+# scope_words - sets scope to the words that start a program outside, or to nothing
 scope_words()
 {
 	scope=
@@ -16,7 +17,7 @@ scope_words()
 	fi
 }
 
-# scope_none - systemd does not give us one: that is said to who called the engine
+# scope_none - tells the engine's caller that systemd gave us no scope
 scope_none()
 {
 	scope=

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# http.sh - what the notifiers that speak HTTP share; it is no notifier itself
+# http.sh - shared by the notifiers that use HTTP; not a notifier itself
 #
-# Address and token stand in curl's configuration, which curl reads from its standard input: an argument list can be read by everybody.
+# curl reads the address and the token from standard input: everybody can read an argument list.
 
 newline='
 '
@@ -14,7 +14,7 @@ die()
 	exit "$code"
 }
 
-# word FILE - its first line
+# word FILE - prints its first line
 word()
 {
 	line=
@@ -23,7 +23,8 @@ word()
 	printf '%s' "$line"
 }
 
-# What follows the notifier's name: an address, or @FILE that holds it; token=TOKEN or token-file=FILE. Sets url and token.
+# arguments - sets url and token from the words after the notifier's name: an address, or @FILE that
+# holds it; token=TOKEN or token-file=FILE
 arguments()
 {
 	url='' token=''
@@ -36,24 +37,31 @@ arguments()
 		token-file=*) token=$(word "${word#*=}") || exit ;;
 		@*) url=$(word "${word#@}") || exit ;;
 		http:* | https:*) url=$word ;;
-		*) die 100 "notify=${0##*/} ${word%%=*}...: neither an address (http:, https:, @file), token= nor token-file=" ;;
+		*)
+			die 100 "notify=${0##*/} ${word%%=*}...: neither an address" \
+				"(http:, https:, @file), token= nor token-file="
+			;;
 		esac
 	done
-	[ -n "$url" ] || die 100 "notify=${0##*/}: no address: give http:..., https:... or @file that holds it"
+	[ -n "$url" ] ||
+		die 100 "notify=${0##*/}: no address:" \
+			"give http:..., https:... or @file that holds it"
 }
 
-# option NAME TEXT - a line of curl's configuration; what needs no change costs no process
+# option NAME TEXT - prints a line of curl's configuration, without a process if nothing is escaped
 option()
 {
 	printf '%s = "' "$1"
 	case $2 in
-	*[\\\"]* | *"$newline"*) printf '%s' "$2" | LC_ALL=C tr '\n\r' '  ' | LC_ALL=C sed 's/[\\"]/\\&/g' ;;
+	*[\\\"]* | *"$newline"*)
+		printf '%s' "$2" | LC_ALL=C tr '\n\r' '  ' | LC_ALL=C sed 's/[\\"]/\\&/g'
+		;;
 	*) printf '%s' "$2" ;;
 	esac
 	printf '"\n'
 }
 
-# post TYPE BODY [HEADER ...] - done if the answer is 2xx. The id tells a receiver that it has this already.
+# post TYPE BODY [HEADER ...] - succeeds on a 2xx answer; the id shows a receiver a repetition
 post()
 {
 	command -v curl >/dev/null || die 127 'curl: not found'
@@ -68,7 +76,8 @@ post()
 			[ -z "$token" ] || option header "Authorization: Bearer $token"
 			for header in "$@"; do option header "$header"; done
 			option data-raw "$body"
-		} | curl -q --config - --globoff --silent --show-error --connect-timeout 10 --output /dev/null --write-out '%{http_code}'
+		} | curl -q --config - --globoff --silent --show-error --connect-timeout 10 \
+			--output /dev/null --write-out '%{http_code}'
 	) || exit
 	case $status in
 	2??) ;;
