@@ -15,10 +15,10 @@
 #include "file/file.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
+#include "proc/process.h"
 #include "proc/run.h"
 #include "proc/selfpipe.h"
 #include "proc/spawn.h"
-#include "proc/tree.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/task.h"
@@ -268,7 +268,7 @@ main(int argc, char **argv)
 	}
 	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
-	snapshot_adopt();
+	process_adopt();
 	if ((r = facts_read(&k.d, &k.t, event, why)))
 		err_die(r, "%s: %s", k.t.name, why);
 	if (*k.d.complaint && !k.acting)

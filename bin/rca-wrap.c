@@ -19,9 +19,9 @@
 #include "file/file.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
+#include "proc/process.h"
 #include "proc/selfpipe.h"
 #include "proc/spawn.h"
-#include "proc/tree.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/state.h"
@@ -194,7 +194,7 @@ main(int argc, char **argv)
 		err_warn("%s: already running, %s", t.name, lock_words(t.fd, "lock", holder));
 		return EX_YES;
 	}
-	snapshot_adopt();
+	process_adopt();
 	tell_launcher(&t);
 	return carry_out(&t, end_only);
 }

@@ -56,38 +56,38 @@ used(pid_t pid, const char *word, char sessions[SESSIONS])
 }
 
 static int
-spares(void *ctx, const struct tree_one *one)
+spares(void *ctx, const struct tree_process *p)
 {
 	struct sweep *s = ctx;
-	const char *word = server_word(one->what);
+	const char *word = server_word(p->command);
 	char number[32], sessions[SESSIONS];
 
-	if (!word || !used(one->pid, word, sessions))
+	if (!word || !used(p->pid, word, sessions))
 		return 0;
-	snprintf(number, sizeof number, "%ld", (long)one->pid);
+	snprintf(number, sizeof number, "%ld", (long)p->pid);
 	if (!s->quiet)
 		history_add(s->t->fd, "left_alone", (const char *const[]){
-			"pid", number, "what", one->what, "sessions", sessions, NULL });
+			"pid", number, "what", p->command, "sessions", sessions, NULL });
 	return 1;
 }
 
 static void
-ends(void *ctx, const struct tree_one *one)
+ends(void *ctx, const struct tree_process *p)
 {
 	struct sweep *s = ctx;
 	char number[32];
 
-	if (one->pid && s->leader && one->sid != s->leader)
+	if (p->pid && s->leader && p->sid != s->leader)
 		s->behind = 1;
-	snprintf(number, sizeof number, "%ld", (long)one->pid);
+	snprintf(number, sizeof number, "%ld", (long)p->pid);
 	if (s->quiet)
 		return;
-	if (!one->pid)
+	if (!p->pid)
 		history_add(s->t->fd, "leftovers", (const char *const[]){ "state",
 			"processes cannot be listed here: only the last session is known", NULL });
 	else if (s->told++ < TOLD)
 		history_add(s->t->fd, "ended",
-			(const char *const[]){ "pid", number, "what", one->what, NULL });
+			(const char *const[]){ "pid", number, "what", p->command, NULL });
 	else
 		s->more++;
 }
@@ -95,8 +95,8 @@ ends(void *ctx, const struct tree_one *one)
 static int
 end(struct sweep *s, pid_t root, pid_t keep, long grace_ms)
 {
-	struct tree_judge j = { spares, ends, s };
-	int r = tree_end_judged(root, s->t->path, &j, keep, grace_ms);
+	struct tree_policy policy = { spares, ends, s };
+	int r = tree_end(root, s->t->path, &policy, keep, grace_ms);
 	char more[32];
 
 	snprintf(more, sizeof more, "%d", s->more);
@@ -161,7 +161,7 @@ orphans_ask(const struct task *t)
 {
 	struct sweep s = { .t = t, .quiet = 1 };
 
-	tree_ask_judged(getpid(), t->path, &(struct tree_judge){ spares, ends, &s });
+	tree_terminate(getpid(), t->path, &(struct tree_policy){ spares, ends, &s });
 }
 
 void

@@ -22,7 +22,7 @@
 #include "notice/spool.h"
 #include "notify/notifier.h"
 #include "proc/lock.h"
-#include "proc/tree.h"
+#include "proc/process.h"
 #include "task/history.h"
 #include "task/quiet_hours.h"
 
@@ -288,7 +288,7 @@ deliverer_run(const struct task *t, const char *notifier, enum deliverer_mode mo
 			.arg = notifier + n + strspn(notifier + n, " \t") };
 		spool_key(notifier, d->key);
 		snprintf(d->lockname, sizeof d->lockname, "%s.lock", d->key);
-		snapshot_adopt();
+		process_adopt();
 		r = run(d, mode, why);
 		close(d->box);
 		config_free(&d->conf);

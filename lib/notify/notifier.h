@@ -12,7 +12,7 @@ struct notifier_run {
 };
 
 /*
- * Runs it, with box/NAME.json as standard input. selfpipe_catch and snapshot_adopt have been
+ * Runs it, with box/NAME.json as standard input. selfpipe_catch and process_adopt have been
  * called. 0 delivered; -1 with why: how it ended and what it complained of, in one line.
  */
 int notifier_run(struct notifier_run *d, int box, const struct message *m,

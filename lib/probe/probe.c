@@ -87,7 +87,7 @@ int
 probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly,
 	struct hang_evidence *e)
 {
-	struct tree_use use;
+	struct tree_usage use;
 	struct progress p;
 	long long last;
 
@@ -95,7 +95,7 @@ probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly
 	e->tool_age_s = e->cpu_ms = 0;
 	if (!costly)
 		return 0;
-	if (tree_use(holder > 0 ? holder : 0, t->path, &use))
+	if (tree_usage(holder > 0 ? holder : 0, t->path, &use))
 		return -1;
 	e->cpu_ms = use.cpu_ms;
 	if (progress_load(t->fd, &p, &last))

@@ -1,7 +1,4 @@
-/*
- * process - one process, told from all others that have had its number, or will have it
- * Two versions behind this header: process_linux.c (/proc, pidfds) and process_posix.c (ps).
- */
+/* process - one process, told from others that had or will have its pid (process_linux.c, process_posix.c) */
 #ifndef PROC_PROCESS_H
 #define PROC_PROCESS_H
 
@@ -10,37 +7,32 @@
 enum { PROCESS_BOOT = 64 };
 
 /*
- * When pid began, in the system's own units: ticks since boot, else seconds since 1970. -1 with
- * errno: ESRCH it is not there, else it cannot be known here.
+ * When pid began: ticks since boot, else seconds since 1970. -1 with errno: ESRCH there is no such
+ * process, else the system cannot tell.
  */
 long long process_began(pid_t pid);
 
-/*
- * Whether two such times may be of one process: they are equal, or as near as the system can tell.
- */
+/* 1 if two such times may be of one process: equal, or as near as the system can tell. */
 int process_same(long long a, long long b);
 
 /* This boot of this machine in one word; "-" where the system has none for it. Returns boot. */
 const char *process_boot(char boot[PROCESS_BOOT]);
 
-/*
- * 1 if the system shows processes under the numbers that we know them by; 0 if it does not (no
- * /proc, or that of another namespace).
- */
+/* 1 if the system shows processes under our pids; 0: no /proc, or that of another namespace. */
 int process_visible(void);
 
 /* Seconds since this machine started, its sleep included; -1 not known. */
 long long process_uptime(void);
 
-/*
- * kill(2), if pid is still the process that began then (-1: whoever it is). -1 with errno, ESRCH
- * if it is not.
- */
+/* kill(2), if pid is still the process that began then (-1: any). -1 with errno (ESRCH). */
 int process_signal(pid_t pid, long long began, int sig);
 
+/* Makes orphans of our descendants our children. 0; -1 with errno, ENOSYS: not on this system. */
+int process_adopt(void);
+
 /*
- * Whether this kernel alone keeps the locks of fd's file, so that the pid it names for a lock is
- * one of its own. 0 also if that cannot be known.
+ * 1 if this kernel alone keeps the locks of fd's file, so that the pid it names for a lock is one of
+ * its own; 0 if not, or not known.
  */
 int process_locks_here(int fd);
 

@@ -1,6 +1,6 @@
 /*
- * process - Linux: /proc, believed only if it shows us under our own number; signals by pidfd, so
- * that a number used again meanwhile is never hit
+ * process_linux - by /proc, believed only if it shows us under our own pid; signals by pidfd, so that
+ * a pid that was used again meanwhile is never hit
  */
 #define _DEFAULT_SOURCE
 #include "base/system.h"
@@ -13,12 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* In a namespace whose /proc is still another's, numbers there mean other processes. */
+/* Where /proc is another namespace's, its pids mean other processes. */
 int
 process_visible(void)
 {
@@ -35,7 +36,7 @@ process_visible(void)
 }
 
 static ssize_t
-slurp(const char *path, char *buf, size_t size)
+read_file(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
 	ssize_t n;
@@ -59,12 +60,13 @@ process_began(pid_t pid)
 	if (!process_visible())
 		return -1;
 	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-	if (slurp(path, buf, sizeof buf) < 0) {
+	if (read_file(path, buf, sizeof buf) < 0) {
 		errno = errno == ENOENT ? ESRCH : errno;
 		return -1;
 	}
 	p = strrchr(buf, ')'); /* the name before it may hold anything */
-	if (p && sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld", &began) == 1)
+	if (p && sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u"
+	    " %*d %*d %*d %*d %*d %*d %lld", &began) == 1)
 		return began;
 	errno = ENOSYS;
 	return -1;
@@ -79,13 +81,12 @@ process_same(long long a, long long b)
 const char *
 process_boot(char boot[PROCESS_BOOT])
 {
-	if (slurp("/proc/sys/kernel/random/boot_id", boot, PROCESS_BOOT) <= 0)
+	if (read_file("/proc/sys/kernel/random/boot_id", boot, PROCESS_BOOT) <= 0)
 		snprintf(boot, PROCESS_BOOT, "-");
 	boot[strcspn(boot, " \n")] = '\0';
 	return boot;
 }
 
-/* Also where there is no /proc. */
 long long
 process_uptime(void)
 {
@@ -104,7 +105,7 @@ process_signal(pid_t pid, long long began, int sig)
 	if (fd < 0 && errno == ESRCH)
 		return -1;
 #endif
-	/* Asked with the pidfd in hand: from here on it cannot become another. */
+	/* Asked after pidfd_open: from here on the number stays that process's. */
 	if (began >= 0 && !process_same(process_began(pid), began)) {
 		errno = ESRCH;
 	} else {
@@ -120,6 +121,12 @@ process_signal(pid_t pid, long long began, int sig)
 		close(fd);
 	errno = saved;
 	return r;
+}
+
+int
+process_adopt(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
 }
 
 int

@@ -1,6 +1,6 @@
 /*
- * process - plain POSIX: when a process began is what ps says, to the second; between the look and
- * the signal it cannot be held on to
+ * process_posix - by ps, which tells the start of a process to the second; a process cannot be held
+ * between the look at it and the signal
  */
 #include "base/system.h"
 #include "proc/process.h"
@@ -14,9 +14,9 @@
 
 #include "proc/run.h"
 
-enum { NEAR_S = 2 }; /* some systems work it out anew at each look, from an age and a clock */
+enum { NEAR_S = 2 }; /* some systems compute the start each time, from an age and a clock */
 
-/* "Fri Nov 27 17:15:28 2026" as it stands here: nobody sets a locale. */
+/* "Fri Nov 27 17:15:28 2026", local time, in the C locale. */
 static long long
 epoch(const char *s)
 {
@@ -26,9 +26,11 @@ epoch(const char *s)
 	struct tm t;
 	int day, hour, min, sec, year;
 
-	if (sscanf(s, " %*3s %3s %d %d:%d:%d %d", mon, &day, &hour, &min, &sec, &year) != 6 || strlen(mon) != 3 || !(at = strstr(months, mon)))
+	if (sscanf(s, " %*3s %3s %d %d:%d:%d %d", mon, &day, &hour, &min, &sec, &year) != 6
+	    || strlen(mon) != 3 || !(at = strstr(months, mon)))
 		return -1;
-	t = (struct tm){ .tm_year = year - 1900, .tm_mon = (int)(at - months) / 3, .tm_mday = day, .tm_hour = hour, .tm_min = min, .tm_sec = sec, .tm_isdst = -1 };
+	t = (struct tm){ .tm_year = year - 1900, .tm_mon = (int)(at - months) / 3, .tm_mday = day,
+		.tm_hour = hour, .tm_min = min, .tm_sec = sec, .tm_isdst = -1 };
 	return (long long)mktime(&t);
 }
 
@@ -60,7 +62,6 @@ process_same(long long a, long long b)
 	return a >= 0 && b >= 0 && (a > b ? a - b : b - a) <= NEAR_S;
 }
 
-/* Seconds since 1970 are not of one boot only. */
 const char *
 process_boot(char boot[PROCESS_BOOT])
 {
@@ -88,6 +89,13 @@ process_signal(pid_t pid, long long began, int sig)
 		return -1;
 	}
 	return kill(pid, sig);
+}
+
+int
+process_adopt(void)
+{
+	errno = ENOSYS;
+	return -1;
 }
 
 int

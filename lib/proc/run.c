@@ -229,7 +229,7 @@ run_tree(struct run *r, char why[WHY])
 		err_why(why, "%.200s: no answer in %ld s", name, r->ms / 1000);
 	/* While it lives its descendants can be seen to be ours, also those in other sessions. */
 	if (r->pid > 0 && (failed || !r->may_leave))
-		tree_end(getpid(), NULL, NULL, 0, r->pid, r->grace_ms);
+		tree_end(getpid(), NULL, NULL, r->pid, r->grace_ms);
 	return finish(&s, failed);
 }
 

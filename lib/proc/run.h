@@ -33,7 +33,7 @@ struct run {
  */
 int run_program(struct run *r);
 
-/* The same, but all descendants of ours are ended with it (snapshot_adopt comes first); -1 with why. */
+/* The same, but all descendants of ours are ended with it (after process_adopt); -1 with why. */
 int run_tree(struct run *r, char why[WHY]);
 
 /* For on_signal: TERM, INT, HUP and QUIT end the program. */

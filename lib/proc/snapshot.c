@@ -1,6 +1,4 @@
-/*
- * snapshot - the table a look fills, and who in it belongs to a task (the rules are in tree.h)
- */
+/* snapshot - the system's processes at one moment, and which of them belong to a task (tree.h) */
 #include "proc/snapshot.h"
 
 #include <errno.h>
@@ -15,7 +13,6 @@
 
 #include "proc/identity.h"
 #include "proc/spawn.h"
-#include "proc/tree.h"
 
 enum { PID_TOP = 4194304 }; /* no system has more */
 
@@ -65,7 +62,13 @@ snapshot_find(const struct snapshot *l, pid_t pid)
 	return l->n ? bsearch(&key, l->p, l->n, sizeof key, by_pid) : NULL;
 }
 
-/* What p itself says, without its ancestors. */
+int
+snapshot_member(const struct process_info *p)
+{
+	return p->part == PART_IN && !p->zombie;
+}
+
+/* By its own mark, without its ancestors. */
 static enum snapshot_part
 own_part(const struct process_info *p)
 {
@@ -74,9 +77,12 @@ own_part(const struct process_info *p)
 	return p->mark == MARK_OURS ? PART_IN : p->mark == MARK_OTHER ? PART_OUT : PART_UNKNOWN;
 }
 
-/* Up from p to the first that knows; then all on the way know. The step count ends a ring, which a reused pid can make of a snapshot. */
+/*
+ * Goes up from p to the first ancestor that is decided; then all on the way are decided alike. The
+ * count of steps ends a ring, which a reused pid can make of a snapshot.
+ */
 static void
-settle(const struct snapshot *l, struct process_info *p, pid_t root)
+decide(const struct snapshot *l, struct process_info *p, pid_t root)
 {
 	enum snapshot_part part = own_part(p);
 	struct process_info *q = p;
@@ -96,22 +102,20 @@ settle(const struct snapshot *l, struct process_info *p, pid_t root)
 	p->part = part;
 }
 
-static int
-is_among(pid_t pid, const pid_t *pids, int n)
+int
+snapshot_spared(const struct snapshot *l, const struct process_info *p, const struct snapshot_target *t)
 {
-	for (int i = 0; i < n; i++)
-		if (pids[i] == pid)
-			return 1;
+	for (size_t steps = 0; t->nspared && p && steps <= l->n; steps++, p = snapshot_find(l, p->ppid))
+		for (int i = 0; i < t->nspared; i++)
+			if (p->pid == t->spared[i])
+				return 1;
 	return 0;
 }
 
-int
-snapshot_left_out(const struct tree_claim *w, pid_t pid)
-{
-	return is_among(pid, w->spare, w->n) || pid == getpid() || pid == w->root || pid <= 1;
-}
-
-/* Who led the session of the attempt: as identity_read; IDENTITY_NOBODY also if it is of another boot or host, for nothing of it can live here. */
+/*
+ * The leader of the attempt's session, as identity_load; also IDENTITY_NOBODY if it is of another boot
+ * or host, for then nothing of its session can live here.
+ */
 static int
 read_leader(const char *mark, struct identity *id)
 {
@@ -126,15 +130,18 @@ read_leader(const char *mark, struct identity *id)
 		return r < 0 && errno == ENOENT ? IDENTITY_NOBODY : r;
 	if (!identity_here(id))
 		return IDENTITY_NOBODY;
-	/* Where boots have no names: written before this one. */
-	if (id->began < 0 && process_uptime() >= 0 && !stat(path, &st) && (long long)st.st_mtime < (long long)time(NULL) - process_uptime() - 1)
+	/* Where boots have no names, the file's time tells one that was written before this boot. */
+	if (id->began < 0 && process_uptime() >= 0 && !stat(path, &st)
+	    && (long long)st.st_mtime < (long long)time(NULL) - process_uptime() - 1)
 		return IDENTITY_NOBODY;
 	return 1;
 }
 
 /*
- * The leader's session belongs, whatever its members have made of their environment. Its number is not used again while one of them lives. So if a process of that number began
- * at another time, all of it is a stranger's; if there is none, its leader has gone, and who began before it is a stranger.
+ * Takes in the leader's session, whatever its members have made of their environment. The system does
+ * not use a session's number again while a member lives. So if a process of that number began at
+ * another time, the session is a stranger's; if there is none, the leader has ended, and members
+ * that began before it are strangers.
  */
 static void
 claim_session(struct snapshot *l, const struct identity *leader)
@@ -151,7 +158,7 @@ claim_session(struct snapshot *l, const struct identity *leader)
 	}
 }
 
-/* The number that the system gives just now: they go up, and begin anew at some top. -1 if it gives none. */
+/* The pid that the system gives now: they go up, and begin anew at some top. -1 if fork fails. */
 static pid_t
 newest_pid(void)
 {
@@ -164,7 +171,10 @@ newest_pid(void)
 	return pid;
 }
 
-/* Without a list each number is asked for its session: all there can be at first, which takes a second; then what lived then, and what has begun since. */
+/*
+ * Without a list, getsid is asked for each pid: the first time for all there can be, which takes a
+ * second; then for those that lived then, and those that began since.
+ */
 static int
 scan_session(struct snapshot *l, pid_t sid)
 {
@@ -190,42 +200,30 @@ scan_session(struct snapshot *l, pid_t sid)
 	return 0;
 }
 
-/* "They cannot be listed" is no "there are none": then the leader's session is looked for, and if it is not known, nothing is. */
+/* Where processes cannot be listed, the leader's session is looked for, if the leader is known. */
 static int
-take(struct snapshot *l, const struct tree_claim *w)
+take(struct snapshot *l, const struct snapshot_target *t)
 {
 	struct identity leader;
-	int known = read_leader(w->mark, &leader), saved;
+	int known = read_leader(t->mark, &leader);
 
 	*l = (struct snapshot){ 0 };
-	if (snapshot_take(l, w->mark) == 0) {
+	if (snapshot_take(l, t->mark) == 0) {
 		if (known == 1)
 			claim_session(l, &leader);
 		return 0;
 	}
-	saved = errno;
-	snapshot_free(l);
-	errno = saved;
-	if (errno != ENOSYS || !w->mark || known <= 0)
+	if (errno != ENOSYS || !t->mark || known <= 0)
 		return -1;
+	snapshot_free(l);
 	l->partial = 1;
 	return known == 1 ? scan_session(l, leader.pid) : 0;
 }
 
-/* The step count ends a ring, as in settle. */
 int
-snapshot_alone(const struct snapshot *l, const struct process_info *p, const struct tree_claim *w)
+snapshot_of(struct snapshot *l, const struct snapshot_target *t)
 {
-	for (size_t steps = 0; w->nalone && p && steps <= l->n; steps++, p = snapshot_find(l, p->ppid))
-		if (is_among(p->pid, w->alone, w->nalone))
-			return 1;
-	return 0;
-}
-
-int
-snapshot_for(struct snapshot *l, const struct tree_claim *w)
-{
-	if (take(l, w) < 0) {
+	if (take(l, t) < 0) {
 		int saved = errno;
 
 		snapshot_free(l);
@@ -233,9 +231,13 @@ snapshot_for(struct snapshot *l, const struct tree_claim *w)
 		return -1;
 	}
 	for (size_t i = 0; i < l->n; i++)
-		settle(l, &l->p[i], w->root);
-	for (size_t i = 0; i < l->n; i++)
-		if (snapshot_left_out(w, l->p[i].pid) || (l->p[i].part == PART_IN && snapshot_alone(l, &l->p[i], w)))
-			l->p[i].part = PART_OUT;
+		decide(l, &l->p[i], t->root);
+	for (size_t i = 0; i < l->n; i++) {
+		struct process_info *p = &l->p[i];
+
+		if (p->pid == getpid() || p->pid == t->root || p->pid <= 1
+		    || (p->part == PART_IN && snapshot_spared(l, p, t)))
+			p->part = PART_OUT;
+	}
 	return 0;
 }

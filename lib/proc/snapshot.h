@@ -1,10 +1,13 @@
-/* snapshot - what a look at the system's processes yields; between tree.c, which acts on it, snapshot.c, which decides who belongs, and the platform's snapshot_linux.c or snapshot_ps.c, which looks */
+/* snapshot - the system's processes at one moment, and which of them belong to a task (tree.h) */
 #ifndef PROC_SNAPSHOT_H
 #define PROC_SNAPSHOT_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
-#define TREE_MARK "RCA_TASK="
+#include "proc/tree.h"
+
+#define SNAPSHOT_MARK "RCA_TASK="
 
 enum snapshot_mark { MARK_NONE, MARK_OURS, MARK_OTHER };
 enum snapshot_part { PART_UNKNOWN, PART_IN, PART_OUT };
@@ -13,59 +16,65 @@ struct process_info {
 	pid_t pid, ppid, sid;
 	enum snapshot_mark mark;
 	int zombie;
-	int blank; /* nothing of its environment could be read, though allowed */
-	unsigned long long start; /* when it began, in the system's own units: tells two processes of one pid apart; 0 not known */
+	int blank; /* its environment could be read, and was empty */
+	unsigned long long start; /* in the system's own units: tells processes of one pid apart; 0 not known */
 	long long age_s;
 	long long cpu_ms;
-	enum snapshot_part part; /* for tree.c */
+	enum snapshot_part part;
 };
 
-/* Whom a caller of tree.h means. */
-struct tree_claim {
+/* Whose processes a caller of tree.h means. */
+struct snapshot_target {
 	pid_t root;
 	const char *mark;
-	const pid_t *spare;
-	int n;
-	const pid_t *alone; /* left alone with all that descends from them */
-	int nalone;
+	pid_t spared[TREE_SPARED]; /* left alone, with their descendants */
+	int nspared;
 };
 
 struct snapshot {
 	struct process_info *p; /* sorted by pid */
 	size_t n, room;
-	int partial;         /* the system does not list them: only the session of the attempt's leader was looked for */
+	int partial; /* the system does not list processes: only the leader's session was looked for */
 };
 
-/*
- * All processes now; their marks only if mark is not NULL. 0; -1 with errno, ENOSYS: the system cannot list them, which is not "there are none". snapshot_free in either case;
- * l starts as zeros.
- */
-int snapshot_take(struct snapshot *l, const char *mark);
+/* A snapshot in which PART_IN marks the members. 0; -1 with errno, nothing to free. */
+int snapshot_of(struct snapshot *l, const struct snapshot_target *t);
 void snapshot_free(struct snapshot *l);
-/* The next record, zeroed; NULL with ENOMEM. Sorting is the caller's. */
+
+/* NULL if there is no such process. */
+struct process_info *snapshot_find(const struct snapshot *l, pid_t pid);
+
+/* 1 for a member that lives. */
+int snapshot_member(const struct process_info *p);
+
+/* 1 for a process that is spared, or descends from one that is. */
+int snapshot_spared(const struct snapshot *l, const struct process_info *p, const struct snapshot_target *t);
+
+/* For snapshot_take: the next record, zeroed, NULL with ENOMEM; sorting comes when all are there. */
 struct process_info *snapshot_add(struct snapshot *l);
 void snapshot_sort(struct snapshot *l);
-/* NULL if there is none. */
-struct process_info *snapshot_find(const struct snapshot *l, pid_t pid);
+
+/* From here on in snapshot_linux.c (/proc, pidfds) and snapshot_ps.c (ps). */
+
+/*
+ * Lists all processes, with their marks if mark is not NULL. l starts as zeros and is freed by the
+ * caller in any case. 0; -1 with errno, ENOSYS: the system cannot list them.
+ */
+int snapshot_take(struct snapshot *l, const char *mark);
 
 /* When p began against a time of process.h: -1 before, 0 then, 1 after. */
 int snapshot_began(const struct process_info *p, long long began);
-/* The command line of a process, for people; "" if it cannot be had. */
-void snapshot_what(pid_t pid, char *buf, size_t size);
-/* Whether p has ended, where it was found without the system's list. */
+
+/* The command line of a process; "" if it cannot be read. */
+void snapshot_command(pid_t pid, char *buf, size_t size);
+
+/* 1 if a process that was found without the system's list has ended. */
 int snapshot_ended(pid_t pid);
 
-/* snapshot_take, and then PART_IN is who belongs. 0; -1 with errno, nothing to free. */
-int snapshot_for(struct snapshot *l, const struct tree_claim *w);
-/* Whether p is one that is left alone, or descends from one. */
-int snapshot_alone(const struct snapshot *l, const struct process_info *p, const struct tree_claim *w);
-/* Whether pid is the root, the caller, init, or spared. */
-int snapshot_left_out(const struct tree_claim *w, pid_t pid);
-
-/* kill(2), if it is still the process that was seen (where the system lets us know). -1 with errno, ESRCH if it is not. */
+/* kill(2), if it is still the process that was seen, where that can be known. -1 with errno (ESRCH). */
 int snapshot_signal(const struct process_info *p, int sig);
 
-/* Returns when all that are PART_IN have ended, or ms have passed, or earlier: a hint, not a verdict. */
+/* Returns when all members have ended, or ms have passed, or earlier. */
 void snapshot_wait(const struct snapshot *l, long ms);
 
 #endif

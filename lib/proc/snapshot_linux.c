@@ -1,4 +1,7 @@
-/* snapshot_linux - a look at the processes by /proc; signals and waits by pidfd, so that a pid that was reused meanwhile is never hit */
+/*
+ * snapshot_linux - lists processes by /proc; signals and waits by pidfd, so that a pid that was used
+ * again meanwhile is never hit
+ */
 #define _DEFAULT_SOURCE
 #include "base/system.h"
 #include "proc/snapshot.h"
@@ -12,19 +15,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "proc/process.h"
-#include "proc/tree.h"
 
 enum {
 	KTHREAD = 0x00200000, /* PF_KTHREAD in stat's flags */
 	ENV_MAX = 16 * 1024 * 1024,
-	WATCH_MAX = 64,       /* processes waited for at once; the next look sees the others */
+	WATCH_MAX = 64,       /* processes waited for at once; the next snapshot sees the others */
 	NAP_MS = 5            /* where there are no pidfds */
 };
 
@@ -32,15 +33,10 @@ struct stat_line {
 	char state;
 	int ppid, sid;
 	unsigned flags;
-	unsigned long long ticks, start; /* utime+stime+cutime+cstime; since boot; both in clock ticks */
+	unsigned long long ticks; /* utime+stime+cutime+cstime */
+	unsigned long long start; /* since boot; both in clock ticks */
 	long threads;
 };
-
-int
-snapshot_adopt(void)
-{
-	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
-}
 
 static int
 open_of(pid_t pid, const char *file)
@@ -51,7 +47,7 @@ open_of(pid_t pid, const char *file)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* errno says that the process has ended or is not ours to read, not that we lack something. */
+/* Tells an error of the process, which has ended or may not be read, from one of ours. */
 static int
 gone_or_barred(void)
 {
@@ -71,14 +67,15 @@ read_stat(pid_t pid, struct stat_line *s)
 		return -1;
 	n = read(fd, buf, sizeof buf - 1);
 	if (n == 0)
-		errno = ESRCH;
+		errno = ESRCH; /* it ended after the open */
 	close(fd);
 	if (n <= 0)
-		return -1; /* ESRCH: it ended after the open */
+		return -1;
 	buf[n] = '\0';
 	p = strrchr(buf, ')'); /* the name before it may hold anything */
 	if (!p || sscanf(p + 1, " %c %d %*d %d %*d %*d %u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %ld %*d %llu",
-	    &s->state, &s->ppid, &s->sid, &s->flags, &ut, &st, &cut, &cst, &s->threads, &s->start) != 10) {
+	    &s->state, &s->ppid, &s->sid, &s->flags, &ut, &st, &cut, &cst, &s->threads, &s->start)
+	    != 10) {
 		errno = ESRCH;
 		return -1;
 	}
@@ -86,18 +83,18 @@ read_stat(pid_t pid, struct stat_line *s)
 	return 0;
 }
 
-/* Where we are in an environment's NUL-separated bytes, which come in pieces. */
+/* State of a search through an environment's NUL-separated bytes, which come in pieces. */
 struct env_scan {
 	const char *mark;
 	size_t at; /* bytes matched: of the name, then of the value */
-	int skip;  /* another variable: wait for the NUL */
+	int skip;  /* in another variable, up to its NUL */
 };
 
-/* MARK_NONE: not decided yet. The first variable of the name counts, as for getenv. */
+/* Returns MARK_NONE while it is not decided. The first variable of that name counts, as for getenv. */
 static enum snapshot_mark
 scan_bytes(struct env_scan *e, const char *s, size_t n)
 {
-	const size_t name = sizeof TREE_MARK - 1;
+	const size_t name = sizeof SNAPSHOT_MARK - 1;
 
 	for (const char *end = s + n; s < end; s++) {
 		if (e->skip) {
@@ -109,7 +106,7 @@ scan_bytes(struct env_scan *e, const char *s, size_t n)
 				return MARK_OTHER;
 			if (!*s)
 				return MARK_OURS;
-		} else if (*s != TREE_MARK[e->at++]) {
+		} else if (*s != SNAPSHOT_MARK[e->at++]) {
 			e->skip = *s != '\0';
 			e->at = 0;
 		}
@@ -117,7 +114,10 @@ scan_bytes(struct env_scan *e, const char *s, size_t n)
 	return MARK_NONE;
 }
 
-/* Reads p's mark. -1 if our own want of descriptors or memory is why it could not be read: to take that for no mark would leave somebody running. */
+/*
+ * Reads p's mark. -1 if we lack descriptors or memory: to take that for "no mark" would leave a process
+ * running.
+ */
 static int
 read_mark(struct process_info *p, const char *mark)
 {
@@ -136,7 +136,7 @@ read_mark(struct process_info *p, const char *mark)
 	}
 	close(fd);
 	p->blank = total == 0 && n == 0;
-	if (p->mark == MARK_NONE && e.at >= sizeof TREE_MARK - 1) /* the last variable, not terminated */
+	if (p->mark == MARK_NONE && e.at >= sizeof SNAPSHOT_MARK - 1) /* the last variable, not terminated */
 		p->mark = scan_bytes(&e, "", 1);
 	return 0;
 }
@@ -156,16 +156,17 @@ add(struct snapshot *l, pid_t pid, const char *mark, long long now, long hz)
 	p->pid = pid;
 	p->ppid = s.ppid;
 	p->sid = s.sid;
-	p->zombie = strchr("ZXx", s.state) && s.threads <= 1; /* a dead first thread may have living ones beside it */
+	/* A dead first thread may have living ones beside it. */
+	p->zombie = strchr("ZXx", s.state) && s.threads <= 1;
 	p->start = s.start;
 	p->cpu_ms = (long long)(s.ticks * 1000 / (unsigned long long)hz);
 	p->age_s = now > (long long)s.start ? (now - (long long)s.start) / hz : 0;
 	return mark && !p->zombie ? read_mark(p, mark) : 0;
 }
 
-/* Those without any environment were perhaps just at exec: once more, after a moment. */
+/* A process without any environment was perhaps in the middle of exec: read again after a moment. */
 static int
-resettle(struct snapshot *l, const char *mark)
+reread_blank(struct snapshot *l, const char *mark)
 {
 	struct timespec moment = { .tv_nsec = 500000 };
 	int waited = 0;
@@ -181,20 +182,13 @@ resettle(struct snapshot *l, const char *mark)
 	return 0;
 }
 
-static int
-unlisted(void)
-{
-	errno = ENOSYS;
-	return -1;
-}
-
 int
 snapshot_take(struct snapshot *l, const char *mark)
 {
 	struct timespec up = { 0 };
 	long hz = sysconf(_SC_CLK_TCK);
 	long long now;
-	int r = 0;
+	int r = 0, failed;
 	struct dirent *e;
 	DIR *d = opendir("/proc");
 
@@ -208,14 +202,17 @@ snapshot_take(struct snapshot *l, const char *mark)
 	while (r == 0 && (errno = 0, e = readdir(d)))
 		if (*e->d_name >= '1' && *e->d_name <= '9')
 			r = add(l, (pid_t)atol(e->d_name), mark, now, hz);
-	if (r == 0 && errno)
-		r = unlisted();
+	failed = r == 0 && errno;
 	closedir(d);
 	if (r == 0 && mark)
-		r = resettle(l, mark);
+		r = reread_blank(l, mark);
 	snapshot_sort(l);
-	/* There, and empty, or another namespace's: a look that did not find ourselves has found nothing. */
-	return r == 0 && (!process_visible() || !snapshot_find(l, getpid())) ? unlisted() : r;
+	/* An empty /proc, or another namespace's, does not list us, and says nothing of others. */
+	if (r == 0 && (failed || !process_visible() || !snapshot_find(l, getpid()))) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return r;
 }
 
 int
@@ -227,7 +224,7 @@ snapshot_began(const struct process_info *p, long long began)
 }
 
 void
-snapshot_what(pid_t pid, char *buf, size_t size)
+snapshot_command(pid_t pid, char *buf, size_t size)
 {
 	int fd = open_of(pid, "cmdline");
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
@@ -264,7 +261,7 @@ pidfd_open(pid_t pid)
 #endif
 }
 
-/* A pidfd of one that has ended, and whose parent has not asked, is readable. */
+/* The pidfd of a zombie is readable. */
 int
 snapshot_ended(pid_t pid)
 {
@@ -297,7 +294,7 @@ snapshot_signal(const struct process_info *p, int sig)
 
 	if (fd < 0 && errno == ESRCH)
 		return -1;
-	if (!same(p)) { /* asked with the pidfd in hand: from here on it cannot become another */
+	if (!same(p)) { /* asked after pidfd_open: from here on the number stays that process's */
 		errno = ESRCH;
 		r = -1;
 	} else if (fd < 0 || ((r = pidfd_signal(fd, sig)) < 0 && errno == ENOSYS)) {
@@ -310,7 +307,7 @@ snapshot_signal(const struct process_info *p, int sig)
 	return r;
 }
 
-/* Polls pidfds until all have ended, a signal comes, or the time is over; closes them. */
+/* Waits until all have ended, a signal comes, or the time is over; closes the pidfds. */
 static void
 poll_all(struct pollfd *f, nfds_t n, long ms)
 {
@@ -335,7 +332,7 @@ snapshot_wait(const struct snapshot *l, long ms)
 	for (size_t i = 0; i < l->n && n < WATCH_MAX; i++) {
 		const struct process_info *p = &l->p[i];
 
-		if (p->part != PART_IN || p->zombie)
+		if (!snapshot_member(p))
 			continue;
 		f[n] = (struct pollfd){ .fd = pidfd_open(p->pid), .events = POLLIN };
 		if (f[n].fd >= 0)

@@ -1,8 +1,9 @@
 /*
- * snapshot_ps - a look at the processes by ps, for systems that have no /proc like Linux's
+ * snapshot_ps - lists processes by ps, for systems without a /proc like Linux's
  *
- * One ps a look; a second one, without environments, only if some line holds the mark, to tell an environment from an argument that looks like it. What ps cannot say
- * is left at its plain meaning: times are whole seconds on some systems, waited-for children are not in them, and a pid cannot be held on to between look and kill.
+ * One ps a snapshot; a second one, without environments, only if some line holds the mark, to tell an
+ * environment from an argument that looks like it. Times are whole seconds on some systems, without
+ * waited-for children, and a process cannot be held between the look at it and the signal.
  */
 #include "base/system.h"
 #include "proc/snapshot.h"
@@ -20,26 +21,22 @@
 #include <unistd.h>
 
 #include "proc/run.h"
-#include "proc/tree.h"
 
 enum {
 	NAP_MS = 20,
 	NEAR_S = 3,
-	LINE_MAX_BYTES = 4 * 1024 * 1024, /* a command with its environment; what is longer is cut */
-	FIRST_ROOM = 65536,
 	WORDS = 16,
 	FIELDS = 5 /* pid, ppid, state, age, time; then the command */
 };
 
 #define FORMAT " -o pid= -o ppid= -o state= -o etime= -o time= -o command="
 
-/* The output of a ps that runs, line by line. */
+/* The output of a ps that runs. A line, a command with its environment, is limited by ARG_MAX. */
 struct ps {
 	int fd;
 	pid_t pid;
 	char *buf;
 	size_t used, eaten, room;
-	int cut; /* inside a line that was too long */
 };
 
 static int
@@ -54,21 +51,19 @@ open_ps(struct ps *in, const char *command)
 		*b++ = '\0';
 		argv[n] = b;
 	}
-	*in = (struct ps){ .fd = -1 };
 	if (pipe(p) < 0)
 		return -1;
 	fcntl(p[0], F_SETFD, FD_CLOEXEC);
 	fcntl(p[1], F_SETFD, FD_CLOEXEC);
 	s.fd[1] = p[1];
-	in->pid = spawn_start(&s, NULL);
+	*in = (struct ps){ .fd = p[0], .pid = spawn_start(&s, NULL) };
 	close(p[1]);
 	if (in->pid < 0)
 		close(p[0]);
-	else
-		in->fd = p[0];
 	return in->pid < 0 ? -1 : 0;
 }
 
+/* Returns r, which the last call returned; -1 with errno, EIO if ps failed. */
 static int
 close_ps(struct ps *in, int r)
 {
@@ -97,8 +92,8 @@ more(struct ps *in)
 		in->used -= in->eaten;
 		in->eaten = 0;
 	}
-	if (in->room - in->used < 2) {
-		size_t room = in->room ? in->room * 2 : FIRST_ROOM;
+	if (in->room == in->used) {
+		size_t room = in->room ? in->room * 2 : 65536;
 		char *buf = realloc(in->buf, room);
 
 		if (!buf)
@@ -106,7 +101,7 @@ more(struct ps *in)
 		in->buf = buf;
 		in->room = room;
 	}
-	while ((n = read(in->fd, in->buf + in->used, in->room - in->used - 1)) < 0 && errno == EINTR)
+	while ((n = read(in->fd, in->buf + in->used, in->room - in->used)) < 0 && errno == EINTR)
 		;
 	if (n > 0)
 		in->used += (size_t)n;
@@ -117,36 +112,16 @@ more(struct ps *in)
 static int
 next_line(struct ps *in, char **line)
 {
-	size_t looked = in->eaten;
+	ssize_t n;
+	char *nl;
 
-	for (;;) {
-		char *nl = in->used > looked ? memchr(in->buf + looked, '\n', in->used - looked) : NULL;
-		size_t have = in->used - in->eaten;
-		ssize_t n;
-
-		if (nl || have >= LINE_MAX_BYTES) {
-			int rest = in->cut;
-
-			*line = in->buf + in->eaten;
-			in->cut = !nl;
-			in->eaten = nl ? (size_t)(nl - in->buf) + 1 : in->used;
-			in->buf[nl ? (size_t)(nl - in->buf) : in->used] = '\0';
-			if (!rest)
-				return 1;
-			looked = in->eaten;
-			continue;
-		}
+	while (in->used == in->eaten || !(nl = memchr(in->buf + in->eaten, '\n', in->used - in->eaten)))
 		if ((n = more(in)) <= 0)
 			return (int)n;
-		looked = have; /* more() has moved it to the front */
-	}
-}
-
-int
-snapshot_adopt(void)
-{
-	errno = ENOSYS;
-	return -1;
+	*nl = '\0';
+	*line = in->buf + in->eaten;
+	in->eaten = (size_t)(nl - in->buf) + 1;
+	return 1;
 }
 
 /* "[[dd-]hh:]mm:ss[.cc]" in milliseconds. */
@@ -169,37 +144,40 @@ clock_field(const char *s)
 	return total;
 }
 
-/* " NAME=..." or the end: a value ends here, not at any blank, since a value may hold some. */
+/* 1 at " NAME=..." or the end: not at any blank, since a value may hold some. */
 static int
 value_ends(const char *s)
 {
+	/* A shell's exported functions are named BASH_FUNC_name%%=(). */
+	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:%()";
 	size_t n;
 
 	if (*s != ' ')
 		return *s == '\0';
 	for (s++; *s == ' '; s++)
 		;
-	n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:%()"); /* a shell's exported functions, too: BASH_FUNC_name%%=() */
+	n = strspn(s, name);
 	return n == 0 ? *s == '\0' : s[n] == '=';
 }
 
-/* What a command line with its environment says of the mark. */
+/* The mark in a command line with its environment. */
 static enum snapshot_mark
 find_mark(const char *s, const char *mark)
 {
 	const char *at = s;
 
-	while ((at = strstr(at, TREE_MARK))) {
+	while ((at = strstr(at, SNAPSHOT_MARK))) {
 		if (at == s || at[-1] == ' ') {
-			at += strlen(TREE_MARK);
-			return strncmp(at, mark, strlen(mark)) == 0 && value_ends(at + strlen(mark)) ? MARK_OURS : MARK_OTHER;
+			at += strlen(SNAPSHOT_MARK);
+			return strncmp(at, mark, strlen(mark)) == 0 && value_ends(at + strlen(mark))
+				? MARK_OURS : MARK_OTHER;
 		}
 		at++;
 	}
 	return MARK_NONE;
 }
 
-/* Splits FIELDS words off a line; what is left, or NULL if it is not such a line. */
+/* Splits FIELDS words off a line. Returns the rest; NULL if there are fewer. */
 static char *
 split(char *line, char *field[FIELDS])
 {
@@ -214,7 +192,7 @@ split(char *line, char *field[FIELDS])
 	return line + strspn(line, " ");
 }
 
-/* What was listed of a process that seems to carry a mark. */
+/* The line of a process that seems to carry a mark. */
 struct text {
 	pid_t pid;
 	char *s;
@@ -281,8 +259,9 @@ add(struct snapshot *l, struct texts *t, char *line, const char *mark, pid_t ps)
 }
 
 /*
- * A line of the second listing: pid and command alone. What is left of the first one's text without it, before or after, is the environment. If it is in neither place
- * (it was cut, or the process has exec'd between the two), a mark among the arguments makes the first look worthless.
+ * Takes a line of the second listing: pid and command alone. The first one's text without it, before or
+ * after, is the environment. If it is in neither place (the process has exec'd between the two), a mark
+ * among the arguments makes the first listing worthless.
  */
 static void
 correct(struct snapshot *l, const struct texts *t, const char *line, const char *mark)
@@ -326,7 +305,7 @@ snapshot_take(struct snapshot *l, const char *mark)
 		;
 	r = close_ps(&ps, r);
 	snapshot_sort(l);
-	/* A ps that does not list us has listed nothing. */
+	/* A ps that does not list us cannot be believed. */
 	if ((r < 0 && errno == EIO) || (r == 0 && !snapshot_find(l, getpid()))) {
 		errno = ENOSYS;
 		r = -1;
@@ -340,7 +319,7 @@ snapshot_take(struct snapshot *l, const char *mark)
 	return r;
 }
 
-/* Ages and times are seconds, and of two clocks: nearer than a few they are the same. */
+/* Seconds of two clocks: closer than NEAR_S they are the same. */
 int
 snapshot_began(const struct process_info *p, long long began)
 {
@@ -350,7 +329,7 @@ snapshot_began(const struct process_info *p, long long began)
 }
 
 void
-snapshot_what(pid_t pid, char *buf, size_t size)
+snapshot_command(pid_t pid, char *buf, size_t size)
 {
 	char number[32];
 	char *argv[] = { (char *)"ps", (char *)"-o", (char *)"args=", (char *)"-p", number, NULL };

@@ -1,8 +1,9 @@
 /*
- * tree - who belongs to a task, and the end of all of it
+ * tree - finds and ends all processes of a task
  *
- * A look is a snapshot that is stale at once: processes fork, end and are re-parented while it is taken. So nothing is concluded from one look but what survives that: a
- * process is signalled only if it is still the one that was seen, and "none is left" after some were there is believed when two looks in a row say so.
+ * A snapshot is stale at once: processes fork, end and get new parents while it is taken. So a process is
+ * signalled only if it is still the one that was seen, and where there were any, "none is left" is
+ * believed when two snapshots in a row say so.
  */
 #include "proc/tree.h"
 
@@ -15,83 +16,59 @@
 #include "proc/snapshot.h"
 
 enum {
-	KILL_MS = 10000,   /* how long SIGKILL may take; a process in a dead file system never goes */
-	WAIT_MS = 500,     /* between looks, while nothing seems to happen */
-	FREEZE_MAX = 20    /* looks to find all that forks while it is being stopped */
+	KILL_MS = 10000, /* how long SIGKILL may take; a process in a dead file system never goes */
+	WAIT_MS = 500,   /* between snapshots, while nothing seems to happen */
+	FREEZE_MAX = 20  /* snapshots to find all that fork while they are being stopped */
 };
 
 static int
-members(const struct snapshot *l, int zombies)
+count(const struct snapshot *l)
 {
 	int n = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		n += l->p[i].part == PART_IN && (zombies || !l->p[i].zombie);
+		n += snapshot_member(&l->p[i]);
 	return n;
 }
 
-/* Signals the living members; how many took it. */
+/* Returns how many took the signal. */
 static int
-sweep(const struct snapshot *l, int sig)
+signal_all(const struct snapshot *l, int sig)
 {
 	int n = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		if (l->p[i].part == PART_IN && !l->p[i].zombie)
+		if (snapshot_member(&l->p[i]))
 			n += snapshot_signal(&l->p[i], sig) == 0 || errno == ESRCH;
 	return n;
 }
 
-int
-tree_kill(pid_t root, const char *mark, const pid_t *spare, int n, int sig)
-{
-	const struct tree_claim w = { .root = root, .mark = mark, .spare = spare, .n = n };
-	struct snapshot l;
-	int found;
-
-	if (snapshot_for(&l, &w) < 0)
-		return -1;
-	if (sig)
-		sweep(&l, sig);
-	found = members(&l, 1);
-	snapshot_free(&l);
-	return found;
-}
-
-int
-tree_count(pid_t root, const char *mark, const pid_t *spare, int n)
-{
-	const struct tree_claim w = { .root = root, .mark = mark, .spare = spare, .n = n };
-	struct snapshot l;
-	int found;
-
-	if (snapshot_for(&l, &w) < 0)
-		return -1;
-	found = members(&l, 0);
-	snapshot_free(&l);
-	return found;
-}
-
-/* Zombies of ours, but for keep and the spared, whose status somebody wants. */
 static void
-reap(const struct snapshot *l, const struct tree_claim *w, pid_t keep)
+terminate(const struct snapshot *l)
+{
+	signal_all(l, SIGTERM);
+	signal_all(l, SIGCONT); /* a stopped process would never act on TERM */
+}
+
+static void
+reap(const struct snapshot *l, const struct snapshot_target *t, pid_t keep)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct process_info *p = &l->p[i];
 
-		if (p->zombie && p->ppid == getpid() && p->pid != keep && !snapshot_left_out(w, p->pid))
+		if (p->zombie && p->ppid == getpid() && p->pid != keep && p->pid != t->root)
 			waitpid(p->pid, NULL, WNOHANG);
 	}
 }
 
-/* snapshot_for, reap, and the number of living members; -1 with errno. l is to be freed unless -1. */
+/* Takes a snapshot and reaps. The number of members; -1 with errno, and nothing to free. */
 static int
-look_again(struct snapshot *l, const struct tree_claim *w, pid_t keep)
+take(struct snapshot *l, const struct snapshot_target *t, pid_t keep)
 {
-	if (snapshot_for(l, w) < 0)
+	if (snapshot_of(l, t) < 0)
 		return -1;
-	reap(l, w, keep);
-	return members(l, 0);
+	reap(l, t, keep);
+	return count(l);
 }
 
 /* Members of now that were not in before. */
@@ -103,29 +80,31 @@ newcomers(const struct snapshot *now, const struct snapshot *before)
 	for (size_t i = 0; i < now->n; i++) {
 		const struct process_info *p = &now->p[i], *q = snapshot_find(before, p->pid);
 
-		n += p->part == PART_IN && !p->zombie && (!q || q->part != PART_IN || q->start != p->start);
+		n += snapshot_member(p) && (!q || q->part != PART_IN || q->start != p->start);
 	}
 	return n;
 }
 
 /*
- * Stops all, until a look finds nobody new: a child without the mark is known by its parent only, and would be lost if the parent were killed before it is seen.
- * Leaves the last look in l; the number of members, or -1.
+ * Stops all, until a snapshot finds no new one: a child without the mark is known by its parent only,
+ * and would be lost if the parent were killed first. Leaves the last snapshot in l; the number of
+ * members, or -1.
  */
 static int
-freeze(struct snapshot *l, const struct tree_claim *w, pid_t keep)
+freeze(struct snapshot *l, const struct snapshot_target *t, pid_t keep)
 {
-	int n = look_again(l, w, keep);
+	int n = take(l, t, keep);
 
 	for (int i = 0; n > 0 && i < FREEZE_MAX; i++) {
 		struct snapshot next;
+		int fresh;
 
-		sweep(l, SIGSTOP);
-		if ((n = look_again(&next, w, keep)) < 0) {
+		signal_all(l, SIGSTOP);
+		if ((n = take(&next, t, keep)) < 0) {
 			snapshot_free(l);
 			return -1;
 		}
-		int fresh = newcomers(&next, l);
+		fresh = newcomers(&next, l);
 		snapshot_free(l);
 		*l = next;
 		if (!fresh)
@@ -134,27 +113,24 @@ freeze(struct snapshot *l, const struct tree_claim *w, pid_t keep)
 	return n;
 }
 
-/* TERM, and time to go. Returns how many are left, -1 with errno; *found: whether there was any. */
+/* Sends TERM and waits. Returns how many are left, -1 with errno; *found: whether there was any. */
 static int
-ask(const struct tree_claim *w, pid_t keep, long grace_ms, int *found)
+end_gently(const struct snapshot_target *t, pid_t keep, long grace_ms, int *found)
 {
 	long long end = clock_ms() + grace_ms;
-	int asked = 0;
 
 	for (;;) {
 		struct snapshot l;
 		long long left;
-		int n = look_again(&l, w, keep);
+		int n = take(&l, t, keep);
 
 		if (n < 0)
 			return -1;
 		left = end - clock_ms();
 		if (n > 0 && left > 0) {
+			if (!*found)
+				terminate(&l);
 			*found = 1;
-			if (!asked++) {
-				sweep(&l, SIGTERM);
-				sweep(&l, SIGCONT); /* a stopped one would never hear it */
-			}
 			snapshot_wait(&l, left < WAIT_MS ? (long)left : WAIT_MS);
 		}
 		snapshot_free(&l);
@@ -164,10 +140,9 @@ ask(const struct tree_claim *w, pid_t keep, long grace_ms, int *found)
 }
 
 static int
-end_all(const struct tree_claim *w, pid_t keep, long grace_ms)
+end_all(const struct snapshot_target *t, pid_t keep, long grace_ms)
 {
-	int found = 0;
-	int n = ask(w, keep, grace_ms, &found), empty = n == 0;
+	int found = 0, n = end_gently(t, keep, grace_ms, &found), empty = n == 0;
 	long long end = clock_ms() + KILL_MS;
 
 	if (n < 0 || (n == 0 && !found))
@@ -176,10 +151,10 @@ end_all(const struct tree_claim *w, pid_t keep, long grace_ms)
 		struct snapshot l;
 		int took = 1;
 
-		if ((n = freeze(&l, w, keep)) < 0)
+		if ((n = freeze(&l, t, keep)) < 0)
 			return -1;
 		if (n > 0) {
-			took = sweep(&l, SIGKILL);
+			took = signal_all(&l, SIGKILL);
 			snapshot_wait(&l, WAIT_MS);
 		}
 		snapshot_free(&l);
@@ -192,100 +167,83 @@ end_all(const struct tree_claim *w, pid_t keep, long grace_ms)
 	return 1;
 }
 
-int
-tree_end(pid_t root, const char *mark, const pid_t *spare, int spares, pid_t keep, long grace_ms)
-{
-	const struct tree_claim w = { .root = root, .mark = mark, .spare = spare, .n = spares };
-
-	return end_all(&w, keep, grace_ms);
-}
-
-/* Asks of each, or tells of it; those that are left alone are added to alone[]. How many were there. */
+/* Asks about each member, or reports it; the pids to spare are added to t. Returns how many there were. */
 static int
-put(const struct snapshot *l, struct tree_claim *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, int tell)
+for_each(const struct snapshot *l, struct snapshot_target *t, const struct tree_policy *policy, int report)
 {
-	char what[TREE_WHAT];
+	char command[TREE_COMMAND];
 	int n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct process_info *p = &l->p[i];
-		struct tree_one one = { .pid = p->pid, .sid = p->sid, .what = what };
+		struct tree_process one = { .pid = p->pid, .sid = p->sid, .command = command };
 
-		if (p->part != PART_IN || p->zombie || snapshot_alone(l, p, w))
+		if (!snapshot_member(p) || snapshot_spared(l, p, t))
 			continue;
 		n++;
-		snapshot_what(p->pid, what, sizeof what);
-		if (tell)
-			j->ends(j->ctx, &one);
-		else if (w->nalone < TREE_ALONE && j->spares(j->ctx, &one))
-			alone[w->nalone++] = p->pid;
+		snapshot_command(p->pid, command, sizeof command);
+		if (report)
+			policy->report(policy->ctx, &one);
+		else if (t->nspared < TREE_SPARED && policy->spare(policy->ctx, &one))
+			t->spared[t->nspared++] = p->pid;
 	}
 	return n;
 }
 
-/*
- * One look, at which the judge is asked, and then told. Reaps all but *keep, and nothing if keep is NULL.
- * How many there are but those that are left alone; -1 with errno.
- */
+/* Asks and reports from one snapshot. keep NULL: reaps nothing. How many are to be ended; -1 with errno. */
 static int
-judge(struct tree_claim *w, pid_t alone[TREE_ALONE], const struct tree_judge *j, const pid_t *keep)
+apply(struct snapshot_target *t, const struct tree_policy *policy, const pid_t *keep)
 {
 	struct snapshot l;
 	int n;
 
-	if (snapshot_for(&l, w) < 0)
+	if (snapshot_of(&l, t) < 0)
 		return -1;
 	if (keep)
-		reap(&l, w, *keep);
-	if (!members(&l, 0)) {
-		snapshot_free(&l);
-		return 0;
+		reap(&l, t, *keep);
+	if ((n = count(&l))) {
+		for_each(&l, t, policy, 0);
+		if (l.partial)
+			policy->report(policy->ctx, &(struct tree_process){ .command = "" });
+		n = for_each(&l, t, policy, 1);
 	}
-	w->alone = alone;
-	put(&l, w, alone, j, 0);
-	if (l.partial)
-		j->ends(j->ctx, &(struct tree_one){ .what = "" });
-	n = put(&l, w, alone, j, 1);
 	snapshot_free(&l);
 	return n;
 }
 
 int
-tree_end_judged(pid_t root, const char *mark, const struct tree_judge *j, pid_t keep, long grace_ms)
+tree_end(pid_t root, const char *mark, const struct tree_policy *policy, pid_t keep, long grace_ms)
 {
-	struct tree_claim w = { .root = root, .mark = mark };
-	pid_t alone[TREE_ALONE];
-	int n = judge(&w, alone, j, &keep);
+	struct snapshot_target t = { .root = root, .mark = mark };
+	int n = policy ? apply(&t, policy, &keep) : 1;
 
-	return n > 0 ? end_all(&w, keep, grace_ms) : n;
+	return n > 0 ? end_all(&t, keep, grace_ms) : n;
 }
 
 int
-tree_ask_judged(pid_t root, const char *mark, const struct tree_judge *j)
+tree_terminate(pid_t root, const char *mark, const struct tree_policy *policy)
 {
-	struct tree_claim w = { .root = root, .mark = mark };
-	pid_t alone[TREE_ALONE];
+	struct snapshot_target t = { .root = root, .mark = mark };
 	struct snapshot l;
-	int n = judge(&w, alone, j, NULL);
+	int n = apply(&t, policy, NULL);
 
-	if (n <= 0 || snapshot_for(&l, &w) < 0)
+	if (n <= 0 || snapshot_of(&l, &t) < 0)
 		return n;
-	sweep(&l, SIGTERM);
-	sweep(&l, SIGCONT);
+	terminate(&l);
 	snapshot_free(&l);
 	return n;
 }
 
-/* Whether p began before q. Without a start time, ages may be a second apart in one listing, and the order is that of the pids. */
+/* Without a start time, ages may differ by a second in one snapshot; then the order of pids decides. */
 static int
 older(const struct process_info *p, const struct process_info *q)
 {
 	return p->start && q->start ? p->start < q->start : p->age_s > q->age_s + 1;
 }
 
-/* The session that is not "apart": of root's first child, else of the oldest that belongs. */
+/* The agent's session: of root's first child, else of the oldest member. */
 static pid_t
-home_session(const struct snapshot *l, pid_t root)
+agent_session(const struct snapshot *l, pid_t root)
 {
 	const struct process_info *best = NULL;
 
@@ -293,7 +251,7 @@ home_session(const struct snapshot *l, pid_t root)
 		const struct process_info *p = &l->p[i];
 		int child = root && p->ppid == root, best_child = best && root && best->ppid == root;
 
-		if (p->part != PART_IN || p->zombie || child < best_child)
+		if (!snapshot_member(p) || child < best_child)
 			continue;
 		if (!best || child > best_child || older(p, best))
 			best = p;
@@ -302,28 +260,29 @@ home_session(const struct snapshot *l, pid_t root)
 }
 
 int
-tree_use(pid_t root, const char *mark, struct tree_use *u)
+tree_usage(pid_t root, const char *mark, struct tree_usage *u)
 {
-	const struct tree_claim w = { .root = root, .mark = mark };
+	const struct snapshot_target t = { .root = root, .mark = mark };
 	struct snapshot l;
+	pid_t agent;
 
-	*u = (struct tree_use){ 0 };
-	if (snapshot_for(&l, &w) < 0)
+	*u = (struct tree_usage){ 0 };
+	if (snapshot_of(&l, &t) < 0)
 		return -1;
 	if (l.partial) {
 		snapshot_free(&l);
 		errno = ENOSYS;
 		return -1;
 	}
-	pid_t home = home_session(&l, root);
+	agent = agent_session(&l, root);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct process_info *p = &l.p[i];
 
-		if (p->part != PART_IN || p->zombie)
+		if (!snapshot_member(p))
 			continue;
 		u->count++;
 		u->cpu_ms += p->cpu_ms;
-		if (p->sid == home)
+		if (p->sid == agent)
 			continue;
 		u->apart++;
 		if (p->age_s > u->apart_age_s)

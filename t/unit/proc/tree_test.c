@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "proc/identity.h"
+#include "proc/process.h"
 #include "proc/spawn.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
@@ -30,8 +31,8 @@ static _Noreturn void
 fail(int line, const char *what)
 {
 	fprintf(stderr, "tree_test.c:%d: %s: %s (errno %s)\n", line, at, what, strerror(errno));
-	tree_end(getpid(), NULL, NULL, 0, 0, 0);
-	tree_end(0, mark, NULL, 0, 0, 0);
+	tree_end(getpid(), NULL, NULL, 0, 0);
+	tree_end(0, mark, NULL, 0, 0);
 	exit(1);
 }
 
@@ -89,13 +90,34 @@ await(const char *name)
 	return (pid_t)atol(buf);
 }
 
+static int
+count(pid_t root, const char *m)
+{
+	struct tree_usage u;
+
+	return tree_usage(root, m, &u) ? -1 : u.count;
+}
+
+static int
+spares(void *ctx, const struct tree_process *p)
+{
+	return ctx && p->pid == *(pid_t *)ctx;
+}
+
+static void
+reports(void *ctx, const struct tree_process *p)
+{
+	(void)ctx;
+	(void)p;
+}
+
 static void
 await_count(pid_t root, const char *m, int want)
 {
 	long long end = clock_ms() + PATIENCE_MS;
 	int n;
 
-	while ((n = tree_count(root, m, NULL, 0)) != want) {
+	while ((n = count(root, m)) != want) {
 		if (clock_ms() > end)
 			fprintf(stderr, "count is %d, not %d\n", n, want);
 		CHECK(n >= 0 && clock_ms() < end);
@@ -133,21 +155,19 @@ gone(pid_t pid)
 static void
 test_descent(void)
 {
-	pid_t a = shell("sleep 60 & sh -c 'sleep 60 & sleep 60 & wait' & wait", NULL, SPAWN_GROUP), b;
+	pid_t a = shell("sleep 60 & sh -c 'sleep 60 & sleep 60 & wait' & wait", NULL, SPAWN_GROUP), b, below;
 
 	at = "descent";
 	await_count(getpid(), NULL, 5);
 	await_count(a, NULL, 4); /* the root is not counted */
-	CHECK(tree_count(getpid(), mark, NULL, 0) == 5);
-	CHECK(tree_count(0, mark, NULL, 0) == 0);
-	CHECK(tree_count(a, NULL, &a, 1) == 4);
+	CHECK(count(getpid(), mark) == 5);
+	CHECK(count(0, mark) == 0);
 	b = shell("sleep 60 & echo $! >$DIR/b; exec sleep 60", NULL, SPAWN_SESSION);
-	pid_t spare[2] = { b, await("b") };
-	CHECK(tree_count(getpid(), NULL, spare, 2) == 5);
-	CHECK(tree_end(getpid(), NULL, spare, 2, 0, 5000) == 0);
-	CHECK(lives(b) && lives(spare[1]) && waitpid(a, NULL, WNOHANG) == -1);
-	CHECK(tree_end(b, NULL, NULL, 0, 0, 5000) == 0 && !lives(spare[1]) && lives(b));
-	CHECK(tree_end(getpid(), NULL, NULL, 0, b, 5000) == 0);
+	below = await("b");
+	CHECK(tree_end(getpid(), NULL, &(struct tree_policy){ spares, reports, &b }, 0, 5000) == 0);
+	CHECK(lives(b) && lives(below) && waitpid(a, NULL, WNOHANG) == -1);
+	CHECK(tree_end(b, NULL, NULL, 0, 5000) == 0 && !lives(below) && lives(b));
+	CHECK(tree_end(getpid(), NULL, NULL, b, 5000) == 0);
 	CHECK(waitpid(b, NULL, WNOHANG) == b); /* kept for us */
 }
 
@@ -171,8 +191,8 @@ test_marks(void)
 
 		at = cases[i].var ? cases[i].var : "no mark";
 		CHECK(spawn_wait(sh, NULL) == 0);
-		CHECK(tree_count(0, mark, NULL, 0) == cases[i].ours);
-		CHECK(tree_end(0, mark, NULL, 0, 0, 5000) == 0);
+		CHECK(count(0, mark) == cases[i].ours);
+		CHECK(tree_end(0, mark, NULL, 0, 5000) == 0);
 		CHECK(lives(pid) == !cases[i].ours);
 		kill(pid, SIGKILL);
 		gone(pid);
@@ -196,8 +216,8 @@ test_foreign(void)
 		below = await("below");
 		ours = await("ours");
 		await_count(getpid(), mark, 2); /* sh and ours */
-		CHECK(tree_count(getpid(), NULL, NULL, 0) == 4);
-		CHECK(tree_end(getpid(), mark, NULL, 0, 0, 5000) == 0);
+		CHECK(count(getpid(), NULL) == 4);
+		CHECK(tree_end(getpid(), mark, NULL, 0, 5000) == 0);
 		CHECK(!lives(sh) && lives(below));
 		gone(ours);
 		kill(below, SIGKILL);
@@ -233,8 +253,8 @@ test_large_environment(int whole)
 		struct spawn s = { .argv = argv, .env = env, .fd = { -1, -1, -1 } };
 		CHECK(n <= PAD + 2);
 		CHECK(spawn_start(&s, NULL) > 0);
-		CHECK(tree_count(0, mark, NULL, 0) == 1);
-		CHECK(tree_end(0, mark, NULL, 0, 0, 5000) == 0);
+		CHECK(count(0, mark) == 1);
+		CHECK(tree_end(0, mark, NULL, 0, 5000) == 0);
 	}
 }
 
@@ -250,8 +270,8 @@ test_arguments(void)
 	CHECK(spawn_wait(shell(script, NULL, SPAWN_SESSION), NULL) == 0);
 	pid = await("args");
 	nap(50); /* its own exec */
-	CHECK(tree_count(0, mark, NULL, 0) == 0);
-	tree_end(pid, NULL, NULL, 0, 0, 0);
+	CHECK(count(0, mark) == 0);
+	tree_end(pid, NULL, NULL, 0, 0);
 	kill(pid, SIGKILL);
 	gone(pid);
 }
@@ -269,7 +289,7 @@ test_deaf(void)
 	await_count(0, mark, 5);
 	nap(200); /* the traps */
 	began = clock_ms();
-	CHECK(tree_end(0, mark, NULL, 0, 0, 1000) == 0);
+	CHECK(tree_end(0, mark, NULL, 0, 1000) == 0);
 	CHECK(clock_ms() - began >= 1000 && clock_ms() - began < 5000);
 	CHECK(!lives(a) && !lives(b) && !lives(stopped));
 	await("bye");
@@ -278,11 +298,11 @@ test_deaf(void)
 	a = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var, SPAWN_GROUP);
 	await_count(0, mark, 2);
 	began = clock_ms();
-	CHECK(tree_end(0, mark, NULL, 0, 0, 0) == 0 && clock_ms() - began < 1000);
+	CHECK(tree_end(0, mark, NULL, 0, 0) == 0 && clock_ms() - began < 1000);
 	CHECK(!lives(a) && !exists("bye"));
 	/* nobody: at once */
 	began = clock_ms();
-	CHECK(tree_end(0, mark, NULL, 0, 0, 5000) == 0 && tree_end(getpid(), NULL, NULL, 0, 0, 5000) == 0 && clock_ms() - began < 1000);
+	CHECK(tree_end(0, mark, NULL, 0, 5000) == 0 && tree_end(getpid(), NULL, NULL, 0, 5000) == 0 && clock_ms() - began < 1000);
 }
 
 /* Keeps making children without the mark, in sessions of their own, whose parent is gone at once. */
@@ -298,55 +318,35 @@ test_forker(void)
 		snprintf(script, sizeof script, "trap '' TERM; while :; do env -i HERE=1 sh -c 'sleep %ld' & sleep 0.003; done", odd);
 		shell(script, mark_var, SPAWN_SESSION);
 		nap(100 + 7 * i);
-		CHECK(tree_end(0, mark, NULL, 0, 0, 100) == 0);
-		CHECK(tree_count(getpid(), mark, NULL, 0) == 0);
+		CHECK(tree_end(0, mark, NULL, 0, 100) == 0);
+		CHECK(count(getpid(), mark) == 0);
 		CHECK(system(search) == 0);
 	}
-}
-
-static int
-spares_none(void *ctx, const struct tree_one *one)
-{
-	(void)ctx;
-	(void)one;
-	return 0;
-}
-
-static void
-ends_any(void *ctx, const struct tree_one *one)
-{
-	(void)ctx;
-	(void)one;
 }
 
 static void
 test_zombies(void)
 {
-	const struct tree_judge all = { spares_none, ends_any, NULL };
+	const struct tree_policy all = { spares, reports, NULL };
 	pid_t a = shell("exit 3", mark_var, SPAWN_SAME);
 	int ws;
 
 	at = "zombies";
 	await_count(getpid(), mark, 0);
-	CHECK(tree_kill(getpid(), mark, NULL, 0, 0) == 1);
-	CHECK(tree_end(getpid(), mark, NULL, 0, a, 1000) == 0);
+	CHECK(tree_end(getpid(), mark, NULL, a, 1000) == 0);
 	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 3);
-	a = shell("exit 4", mark_var, SPAWN_SAME);
-	await_count(getpid(), mark, 0);
-	CHECK(tree_end(getpid(), mark, &a, 1, 0, 1000) == 0);
-	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 4);
 	a = shell("exit 5", mark_var, SPAWN_SAME);
 	await_count(getpid(), mark, 0);
-	CHECK(tree_end(getpid(), mark, NULL, 0, 0, 1000) == 0);
+	CHECK(tree_end(getpid(), mark, NULL, 0, 1000) == 0);
 	CHECK(waitpid(a, &ws, WNOHANG) == -1 && errno == ECHILD);
 	/* Who asks has not heard yet that its agent has ended: its status is not lost. */
 	a = shell("exit 6", mark_var, SPAWN_SAME);
 	await_count(getpid(), mark, 0);
-	CHECK(tree_ask_judged(getpid(), mark, &all) == 0);
+	CHECK(tree_terminate(getpid(), mark, &all) == 0);
 	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 6);
 	a = shell("exit 7", mark_var, SPAWN_SAME);
 	await_count(getpid(), mark, 0);
-	CHECK(tree_end_judged(getpid(), mark, &all, a, 1000) == 0);
+	CHECK(tree_end(getpid(), mark, &all, a, 1000) == 0);
 	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 7);
 }
 
@@ -357,61 +357,44 @@ test_adopt(void)
 	pid_t pid;
 
 	at = "adopt";
-	if (snapshot_adopt() < 0) {
+	if (process_adopt() < 0) {
 		CHECK(errno == ENOSYS);
 		return 0;
 	}
 	CHECK(spawn_wait(shell("sh -c 'exec sleep 60' & echo $! >$DIR/adopted", NULL, SPAWN_SESSION), NULL) == 0);
 	pid = await("adopted");
-	CHECK(tree_count(getpid(), NULL, NULL, 0) == 1);
-	CHECK(tree_end(getpid(), NULL, NULL, 0, 0, 5000) == 0 && !lives(pid));
+	CHECK(count(getpid(), NULL) == 1);
+	CHECK(tree_end(getpid(), NULL, NULL, 0, 5000) == 0 && !lives(pid));
 	return 1;
 }
 
 static void
 test_use(void)
 {
-	struct tree_use u;
+	struct tree_usage u;
 	pid_t agent;
 	long long end = clock_ms() + PATIENCE_MS;
 
 	at = "use";
-	CHECK(tree_use(getpid(), mark, &u) == 0 && u.count == 0 && u.cpu_ms == 0 && u.apart == 0 && u.apart_age_s == 0);
+	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 0 && u.cpu_ms == 0 && u.apart == 0 && u.apart_age_s == 0);
 	agent = shell("sleep 60 & echo $! >$DIR/tool; wait", mark_var, SPAWN_GROUP);
 	await("tool");
 	await_count(getpid(), mark, 2);
-	CHECK(tree_use(getpid(), mark, &u) == 0 && u.count == 2 && u.apart == 0);
+	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 2 && u.apart == 0);
 	/* a tool's shell, in a session of its own, which works */
 	pid_t tool = shell("i=0; while :; do i=$((i + 1)); done", mark_var, SPAWN_SESSION);
-	while (tree_use(getpid(), mark, &u) == 0 && u.cpu_ms < 1000) {
+	while (tree_usage(getpid(), mark, &u) == 0 && u.cpu_ms < 1000) {
 		if (u.count != 3 || u.apart != 1)
 			fprintf(stderr, "count %d apart %d cpu %lld\n", u.count, u.apart, u.cpu_ms);
 		CHECK(clock_ms() < end && u.count == 3 && u.apart == 1);
 		nap(20);
 	}
-	CHECK(tree_use(getpid(), mark, &u) == 0 && u.apart == 1 && u.apart_age_s >= 1 && u.apart_age_s < 60);
-	CHECK(tree_use(0, mark, &u) == 0 && u.count == 3 && u.apart == 1);
-	CHECK(tree_use(agent, NULL, &u) == 0 && u.count == 1 && u.apart == 0);
-	CHECK(tree_end(getpid(), mark, NULL, 0, tool, 5000) == 0);
+	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.apart == 1 && u.apart_age_s >= 1 && u.apart_age_s < 60);
+	CHECK(tree_usage(0, mark, &u) == 0 && u.count == 3 && u.apart == 1);
+	CHECK(tree_usage(agent, NULL, &u) == 0 && u.count == 1 && u.apart == 0);
+	CHECK(tree_end(getpid(), mark, NULL, tool, 5000) == 0);
 	CHECK(waitpid(tool, NULL, WNOHANG) == tool);
-	CHECK(tree_use(getpid(), mark, &u) == 0 && u.count == 0);
-}
-
-static void
-test_signal(void)
-{
-	pid_t a = shell("trap 'echo got >$DIR/usr1' USR1; echo >$DIR/ready; while :; do sleep 0.01; done", mark_var, SPAWN_GROUP);
-
-	at = "signal";
-	await("ready");
-	CHECK(tree_kill(a, NULL, NULL, 0, 0) >= 0 && lives(a));
-	CHECK(tree_kill(0, mark, &a, 1, SIGSTOP) >= 0);
-	CHECK(tree_kill(0, mark, &a, 1, SIGCONT) >= 0);
-	kill(a, SIGUSR1);
-	await("usr1");
-	CHECK(tree_kill(0, mark, NULL, 0, SIGKILL) >= 1);
-	gone(a);
-	CHECK(tree_end(getpid(), mark, NULL, 0, 0, 0) == 0);
+	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 0);
 }
 
 /* As who becomes an agent leaves it (spawn.h, hold), but for what is changed of it. */
@@ -443,36 +426,36 @@ test_session(void)
 	CHECK(system(path) == 0);
 	member = await("member");
 	await_count(a, NULL, 2);
-	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	CHECK(count(0, mark) == 0);
 	write_leader(a, 0, NULL);
-	CHECK(tree_count(0, mark, NULL, 0) == 3);
+	CHECK(count(0, mark) == 3);
 	/* Another process has had, or will have, that number. */
 	write_leader(a, 100, NULL);
-	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	CHECK(count(0, mark) == 0);
 	write_leader(a, -100, NULL);
-	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	CHECK(count(0, mark) == 0);
 	write_leader(a, 0, "00000000-0000-0000-0000-000000000000");
-	CHECK(tree_count(0, mark, NULL, 0) == 0);
+	CHECK(count(0, mark) == 0);
 	/* The leader has gone: its session is known by its number still, and who is older is not of it. */
 	write_leader(a, 0, NULL);
 	kill(a, SIGKILL);
 	CHECK(waitpid(a, NULL, 0) == a);
 	await_count(0, mark, 2);
 	/* One with a mark of another task is of that one. */
-	CHECK(tree_end(0, mark, NULL, 0, 0, 5000) == 0 && !lives(member));
+	CHECK(tree_end(0, mark, NULL, 0, 5000) == 0 && !lives(member));
 	a = shell("RCA_TASK=/else sleep 60 & RCA_TASK= sleep 60 & echo >$DIR/ready; wait", NULL, SPAWN_SESSION);
 	await("ready");
 	await_count(a, NULL, 2);
 	write_leader(a, 0, NULL);
-	CHECK(tree_count(0, mark, NULL, 0) == 1);
+	CHECK(count(0, mark) == 1);
 	/* A stranger in a session of his own, older than what is written. */
 	other = shell("exec sleep 60", NULL, SPAWN_SESSION);
 	write_leader(other, 100, NULL);
-	CHECK(tree_end(0, mark, NULL, 0, 0, 100) == 0 && lives(other) && lives(a));
+	CHECK(tree_end(0, mark, NULL, 0, 100) == 0 && lives(other) && lives(a));
 	kill(a, SIGKILL);
 	kill(other, SIGKILL);
 	snprintf(path, sizeof path, "%s/" TREE_LEADER, mark);
-	CHECK(unlink(path) == 0 && tree_end(getpid(), NULL, NULL, 0, 0, 0) == 0);
+	CHECK(unlink(path) == 0 && tree_end(getpid(), NULL, NULL, 0, 0) == 0);
 }
 
 int
@@ -493,7 +476,6 @@ main(void)
 	test_forker();
 	test_zombies();
 	test_use();
-	test_signal();
 	test_session();
 	test_large_environment(test_adopt());
 	snprintf(cleanup, sizeof cleanup, "rm -rf '%s'", dir);
