@@ -1,4 +1,4 @@
-/* identity - who a process is beyond its number */
+/* identity - who a process is beyond its pid */
 #include "proc/identity.h"
 
 #include <errno.h>
@@ -10,11 +10,10 @@
 #include "file/regular.h"
 
 static void
-hostname(char host[IDENTITY_HOST])
+get_host(char host[IDENTITY_HOST])
 {
-	*host = '\0';
+	memset(host, 0, IDENTITY_HOST);
 	gethostname(host, IDENTITY_HOST - 1);
-	host[IDENTITY_HOST - 1] = '\0';
 	for (char *p = host; *p; p++)
 		if (*p <= ' ' || *p == 0x7f)
 			*p = '_';
@@ -26,14 +25,14 @@ void
 identity_self(struct identity *id)
 {
 	memset(id, 0, sizeof *id);
-	hostname(id->host);
+	get_host(id->host);
 	process_boot(id->boot);
 	id->pid = getpid();
 	id->began = process_began(id->pid);
 }
 
 static int
-put(int fd, const char *line)
+write_line(int fd, const char *line)
 {
 	size_t n = strlen(line);
 	ssize_t w;
@@ -42,7 +41,7 @@ put(int fd, const char *line)
 		;
 	if (w == (ssize_t)n && !ftruncate(fd, (off_t)n))
 		return 0;
-	/* Half a line is of nobody. */
+	/* A part of a line must not be left to be misread. */
 	if (w >= 0)
 		errno = ENOSPC;
 	int saved = errno;
@@ -58,11 +57,11 @@ identity_write(int fd, const struct identity *id)
 	char line[IDENTITY_LINE], began[32] = "-";
 
 	if (!id)
-		return put(fd, "-\n");
+		return write_line(fd, "-\n");
 	if (id->began >= 0)
 		snprintf(began, sizeof began, "%lld", id->began);
 	snprintf(line, sizeof line, "%s %s %ld %s\n", id->host, id->boot, (long)id->pid, began);
-	return put(fd, line);
+	return write_line(fd, line);
 }
 
 static int
@@ -71,11 +70,13 @@ parse(const char *line, struct identity *id)
 	char began[32], rest;
 	long pid;
 
-	if (sscanf(line, "%255s %63s %ld %31s %c", id->host, id->boot, &pid, began, &rest) != 4 || pid <= 0)
+	if (sscanf(line, "%255s %63s %ld %31s %c", id->host, id->boot, &pid, began, &rest) != 4
+	    || pid <= 0)
 		return 0;
 	id->pid = (pid_t)pid;
 	id->began = -1;
-	return !strcmp(began, "-") || (sscanf(began, "%lld%c", &id->began, &rest) == 1 && id->began >= 0);
+	return !strcmp(began, "-")
+		|| (sscanf(began, "%lld%c", &id->began, &rest) == 1 && id->began >= 0);
 }
 
 int
@@ -118,7 +119,7 @@ identity_load(int dir, const char *name, struct identity *id)
 	return r;
 }
 
-/* Networks come and go, and give a machine another domain. */
+/* A machine gets another domain as networks come and go. */
 static int
 same_host(const char *a, const char *b)
 {
@@ -132,18 +133,21 @@ identity_here(const struct identity *id)
 {
 	char host[IDENTITY_HOST], boot[PROCESS_BOOT];
 
-	hostname(host);
-	return same_host(id->host, host) && (!strcmp(id->boot, "-") || !strcmp(id->boot, process_boot(boot)));
+	get_host(host);
+	return same_host(id->host, host)
+		&& (!strcmp(id->boot, "-") || !strcmp(id->boot, process_boot(boot)));
 }
 
 int
 identity_lives(const struct identity *id)
 {
-	return id->pid > 0 && id->began >= 0 && identity_here(id) && process_same(process_began(id->pid), id->began);
+	return id->pid > 0 && id->began >= 0 && identity_here(id)
+		&& process_same(process_began(id->pid), id->began);
 }
 
 int
 identity_equal(const struct identity *a, const struct identity *b)
 {
-	return a->pid == b->pid && a->began == b->began && !strcmp(a->boot, b->boot) && !strcmp(a->host, b->host);
+	return a->pid == b->pid && a->began == b->began
+		&& !strcmp(a->boot, b->boot) && !strcmp(a->host, b->host);
 }

@@ -1,4 +1,4 @@
-/* lock - the record locks that say who lives */
+/* lock - record locks, which say who lives */
 #include "proc/lock.h"
 
 #include <errno.h>
@@ -16,20 +16,18 @@
 #include "proc/identity.h"
 
 enum {
-	MUTEX_MS = 60000, /* far longer than any holder needs who is not stopped */
+	MUTEX_MS = 60000, /* far longer than a holder needs unless it is stopped */
 	READER_MS = 10000,
-	NUDGE_MS = 100, /* a timer that fires just before the blocking call is not lost: it fires again */
+	NUDGE_MS = 100,   /* a timer that fires just before the blocking call fires again */
 	FOREVER_MS = 86400 * 1000,
-	CONDITION_MS = 300, /* a holder writes who it is just after it has taken the lock */
-	CONDITION_NAP_MS = 5
+	SIGN_MS = 300,    /* a holder signs just after it has taken the lock */
+	SIGN_NAP_MS = 5
 };
 
 static int
 request(int fd, int cmd, short type, struct flock *fl)
 {
-	memset(fl, 0, sizeof *fl);
-	fl->l_type = type;
-	fl->l_whence = SEEK_SET;
+	*fl = (struct flock){ .l_type = type, .l_whence = SEEK_SET };
 	return fcntl(fd, cmd, fl);
 }
 
@@ -39,23 +37,22 @@ on_alarm(int sig)
 	(void)sig;
 }
 
-/* F_SETLKW that comes back with EINTR after ms at the latest, or when another handler ran (see lock_wait for stop). */
+/*
+ * F_SETLKW that fails with EINTR after ms at the latest, or when a handler ran; stop: see
+ * lock_wait.
+ */
 static int
 blocking(int fd, short type, long ms, const volatile sig_atomic_t *stop)
 {
-	struct sigaction act, was;
-	struct itimerval t, off;
+	struct sigaction act = { .sa_handler = on_alarm }, was;
+	const struct itimerval off = { 0 }, t = {
+		.it_value = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1 },
+		.it_interval = { .tv_usec = NUDGE_MS * 1000 },
+	};
 	struct flock fl;
 	int r, saved;
 
-	memset(&act, 0, sizeof act);
-	act.sa_handler = on_alarm;
 	sigemptyset(&act.sa_mask);
-	memset(&off, 0, sizeof off);
-	t.it_value.tv_sec = ms / 1000;
-	t.it_value.tv_usec = ms % 1000 * 1000 + 1;
-	t.it_interval.tv_sec = 0;
-	t.it_interval.tv_usec = NUDGE_MS * 1000;
 	sigaction(SIGALRM, &act, &was);
 	setitimer(ITIMER_REAL, &t, NULL);
 	errno = EINTR;
@@ -67,14 +64,16 @@ blocking(int fd, short type, long ms, const volatile sig_atomic_t *stop)
 	return r;
 }
 
-/* Who lets go of it in an instant has not. -1 with an errno that says who, and what to do. */
+/* A short hold has lasted too long: -1 with an errno that says who holds it, and what to do. */
 static int
-held(int fd, long ms, pid_t pid)
+overdue(int fd, long ms, pid_t pid)
 {
 	if (pid > 0 && process_locks_here(fd))
-		err_because(ETIMEDOUT, "held for more than %ld s by process %ld, which is stopped or hangs: end it (kill -9 %ld), and try again", ms / 1000, (long)pid, (long)pid);
+		err_because(ETIMEDOUT, "held for more than %ld s by process %ld, which is stopped or "
+			"hangs: end it (kill -9 %ld), and try again", ms / 1000, (long)pid, (long)pid);
 	else
-		err_because(ETIMEDOUT, "held for more than %ld s by what is stopped or hangs, perhaps on another host: end it, and try again", ms / 1000);
+		err_because(ETIMEDOUT, "held for more than %ld s by a process that is stopped or "
+			"hangs, perhaps on another host: end it, and try again", ms / 1000);
 	errno = ETIMEDOUT;
 	return -1;
 }
@@ -99,10 +98,10 @@ lock_take(int dir, const char *name)
 			goto fail;
 		}
 		if (clock_ms() >= end) {
-			held(fd, READER_MS, fl.l_pid);
+			overdue(fd, READER_MS, fl.l_pid);
 			goto fail;
 		}
-		/* A waiter's read lock: gone in an instant; but a writer may be quicker, so look again soon. */
+		/* The read lock of lock_wait goes in an instant; but a writer may be quicker. */
 		if (fl.l_type == F_RDLCK && !blocking(fd, F_WRLCK, NUDGE_MS, NULL))
 			return fd;
 	}
@@ -120,7 +119,10 @@ lock_sign(int fd)
 	struct identity self;
 
 	identity_self(&self);
-	/* Who cannot say who it is (a full disk) is taken for a stranger by others, and left alone. */
+	/*
+	 * Others take a holder that could not sign (a full disk) for a stranger, and leave it
+	 * alone.
+	 */
 	if (identity_write(fd, &self))
 		identity_write(fd, NULL);
 }
@@ -136,11 +138,11 @@ lock_life(int dir, const char *name)
 }
 
 /*
- * Asked by a descriptor for reading alone: to close one that could write is a change (see watch.h),
- * and who looks at each change would never sleep again.
+ * Whether it is write-locked, by *fl. Opens for reading: closing a descriptor that can write counts
+ * as a change (watch.h), and would wake a caller that looks at each change for ever.
  */
 static int
-ask(int dir, const char *name, struct flock *fl, int *fd)
+test(int dir, const char *name, struct flock *fl, int *fd)
 {
 	int saved;
 
@@ -157,8 +159,8 @@ ask(int dir, const char *name, struct flock *fl, int *fd)
 }
 
 /*
- * Whether the process that the kernel names is the one that wrote who it is, here. Without a start
- * time (no /proc) the kernel's word is enough where it alone keeps the locks.
+ * Whether the process that the kernel names is the one that signed, here. Without a start time (no
+ * /proc) the kernel's word is enough where it alone keeps the locks.
  */
 static int
 proven(int fd, const struct flock *fl, const struct identity *id)
@@ -168,13 +170,13 @@ proven(int fd, const struct flock *fl, const struct identity *id)
 	return id->began >= 0 ? identity_lives(id) : process_locks_here(fd);
 }
 
-/* As lock_holder. *id is what the file says; *fl what the kernel does. */
+/* As lock_holder; *id is what the file says, *fl what the kernel says. */
 static pid_t
-look(int dir, const char *name, struct flock *fl, struct identity *id)
+find_holder(int dir, const char *name, struct flock *fl, struct identity *id)
 {
-	int fd, r = ask(dir, name, fl, &fd);
+	int fd, r = test(dir, name, fl, &fd);
 
-	memset(id, 0, sizeof *id);
+	*id = (struct identity){ 0 };
 	if (r > 0) {
 		identity_read(fd, id);
 		r = proven(fd, fl, id) ? (int)id->pid : LOCK_ELSEWHERE;
@@ -188,7 +190,7 @@ int
 lock_held(int dir, const char *name)
 {
 	struct flock fl;
-	int fd, r = ask(dir, name, &fl, &fd);
+	int fd, r = test(dir, name, &fl, &fd);
 
 	if (fd >= 0)
 		close(fd);
@@ -201,7 +203,7 @@ lock_holder(int dir, const char *name)
 	struct identity id;
 	struct flock fl;
 
-	return look(dir, name, &fl, &id);
+	return find_holder(dir, name, &fl, &id);
 }
 
 char *
@@ -211,8 +213,9 @@ lock_elsewhere(int dir, const char *name, char where[LOCK_WHERE])
 	struct flock fl;
 
 	*where = '\0';
-	if (look(dir, name, &fl, &id) == LOCK_ELSEWHERE)
-		snprintf(where, LOCK_WHERE, "%s", id.pid > 0 && !identity_here(&id) ? id.host : "?");
+	if (find_holder(dir, name, &fl, &id) == LOCK_ELSEWHERE)
+		snprintf(where, LOCK_WHERE, "%s",
+			id.pid > 0 && !identity_here(&id) ? id.host : "?");
 	return where;
 }
 
@@ -221,7 +224,7 @@ lock_words(int dir, const char *name, char words[LOCK_WHERE])
 {
 	struct identity id;
 	struct flock fl;
-	pid_t pid = look(dir, name, &fl, &id);
+	pid_t pid = find_holder(dir, name, &fl, &id);
 
 	if (pid > 0)
 		snprintf(words, LOCK_WHERE, "process %ld", (long)pid);
@@ -230,12 +233,11 @@ lock_words(int dir, const char *name, char words[LOCK_WHERE])
 	else if (id.pid > 0 && !identity_here(&id))
 		snprintf(words, LOCK_WHERE, "process %ld on host %.200s", (long)id.pid, id.host);
 	else
-		snprintf(words, LOCK_WHERE, "a process that cannot be proven to be ours "
-			"(of another host, or of an older rca)");
+		snprintf(words, LOCK_WHERE, "a process that cannot be proven to be of this host");
 	return words;
 }
 
-/* It may be about to write who it is: the kernel names a process that is there. */
+/* 1 if the kernel names a process that lives, and so may be about to sign. */
 static int
 may_sign_yet(const struct flock *fl)
 {
@@ -245,13 +247,14 @@ may_sign_yet(const struct flock *fl)
 pid_t
 lock_signal(int dir, const char *name, pid_t only, int sig)
 {
-	long long end = clock_ms() + CONDITION_MS;
+	long long end = clock_ms() + SIGN_MS;
 	struct identity id;
 	struct flock fl;
 	pid_t pid;
 
-	while ((pid = look(dir, name, &fl, &id)) == LOCK_ELSEWHERE && may_sign_yet(&fl) && clock_ms() < end)
-		poll(NULL, 0, CONDITION_NAP_MS);
+	while ((pid = find_holder(dir, name, &fl, &id)) == LOCK_ELSEWHERE && may_sign_yet(&fl)
+	    && clock_ms() < end)
+		poll(NULL, 0, SIGN_NAP_MS);
 	if (pid <= 0)
 		return pid;
 	if (only && pid != only)
@@ -279,9 +282,8 @@ lock_wait(int dir, const char *name, long ms, const volatile sig_atomic_t *stop)
 	return -1;
 }
 
-/* The write lock, or -1 with errno. */
 static int
-mutex(int fd, long ms)
+wait_for_turn(int fd, long ms)
 {
 	long long end = clock_ms() + ms, left;
 	struct flock fl;
@@ -298,7 +300,7 @@ mutex(int fd, long ms)
 	}
 	if (request(fd, F_GETLK, F_WRLCK, &fl))
 		return -1;
-	return held(fd, ms, fl.l_type == F_UNLCK ? 0 : fl.l_pid);
+	return overdue(fd, ms, fl.l_type == F_UNLCK ? 0 : fl.l_pid);
 }
 
 int
@@ -306,7 +308,7 @@ lock_mutex_for(int dir, const char *name, long ms)
 {
 	int fd = regular_open(dir, name, O_RDWR | O_CREAT), saved;
 
-	if (fd < 0 || !mutex(fd, ms))
+	if (fd < 0 || !wait_for_turn(fd, ms))
 		return fd;
 	saved = errno;
 	close(fd);

@@ -1,4 +1,4 @@
-/* process - one process, told from others that had or will have its pid (process_linux.c, process_posix.c) */
+/* process - one process, told from all others that had or will have its pid */
 #ifndef PROC_PROCESS_H
 #define PROC_PROCESS_H
 
@@ -31,8 +31,8 @@ int process_signal(pid_t pid, long long began, int sig);
 int process_adopt(void);
 
 /*
- * 1 if this kernel alone keeps the locks of fd's file, so that the pid it names for a lock is one of
- * its own; 0 if not, or not known.
+ * 1 if this kernel alone keeps the locks of fd's file, so that the pid it names for a lock is one
+ * of its own; 0 if not, or not known.
  */
 int process_locks_here(int fd);
 

@@ -1,6 +1,6 @@
 /*
- * process_linux - by /proc, believed only if it shows us under our own pid; signals by pidfd, so that
- * a pid that was used again meanwhile is never hit
+ * process_linux - by /proc, believed only if it shows us under our own pid; signals by pidfd, so
+ * that a pid that was used again meanwhile is never hit
  */
 #define _DEFAULT_SOURCE
 #include "base/system.h"
@@ -133,8 +133,9 @@ int
 process_locks_here(int fd)
 {
 	static const unsigned long local[] = {
-		0xEF53 /* ext */, 0x01021994 /* tmpfs */, 0x9123683E /* btrfs */, 0x58465342 /* xfs */,
-		0xF2F52010 /* f2fs */, 0x794C7630 /* overlay */, 0x858458F6 /* ramfs */, 0x2FC12FC1 /* zfs */,
+		0xEF53 /* ext */, 0x01021994 /* tmpfs */, 0x9123683E /* btrfs */,
+		0x58465342 /* xfs */, 0xF2F52010 /* f2fs */, 0x794C7630 /* overlay */,
+		0x858458F6 /* ramfs */, 0x2FC12FC1 /* zfs */,
 	};
 	struct statfs s;
 

@@ -38,8 +38,8 @@ long long
 process_began(pid_t pid)
 {
 	char number[32], out[128];
-	char *argv[] = { (char *)"env", (char *)"LC_ALL=C", (char *)"ps", (char *)"-o", (char *)"lstart=",
-		(char *)"-p", number, NULL };
+	char *argv[] = { (char *)"env", (char *)"LC_ALL=C", (char *)"ps",
+		(char *)"-o", (char *)"lstart=", (char *)"-p", number, NULL };
 	struct run ps = { .spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SAME },
 		.out = out, .out_size = sizeof out, .ms = -1 };
 	long long began;

@@ -16,7 +16,7 @@
 #include "proc/tree.h"
 
 enum {
-	LINGER_MS = 200,    /* for the output of a program that has ended and left its pipes to others */
+	LINGER_MS = 200,    /* for the rest of the output of a program that has ended */
 	SHUTDOWN_MS = 1000, /* whoever ended it may be about to end us */
 	POLL_MS = 60000,
 	SAID = 4096
@@ -161,7 +161,8 @@ communicate(struct state *s)
 	}
 	if (!s->ended) {
 		long long left = s->until - clock_ms();
-		int late = spawn_wait_for(r->pid, &s->wstatus, r->ms < 0 ? -1 : left > 0 ? (long)left : 0);
+		long ms = r->ms < 0 ? -1 : left > 0 ? (long)left : 0;
+		int late = spawn_wait_for(r->pid, &s->wstatus, ms);
 
 		if (late)
 			return late < 0 ? errno : ETIMEDOUT;

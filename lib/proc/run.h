@@ -8,16 +8,17 @@
 #include "proc/spawn.h"
 
 struct run {
-	struct spawn spawn; /* its descriptors 0, 1 and 2 are used where input, out and err are NULL */
+	struct spawn spawn; /* its fd[0-2] are used where input, out and err are NULL */
 	const char *input;  /* input_size bytes; it is no error if the program does not read them */
 	size_t input_size;
-	char *out, *err;    /* what it prints, NUL-terminated; what does not fit is read and dropped */
+	char *out, *err;    /* what it prints, NUL-terminated; what does not fit is dropped */
 	size_t out_size, err_size, out_len, err_len;
 	int enough;         /* the program is ended when it prints more than fits into out */
 	long ms;            /* time limit in milliseconds; -1: none */
 	/*
-	 * Called for each signal that selfpipe_catch has caught; if it does not return 0, the program is
-	 * ended. NULL: signals stay in the self-pipe, and the end of output has to tell of the end.
+	 * Called for each signal that selfpipe_catch has caught; if it does not return 0, the
+	 * program is ended. NULL: signals stay in the self-pipe, and the end of output has to tell
+	 * of the end.
 	 */
 	int (*on_signal)(struct run *r, int sig);
 	void *ctx;

@@ -97,15 +97,19 @@ decide(const struct snapshot *l, struct process_info *p, pid_t root)
 	}
 	if (part == PART_UNKNOWN)
 		part = PART_OUT;
-	for (q = p; q && own_part(q) == PART_UNKNOWN; q = root && q->ppid == root ? NULL : snapshot_find(l, q->ppid))
+	for (q = p; q && own_part(q) == PART_UNKNOWN; q = snapshot_find(l, q->ppid)) {
 		q->part = part;
+		if (root && q->ppid == root)
+			break;
+	}
 	p->part = part;
 }
 
 int
-snapshot_spared(const struct snapshot *l, const struct process_info *p, const struct snapshot_target *t)
+snapshot_spared(const struct snapshot *l, const struct process_info *p,
+	const struct snapshot_target *t)
 {
-	for (size_t steps = 0; t->nspared && p && steps <= l->n; steps++, p = snapshot_find(l, p->ppid))
+	for (size_t n = 0; t->nspared && p && n <= l->n; n++, p = snapshot_find(l, p->ppid))
 		for (int i = 0; i < t->nspared; i++)
 			if (p->pid == t->spared[i])
 				return 1;
@@ -113,8 +117,8 @@ snapshot_spared(const struct snapshot *l, const struct process_info *p, const st
 }
 
 /*
- * The leader of the attempt's session, as identity_load; also IDENTITY_NOBODY if it is of another boot
- * or host, for then nothing of its session can live here.
+ * The leader of the attempt's session, as identity_load; also IDENTITY_NOBODY if it is of another
+ * boot or host, for then nothing of its session can live here.
  */
 static int
 read_leader(const char *mark, struct identity *id)
@@ -130,7 +134,9 @@ read_leader(const char *mark, struct identity *id)
 		return r < 0 && errno == ENOENT ? IDENTITY_NOBODY : r;
 	if (!identity_here(id))
 		return IDENTITY_NOBODY;
-	/* Where boots have no names, the file's time tells one that was written before this boot. */
+	/*
+	 * Where boots have no names, the file's time tells one that was written before this boot.
+	 */
 	if (id->began < 0 && process_uptime() >= 0 && !stat(path, &st)
 	    && (long long)st.st_mtime < (long long)time(NULL) - process_uptime() - 1)
 		return IDENTITY_NOBODY;
@@ -138,9 +144,9 @@ read_leader(const char *mark, struct identity *id)
 }
 
 /*
- * Takes in the leader's session, whatever its members have made of their environment. The system does
- * not use a session's number again while a member lives. So if a process of that number began at
- * another time, the session is a stranger's; if there is none, the leader has ended, and members
+ * Takes in the leader's session, whatever its members have made of their environment. The system
+ * does not use a session's number again while a member lives. So if a process of that number began
+ * at another time, the session is a stranger's; if there is none, the leader has ended, and members
  * that began before it are strangers.
  */
 static void
@@ -153,7 +159,8 @@ claim_session(struct snapshot *l, const struct identity *leader)
 	for (size_t i = 0; i < l->n; i++) {
 		struct process_info *p = &l->p[i];
 
-		if (p->sid == leader->pid && p->mark == MARK_NONE && snapshot_began(p, leader->began) >= 0)
+		if (p->sid == leader->pid && p->mark == MARK_NONE
+		    && snapshot_began(p, leader->began) >= 0)
 			p->part = PART_IN;
 	}
 }

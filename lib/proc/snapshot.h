@@ -17,7 +17,7 @@ struct process_info {
 	enum snapshot_mark mark;
 	int zombie;
 	int blank; /* its environment could be read, and was empty */
-	unsigned long long start; /* in the system's own units: tells processes of one pid apart; 0 not known */
+	unsigned long long start; /* in the system's own units; 0 not known */
 	long long age_s;
 	long long cpu_ms;
 	enum snapshot_part part;
@@ -34,7 +34,7 @@ struct snapshot_target {
 struct snapshot {
 	struct process_info *p; /* sorted by pid */
 	size_t n, room;
-	int partial; /* the system does not list processes: only the leader's session was looked for */
+	int partial; /* processes cannot be listed: only the leader's session was looked for */
 };
 
 /* A snapshot in which PART_IN marks the members. 0; -1 with errno, nothing to free. */
@@ -48,9 +48,12 @@ struct process_info *snapshot_find(const struct snapshot *l, pid_t pid);
 int snapshot_member(const struct process_info *p);
 
 /* 1 for a process that is spared, or descends from one that is. */
-int snapshot_spared(const struct snapshot *l, const struct process_info *p, const struct snapshot_target *t);
+int snapshot_spared(const struct snapshot *l, const struct process_info *p,
+	const struct snapshot_target *t);
 
-/* For snapshot_take: the next record, zeroed, NULL with ENOMEM; sorting comes when all are there. */
+/*
+ * For snapshot_take: the next record, zeroed, NULL with ENOMEM; sorting comes when all are there.
+ */
 struct process_info *snapshot_add(struct snapshot *l);
 void snapshot_sort(struct snapshot *l);
 
@@ -71,7 +74,10 @@ void snapshot_command(pid_t pid, char *buf, size_t size);
 /* 1 if a process that was found without the system's list has ended. */
 int snapshot_ended(pid_t pid);
 
-/* kill(2), if it is still the process that was seen, where that can be known. -1 with errno (ESRCH). */
+/*
+ * kill(2), if it is still the process that was seen, where that can be known. -1 with errno
+ * (ESRCH).
+ */
 int snapshot_signal(const struct process_info *p, int sig);
 
 /* Returns when all members have ended, or ms have passed, or earlier. */

@@ -1,6 +1,6 @@
 /*
- * snapshot_linux - lists processes by /proc; signals and waits by pidfd, so that a pid that was used
- * again meanwhile is never hit
+ * snapshot_linux - lists processes by /proc; signals and waits by pidfd, so that a pid that was
+ * used again meanwhile is never hit
  */
 #define _DEFAULT_SOURCE
 #include "base/system.h"
@@ -73,7 +73,8 @@ read_stat(pid_t pid, struct stat_line *s)
 		return -1;
 	buf[n] = '\0';
 	p = strrchr(buf, ')'); /* the name before it may hold anything */
-	if (!p || sscanf(p + 1, " %c %d %*d %d %*d %*d %u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %ld %*d %llu",
+	if (!p || sscanf(p + 1, " %c %d %*d %d %*d %*d %u %*u %*u %*u %*u %llu %llu %lld %lld"
+	    " %*d %*d %ld %*d %llu",
 	    &s->state, &s->ppid, &s->sid, &s->flags, &ut, &st, &cut, &cst, &s->threads, &s->start)
 	    != 10) {
 		errno = ESRCH;
@@ -90,7 +91,9 @@ struct env_scan {
 	int skip;  /* in another variable, up to its NUL */
 };
 
-/* Returns MARK_NONE while it is not decided. The first variable of that name counts, as for getenv. */
+/*
+ * Returns MARK_NONE while it is not decided. The first variable of that name counts, as for getenv.
+ */
 static enum snapshot_mark
 scan_bytes(struct env_scan *e, const char *s, size_t n)
 {
@@ -115,8 +118,8 @@ scan_bytes(struct env_scan *e, const char *s, size_t n)
 }
 
 /*
- * Reads p's mark. -1 if we lack descriptors or memory: to take that for "no mark" would leave a process
- * running.
+ * Reads p's mark. -1 if we lack descriptors or memory: to take that for "no mark" would leave a
+ * process running.
  */
 static int
 read_mark(struct process_info *p, const char *mark)
@@ -136,7 +139,8 @@ read_mark(struct process_info *p, const char *mark)
 	}
 	close(fd);
 	p->blank = total == 0 && n == 0;
-	if (p->mark == MARK_NONE && e.at >= sizeof SNAPSHOT_MARK - 1) /* the last variable, not terminated */
+	/* The last variable may not be terminated. */
+	if (p->mark == MARK_NONE && e.at >= sizeof SNAPSHOT_MARK - 1)
 		p->mark = scan_bytes(&e, "", 1);
 	return 0;
 }
@@ -164,7 +168,9 @@ add(struct snapshot *l, pid_t pid, const char *mark, long long now, long hz)
 	return mark && !p->zombie ? read_mark(p, mark) : 0;
 }
 
-/* A process without any environment was perhaps in the middle of exec: read again after a moment. */
+/*
+ * A process without any environment was perhaps in the middle of exec: read again after a moment.
+ */
 static int
 reread_blank(struct snapshot *l, const char *mark)
 {

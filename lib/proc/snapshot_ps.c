@@ -1,9 +1,9 @@
 /*
  * snapshot_ps - lists processes by ps, for systems without a /proc like Linux's
  *
- * One ps a snapshot; a second one, without environments, only if some line holds the mark, to tell an
- * environment from an argument that looks like it. Times are whole seconds on some systems, without
- * waited-for children, and a process cannot be held between the look at it and the signal.
+ * One ps a snapshot; a second one, without environments, only if some line holds the mark, to tell
+ * an environment from an argument that looks like it. Times are whole seconds on some systems,
+ * without waited-for children, and a process cannot be held between the look at it and the signal.
  */
 #include "base/system.h"
 #include "proc/snapshot.h"
@@ -115,7 +115,8 @@ next_line(struct ps *in, char **line)
 	ssize_t n;
 	char *nl;
 
-	while (in->used == in->eaten || !(nl = memchr(in->buf + in->eaten, '\n', in->used - in->eaten)))
+	while (in->used == in->eaten
+	    || !(nl = memchr(in->buf + in->eaten, '\n', in->used - in->eaten)))
 		if ((n = more(in)) <= 0)
 			return (int)n;
 	*nl = '\0';
@@ -140,7 +141,8 @@ clock_field(const char *s)
 	}
 	total = (total + n) * 1000;
 	if ((*s == '.' || *s == ',') && isdigit((unsigned char)s[1]))
-		total += (s[1] - '0') * 100 + (isdigit((unsigned char)s[2]) ? (s[2] - '0') * 10 : 0);
+		total += (s[1] - '0') * 100
+			+ (isdigit((unsigned char)s[2]) ? (s[2] - '0') * 10 : 0);
 	return total;
 }
 
@@ -149,7 +151,8 @@ static int
 value_ends(const char *s)
 {
 	/* A shell's exported functions are named BASH_FUNC_name%%=(). */
-	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:%()";
+	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+		"_-.:%()";
 	size_t n;
 
 	if (*s != ' ')
@@ -259,9 +262,9 @@ add(struct snapshot *l, struct texts *t, char *line, const char *mark, pid_t ps)
 }
 
 /*
- * Takes a line of the second listing: pid and command alone. The first one's text without it, before or
- * after, is the environment. If it is in neither place (the process has exec'd between the two), a mark
- * among the arguments makes the first listing worthless.
+ * Takes a line of the second listing: pid and command alone. The first one's text without it,
+ * before or after, is the environment. If it is in neither place (the process has exec'd between
+ * the two), a mark among the arguments makes the first listing worthless.
  */
 static void
 correct(struct snapshot *l, const struct texts *t, const char *line, const char *mark)

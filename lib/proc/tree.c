@@ -1,9 +1,9 @@
 /*
  * tree - finds and ends all processes of a task
  *
- * A snapshot is stale at once: processes fork, end and get new parents while it is taken. So a process is
- * signalled only if it is still the one that was seen, and where there were any, "none is left" is
- * believed when two snapshots in a row say so.
+ * A snapshot is stale at once: processes fork, end and get new parents while it is taken. So a
+ * process is signalled only if it is still the one that was seen, and where there were any, "none
+ * is left" is believed when two snapshots in a row say so.
  */
 #include "proc/tree.h"
 
@@ -86,9 +86,9 @@ newcomers(const struct snapshot *now, const struct snapshot *before)
 }
 
 /*
- * Stops all, until a snapshot finds no new one: a child without the mark is known by its parent only,
- * and would be lost if the parent were killed first. Leaves the last snapshot in l; the number of
- * members, or -1.
+ * Stops all, until a snapshot finds no new one: a child without the mark is known by its parent
+ * only, and would be lost if the parent were killed first. Leaves the last snapshot in l; the
+ * number of members, or -1.
  */
 static int
 freeze(struct snapshot *l, const struct snapshot_target *t, pid_t keep)
@@ -167,9 +167,13 @@ end_all(const struct snapshot_target *t, pid_t keep, long grace_ms)
 	return 1;
 }
 
-/* Asks about each member, or reports it; the pids to spare are added to t. Returns how many there were. */
+/*
+ * Asks about each member, or reports it; the pids to spare are added to t. Returns how many there
+ * were.
+ */
 static int
-for_each(const struct snapshot *l, struct snapshot_target *t, const struct tree_policy *policy, int report)
+for_each(const struct snapshot *l, struct snapshot_target *t, const struct tree_policy *policy,
+	int report)
 {
 	char command[TREE_COMMAND];
 	int n = 0;
@@ -190,7 +194,10 @@ for_each(const struct snapshot *l, struct snapshot_target *t, const struct tree_
 	return n;
 }
 
-/* Asks and reports from one snapshot. keep NULL: reaps nothing. How many are to be ended; -1 with errno. */
+/*
+ * Asks and reports from one snapshot. keep NULL: reaps nothing. How many are to be ended; -1 with
+ * errno.
+ */
 static int
 apply(struct snapshot_target *t, const struct tree_policy *policy, const pid_t *keep)
 {
@@ -212,7 +219,8 @@ apply(struct snapshot_target *t, const struct tree_policy *policy, const pid_t *
 }
 
 int
-tree_end(pid_t root, const char *mark, const struct tree_policy *policy, pid_t keep, long grace_ms)
+tree_end(pid_t root, const char *mark, const struct tree_policy *policy, pid_t keep,
+	long grace_ms)
 {
 	struct snapshot_target t = { .root = root, .mark = mark };
 	int n = policy ? apply(&t, policy, &keep) : 1;
@@ -234,7 +242,10 @@ tree_terminate(pid_t root, const char *mark, const struct tree_policy *policy)
 	return n;
 }
 
-/* Without a start time, ages may differ by a second in one snapshot; then the order of pids decides. */
+/*
+ * Without a start time, ages may differ by a second in one snapshot; then the order of pids
+ * decides.
+ */
 static int
 older(const struct process_info *p, const struct process_info *q)
 {
@@ -249,7 +260,8 @@ agent_session(const struct snapshot *l, pid_t root)
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct process_info *p = &l->p[i];
-		int child = root && p->ppid == root, best_child = best && root && best->ppid == root;
+		int child = root && p->ppid == root;
+		int best_child = best && root && best->ppid == root;
 
 		if (!snapshot_member(p) || child < best_child)
 			continue;

@@ -1,9 +1,9 @@
 /*
  * tree - finds and ends all processes of a task
  *
- * A process belongs to the task if it descends from a given process, carries RCA_TASK=DIRECTORY in its
- * environment, or is in the session whose leader DIRECTORY/start.lock names; so do its descendants.
- * Another RCA_TASK, also an empty one, takes a process and its descendants out again.
+ * A process belongs to the task if it descends from a given process, carries RCA_TASK=DIRECTORY in
+ * its environment, or is in the session whose leader DIRECTORY/start.lock names; so do its
+ * descendants. Another RCA_TASK, also an empty one, takes a process and its descendants out again.
  */
 #ifndef PROC_TREE_H
 #define PROC_TREE_H
@@ -21,7 +21,9 @@ struct tree_process {
 	const char *command; /* with arguments, cut at TREE_COMMAND */
 };
 
-/* spare is asked first: 1 leaves the process and its descendants alone, at most TREE_SPARED times. */
+/*
+ * spare is asked first: 1 leaves the process and its descendants alone, at most TREE_SPARED times.
+ */
 struct tree_policy {
 	int (*spare)(void *ctx, const struct tree_process *p);
 	void (*report)(void *ctx, const struct tree_process *p); /* one that will be ended */
@@ -29,19 +31,21 @@ struct tree_policy {
 };
 
 struct tree_usage {
-	long long cpu_ms;      /* processor time of the living, with the children they have waited for */
+	long long cpu_ms;      /* of the living, with the children that they have waited for */
 	int count;             /* living processes */
-	int apart;             /* of them, those in another session than the agent: shells of its tools */
+	int apart;             /* of them, those in other sessions than the agent: its tools */
 	long long apart_age_s; /* age of the oldest of those; 0: none */
 };
 
 /*
- * Sends TERM, waits up to grace_ms, then sends KILL until none is left (new ones may appear meanwhile).
- * root 0: no descent; mark: the task directory, NULL: by descent only; policy NULL: all are ended. root
- * and the caller are left out. Children of ours that end are reaped, except keep (0: none), whose
- * status the caller wants. 0 none is left; 1 some could not be ended; -1 with errno.
+ * Sends TERM, waits up to grace_ms, then sends KILL until none is left (new ones may appear
+ * meanwhile). root 0: no descent; mark: the task directory, NULL: by descent only; policy NULL: all
+ * are ended. root and the caller are left out. Children of ours that end are reaped, except keep
+ * (0: none), whose status the caller wants. 0 none is left; 1 some could not be ended; -1 with
+ * errno.
  */
-int tree_end(pid_t root, const char *mark, const struct tree_policy *policy, pid_t keep, long grace_ms);
+int tree_end(pid_t root, const char *mark, const struct tree_policy *policy, pid_t keep,
+	long grace_ms);
 
 /*
  * Sends TERM, and CONT for stopped ones, and does not wait. Reaps nothing: the caller may not have

@@ -125,7 +125,7 @@ signed()
 	not grep -q ' hung ' "$T/history"
 	rm -f "$T/stop"
 	not timeout 60 rca-reap -k "$T" 2>"$ROOM/err"
-	grep -q 'held by a process that cannot be proven to be ours .*not signalled' "$ROOM/err"
+	grep -q 'held by a process that cannot be proven to be of this host.*not signalled' "$ROOM/err"
 	[ "$(wrap_pid) $(monitor_pid)" = "$pid $mon" ]
 	[ "$(status_of)" = running ]
 	# A monitor on its own host ends it.

@@ -220,7 +220,7 @@ a_mutex_whose_holder_is_stopped_is_not_waited_for_for_ever(void)
 	CHECK(clock_ms() >= before + 200);
 	snprintf(number, sizeof number, "process %ld,", (long)pid);
 	/* A number is told where it is known to be one of this host. */
-	CHECK(strstr(err_text(ETIMEDOUT), process_locks_here(fd) ? number : "by what is stopped or hangs") != NULL);
+	CHECK(strstr(err_text(ETIMEDOUT), process_locks_here(fd) ? number : "by a process that is stopped or hangs") != NULL);
 	kill(pid, SIGCONT);
 	CHECK((lock = lock_mutex_for(fd, "mutex", 60000)) >= 0);
 	CHECK(waitpid(pid, NULL, 0) == pid);
