@@ -21,7 +21,7 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 	bin/rca-hook bin/rca-triage bin/rca-notify
 
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/base/buf.o lib/base/clock.o lib/base/err.o lib/base/hash.o lib/base/name.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
+BASE = lib/base/buf.o lib/base/clock.o lib/base/err.o lib/base/hash.o lib/base/name.o lib/base/pairs.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
 JSON = lib/json/cursor.o lib/json/edit.o lib/json/parser.o lib/json/path.o lib/json/quote.o lib/json/strings.o lib/json/walk.o
 TEXT = lib/text/last_lines.o lib/text/linebuf.o lib/text/oneline.o lib/text/report.o lib/text/row.o lib/text/strip.o lib/text/table.o
 FILE = lib/file/file.o lib/file/log_reader.o lib/file/log_writer.o lib/file/mounts_linux.o lib/file/mounts_posix.o lib/file/regular.o lib/file/watch.o lib/file/watch_inotify.o lib/file/watch_poll.o
@@ -32,8 +32,8 @@ EVENTS = lib/events/apply.o lib/events/capture.o lib/events/events.o lib/events/
 ENGINE = lib/engine/adopt.o lib/engine/attach.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/orphans.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
 PROBE = lib/probe/hang.o lib/probe/health.o lib/probe/probe.o
 NOTICE = lib/notice/format.o lib/notice/format_older.o lib/notice/message.o lib/notice/outbox.o lib/notice/spool.o lib/notice/verdict.o
-WRAP = lib/wrap/agent_settings.o lib/wrap/attempt.o lib/wrap/check.o lib/wrap/finish.o lib/wrap/interactive.o lib/wrap/judge.o lib/wrap/line_filter.o lib/wrap/linger.o lib/wrap/outcome.o lib/wrap/pane.o lib/wrap/result.o lib/wrap/start.o lib/wrap/streams.o lib/wrap/supervise.o
-MONITOR = lib/monitor/abandon.o lib/monitor/deadline.o lib/monitor/dialog.o lib/monitor/inspect.o lib/monitor/launching.o lib/monitor/monitor.o lib/monitor/notices.o lib/monitor/restart.o lib/monitor/retry.o lib/monitor/running.o
+WRAP = lib/wrap/agent_settings.o lib/wrap/attempt.o lib/wrap/check.o lib/wrap/finish.o lib/wrap/interactive.o lib/wrap/judge.o lib/wrap/line_filter.o lib/wrap/outcome.o lib/wrap/pane.o lib/wrap/result.o lib/wrap/start.o lib/wrap/streams.o lib/wrap/supervise.o
+MONITOR = lib/monitor/abandon.o lib/monitor/deadline.o lib/monitor/dialog.o lib/monitor/inspect.o lib/monitor/monitor.o lib/monitor/notices.o lib/monitor/restart.o lib/monitor/retry.o lib/monitor/running.o
 NOTIFY = lib/notify/deliverer.o lib/notify/notifier.o
 HOOK = lib/hook/failures.o lib/hook/find_task.o lib/hook/install.o lib/hook/payload.o lib/hook/policy.o
 TRIAGE = lib/triage/answer.o lib/triage/facts.o lib/triage/history_scan.o lib/triage/model.o lib/triage/question.o lib/triage/verdict_rules.o

@@ -1,8 +1,9 @@
 /*
  * rca-monitor TASK - carries a task to a terminal status
  *
- * It sleeps on DIR/lock, which the kernel frees when the wrapper dies, and wakes for nothing else but the slow checks. All it knows is in the
- * task's files: one that dies at any moment is replaced by another that reads them.
+ * It sleeps on DIR/lock, which the kernel frees when the wrapper dies, and otherwise wakes only for
+ * looks now and then. All its knowledge is in the task's files, so another monitor that reads them
+ * can replace it at any moment.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,23 +16,27 @@
 #include "agent/agent_file.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/pairs.h"
+#include "engine/stop.h"
 #include "file/file.h"
 #include "monitor/abandon.h"
 #include "monitor/deadline.h"
-#include "monitor/launching.h"
 #include "monitor/monitor.h"
 #include "monitor/notices.h"
 #include "monitor/restart.h"
 #include "monitor/running.h"
-#include "task/daemonize.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
 #include "proc/spawn.h"
 #include "task/config.h"
+#include "task/daemonize.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/status.h"
 #include "task/task.h"
+
+/* What a launch waits for besides twice dispatch_wait: a wrapper that lets go, and its engine. */
+enum { LAUNCH_MS = 25000 };
 
 static volatile sig_atomic_t stopped;
 
@@ -51,27 +56,45 @@ on_stop(int sig)
 	alarm(1); /* see lock_wait */
 }
 
+/*
+ * Ends a launch that holds the task for far longer than any should, because it is stopped or hangs;
+ * but only if it is proven to be ours. To be called at each step.
+ */
 static void
-say(const struct monitor *mo, const char *what, const char *detail)
+end_stuck_launch(struct monitor *mo)
 {
-	char now[CLOCK_UTC];
+	pid_t pid = lock_holder(mo->t.fd, "launch.lock");
 
-	fprintf(stderr, "%s %s: %s%s%s\n", clock_utc(clock_now(), now), mo->t.name, what, *detail ? ": " : "", detail);
+	if (pid <= 0 || pid != mo->launcher) {
+		mo->launcher = pid > 0 ? pid : 0;
+		mo->launching_since = clock_ms();
+		return;
+	}
+	if (clock_ms() < mo->launching_since + LAUNCH_MS + monitor_num(mo, "dispatch_wait") * 2000)
+		return;
+	history_add(mo->t.fd, "launch_ended",
+		PAIRS("pid", PAIRS_NUMBER(pid), "because", "it did not end by itself"));
+	monitor_say(mo, "ended a launch that did not end by itself: process", PAIRS_NUMBER(pid));
+	stop_launch(&mo->t, 0);
+	mo->launcher = 0;
 }
 
-/* Whoever holds it, or nobody. A verdict; *over: it has ended. */
+/*
+ * One step, by whether the task has a wrapper. MONITOR_ON or an exit code; *over: the task has
+ * ended.
+ */
 static int
 step(struct monitor *mo, int *over)
 {
-	/* The lock before the files: what a wrapper that has let go of it wrote is then seen. */
+	/* The lock is asked first, so that what the wrapper wrote before it let go is seen. */
 	pid_t holder = lock_holder(mo->t.fd, "lock");
 	int r;
 
 	if (holder == -1) {
-		err_why(mo->last, "ask lock:");
+		err_why(mo->why_ended, "ask lock:");
 		return EX_SYSTEM;
 	}
-	launching_look(mo);
+	end_stuck_launch(mo);
 	r = monitor_reload(mo);
 	if (r != MONITOR_ON)
 		return r;
@@ -80,12 +103,13 @@ step(struct monitor *mo, int *over)
 	*over = file_there(mo->t.fd, "done") == 1;
 	if (*over)
 		return monitor_reload(mo);
-	if (*monitor_get(mo, "adopted") && file_there(mo->t.fd, "stop") != 1 && !status_terminal(manifest_status(&mo->m)))
+	if (*monitor_get(mo, "adopted") && file_there(mo->t.fd, "stop") != 1
+		&& !status_terminal(manifest_status(&mo->m)))
 		return running_session(mo);
 	return restart(mo);
 }
 
-/* By a shutdown, or a person. The task runs on, and the next monitor goes on with it. */
+/* A shutdown, or a person, ended us. The task runs on, and the next monitor goes on with it. */
 static int
 told_to_go(struct monitor *mo)
 {
@@ -96,13 +120,13 @@ told_to_go(struct monitor *mo)
 	return r == MONITOR_ON ? abandon(mo, "signal", detail) : r;
 }
 
-/* Its exit code. */
+/* Returns the exit code. */
 static int
 carry(struct monitor *mo)
 {
 	int old = file_there(mo->t.fd, "done") == 1, over = 0, r;
 
-	if (!old) /* whoever changed it last may have died before it was told */
+	if (!old) /* the writer of the status may have died before it put the notice */
 		notices_status(mo, "");
 	notices_rest(mo);
 	r = abandon_deadline(mo);
@@ -113,29 +137,33 @@ carry(struct monitor *mo)
 	if (!old)
 		notices_status(mo, "");
 	notices_rest(mo);
-	say(mo, monitor_get(mo, "status"), monitor_get(mo, "reason"));
+	monitor_say(mo, monitor_get(mo, "status"), monitor_get(mo, "reason"));
 	return strcmp(monitor_get(mo, "status"), "completed") ? EX_NO : EX_YES;
 }
 
-/* Keeps no secrets of ours, but for the agent: its environment is still ours to give if nobody has launched it yet. */
+/*
+ * -d. Our environment may hold secrets, so the detached monitor does not get it, unless the task
+ * was never launched: then it is what the agent is to get.
+ */
 static int
 go_behind(const struct task *t)
 {
 	int other = lock_held(t->fd, "monitor.lock");
 	char why[WHY];
-	int code;
+	int code, clean;
 
 	if (other == -1)
 		err_die(EX_SYSTEM, "%s: lock monitor.lock:", t->name);
 	if (other)
 		err_die(EX_YES, "%s: already watched", t->name);
-	code = daemonize_run(t, "rca-monitor", "monitor.log", file_there(t->fd, "env") != 0 || file_there(t->fd, "done") != 0, why);
+	clean = file_there(t->fd, "env") != 0 || file_there(t->fd, "done") != 0;
+	code = daemonize_run(t, "rca-monitor", "monitor.log", clean, why);
 	if (*why)
 		err_die(code, "%s", why);
 	return code;
 }
 
-/* What is wrong keeps a task from its beginning, not from being carried on. */
+/* A wrong setting keeps a new task from starting, but not an old one from being carried on. */
 static void
 load_settings(struct monitor *mo, int quiet)
 {
@@ -147,13 +175,14 @@ load_settings(struct monitor *mo, int quiet)
 		err_die(EX_CALLER, "%s: %s", mo->t.name, why);
 	err_warn("%s: %s: left out", mo->t.name, why);
 	if (!quiet)
-		history_add(mo->t.fd, "config_wrong", (const char *const[]){ "because", why, NULL });
+		history_add(mo->t.fd, "config_wrong", PAIRS("because", why));
 }
 
 static void
 watch_signals(void)
 {
-	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM }, ignored[] = { SIGTTIN, SIGTTOU };
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM };
+	static const int ignored[] = { SIGTTIN, SIGTTOU };
 	struct sigaction act;
 
 	memset(&act, 0, sizeof act);
@@ -162,7 +191,7 @@ watch_signals(void)
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
 		if (!inherit_ignored(caught[i])) /* nohup */
 			sigaction(caught[i], &act, NULL);
-	act.sa_handler = SIG_IGN; /* a log line does not stop us in the background */
+	act.sa_handler = SIG_IGN; /* so that a log line does not stop us in the background */
 	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
 		sigaction(ignored[i], &act, NULL);
 }
@@ -172,11 +201,9 @@ main(int argc, char **argv)
 {
 	static struct monitor mo;
 	int dflag = 0, c;
-	char why[WHY];
-	char other[LOCK_WHERE];
+	char why[WHY], other[LOCK_WHERE];
 
 	mo.stopped = &stopped;
-	mo.say = say;
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	which_set_self(argv[0]);
@@ -200,13 +227,14 @@ main(int argc, char **argv)
 	watch_signals();
 	if (lock_life(mo.t.fd, "monitor.lock") < 0) {
 		if (errno == EBUSY)
-			err_die(dflag ? EX_YES : EX_NO, "%s: already watched by %s", mo.t.name, lock_words(mo.t.fd, "monitor.lock", other));
+			err_die(dflag ? EX_YES : EX_NO, "%s: already watched by %s", mo.t.name,
+				lock_words(mo.t.fd, "monitor.lock", other));
 		err_die(EX_SYSTEM, "%s: lock monitor.lock:", mo.t.name);
 	}
 	if (dflag && daemonize_ready())
 		err_die(EX_SYSTEM, "detach:");
 	c = carry(&mo);
-	if (*mo.last)
-		err_die(c, "%s: %s", mo.t.name, mo.last);
+	if (*mo.why_ended)
+		err_die(c, "%s: %s", mo.t.name, mo.why_ended);
 	return c;
 }

@@ -1,19 +1,21 @@
-/* abandon - the end of an attempt, or of all of them: what a monitor does that can no longer, or must no longer, carry its task on */
+/* abandon - ends an attempt that cannot go on, or gives up its task */
 #ifndef MONITOR_ABANDON_H
 #define MONITOR_ABANDON_H
 
 #include "monitor/monitor.h"
 
-/* Ends the wrapper and all it started; the task goes on with another attempt. */
+/* Ends the wrapper and everything it started; another attempt follows. */
 void abandon_attempt(const struct monitor *mo);
 
 /*
- * The task is abandoned, reason being abandon_reason as rca-task(5) has it, and detail a line for whoever is told, or "". All that runs of it is ended first, but where the reason is
- * "signal" (another monitor may go on) and in a registered session. Neither may point into mo->m. A verdict: the end.
+ * Gives the task up. reason: abandon_reason, as in rca-task(5); detail: a line for the notice, or
+ * ""; neither may point into mo->m. Everything that runs of the task is ended first, except with
+ * the reason "signal", after which another monitor may go on, and in a registered session. Returns
+ * the exit code to end with.
  */
 int abandon(struct monitor *mo, const char *reason, const char *detail);
 
-/* Gives up if its deadline is over; notes now and then how much of it is. A verdict. */
+/* Gives up if the deadline is over; records now and then how much of it is. A step. */
 int abandon_deadline(struct monitor *mo);
 
 #endif

@@ -1,14 +1,13 @@
-/* deadline - for how long a task has been watched */
+/* deadline - how long all monitors of a task have watched it */
 #include "monitor/deadline.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
+#include "base/pairs.h"
 #include "monitor/retry.h"
 
 enum {
 	KEEP_MS = 300000,
-	PARTS = 20,       /* a short deadline is noted more often: after each such part of it */
+	PARTS = 20,       /* of a short deadline: it is noted after each */
 	LATE_MS = 60000   /* what a look may take besides the base interval: engines, a full disk */
 };
 
@@ -18,7 +17,7 @@ deadline_ms(struct monitor *mo)
 	return stopwatch_ms(&mo->watch, 2 * monitor_num(mo, "base") * 1000 + LATE_MS);
 }
 
-/* All that counts so far. What others wrote meanwhile is heeded: rca-launch -r begins anew. */
+/* Starts from the manifest's sum, because rca-launch -r sets it to 0. */
 static long long
 watched_ms(struct monitor *mo)
 {
@@ -30,14 +29,12 @@ deadline_keep(struct monitor *mo)
 {
 	long long all = watched_ms(mo), total = mo->watch.total_ms, sum = all / 1000;
 	const char *since = monitor_get(mo, "watched_since");
-	char watched[32], now[CLOCK_UTC];
 	int r;
 
 	if (!retry_lasts(&mo->t, &mo->m, &mo->conf) || sum == manifest_num(&mo->m, "watched", -1))
 		return MONITOR_ON;
-	snprintf(watched, sizeof watched, "%lld", sum);
-	monitor_change(mo, (const char *const[]){ "watched", watched,
-		"watched_since", *since ? since : clock_utc(clock_now(), now), NULL });
+	monitor_change(mo, PAIRS("watched", PAIRS_NUMBER(sum),
+		"watched_since", *since ? since : PAIRS_TIME(clock_now())));
 	if ((r = monitor_reload(mo)) == MONITOR_ON && manifest_num(&mo->m, "watched", -1) == sum)
 		mo->kept_ms = total - all % 1000;
 	return r;

@@ -1,24 +1,24 @@
-/* deadline - for how long a task has been watched, over all its monitors, and whether that is long enough */
+/* deadline - how long all monitors of a task have watched it, and whether that is long enough */
 #ifndef MONITOR_DEADLINE_H
 #define MONITOR_DEADLINE_H
 
 #include "monitor/monitor.h"
 
 /*
- * Time counts while a monitor watches and the machine is awake; what a machine spends off or asleep
- * is no work that was not done. The sum stands in the manifest (watched), which is written anew now
- * and then, for each time costs two syncs: a monitor that is killed forgets five minutes at most.
- * mo->m is read anew when it was written. A verdict.
+ * Time counts while a monitor watches and the machine is awake, because no work can be done in
+ * other times. The sum is in the manifest (watched). It is written now and then, as each write
+ * costs two syncs, so a killed monitor forgets five minutes at most; mo->m is read anew after a
+ * write. A step.
  */
 int deadline_note(struct monitor *mo);
 
-/* The same at once, if there is anything to add: before the monitor ends. A verdict. */
+/* Writes it at once, if anything is to be added: for the end of a monitor. A step. */
 int deadline_keep(struct monitor *mo);
 
 /* 1 if it is over. */
 int deadline_over(struct monitor *mo);
 
-/* Milliseconds since the monitor began, as far as they count. */
+/* The milliseconds of this monitor that count so far. */
 long long deadline_ms(struct monitor *mo);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * dialog - questions of an agent's interface that its user has answered by choosing that interface
+ * dialog - questions of an agent's interface that its user has answered by choosing it
  *
- * Whoever starts claude with its permission prompts off in a directory of his has said yes to both of its questions. The key is the number that
- * stands before the accepting entry. Where there are no numbers (from 2.1.3 on, in a directory with hooks) the mark is moved there, and Enter is
- * pressed only once it is seen to stand there: at first it is at "No, exit".
+ * A user who starts claude with its permission prompts off, in a directory of his own, has said yes
+ * to both of its questions. The key is the number before the accepting entry. Where there are no
+ * numbers (from 2.1.3 on, in a directory with hooks), the cursor is moved to that entry, and Enter
+ * is pressed only once the cursor is seen there: at first it is at "No, exit".
  */
 #include "monitor/dialog.h"
 
@@ -11,12 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/pairs.h"
 #include "engine/engine.h"
 #include "engine/screen.h"
 #include "engine/send_keys.h"
 #include "task/history.h"
 
-enum { SCREEN = 65536, ENGINE_MS = 5000, ROUNDS = 8, LOOKS = 20, LOOK_MS = 100, MOMENT_MS = 500, SETTLE_MS = 300, KEY = 8 };
+enum { SCREEN = 65536, ROUNDS = 8, LOOKS = 20, KEY = 8 };
+enum { ENGINE_MS = 5000, LOOK_MS = 100, MOMENT_MS = 500, SETTLE_MS = 300 };
 
 static const struct known {
 	const char *agent, *what, *accept;
@@ -25,16 +28,18 @@ static const struct known {
 	{"claude", "bypass-warning", "Yes, I accept"},
 };
 
-/* The key that accepts, or leads there, by what stands before the entry at p; 0 if that is none of an entry's. */
+/*
+ * The key that accepts, or moves the cursor on, by what stands before the entry at p; 0: neither.
+ */
 static int
 key_for(const char *text, const char *p, char key[KEY])
 {
-	static const char mark[] = "\xe2\x9d\xaf "; /* the mark and a blank */
-	size_t n = (size_t)(p - text);
+	static const char cursor[] = "\xe2\x9d\xaf ";
+	size_t n = (size_t)(p - text), k = sizeof cursor - 1;
 
 	if (n > 2 && p[-1] == ' ' && p[-2] == '.' && p[-3] >= '1' && p[-3] <= '9')
 		snprintf(key, KEY, "%c", p[-3]);
-	else if (n >= sizeof mark - 1 && !memcmp(p - (sizeof mark - 1), mark, sizeof mark - 1))
+	else if (n >= k && !memcmp(p - k, cursor, k))
 		snprintf(key, KEY, "Enter");
 	else if (n > 1 && p[-1] == ' ' && p[-2] == ' ')
 		snprintf(key, KEY, "Down");
@@ -43,7 +48,7 @@ key_for(const char *text, const char *p, char key[KEY])
 	return 1;
 }
 
-/* The dialog on the screen, with the key that accepts; NULL. */
+/* The dialog on the screen, with its key; NULL: none. */
 static const struct known *
 shown(const struct task *t, const struct manifest *m, char *text, char key[KEY])
 {
@@ -51,7 +56,8 @@ shown(const struct task *t, const struct manifest *m, char *text, char key[KEY])
 	struct screen s;
 	char why[WHY];
 
-	if (engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, text, SCREEN, ENGINE_MS, why))
+	if (engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, text, SCREEN, ENGINE_MS,
+		why))
 		return NULL;
 	screen_read(text, strlen(text), agent, &s);
 	if (s.kind != SCREEN_WAITING)
@@ -66,17 +72,24 @@ shown(const struct task *t, const struct manifest *m, char *text, char key[KEY])
 	return NULL;
 }
 
+static const struct known *
+shown_later(const struct task *t, const struct manifest *m, char *text, char key[KEY], int ms)
+{
+	poll(NULL, 0, ms);
+	return shown(t, m, text, key);
+}
+
 /*
- * Whether the mark still stands at the accepting entry a moment later. While it starts, claude 2.1.3 draws its
- * question anew, at "No, exit", and may have lost the keys that came before.
+ * Whether the cursor is still at the accepting entry a moment later. While it starts, claude 2.1.3
+ * draws its question anew, with the cursor at "No, exit", and may lose earlier keys.
  */
 static int
-settled(const struct task *t, const struct manifest *m, const struct known *d, char *text, char key[KEY])
+settled(const struct task *t, const struct manifest *m, const struct known *d, char *text,
+	char key[KEY])
 {
 	if (strcmp(key, "Enter"))
 		return 1;
-	poll(NULL, 0, SETTLE_MS);
-	return shown(t, m, text, key) == d && !strcmp(key, "Enter");
+	return shown_later(t, m, text, key, SETTLE_MS) == d && !strcmp(key, "Enter");
 }
 
 int
@@ -94,19 +107,16 @@ dialog_answer(const struct task *t, const struct manifest *m)
 		}
 		if (send_keys(t, manifest_get(m, "engine"), keys, why))
 			break;
-		history_add(t->fd, "answered", (const char *const[]){ "dialog", d->what, "key", key, "entry", d->accept, NULL });
+		history_add(t->fd, "answered",
+			PAIRS("dialog", d->what, "key", key, "entry", d->accept));
 		n++;
 		was = d;
 		memcpy(pressed, key, sizeof pressed);
-		for (int i = 0; d == was && !strcmp(key, pressed) && i < LOOKS; i++) {
-			poll(NULL, 0, LOOK_MS);
-			d = shown(t, m, text, key);
-		}
-		/* The next one may take a moment to be drawn. */
-		for (int i = 0; !d && i < LOOKS; i++) {
-			poll(NULL, 0, LOOK_MS);
-			d = shown(t, m, text, key);
-		}
+		for (int i = 0; d == was && !strcmp(key, pressed) && i < LOOKS; i++)
+			d = shown_later(t, m, text, key, LOOK_MS);
+		/* The next dialog may take a moment to be drawn. */
+		for (int i = 0; !d && i < LOOKS; i++)
+			d = shown_later(t, m, text, key, LOOK_MS);
 	}
 	return n;
 }
@@ -123,6 +133,6 @@ dialog_say(const struct task *t, const struct manifest *m)
 	poll(NULL, 0, MOMENT_MS);
 	if (send_keys(t, engine, enter, why))
 		return 0;
-	history_add(t->fd, "said", (const char *const[]){ "text", words, NULL });
-	return !manifest_change(t->fd, (const char *const[]){ "say", "", NULL }, why);
+	history_add(t->fd, "said", PAIRS("text", words));
+	return !manifest_change(t->fd, PAIRS("say", ""), why);
 }

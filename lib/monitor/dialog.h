@@ -1,4 +1,4 @@
-/* dialog - questions of an agent's interface that its user has answered by choosing that interface */
+/* dialog - questions of an agent's interface that its user has answered by choosing it */
 #ifndef MONITOR_DIALOG_H
 #define MONITOR_DIALOG_H
 
@@ -6,11 +6,15 @@
 #include "task/task.h"
 
 /*
- * Looks at the task's screen and, while it positively shows one of these dialogs, presses the key of the entry that accepts; says so in `history`. The number answered; 0 if none is there.
+ * While the task's screen shows one of these dialogs, presses the key that accepts, and says so in
+ * history. Returns how many were answered.
  */
 int dialog_answer(const struct task *t, const struct manifest *m);
 
-/* Types the words that wait in the manifest (say), at an agent's prompt, and Enter; takes them out. 1; 0 if there are none, or they were not taken. */
+/*
+ * Types the prompt that waits in the manifest (say), with Enter, and removes it. To be called at
+ * the agent's prompt. 1; 0 if none waits, or it was not taken.
+ */
 int dialog_say(const struct task *t, const struct manifest *m);
 
 #endif

@@ -1,59 +1,52 @@
-/* inspect - one look, now and then, at a task that lives: its screen, its silence; notes what is new, and says what somebody has to act on */
+/* inspect - one look at a living task: its files, its screen, its processes */
 #ifndef MONITOR_INSPECT_H
 #define MONITOR_INSPECT_H
 
 #include <sys/types.h>
 
-#include "agent/agent.h"
 #include "base/err.h"
 #include "base/stopwatch.h"
 #include "engine/screen.h"
 #include "probe/hang.h"
 #include "probe/probe.h"
-#include "task/config.h"
-#include "task/manifest.h"
-#include "task/task.h"
 
-/* What is remembered from look to look; zeros at first. */
+struct monitor;
+
+/* What is remembered from look to look; zeros at first. Times are seconds of watch. */
 struct inspect {
 	struct hang hang;
-	int busy;         /* history has why this silence is no hang */
-	int waiting;      /* looks in a row that saw a question */
-	char asked[256];  /* the one that was told while it stands there, less its digits: some count down */
+	int busy;          /* history says why this silence is not a hang */
+	int waiting;       /* looks in a row that saw a question */
+	char asked[256];   /* the question that was reported, without digits: some count down */
 	struct stopwatch watch;
 	struct probe_files files;
-	long long looked;  /* by the watch: the files were looked at */
-	long long written; /* ... and something was written */
-	long long note_at; /* ... and last_checked_at is due */
-	char pane[80];    /* pane_state as written */
-};
-
-/* Whom it looks at. */
-struct inspected {
-	const struct task *t;
-	const struct manifest *m;
-	const struct config *conf;
-	const struct agent *agent;
-	pid_t holder;     /* of its lock; 0: by its mark only; LOCK_ELSEWHERE (lock.h) */
+	long long looked;  /* the last look at the files ... */
+	long long written; /* ... and the last change seen in them */
+	long long note_at; /* when last_checked_at is written next */
+	char pane[80];     /* pane_state as written */
 };
 
 enum inspect_finding {
 	INSPECT_WELL,
-	INSPECT_ASKS,     /* a question, seen twice in a row, that nobody has answered, and not said before: screen */
-	INSPECT_HUNG      /* silent, see hang: look */
+	INSPECT_ASKS, /* a new question, seen twice in a row, that nobody has answered: screen */
+	INSPECT_HUNG  /* silent, without a sign of work: look */
 };
 
-/* What it rests on. */
+/* What the finding rests on. */
 struct finding {
 	struct screen screen;
 	struct hang_evidence look;
 };
 
-/* One that it answers itself (dialog.h) is none. What could not be looked at, or noted, is in why; "" else. */
-enum inspect_finding inspect(struct inspect *k, const struct inspected *p, struct finding *f, char why[WHY]);
+/*
+ * Looks, notes in history and manifest what is new, and answers the questions that it can
+ * (dialog.h). holder: of DIR/lock, LOCK_ELSEWHERE, or 0 for a registered session. why: what could
+ * not be looked at, or not be noted; "" if nothing.
+ */
+enum inspect_finding inspect(struct monitor *mo, pid_t holder, struct finding *f, char why[WHY]);
 
-/* Seconds until the next one is of use. */
-long long inspect_next(struct inspect *k, const struct inspected *p);
+/* Seconds until the next look is of use. */
+long long inspect_next(struct monitor *mo);
 
 /* Another attempt begins: only the screen is remembered. */
 void inspect_afresh(struct inspect *k);

@@ -1,10 +1,12 @@
-/* monitor - what its rooms share */
+/* monitor - what all parts of a monitor share */
 #include "monitor/monitor.h"
 
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 
 #include "base/clock.h"
+#include "base/pairs.h"
 #include "engine/stop_signal.h"
 #include "file/file.h"
 #include "monitor/notices.h"
@@ -12,7 +14,15 @@
 #include "proc/trim.h"
 #include "task/history.h"
 
-enum { LOOKS = 10 }; /* so many at a session that waits, then one of so many */
+/* So many looks at a waiting session are a base interval apart, the next ones so many intervals. */
+enum { LOOKS = 10 };
+
+void
+monitor_say(const struct monitor *mo, const char *what, const char *detail)
+{
+	fprintf(stderr, "%s %s: %s%s%s\n", PAIRS_TIME(clock_now()), mo->t.name, what,
+		*detail ? ": " : "", detail);
+}
 
 const char *
 monitor_get(const struct monitor *mo, const char *key)
@@ -32,7 +42,7 @@ monitor_change(struct monitor *mo, const char *const kv[])
 	char why[WHY];
 
 	if (manifest_change(mo->t.fd, kv, why))
-		mo->say(mo, "cannot write the manifest", why);
+		monitor_say(mo, "cannot write the manifest", why);
 }
 
 int
@@ -42,14 +52,14 @@ monitor_turn(struct monitor *mo, enum status from, int unattended, const char *c
 	int r = manifest_turn(mo->t.fd, &mo->m, from, unattended, kv, why);
 
 	if (r < 0)
-		mo->say(mo, "cannot change the status", why);
+		monitor_say(mo, "cannot change the status", why);
 	return r > 0;
 }
 
 int
 monitor_reload(struct monitor *mo)
 {
-	return manifest_read(mo->t.fd, &mo->m, mo->last) ? manifest_code() : MONITOR_ON;
+	return manifest_read(mo->t.fd, &mo->m, mo->why_ended) ? manifest_code() : MONITOR_ON;
 }
 
 void
@@ -61,27 +71,28 @@ monitor_pause(const struct monitor *mo, long long ms)
 	trim_down();
 	if (ms > base)
 		ms = base;
-	if (ms < 0)
-		ms = 0;
-	if (!*mo->stopped)
+	if (ms > 0 && !*mo->stopped)
 		poll(NULL, 0, ms < INT_MAX ? (int)ms : INT_MAX);
 }
 
 int
 monitor_closed(struct monitor *mo)
 {
-	mo->look_at = clock_ms() + monitor_num(mo, "base") * 1000 * (++mo->looks < LOOKS ? 1 : LOOKS);
+	long long base = monitor_num(mo, "base") * 1000;
+
+	mo->session_look_at = clock_ms() + base * (++mo->session_looks < LOOKS ? 1 : LOOKS);
 	if (!stop_signal_closed(&mo->t, monitor_get(mo, "engine")) || file_mark(mo->t.fd, "stop"))
 		return 0;
-	history_add(mo->t.fd, "pane_lost", (const char *const[]){ "because", "session_closed", NULL });
-	mo->say(mo, "stopped", "its session was closed");
+	history_add(mo->t.fd, "pane_lost", PAIRS("because", "session_closed"));
+	monitor_say(mo, "stopped", "its session was closed");
 	return 1;
 }
 
 int
 monitor_overtaken(struct monitor *mo)
 {
-	if (*mo->stopped || file_there(mo->t.fd, "done") || file_there(mo->t.fd, "stop") == 1 || lock_held(mo->t.fd, "lock"))
+	if (*mo->stopped || file_there(mo->t.fd, "done") || file_there(mo->t.fd, "stop") == 1
+		|| lock_held(mo->t.fd, "lock"))
 		return 1;
-	return clock_ms() >= mo->look_at && monitor_closed(mo);
+	return clock_ms() >= mo->session_look_at && monitor_closed(mo);
 }

@@ -1,4 +1,4 @@
-/* monitor - what the rooms of a monitor share: its task, what it remembers, where it writes its log */
+/* monitor - what all parts of a monitor share: its task, what it remembers, its log */
 #ifndef MONITOR_MONITOR_H
 #define MONITOR_MONITOR_H
 
@@ -15,49 +15,60 @@
 
 struct monitor {
 	struct task t;
-	struct manifest m;       /* as last read */
+	struct manifest m;         /* as last read */
 	struct config conf;
 	struct agent *agent;
 	struct inspect inspect;
-	struct stopwatch watch;  /* how long we have watched, the machine being awake */
-	long long kept_ms;       /* ... of which so much stands in the manifest */
-	int missed;              /* looks in a row at which a registered session was not there */
-	int looks;               /* since the last launch, at the session of a task that nobody holds ... */
-	long long look_at;       /* ... and when the next is due (clock_ms) */
-	pid_t launcher;          /* who has a launch in hand; 0 nobody ... */
-	long long launching_since; /* ... and since when it was seen to (clock_ms) */
-	int deaf;                /* its session cannot be looked at: said once while it lasts */
-	char trouble[WHY];       /* of the last checkup, which is not said again while it lasts; "" none */
-	const volatile sig_atomic_t *stopped; /* not 0: somebody wants us to end */
-	void (*say)(const struct monitor *mo, const char *what, const char *detail); /* a line of the log; detail may be "" */
-	char last[WHY];          /* why it ends, if that is still to be said; "" else */
+	struct stopwatch watch;    /* how long we have watched while the machine was awake ... */
+	long long kept_ms;         /* ... and how much of that is in the manifest */
+	int missed;                /* looks in a row that did not find a registered session */
+	int unseen;                /* its session cannot be looked at; logged once while so */
+	int session_looks;         /* at the session of a waiting task, since the last launch ... */
+	long long session_look_at; /* ... and when the next is due (clock_ms) */
+	pid_t launcher;            /* the holder of launch.lock; 0: none ... */
+	long long launching_since; /* ... and since when we have seen it (clock_ms) */
+	char trouble[WHY];         /* of the last inspection: logged once while it lasts; "" none */
+	const volatile sig_atomic_t *stopped; /* not 0: the signal that told us to end */
+	char why_ended[WHY];       /* the complaint with which it ends; "": none */
 };
 
-/* What a room returns: that the monitor goes on, or else the exit code with which it ends. */
+/*
+ * Functions that say "a step" return this while the monitor goes on, else the exit code to end
+ * with.
+ */
 enum { MONITOR_ON = -1 };
+
+/* A line for the log; detail may be "". */
+void monitor_say(const struct monitor *mo, const char *what, const char *detail);
 
 /* Of the manifest as last read; "" if there is no such key. */
 const char *monitor_get(const struct monitor *mo, const char *key);
-/* A setting, wherever it is made (config.h). */
+/* A setting, from the environment, the task, the config or the defaults. */
 long long monitor_num(const struct monitor *mo, const char *key);
 
-/* manifest_change; what goes wrong is said. m is not read anew. */
+/* manifest_change, which does not read m anew. A failure is logged. */
 void monitor_change(struct monitor *mo, const char *const kv[]);
-/* manifest_turn; what goes wrong is said. 1 if it was turned. */
+/* manifest_turn: 1 if the status was changed. A failure is logged. */
 int monitor_turn(struct monitor *mo, enum status from, int unattended, const char *const kv[]);
 
-/* Reads m anew. A verdict. */
+/* Reads m anew. A step. */
 int monitor_reload(struct monitor *mo);
 
-/* For so long, or until a signal; at most the base interval, so that a task that ends or is taken up by hand meanwhile is seen. */
+/*
+ * Sleeps ms milliseconds, or until a signal, but no longer than the base interval, so that it is
+ * seen when the task ends or a person launches it.
+ */
 void monitor_pause(const struct monitor *mo, long long ms);
 
-/* Something else has happened to a task that nobody held: we are to go, it ended, is to end, or somebody took it up. */
+/*
+ * 1 if a wait is over: we are to end, or the task has ended, is to end, or was launched by another.
+ */
 int monitor_overtaken(struct monitor *mo);
 
 /*
- * Whether somebody has closed the session of a task that waits, held by nobody: that is a stop, and DIR/stop says so from then on. It asks the engine, so for monitor_overtaken it looks
- * each base interval, after some minutes only now and then; whoever is about to launch after a wait asks once more.
+ * For a task that waits without a wrapper: 1 if somebody has closed its session, which is a stop,
+ * so DIR/stop is written. This asks the engine; so monitor_overtaken does it once in the base
+ * interval, and after some minutes less often, and it is to be asked once more before a launch.
  */
 int monitor_closed(struct monitor *mo);
 

@@ -1,4 +1,4 @@
-/* notices - what a monitor has to tell somebody */
+/* notices - puts a monitor's notices into the outbox and starts a deliverer */
 #include "monitor/notices.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@ static void
 start_deliverer(const struct monitor *mo)
 {
 	if (outbox_deliver(&mo->t))
-		mo->say(mo, "cannot start a deliverer", err_text(errno));
+		monitor_say(mo, "cannot start a deliverer", err_text(errno));
 }
 
 void
@@ -20,7 +20,7 @@ notices_status(const struct monitor *mo, const char *detail)
 	int r = outbox_status(&mo->t, detail, why);
 
 	if (r < 0)
-		mo->say(mo, "cannot tell anybody", why);
+		monitor_say(mo, "cannot put a notice", why);
 	if (r > 0)
 		start_deliverer(mo);
 }
@@ -30,12 +30,14 @@ notices_waiting(const struct monitor *mo, const char *line)
 {
 	char id[NOTICE_ID], why[WHY];
 	struct config now;
+	int bad = config_load(&now, why), wanted = outbox_wanted(&now);
 
-	if (config_load(&now, why) && !outbox_wanted(&now))
-		mo->say(mo, "cannot tell anybody", why);
-	else if (outbox_wanted(&now) && outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL, id, why))
-		mo->say(mo, "cannot tell anybody", why);
-	else if (outbox_wanted(&now))
+	if (wanted)
+		bad = outbox_put(&mo->t, &mo->m, &now, ESCALATE, "waiting_for_input", line, NULL,
+			id, why);
+	if (bad)
+		monitor_say(mo, "cannot put a notice", why);
+	else if (wanted)
 		start_deliverer(mo);
 	config_free(&now);
 }

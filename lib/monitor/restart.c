@@ -1,4 +1,4 @@
-/* restart - a task that nobody holds is carried on */
+/* restart - launches a task that has no wrapper, now or when it is time, or has its end written */
 #include "monitor/restart.h"
 
 #include <errno.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/pairs.h"
 #include "file/file.h"
 #include "monitor/abandon.h"
 #include "monitor/deadline.h"
@@ -21,7 +22,7 @@ enum { LAUNCH_MS = 120000 };
 
 extern char **environ;
 
-/* What rca-launch said, without the task's name, which all know. */
+/* The complaint of rca-launch, without the task's name. */
 static const char *
 because(const struct monitor *mo, int code, char said[WHY])
 {
@@ -33,8 +34,8 @@ because(const struct monitor *mo, int code, char said[WHY])
 }
 
 /*
- * A launch that failed is the reason why the task stands still now. rca-launch may have written that
- * down itself; and if somebody else has taken the task up meanwhile, it is no failure. 1 if it is one.
+ * Records a failed launch as the reason why the task stands still. rca-launch may have done that
+ * itself. 0: it is not a failure, because somebody else has taken the task up meanwhile.
  */
 static int
 launch_failed(struct monitor *mo, const char *reason)
@@ -46,31 +47,36 @@ launch_failed(struct monitor *mo, const char *reason)
 	was = manifest_status(&mo->m);
 	if (status_terminal(was) || was == ST_LAUNCHING || was == ST_RUNNING)
 		return 0;
-	/* The environment that a first launch would have kept: whoever tries next may have been started by cron. */
+	/* A first launch would have kept its environment; the next one may be started by cron. */
 	if (!file_there(mo->t.fd, "env") && env_save(mo->t.fd, environ))
-		mo->say(mo, "cannot write env", strerror(errno));
+		monitor_say(mo, "cannot write env", strerror(errno));
 	if (strcmp(monitor_get(mo, "reason"), reason))
-		history_add(mo->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
-	return monitor_turn(mo, was, 1, (const char *const[]){ "status", was == ST_CREATED ? "created" : "crashed",
-		"reason", reason, "start_failed", "yes", NULL });
+		history_add(mo->t.fd, "launch_failed", PAIRS("reason", reason));
+	return monitor_turn(mo, was, 1, PAIRS("status", was == ST_CREATED ? "created" : "crashed",
+		"reason", reason, "start_failed", "yes"));
 }
 
 /* 1 if it failed. what: for the log. */
 static int
 launch(struct monitor *mo, const char *what)
 {
+	long ms = LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000;
 	char said[WHY], detail[2 * WHY];
 	int r;
 
-	/* Nobody stops a task by closing its session in the instant in which it is resumed at once. */
-	if (mo->looks && monitor_closed(mo))
+	/* Only after a wait: a session cannot have been closed by hand before a launch at once. */
+	if (mo->session_looks && monitor_closed(mo))
 		return 0;
-	mo->looks = 0;
-	mo->look_at = 0;
-	/* One that is stopped, or hangs, is ended; it waits a minute for another that is. */
-	r = run_own_hear("rca-launch", (const char *const[]){ mo->t.path, NULL }, SPAWN_SAME, LAUNCH_MS + (long)monitor_num(mo, "dispatch_wait") * 2000, 1, said);
+	mo->session_looks = 0;
+	mo->session_look_at = 0;
+	/*
+	 * The bound ends a stopped or hanging rca-launch, which itself may wait a minute for
+	 * another.
+	 */
+	r = run_own_hear("rca-launch", (const char *const[]){ mo->t.path, NULL }, SPAWN_SAME, ms, 1,
+		said);
 	snprintf(detail, sizeof detail, "%s, rca-launch: %d", what, r);
-	mo->say(mo, "resumed", detail);
+	monitor_say(mo, "resumed", detail);
 	return r && launch_failed(mo, because(mo, r, said));
 }
 
@@ -81,20 +87,18 @@ mark_resume(const struct monitor *mo)
 		file_mark(mo->t.fd, "resume");
 }
 
-/* A retry is counted before it is made: one that kills its monitor counts, too. */
+/* Counts a retry before it is made, so that one that kills its monitor counts, too. */
 static void
-count_retry(struct monitor *mo, const struct retry *p, char count[32])
+count_retry(struct monitor *mo, const struct retry *p)
 {
 	const char *attempt = *monitor_get(mo, "attempt") ? monitor_get(mo, "attempt") : "0";
-	const char *taken = p->well ? "" : monitor_get(mo, "taken_up");
-	char steps[32];
+	const char *taken_up = p->well ? "" : monitor_get(mo, "taken_up");
 
-	snprintf(count, 32, "%lld", p->retries + 1);
-	snprintf(steps, sizeof steps, "%lld", p->steps + 1);
-	monitor_change(mo, (const char *const[]){ "retry_count", count, "backoff", steps, "steady", attempt, "taken_up", taken, NULL });
+	monitor_change(mo, PAIRS("retry_count", PAIRS_NUMBER(p->retries + 1),
+		"backoff", PAIRS_NUMBER(p->steps + 1), "steady", attempt, "taken_up", taken_up));
 }
 
-/* Until its turn has come. MONITOR_ON with *due 0: something else has happened to the task. */
+/* Waits before a retry. MONITOR_ON with *due 0: something else happened to the task meanwhile. */
 static int
 wait_turn(struct monitor *mo, long long wait_s, int *due)
 {
@@ -113,40 +117,36 @@ wait_turn(struct monitor *mo, long long wait_s, int *due)
 	return MONITOR_ON;
 }
 
-/* Waits its turn, then launches again. Comes back early when something else has happened to the task. */
 static int
 retry(struct monitor *mo)
 {
 	struct retry p = retry_next(&mo->t, &mo->m, &mo->conf);
 	int begun = manifest_num(&mo->m, "attempt", 0) > 0, r, due;
-	char count[32], detail[WHY];
+	char because_of[WHY], what[64];
 
-	snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
+	snprintf(because_of, sizeof because_of, "%s", monitor_get(mo, "reason"));
 	if (p.over)
-		return abandon(mo, begun ? "max_retries_exceeded" : "launch_failed", detail);
+		return abandon(mo, begun ? "max_retries_exceeded" : "launch_failed", because_of);
 	if ((r = wait_turn(mo, p.wait_s, &due)) != MONITOR_ON || !due)
 		return r;
 	if (begun && retry_resumes(&mo->t, &mo->m, &mo->conf))
 		mark_resume(mo);
-	count_retry(mo, &p, count);
-	if (!*monitor_get(mo, "start_failed"))
-		*detail = '\0';
-	history_add(mo->t.fd, "retry", (const char *const[]){ "count", count, "because", detail, NULL });
-	snprintf(detail, sizeof detail, "retry %s", count);
-	launch(mo, detail);
+	count_retry(mo, &p);
+	history_add(mo->t.fd, "retry", PAIRS("count", PAIRS_NUMBER(p.retries + 1),
+		"because", *monitor_get(mo, "start_failed") ? because_of : ""));
+	snprintf(what, sizeof what, "retry %lld", p.retries + 1);
+	launch(mo, what);
 	return MONITOR_ON;
 }
 
-/* No retry, unless it fails: the next one then has to wait. */
+/* A launch that is not a retry. If it fails, it counts as one, so that the next has to wait. */
 static int
 launch_first(struct monitor *mo, const char *what)
 {
-	struct retry p;
-	char count[32];
-
 	if (launch(mo, what)) {
-		p = retry_next(&mo->t, &mo->m, &mo->conf);
-		count_retry(mo, &p, count);
+		struct retry p = retry_next(&mo->t, &mo->m, &mo->conf);
+
+		count_retry(mo, &p);
 	}
 	return MONITOR_ON;
 }
@@ -154,30 +154,32 @@ launch_first(struct monitor *mo, const char *what)
 static void
 wrapper_gone(struct monitor *mo)
 {
-	char now[CLOCK_UTC];
-
-	if (!monitor_turn(mo, manifest_status(&mo->m), 1, (const char *const[]){ "status", "crashed", "reason", "wrapper_gone", "finished_at", clock_utc(clock_now(), now), "pid", "", NULL }))
+	if (!monitor_turn(mo, manifest_status(&mo->m), 1, PAIRS("status", "crashed",
+		"reason", "wrapper_gone", "finished_at", PAIRS_TIME(clock_now()), "pid", "")))
 		return;
-	history_add(mo->t.fd, "crashed", (const char *const[]){ "reason", "wrapper_gone", NULL });
-	mo->say(mo, "crashed", "the wrapper is gone");
+	history_add(mo->t.fd, "crashed", PAIRS("reason", "wrapper_gone"));
+	monitor_say(mo, "crashed", "the wrapper is gone");
 	summary_log(&mo->t);
 }
 
-/* Somebody was to launch it, and may be at it still. */
+/* A launch has begun, and may still go on: it holds launch.lock then. */
 static int
 wait_for_launch(struct monitor *mo)
 {
+	long wait_ms = (long)monitor_num(mo, "dispatch_wait") * 1000;
 	int r;
 
-	if (lock_wait(mo->t.fd, "launch.lock", (long)monitor_num(mo, "dispatch_wait") * 1000, mo->stopped) != 1 || lock_held(mo->t.fd, "lock") != 0)
+	if (lock_wait(mo->t.fd, "launch.lock", wait_ms, mo->stopped) != 1
+		|| lock_held(mo->t.fd, "lock") != 0)
 		return MONITOR_ON;
 	r = monitor_reload(mo);
-	if (r == MONITOR_ON && manifest_status(&mo->m) == ST_LAUNCHING && file_there(mo->t.fd, "done") != 1)
+	if (r == MONITOR_ON && manifest_status(&mo->m) == ST_LAUNCHING
+		&& file_there(mo->t.fd, "done") != 1)
 		wrapper_gone(mo);
 	return r;
 }
 
-/* Each time it asked, for so long, the agent was told that it is limited: that is no pause. */
+/* Whether the agent was at a limit at every try for so long that it is no longer just a pause. */
 static int
 limited_too_long(const struct monitor *mo)
 {
@@ -188,9 +190,9 @@ limited_too_long(const struct monitor *mo)
 }
 
 /*
- * It is over at its time, by a clock that may be set meanwhile; or when as long has passed as there was
- * to wait at first: a clock that is set back must not make that longer, and a limit that is still there
- * is read again. *at and *until (clock_ms) are 0 before.
+ * A limit is over at its time by the wall clock, or once its first waiting time has passed: a clock
+ * that is set back must not make the wait longer, and a limit that is still there is met again.
+ * *at and *until (clock_ms) are 0 at first.
  */
 static int
 limit_over(struct monitor *mo, long long *at, long long *until)
@@ -208,11 +210,11 @@ wait_for_limit(struct monitor *mo)
 {
 	long long began = deadline_ms(mo), at = 0, until = 0, waited;
 	int unsure = *monitor_get(mo, "resume_unsure") != 0, r;
-	char number[32], detail[WHY];
+	char reason[WHY];
 
 	if (limited_too_long(mo)) {
-		snprintf(detail, sizeof detail, "%s", monitor_get(mo, "reason"));
-		return abandon(mo, "limit_patience", detail);
+		snprintf(reason, sizeof reason, "%s", monitor_get(mo, "reason"));
+		return abandon(mo, "limit_patience", reason);
 	}
 	while (!limit_over(mo, &at, &until) && !monitor_overtaken(mo)) {
 		monitor_pause(mo, until - clock_ms());
@@ -221,30 +223,36 @@ wait_for_limit(struct monitor *mo)
 			return r;
 	}
 	if ((waited = (deadline_ms(mo) - began) / 1000) > 0) {
-		snprintf(number, sizeof number, "%lld", manifest_num(&mo->m, "waited", 0) + waited);
-		monitor_change(mo, (const char *const[]){ "waited", number, NULL });
+		waited += manifest_num(&mo->m, "waited", 0);
+		monitor_change(mo, PAIRS("waited", PAIRS_NUMBER(waited)));
 	}
 	if (!limit_over(mo, &at, &until) || monitor_overtaken(mo))
 		return MONITOR_ON;
 	mark_resume(mo);
 	history_add(mo->t.fd, unsure ? "limit_look" : "limit_over", NULL);
-	/* Not a retry: a limit that is still there is read again. */
-	return launch_first(mo, unsure ? "whether the limit is over" : "the limit's time is over");
+	return launch_first(mo, unsure ? "to see whether the limit is over" : "the limit is over");
 }
 
-/* It has been given up. By a monitor that was stopped: that is taken back; a limit that was being waited for is waited for again. */
+/*
+ * A task that was given up stays so, unless only its monitor was stopped; a limit is waited for
+ * again.
+ */
 static int
 take_back(struct monitor *mo)
 {
+	const char *status = *monitor_get(mo, "resume_at") ? "limited" : "crashed";
+
 	if (state_given_up(&mo->m)) {
-		err_why(mo->last, "abandoned (%s): rca-launch -r carries it on", monitor_get(mo, "abandon_reason"));
+		err_why(mo->why_ended, "abandoned (%s): rca-launch -r carries it on",
+			monitor_get(mo, "abandon_reason"));
 		return EX_NO;
 	}
-	monitor_turn(mo, ST_ABANDONED, 1, (const char *const[]){ "status", *monitor_get(mo, "resume_at") ? "limited" : "crashed", "abandon_reason", "", "abandoned_at", "", NULL });
+	monitor_turn(mo, ST_ABANDONED, 1,
+		PAIRS("status", status, "abandon_reason", "", "abandoned_at", ""));
 	return MONITOR_ON;
 }
 
-/* rca-wrap writes what is missing of its end. */
+/* rca-wrap writes what is missing of the end. */
 static int
 write_end(const struct monitor *mo)
 {
@@ -263,7 +271,8 @@ restart(struct monitor *mo)
 		return write_end(mo);
 	switch (s) {
 	case ST_CREATED:
-		return manifest_num(&mo->m, "retry_count", 0) ? retry(mo) : launch_first(mo, "not launched yet");
+		return manifest_num(&mo->m, "retry_count", 0) ? retry(mo)
+			: launch_first(mo, "not launched yet");
 	case ST_LAUNCHING: return wait_for_launch(mo);
 	case ST_RUNNING: wrapper_gone(mo); return MONITOR_ON;
 	case ST_LIMITED: return wait_for_limit(mo);

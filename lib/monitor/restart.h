@@ -1,10 +1,13 @@
-/* restart - a task that nobody holds is carried on: launched, launched again when it is time, or its end written down */
+/* restart - launches a task that has no wrapper, now or when it is time, or has its end written */
 #ifndef MONITOR_RESTART_H
 #define MONITOR_RESTART_H
 
 #include "monitor/monitor.h"
 
-/* One step by its status, waiting included. DIR/lock was free, there was no `done`, and mo->m was read after that was seen. A verdict. */
+/*
+ * Does the next thing by the task's status, waits included. DIR/lock was free, then there was no
+ * `done`, and then mo->m was read. A step.
+ */
 int restart(struct monitor *mo);
 
 #endif

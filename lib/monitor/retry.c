@@ -1,4 +1,4 @@
-/* retry - how long and how often a task is carried on */
+/* retry - how often, after what wait and for how long a task is carried on */
 #include "monitor/retry.h"
 
 #include <string.h>
@@ -19,16 +19,20 @@ retry_resumes(const struct task *t, const struct manifest *m, const struct confi
 	return file_there(t->fd, "command") != 1 || retry_service(t, m, c);
 }
 
-/* Waits for a usage limit do not count. A service is meant to stay, and a person's own conversation ends when the person ends it, unless somebody has set a deadline. */
+/*
+ * Time spent waiting for a usage limit does not count. A service is to run for ever and a person
+ * ends an interactive agent, so these have a deadline only if somebody has set one.
+ */
 long long
 retry_lasts(const struct task *t, const struct manifest *m, const struct config *c)
 {
-	if ((retry_service(t, m, c) || *manifest_get(m, "interactive")) && !config_set(c, m, "deadline"))
+	if ((retry_service(t, m, c) || *manifest_get(m, "interactive"))
+		&& !config_set(c, m, "deadline"))
 		return 0;
 	return manifest_num(m, "waited", 0) + config_num(c, m, "deadline");
 }
 
-/* First at once; then base, 2 base, 4 base ... to the maximum. */
+/* The first retry is made at once; the next ones wait base, 2 base, 4 base ... up to max. */
 static long long
 backoff(long long n, long long base, long long max)
 {
@@ -49,13 +53,14 @@ brought_work(const struct task *t)
 }
 
 /*
- * How long the last attempt lasted; -1: nobody knows. The wrapper measured it, if it lived to the end;
- * else two stamps are left, between which the clock may have been set: that costs a wait at most.
+ * How long the last attempt lasted; -1: not known. A wrapper that lived to its end measured it.
+ * Otherwise two time stamps tell; if the clock was set between them, one wait is wrong.
  */
 static long long
 lasted_ms(const struct manifest *m)
 {
-	long long from = clock_parse(manifest_get(m, "attempt_at")), to = clock_parse(manifest_get(m, "finished_at"));
+	long long from = clock_parse(manifest_get(m, "attempt_at")),
+		to = clock_parse(manifest_get(m, "finished_at"));
 	long long ms = manifest_num(m, "ran_ms", 0);
 
 	if (ms > 0)
@@ -63,28 +68,26 @@ lasted_ms(const struct manifest *m)
 	return from > 0 && to >= from ? (to - from) * 1000 : -1;
 }
 
-/* It failed by its own fault as soon as it began: an answer in it (say, one that the token limit cuts each time) is no reason to hurry. */
+/*
+ * The last attempt failed soon, and by itself. Even an answer in it is then no reason to retry at
+ * once: the token limit may cut it short every time.
+ */
 static int
-burned_out(const struct manifest *m, long long base)
+failed_at_once(const struct manifest *m, long long base)
 {
 	const char *reason = manifest_get(m, "reason");
 	long long ms = lasted_ms(m);
 
-	if (!strncmp(reason, "signal:", 7) || !strcmp(reason, "wrapper_gone") || !strcmp(reason, "terminated"))
+	if (!strncmp(reason, "signal:", 7) || !strcmp(reason, "wrapper_gone")
+		|| !strcmp(reason, "terminated"))
 		return 0;
 	return ms >= 0 && ms < base * 1000;
 }
 
-/* Whether the last attempt stood for as long as the longest wait. */
-static int
-ran_well(const struct manifest *m, long long max)
-{
-	return lasted_ms(m) >= max * 1000;
-}
-
 /*
- * What a service prints says nothing of how well it is: that it lasts does, and takes all back. An
- * attempt counts once: a launch that fails after it is a step of the backoff like any other.
+ * The output of a service does not show that it is well, but its duration does: after the longest
+ * wait all its retries are taken back. An attempt counts once, so that a failing launch after it is
+ * a step of the backoff like any other.
  */
 struct retry
 retry_next(const struct task *t, const struct manifest *m, const struct config *c)
@@ -93,7 +96,7 @@ retry_next(const struct task *t, const struct manifest *m, const struct config *
 	int service = retry_service(t, m, c), well;
 	struct retry p = { 0 };
 
-	well = service ? ran_well(m, max) : brought_work(t) && !burned_out(m, base);
+	well = service ? lasted_ms(m) >= max * 1000 : brought_work(t) && !failed_at_once(m, base);
 	p.well = well && manifest_num(m, "attempt", 0) != manifest_num(m, "steady", -1);
 	p.retries = p.well && service ? 0 : manifest_num(m, "retry_count", 0);
 	p.steps = p.well ? 0 : manifest_num(m, "backoff", 0);

@@ -1,4 +1,4 @@
-/* retry - how long and how often a task is carried on: deadline, retries, backoff; looks at its files, changes nothing */
+/* retry - how often, after what wait and for how long a task is carried on; changes nothing */
 #ifndef MONITOR_RETRY_H
 #define MONITOR_RETRY_H
 
@@ -6,24 +6,24 @@
 #include "task/manifest.h"
 #include "task/task.h"
 
-/* A command that is to run on, whatever ends it. */
+/* 1 for a command that is to be started again when it ends. */
 int retry_service(const struct task *t, const struct manifest *m, const struct config *c);
 
-/* 0 if a task may only run once: a command that is no service. */
+/* 0 for a task that may run only once: a command that is not a service. */
 int retry_resumes(const struct task *t, const struct manifest *m, const struct config *c);
 
-/* For how many seconds, from when it was first watched, a task is carried on at most; 0: without end. */
+/* The deadline: seconds of watching after which a task is given up; 0: none. */
 long long retry_lasts(const struct task *t, const struct manifest *m, const struct config *c);
 
 struct retry {
-	long long retries; /* so many lie behind us */
-	long long steps;   /* ... and so many steps of the backoff, which work takes back */
-	long long wait_s;  /* before the next */
-	int over;          /* there is no next */
-	int well;          /* the last attempt was, and is not counted yet (the key steady) */
+	long long retries; /* so far */
+	long long steps;   /* of the backoff, which an attempt that went well takes back */
+	long long wait_s;  /* before the next retry */
+	int over;          /* there is no next retry */
+	int well;          /* the last attempt went well, and is not counted yet (the key steady) */
 };
 
-/* The next retry of a task whose last attempt has ended badly. */
+/* The next retry of a task whose last attempt ended badly. */
 struct retry retry_next(const struct task *t, const struct manifest *m, const struct config *c);
 
 #endif

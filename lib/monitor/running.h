@@ -1,15 +1,15 @@
-/* running - a task that lives is left in peace, and looked at now and then */
+/* running - a living task is left in peace, and looked at now and then */
 #ifndef MONITOR_RUNNING_H
 #define MONITOR_RUNNING_H
 
 #include "monitor/monitor.h"
 
-/* Somebody (holder) has DIR/lock: sleeps on it until it is free, or until the next look is due, and looks. A verdict. */
+/* Sleeps until holder lets go of DIR/lock, or the next look is due, and then looks. A step. */
 int running_watch(struct monitor *mo, pid_t holder);
 
 /*
- * A registered session has no wrapper whose death could wake us: it is looked at, and nothing more, once in the base interval. Not there at two looks: it is marked to be ended, as any
- * other. A verdict.
+ * Looks at a registered session once in the base interval, since it has no wrapper whose death
+ * could wake us. If two looks do not find it, it is marked to be ended like any other task. A step.
  */
 int running_session(struct monitor *mo);
 

@@ -1,4 +1,4 @@
-/* agent_settings - DIR/settings.json. Written anew before each attempt: this installation may be elsewhere than the last one */
+/* agent_settings - DIR/settings.json; anew for each attempt, as this installation may have moved */
 #include "wrap/agent_settings.h"
 
 #include <limits.h>
@@ -8,14 +8,17 @@
 
 #include "agent/settings.h"
 #include "agent/template.h"
+#include "base/pairs.h"
 #include "file/file.h"
 #include "proc/spawn.h"
 #include "task/history.h"
 
 static int
-asked_for(const struct agent *a)
+wanted(const struct agent *a)
 {
-	static const char *const lines[] = { "start", "resume", "interactive", "interactive_resume" };
+	static const char *const lines[] = {
+		"start", "resume", "interactive", "interactive_resume"
+	};
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		if (agent_get(a, lines[i]) && template_names(agent_get(a, lines[i]), "settings"))
@@ -40,15 +43,15 @@ write_file(const struct task *t, char why[WHY])
 }
 
 void
-agent_settings_offer(const struct task *t, const struct agent *a, const struct config *c, const struct manifest *m, char *buf, size_t size)
+agent_settings_write(const struct attempt *a, char *buf, size_t size)
 {
 	char why[WHY];
 
 	*buf = '\0';
-	if (!asked_for(a) || !strcmp(config_get(c, m, "hooks"), "no"))
+	if (!wanted(a->agent) || !strcmp(config_get(&a->conf, a->m, "hooks"), "no"))
 		return;
-	if (write_file(t, why))
-		history_add(t->fd, "hook_failed", (const char *const[]){ "program", "rca-hook", "error", why, NULL });
-	else if (snprintf(buf, size, "%s/settings.json", t->path) >= (int)size)
+	if (write_file(a->task, why))
+		history_add(a->task->fd, "hook_failed", PAIRS("program", "rca-hook", "error", why));
+	else if (snprintf(buf, size, "%s/settings.json", a->task->path) >= (int)size)
 		*buf = '\0';
 }

@@ -1,9 +1,9 @@
 /*
  * attempt - one attempt at a task
  *
- * Fresh, resumed, or begun again: the files decide. A session that is there is resumed, whoever died in between; else the prompt is given once more.
+ * The files decide whether it is fresh or resumed. A session that is there is resumed, whichever
+ * process died in between; if there is none, the agent gets the prompt once more.
  */
-#include "agent/stream_rules.h"
 #include "wrap/attempt.h"
 
 #include <errno.h>
@@ -11,11 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/stream_rules.h"
 #include "agent/template.h"
 #include "base/clock.h"
+#include "base/pairs.h"
 #include "engine/orphans.h"
 #include "file/file.h"
 #include "task/env.h"
@@ -24,366 +25,410 @@
 #include "wrap/agent_settings.h"
 #include "wrap/finish.h"
 #include "wrap/interactive.h"
-#include "wrap/job.h"
-#include "wrap/outcome.h"
+#include "wrap/judge.h"
 
 enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32 };
 
-static const char *
-env_of(void *ctx, const char *name)
+long
+attempt_grace_ms(const struct attempt *a)
 {
-	return env_get(((struct job *)ctx)->env, name);
+	return (long)config_num(&a->conf, a->m, "kill_grace") * 1000;
 }
 
-/* NAME=VALUE, in j->vars[i]. */
 static const char *
-var(struct job *j, int i, const char *name, const char *value)
+env_of(void *attempt, const char *name)
+{
+	return env_get(((struct attempt *)attempt)->env, name);
+}
+
+/* NAME=VALUE, kept in a->vars[i]. */
+static const char *
+var(struct attempt *a, int i, const char *name, const char *value)
 {
 	size_t size = strlen(name) + strlen(value) + 2;
 
-	j->vars[i] = malloc(size);
-	if (j->vars[i])
-		snprintf(j->vars[i], size, "%s=%s", name, value);
-	return j->vars[i];
+	a->vars[i] = malloc(size);
+	if (a->vars[i])
+		snprintf(a->vars[i], size, "%s=%s", name, value);
+	return a->vars[i];
 }
 
 static void
-load_env(struct job *j)
+load_env(struct attempt *a)
 {
-	const char *extra[] = { var(j, 0, "RCA_TASK", j->task->path), var(j, 1, "TASK_TMPDIR", j->task->path), var(j, 2, "PWD", judge_project(j)), NULL, NULL }, *defaults[ENV_DEFAULTS + 2];
-	const char *term = getenv("TERM");
+	int pty = agent_read(a->agent) == READ_PTY;
+	const char *extra[] = {
+		var(a, 0, "RCA_TASK", a->task->path), var(a, 1, "TASK_TMPDIR", a->task->path),
+		var(a, 2, "PWD", a->project), NULL, NULL
+	};
+	const char *defaults[ENV_DEFAULTS + 2], *term = getenv("TERM");
 	size_t n = 0;
 
 	if (!extra[0] || !extra[1] || !extra[2])
 		return;
 	/* The terminal is the pane's, not the launcher's. */
-	if ((j->interactive || agent_read(j->agent) == READ_PTY) && term && isatty(0))
-		extra[3] = var(j, 3, "TERM", term);
-	for (; n < ENV_DEFAULTS && agent_env(j->agent, n); n++)
-		defaults[n] = agent_env(j->agent, n);
-	if (agent_read(j->agent) == READ_PTY)
-		defaults[n++] = "TERM=dumb"; /* nobody looks on, and nobody has said */
+	if ((a->interactive || pty) && term && isatty(0))
+		extra[3] = var(a, 3, "TERM", term);
+	for (; n < ENV_DEFAULTS && agent_env(a->agent, n); n++)
+		defaults[n] = agent_env(a->agent, n);
+	if (pty)
+		defaults[n++] = "TERM=dumb";
 	defaults[n] = NULL;
-	j->env = env_load(j->task->fd, extra, defaults);
-	j->umask = env_umask(j->task->fd);
+	a->env = env_load(a->task->fd, extra, defaults);
+	a->umask = env_umask(a->task->fd);
 }
 
 static struct template_vars
-vars(struct job *j)
+vars(struct attempt *a)
 {
-	return (struct template_vars){ .model = manifest_get(j->m, "model"), .session = j->session, .session_file = j->session_file, .dir = j->task->path, .project = judge_project(j), .prompt = j->prompt, .env = env_of, .ctx = j };
+	return (struct template_vars){
+		.model = manifest_get(a->m, "model"), .session = a->session,
+		.session_file = a->session_file, .dir = a->task->path, .project = a->project,
+		.prompt = a->prompt, .env = env_of, .ctx = a
+	};
 }
 
-/* Resumed in the middle of a turn, not with a new prompt after its end. */
-static int
-cut(const struct job *j)
-{
-	return *manifest_get(j->m, "reason") && (manifest_num(j->m, "retry_count", 0) > 0 || *manifest_get(j->m, "resume_at"));
-}
-
-/* Resume only what is really there. Where that cannot be seen, an id that an earlier attempt brought is believed: the agent says so if it is wrong. */
+/*
+ * Finds the session of an agent in its own interface, which does not report it. It is found by this
+ * task's words in it, or not at all.
+ */
 static void
-choose(struct job *j)
+find_session(struct attempt *a)
 {
-	struct template_vars v = vars(j);
-	int there = agent_session_file(j->agent, &v, j->session_file, sizeof j->session_file);
+	struct template_vars v = vars(a);
 
-	if (agent_session(j->agent) == SESSION_NONE || !j->session[0] || (j->interactive && !agent_get(j->agent, "interactive_resume")))
-		j->resumed = 0;
+	if (!a->interactive || a->session[0] || a->number < 2
+		|| agent_session(a->agent) != SESSION_CAPTURE)
+		return;
+	if (!interactive_session(a->task, a->m, &v, a->session)
+		|| session_store(a->task->fd, a->session))
+		a->session[0] = '\0';
 	else
-		j->resumed = there > 0 || (there < 0 && j->number > 1);
-	if (j->resumed && !j->interactive && strcmp(manifest_get(j->m, "session_worked"), j->session))
-		j->kind = PROMPT_REPEATED;
-	else if (j->resumed)
-		j->kind = cut(j) ? PROMPT_CUT : PROMPT_RESUMED;
-	else
-		j->kind = j->number > 1 ? PROMPT_AGAIN : PROMPT_FRESH;
+		history_add(a->task->fd, "session",
+			PAIRS("id", a->session, "because", "it has this task's first words"));
 }
 
-static char **
-command_words(struct job *j)
-{
-	char **argv = NULL;
-	size_t n, words = 0, i = 0;
-
-	j->words = file_load(j->task->fd, "command", COMMAND_MAX - 1, &n);
-	if (!j->words || !n)
-		return NULL;
-	for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
-		words++;
-	argv = calloc(words + 1, sizeof *argv);
-	if (argv)
-		for (char *p = j->words; p < j->words + n; p += strlen(p) + 1)
-			argv[i++] = p;
-	return argv;
-}
-
-/* The first prompt goes alone: words that wait already are for the next turn. */
+/* Whether the last attempt was cut off in the middle of a turn. */
 static int
-open_input(struct job *j)
+cut_off(const struct attempt *a)
 {
-	int lock = manifest_lock(j->task->fd), in;
+	return *manifest_get(a->m, "reason")
+		&& (manifest_num(a->m, "retry_count", 0) > 0 || *manifest_get(a->m, "resume_at"));
+}
+
+/*
+ * A session is resumed only if it is there. Where that cannot be seen, the id that an earlier
+ * attempt left is believed: the agent says so if it is wrong.
+ */
+static void
+choose_session(struct attempt *a)
+{
+	struct template_vars v = vars(a);
+	int there = agent_session_file(a->agent, &v, a->session_file, sizeof a->session_file);
+
+	if (agent_session(a->agent) != SESSION_NONE && a->session[0]
+		&& !(a->interactive && !agent_get(a->agent, "interactive_resume")))
+		a->resumed = there > 0 || (there < 0 && a->number > 1);
+	if (!a->resumed)
+		a->kind = a->number > 1 ? PROMPT_AGAIN : PROMPT_FRESH;
+	else if (!a->interactive && strcmp(manifest_get(a->m, "session_worked"), a->session))
+		a->kind = PROMPT_REPEATED;
+	else
+		a->kind = cut_off(a) ? PROMPT_CUT : PROMPT_RESUMED;
+}
+
+/* A fresh agent gets the prompt alone; a next prompt that waits already is for the next turn. */
+static int
+open_input(struct attempt *a)
+{
+	int lock = manifest_lock(a->task->fd), in;
 
 	if (lock < 0)
 		return -1;
-	next_prompt_take(j->task->fd, &j->next);
-	if (j->kind == PROMPT_FRESH && j->next.size > 0)
-		j->next.there = 0;
-	if (agent_prompt(j->agent) == PROMPT_NONE || (j->interactive && j->kind == PROMPT_FRESH))
+	next_prompt_take(a->task->fd, &a->next);
+	if (a->kind == PROMPT_FRESH && a->next.size > 0)
+		a->next.there = 0;
+	if (agent_prompt(a->agent) == PROMPT_NONE || (a->interactive && a->kind == PROMPT_FRESH))
 		in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	else
-		in = prompt_input(j->task->fd, j->kind);
+		in = prompt_input(a->task->fd, a->kind);
 	close(lock);
 	return in;
 }
 
-/* Its input is named to it; standard input is its terminal. */
-static int
-first_words(struct job *j, char why[WHY])
+static void
+close_input(struct attempt *a)
 {
-	close(j->in);
-	j->in = -1;
-	if (!(j->prompt = malloc(INTERACTIVE_WORDS)))
-		return err_why(why, "malloc:");
-	interactive_words(j->task, j->m, j->kind, j->next.there && j->next.size > 0, j->prompt);
-	return 0;
+	if (a->in >= 0)
+		close(a->in);
+	a->in = -1;
 }
 
 static int
-prepare_input(struct job *j, char why[WHY])
+prepare_input(struct attempt *a, char why[WHY])
 {
-	int none = agent_prompt(j->agent) == PROMPT_NONE, argument = agent_prompt(j->agent) == PROMPT_ARG && !j->interactive, in;
+	int argument = agent_prompt(a->agent) == PROMPT_ARG && !a->interactive;
+	int none = a->interactive ? file_there(a->task->fd, "prompt") == 0
+		: agent_prompt(a->agent) == PROMPT_NONE;
 
-	if (j->interactive)
-		none = file_there(j->task->fd, "prompt") == 0;
-	if (!none && (j->code = prompt_check(j->task->fd, argument, why)))
+	if (!none && (a->code = prompt_check(a->task->fd, argument, why)))
 		return -1;
-	j->code = EX_SYSTEM;
-	if ((in = open_input(j)) < 0)
+	a->code = EX_SYSTEM;
+	if ((a->in = open_input(a)) < 0)
 		return err_why(why, "open prompt:");
-	j->in = in;
-	if (j->interactive)
-		return first_words(j, why);
-	if (!argument)
-		return 0;
-	/* With what is said before and after it, it may have become too long. */
-	if (!(j->prompt = prompt_argument(in, why))) {
-		j->code = errno == E2BIG || errno == EINVAL ? EX_CALLER : EX_SYSTEM;
-		return -1;
+	if (a->interactive) {
+		/* Its standard input is its terminal, so its command line names a file. */
+		if (!(a->prompt = malloc(INTERACTIVE_WORDS)))
+			return err_why(why, "malloc:");
+		interactive_words(a->task, a->m, a->kind, a->next.there && a->next.size > 0,
+			a->prompt);
+		close_input(a);
+	} else if (argument) {
+		/* It may have become too long with the text that is put before and after it. */
+		if (!(a->prompt = prompt_argument(a->in, why))) {
+			a->code = errno == E2BIG || errno == EINVAL ? EX_CALLER : EX_SYSTEM;
+			return -1;
+		}
+		close_input(a);
 	}
-	close(j->in);
-	j->in = -1;
 	return 0;
 }
 
-/* Marker and next prompt were taken by the agent. */
-static void
-consume(struct job *j)
+static char **
+command_argv(struct attempt *a)
 {
-	j->consumed = 1;
-	next_prompt_used(j->task->fd, &j->next);
+	char **argv = NULL;
+	size_t n, words = 0, i = 0;
+
+	a->words = file_load(a->task->fd, "command", COMMAND_MAX - 1, &n);
+	if (!a->words || !n)
+		return NULL;
+	for (char *p = a->words; p < a->words + n; p += strlen(p) + 1)
+		words++;
+	argv = calloc(words + 1, sizeof *argv);
+	if (argv)
+		for (char *p = a->words; p < a->words + n; p += strlen(p) + 1)
+			argv[i++] = p;
+	return argv;
 }
 
-static void
-on_started(void *ctx, pid_t pid)
-{
-	struct job *j = ctx;
-	char buf[32], why[WHY];
-
-	snprintf(buf, sizeof buf, "%ld\n", (long)pid);
-	file_replace(j->task->fd, "pid", buf, strlen(buf), 0600, FILE_LOOSE);
-	buf[strlen(buf) - 1] = 0;
-	manifest_change(j->task->fd, (const char *const[]){ "pid", buf, NULL }, why);
-	if (agent_prompt(j->agent) == PROMPT_NONE || j->interactive)
-		consume(j);
-}
-
-static void
-on_heard(void *ctx, const struct progress *p)
-{
-	struct job *j = ctx;
-	char why[WHY];
-
-	if (p->session[0] && strcmp(p->session, j->session) && agent_session(j->agent) == SESSION_CAPTURE && !session_store(j->task->fd, p->session)) {
-		session_load(j->task->fd, j->session);
-		history_add(j->task->fd, "session", (const char *const[]){ "id", j->session, NULL });
-	}
-	if (j->consumed || !(progress_work(p) || p->ended))
-		return;
-	/* Only now is it sure that the session holds what it was given (measured: an id, even a session file, may be there before). */
-	consume(j);
-	if (strcmp(manifest_get(j->m, "session_worked"), j->session))
-		manifest_change(j->task->fd, (const char *const[]){ "session_worked", j->session, NULL }, why);
-}
-
-/* Words for an interface that takes none on its command line when it is resumed: rca-monitor types them. */
-static const char *
-to_be_typed(const struct job *j)
-{
-	return j->interactive && j->resumed && !template_names(agent_get(j->agent, "interactive_resume"), "prompt") ? j->prompt : "";
-}
-
-static int
-note_start(struct job *j, char why[WHY])
-{
-	const char *mode = j->resumed ? "resume" : j->kind == PROMPT_AGAIN ? "again" : "fresh";
-	char number[32], host[256] = "", now[CLOCK_UTC];
-
-	gethostname(host, sizeof host - 1);
-	snprintf(number, sizeof number, "%lld", j->number);
-	clock_utc(clock_now(), now);
-	snprintf(j->header, sizeof j->header, "--- attempt %lld, %s, %s%s%s\n", j->number, mode, now, j->session[0] ? ", session " : "", j->session);
-	if (j->kind == PROMPT_AGAIN && agent_session(j->agent) != SESSION_NONE)
-		history_add(j->task->fd, "session_lost", (const char *const[]){ "id", j->session, "because", j->session[0] ? "it is not there" : "it was never told", NULL });
-	history_add(j->task->fd, "running", (const char *const[]){ "attempt", number, "mode", mode, "session", j->session, NULL });
-	return manifest_change(j->task->fd, (const char *const[]){ "status", "running", "reason", "", "attempt", number, "attempt_at", now, "ran_ms", "", "unbegun", "", "start_failed", "", "quiet_since", "", "host", host, "resume_at", "", "resume_unsure", "", "finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "", "abandoned_at", "", "say", to_be_typed(j),
-		*manifest_get(j->m, "started_at") ? "attempt" : "started_at", *manifest_get(j->m, "started_at") ? number : now, NULL }, why);
-}
-
-/* An interface tells nobody its session: it is known by what this task said in it, or not at all. */
-static void
-find_session(struct job *j)
-{
-	struct template_vars v = vars(j);
-
-	if (!j->interactive || j->session[0] || j->number < 2 || agent_session(j->agent) != SESSION_CAPTURE)
-		return;
-	if (!interactive_session(j->task, j->m, &v, j->session) || session_store(j->task->fd, j->session))
-		j->session[0] = '\0';
-	else
-		history_add(j->task->fd, "session", (const char *const[]){ "id", j->session, "because", "it holds the first words of this task", NULL });
-}
-
-static int
-prepare(struct job *j, char why[WHY])
+static char **
+make_argv(struct attempt *a)
 {
 	char settings[PATH_MAX + 16];
-	struct template_vars v;
+	const char *line = a->resumed ? "resume" : "start";
+	struct template_vars v = vars(a);
+
+	agent_settings_write(a, settings, sizeof settings);
+	v.settings = settings;
+	if (a->command)
+		return command_argv(a);
+	if (a->interactive)
+		line = a->resumed ? "interactive_resume" : "interactive";
+	return agent_argv(a->agent, line, &v);
+}
+
+/* The agent has the marker and the next prompt. */
+static void
+consume(struct attempt *a)
+{
+	a->consumed = 1;
+	next_prompt_used(a->task->fd, &a->next);
+}
+
+static void
+on_started(void *attempt, pid_t pid)
+{
+	struct attempt *a = attempt;
+	char line[32], why[WHY];
+	int n = snprintf(line, sizeof line, "%ld\n", (long)pid);
+
+	file_replace(a->task->fd, "pid", line, (size_t)n, 0600, FILE_LOOSE);
+	manifest_change(a->task->fd, PAIRS("pid", PAIRS_NUMBER(pid)), why);
+	if (agent_prompt(a->agent) == PROMPT_NONE || a->interactive)
+		consume(a);
+}
+
+static void
+on_heard(void *attempt, const struct progress *p)
+{
+	struct attempt *a = attempt;
+	char why[WHY];
+
+	if (p->session[0] && strcmp(p->session, a->session)
+		&& agent_session(a->agent) == SESSION_CAPTURE
+			&& !session_store(a->task->fd, p->session)) {
+		session_load(a->task->fd, a->session);
+		history_add(a->task->fd, "session", PAIRS("id", a->session));
+	}
+	/* A session has an id, and even a file, before it holds its input: wait for work in it. */
+	if (a->consumed || !(progress_work(p) || p->ended))
+		return;
+	consume(a);
+	if (strcmp(manifest_get(a->m, "session_worked"), a->session))
+		manifest_change(a->task->fd, PAIRS("session_worked", a->session), why);
+}
+
+/* A prompt for an interface whose resume line takes none: rca-monitor types it. */
+static const char *
+to_be_typed(const struct attempt *a)
+{
+	if (a->interactive && a->resumed
+		&& !template_names(agent_get(a->agent, "interactive_resume"), "prompt"))
+		return a->prompt;
+	return "";
+}
+
+static int
+record_start(struct attempt *a, char why[WHY])
+{
+	const char *mode = a->resumed ? "resume" : a->kind == PROMPT_AGAIN ? "again" : "fresh";
+	const char *number = PAIRS_NUMBER(a->number), *now = PAIRS_TIME(clock_now());
+	const char *started = manifest_get(a->m, "started_at");
+	char host[256] = "";
+
+	gethostname(host, sizeof host - 1);
+	snprintf(a->header, sizeof a->header, "--- attempt %lld, %s, %s%s%s\n", a->number, mode,
+		now, a->session[0] ? ", session " : "", a->session);
+	if (a->kind == PROMPT_AGAIN && agent_session(a->agent) != SESSION_NONE)
+		history_add(a->task->fd, "session_lost", PAIRS("id", a->session,
+			"because", a->session[0] ? "it is not there" : "it was never told"));
+	history_add(a->task->fd, "running",
+		PAIRS("attempt", number, "mode", mode, "session", a->session));
+	return manifest_change(a->task->fd, PAIRS("status", "running", "reason", "", "attempt",
+		number, "attempt_at", now, "ran_ms", "", "unbegun", "", "start_failed", "",
+		"quiet_since", "", "host", host, "resume_at", "", "resume_unsure", "",
+		"finished_at", "", "exit_code", "", "term_signal", "", "abandon_reason", "",
+		"abandoned_at", "", "say", to_be_typed(a), "started_at", *started ? started : now),
+		why);
+}
+
+static int
+prepare(struct attempt *a, char why[WHY])
+{
 	int left;
 
-	load_env(j);
-	if (!j->env)
+	load_env(a);
+	if (!a->env)
 		return err_why(why, "read env:");
-	session_load(j->task->fd, j->session);
-	j->number = manifest_num(j->m, "attempt", 0) + 1;
-	find_session(j);
-	choose(j);
-	/* Not knowing is no better than knowing that some live: never two agents. */
-	left = orphans_end(j->task, (long)config_num(&j->conf, j->m, "kill_grace") * 1000);
-	if (left < 0 && !(errno == ENOSYS && j->number == 1))
+	session_load(a->task->fd, a->session);
+	a->number = manifest_num(a->m, "attempt", 0) + 1;
+	find_session(a);
+	choose_session(a);
+	/* There must never be two agents, so processes that cannot be seen count as alive. */
+	left = orphans_end(a->task, attempt_grace_ms(a));
+	if (left < 0 && !(errno == ENOSYS && a->number == 1))
 		return err_why(why, "look for an earlier attempt's processes:");
 	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
-	if (prepare_input(j, why))
+	if (prepare_input(a, why))
 		return -1;
-	agent_settings_offer(j->task, j->agent, &j->conf, j->m, settings, sizeof settings);
-	v = vars(j);
-	v.settings = settings;
-	if (judge_is_command(j))
-		j->argv = command_words(j);
-	else if (j->interactive)
-		j->argv = agent_argv(j->agent, j->resumed ? "interactive_resume" : "interactive", &v);
-	else
-		j->argv = agent_argv(j->agent, j->resumed ? "resume" : "start", &v);
-	j->began_ms = clock_ms();
-	if (!j->argv)
+	a->argv = make_argv(a);
+	a->began_ms = clock_ms();
+	if (!a->argv)
 		return err_why(why, "the agent's command line:");
-	return note_start(j, why);
+	return record_start(a, why);
 }
 
-/* Log, pipe or terminal could not be had. Exec has not happened, and such a want may pass. */
+/* A log, pipe or terminal could not be opened. Exec has not happened, and the cause may pass. */
 static int
-unbegun(const struct job *j, struct outcome *o, char why[WHY])
+not_begun(const struct attempt *a, struct outcome *o, char why[WHY])
 {
-	*o = (struct outcome){ .status = ST_CRASHED, .exit_code = EX_SYSTEM, .unbegun = 1, .start_failed = 1 };
+	*o = (struct outcome){
+		.status = ST_CRASHED, .exit_code = EX_SYSTEM, .unbegun = 1, .start_failed = 1
+	};
 	snprintf(o->reason, sizeof o->reason, "%.250s", why);
-	err_warn("%s: %s", j->task->name, why);
-	return finish_write(j->task, o, why);
+	err_warn("%s: %s", a->task->name, why);
+	return finish_write(a->task, o, why);
 }
 
 static int
-run(struct job *j, struct outcome *o, char why[WHY])
+run(struct attempt *a, struct outcome *o, char why[WHY])
 {
-	struct supervised r = { .task = j->task, .agent = j->agent, .pty = j->interactive || agent_read(j->agent) == READ_PTY };
+	const char *sums = agent_get(a->agent, "sums");
+	struct agent_run r;
 	long long last;
 
-	if (prepare(j, why))
+	a->code = EX_SYSTEM;
+	if (prepare(a, why))
 		return -1;
-	r.argv = j->argv;
-	r.env = j->env;
-	r.umask = j->umask;
-	r.dir = judge_project(j);
-	r.in = j->in;
-	r.engine = manifest_get(j->m, "engine");
-	r.max_log = config_num(&j->conf, j->m, "max_log");
-	r.linger_ms = (long)config_num(&j->conf, j->m, "linger") * 1000;
-	r.background_ms = (long)config_num(&j->conf, j->m, "background_timeout") * 1000;
-	r.grace_ms = (long)config_num(&j->conf, j->m, "kill_grace") * 1000;
-	r.header = j->header;
-	r.started = on_started;
-	r.heard = on_heard;
-	r.ctx = j;
-	progress_load(j->task->fd, &r.base, &last);
-	r.whole_session = j->resumed && agent_get(j->agent, "sums") && !strcmp(agent_get(j->agent, "sums"), "session");
+	r = (struct agent_run){
+		.task = a->task, .agent = a->agent, .argv = a->argv, .env = a->env,
+		.dir = a->project, .umask = a->umask, .in = a->in,
+		.pty = a->interactive || agent_read(a->agent) == READ_PTY,
+		.engine = manifest_get(a->m, "engine"),
+		.max_log = config_num(&a->conf, a->m, "max_log"),
+		.linger_ms = (long)config_num(&a->conf, a->m, "linger") * 1000,
+		.background_ms = (long)config_num(&a->conf, a->m, "background_timeout") * 1000,
+		.grace_ms = attempt_grace_ms(a), .header = a->header,
+		.whole_session = a->resumed && sums && !strcmp(sums, "session"),
+		.started = on_started, .heard = on_heard, .ctx = a
+	};
+	progress_load(a->task->fd, &r.base, &last);
 	if (supervise_run(&r, why))
-		return unbegun(j, o, why);
-	return judge_settle(j, &r, o, why);
+		return not_begun(a, o, why);
+	return judge_settle(a, &r, o, why);
 }
 
 /*
- * A command that was running when its wrapper died: nothing says how far it came, and nothing may run
- * it twice. One that the last attempt could not exec has not begun.
+ * A command was running when its wrapper died. It must not run twice, and nothing says how far it
+ * came. A command that the last attempt could not exec has not begun.
  */
 static int
-lost_command(const struct job *j)
+lost_command(const struct attempt *a)
 {
-	long long attempt = manifest_num(j->m, "attempt", 0);
+	long long number = manifest_num(a->m, "attempt", 0);
 
-	if (!judge_is_command(j) || strcmp(config_get(&j->conf, j->m, "restart"), "never"))
+	if (!a->command || strcmp(config_get(&a->conf, a->m, "restart"), "never"))
 		return 0;
-	return attempt > 0 && attempt != manifest_num(j->m, "unbegun", 0) && file_there(j->task->fd, "resume") != 1;
+	return number > 0 && number != manifest_num(a->m, "unbegun", 0)
+		&& file_there(a->task->fd, "resume") != 1;
 }
 
-/* What is wrong keeps a task from its beginning, not from being carried on. */
+/* A wrong setting keeps a new task from starting, but not an old one from being resumed. */
 static int
-settings_good(struct job *j, char why[WHY])
+settings_good(struct attempt *a, char why[WHY])
 {
-	if (!config_load(&j->conf, why) && !config_check_all(j->m, why))
+	if (!config_load(&a->conf, why) && !config_check_all(a->m, why))
 		return 1;
-	if (manifest_num(j->m, "attempt", 0) == 0)
+	if (manifest_num(a->m, "attempt", 0) == 0)
 		return 0;
-	history_add(j->task->fd, "config_wrong", (const char *const[]){ "because", why, NULL });
+	history_add(a->task->fd, "config_wrong", PAIRS("because", why));
 	return 1;
 }
 
 int
 attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code, char why[WHY])
 {
-	struct job j = { .task = t, .m = m, .in = -1 };
+	struct attempt a = {
+		.task = t, .m = m, .in = -1, .code = EX_CALLER,
+		.command = file_there(t->fd, "command") == 1,
+		.project = manifest_get(m, "project_dir")
+	};
 	int r = -1;
 
-	*code = EX_CALLER;
-	if (settings_good(&j, why) && (j.agent = stream_rules_load_checked(manifest_get(m, "agent"), why))) {
-		j.interactive = interactive_is(m, j.agent) && !judge_is_command(&j);
-		if (lost_command(&j)) {
-			orphans_end(t, (long)config_num(&j.conf, m, "kill_grace") * 1000);
-			*o = (struct outcome){ .status = ST_FAILED, .exit_code = 1, .reason = "lost" };
+	if (settings_good(&a, why)
+		&& (a.agent = stream_rules_load_checked(manifest_get(m, "agent"), why))) {
+		a.interactive = interactive_is(m, a.agent) && !a.command;
+		if (lost_command(&a)) {
+			orphans_end(t, attempt_grace_ms(&a));
+			*o = (struct outcome){
+				.status = ST_FAILED, .exit_code = EX_NO, .reason = "lost"
+			};
 			r = finish_write(t, o, why);
 		} else {
-			j.code = EX_SYSTEM;
-			r = run(&j, o, why);
-			*code = j.code;
+			r = run(&a, o, why);
 		}
 	}
-	if (j.in >= 0)
-		close(j.in);
-	free(j.argv);
-	free(j.words);
-	free(j.prompt);
-	free(j.env);
-	for (size_t i = 0; i < sizeof j.vars / sizeof *j.vars; i++)
-		free(j.vars[i]);
-	agent_free(j.agent);
-	config_free(&j.conf);
+	*code = a.code;
+	close_input(&a);
+	free(a.argv);
+	free(a.words);
+	free(a.prompt);
+	free(a.env);
+	for (size_t i = 0; i < sizeof a.vars / sizeof *a.vars; i++)
+		free(a.vars[i]);
+	agent_free(a.agent);
+	config_free(&a.conf);
 	return r;
 }

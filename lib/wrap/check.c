@@ -1,4 +1,4 @@
-/* check - the acceptance check of a task, and the words that send the agent back */
+/* check - a task's acceptance check, and the words that send the agent back to work */
 #include "wrap/check.h"
 
 #include <fcntl.h>
@@ -14,14 +14,20 @@
 #include "engine/orphans.h"
 #include "text/strip.h"
 
-enum { SHOWN = 2048, SHOWN_LINES = 20 }; /* of its output, in the log */
-enum { TAIL = 4096, LEFT_MS = 1000 };
+/* TAIL: of check.log, for the agent; SHOWN, SHOWN_LINES: for output.log. */
+enum { TAIL = 4096, SHOWN = 2048, SHOWN_LINES = 20, LEFT_MS = 1000 };
 
 int
-check_run(const struct task *t, const struct check *g, enum stop_signal *stop, int *code, char why[WHY])
+check_run(const struct attempt *a, const char *check, enum stop_signal *stop, int *code,
+	char why[WHY])
 {
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)g->check, NULL }, hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
-	struct spawn s = { .argv = argv, .env = g->env, .dir = g->dir, .umask = &g->umask, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold };
+	const struct task *t = a->task;
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL };
+	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	struct spawn s = {
+		.argv = argv, .env = a->env, .dir = a->project, .umask = &a->umask,
+		.fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold
+	};
 	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, sig;
 	pid_t pid;
 
@@ -33,7 +39,7 @@ check_run(const struct task *t, const struct check *g, enum stop_signal *stop, i
 	close(log);
 	if (pid < 0)
 		return err_why(why, "start the check:");
-	*stop = stop_signal_wait(t, g->engine, pid, &wstatus, &sig);
+	*stop = stop_signal_wait(t, manifest_get(a->m, "engine"), pid, &wstatus, &sig);
 	orphans_sweep(t, pid, LEFT_MS, NULL);
 	*code = *stop == STOP_NOT ? spawn_code(wstatus) : 128 + sig;
 	return 0;
@@ -80,9 +86,12 @@ check_send_back(const struct task *t, const char *check, int code)
 
 	if (lock < 0)
 		return -1;
-	snprintf(head, sizeof head, "The work is not accepted yet: the check `%s` failed with exit code %d. Mend what it shows, then finish. The end of its output:\n\n", check, code);
+	snprintf(head, sizeof head,
+		"The work is not accepted yet: the check `%s` failed with exit code %d. "
+		"Mend what it shows, then finish. The end of its output:\n\n", check, code);
 	out = file_open(t->fd, "resume", 0600);
-	r = out < 0 || file_write_all(out, head, strlen(head)) || copy_tail(t, out) || file_write_all(out, "\n", 1) || copy_waiting(t, out) ? -1 : 0;
+	r = out < 0 || file_write_all(out, head, strlen(head)) || copy_tail(t, out)
+		|| file_write_all(out, "\n", 1) || copy_waiting(t, out) ? -1 : 0;
 	if (r && out >= 0)
 		file_abort(t->fd, "resume", out);
 	else if (!r)
@@ -91,7 +100,7 @@ check_send_back(const struct task *t, const char *check, int code)
 	return r;
 }
 
-/* The last lines of what it printed, each indented. */
+/* Appends the last lines of its output, indented. */
 static void
 add_tail(const struct task *t, struct buf *b)
 {

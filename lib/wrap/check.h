@@ -1,27 +1,26 @@
-/* check - the acceptance check of a task, and the words that send the agent back */
+/* check - a task's acceptance check, and the words that send the agent back to work */
 #ifndef WRAP_CHECK_H
 #define WRAP_CHECK_H
 
-#include "base/err.h"
 #include "engine/stop_signal.h"
-#include "task/task.h"
-
-struct check {
-	const char *check, *dir, *engine;
-	char *const *env;
-	mode_t umask;
-};
+#include "wrap/attempt.h"
 
 /*
- * Runs `sh -c check` in dir with env, output to DIR/check.log, and waits. *stop is STOP_NOT: *code is its exit code (128+signal). Else an end was asked for meanwhile, and the check was ended;
- * *code is 128 and the signal that asked. Everything the check leaves behind is ended. 0; -1 with why.
+ * Runs `sh -c check` in the project directory, with its output in DIR/check.log, and ends
+ * everything that it leaves running. With *stop STOP_NOT, *code is its exit code (128+signal).
+ * Otherwise a signal asked for an end, the check was ended, and *code is 128 and that signal. 0; -1
+ * with why.
  */
-int check_run(const struct task *t, const struct check *g, enum stop_signal *stop, int *code, char why[WHY]);
+int check_run(const struct attempt *a, const char *check, enum stop_signal *stop, int *code,
+	char why[WHY]);
 
-/* Writes DIR/resume: what failed, with the tail of check.log; a next prompt that waits there already is kept, after it. 0, -1 with errno. */
+/*
+ * Puts into DIR/resume what failed and the end of check.log, before a next prompt that waits there.
+ * 0, -1 with errno.
+ */
 int check_send_back(const struct task *t, const char *check, int code);
 
-/* Into the task's log: that it begins, or what came of it, with the end of its output if it failed. */
+/* Adds to output.log that the check begins, or its result; if it failed, the end of its output. */
 enum { CHECK_BEGINS = -1 };
 void check_log(const struct task *t, const char *check, int code);
 

@@ -1,8 +1,9 @@
 /*
- * finish - the last words of an attempt
+ * finish - writes the end of an attempt
  *
- * The order is the promise: whoever sees `done` finds exit_code, result and manifest on disk, and the notice, if somebody is to be told. A writer that dies in between leaves
- * a terminal status without `done`; the next rca-wrap writes only that.
+ * The order is the promise: a reader that sees `done` finds exit_code, result and manifest on disk,
+ * and the notice in the outbox. A writer that dies in between leaves a terminal status without
+ * `done`; the next rca-wrap writes only what is missing.
  */
 #include "wrap/finish.h"
 
@@ -16,20 +17,24 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/pairs.h"
 #include "file/file.h"
 #include "notice/outbox.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/summary.h"
-#include "wrap/outcome.h"
 
 enum { TRIES = 60, RETRY_MS = 1000 };
 
-/* Nothing is waited for in a directory that was removed. */
-static int
-removed(const struct task *t)
+int
+finish_try(const struct task *t, int i)
 {
-	return file_there(t->fd, "manifest") == 0;
+	if (i == 0)
+		return 1;
+	if (i >= TRIES || file_there(t->fd, "manifest") == 0)
+		return 0;
+	poll(NULL, 0, RETRY_MS);
+	return 1;
 }
 
 int
@@ -44,13 +49,17 @@ finish_code(const struct task *t)
 	return (*end == '\n' || !*end) && v >= 0 && v <= 255 ? (int)v : -1;
 }
 
-/* A prompt that came in time is not lost: under the lock that its writer takes, either it is seen here, or its writer sees the status. */
+/*
+ * Under the lock that the writer of a prompt takes, no prompt is lost: either it is seen here, or
+ * its writer sees the status.
+ */
 static int
 next_prompt(const struct task *t)
 {
 	struct stat st;
 
-	return !fstatat(t->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) && st.st_size > 0;
+	return !fstatat(t->fd, "resume", &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode)
+		&& st.st_size > 0;
 }
 
 static int
@@ -58,9 +67,10 @@ publish(const struct task *t, char why[WHY])
 {
 	static const char *const gone[] = { "env", "pid", "input" };
 
-	if (file_there(t->fd, "result") != 1 && file_replace(t->fd, "result", "", 0, 0600, FILE_DATA))
+	if (file_there(t->fd, "result") != 1
+		&& file_replace(t->fd, "result", "", 0, 0600, FILE_DATA))
 		return err_why(why, "write result:");
-	/* A bare marker has done its work; words in it are for whoever carries the task on. */
+	/* An empty marker has done its work; a prompt in it is for the next launch. */
 	if (!next_prompt(t) && unlinkat(t->fd, "resume", 0) && errno != ENOENT)
 		return err_why(why, "remove resume:");
 	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
@@ -75,25 +85,25 @@ publish(const struct task *t, char why[WHY])
 static int
 set_all(struct manifest *m, const struct outcome *o)
 {
-	char code[16], sig[16], now[CLOCK_UTC], at[CLOCK_UTC], since[CLOCK_UTC], ran[32], attempt[32];
+	const char *attempt = PAIRS_NUMBER(manifest_num(m, "attempt", 0));
+	const struct { const char *key, *val; } all[] = {
+		{ "ran_ms", o->ran_ms ? PAIRS_NUMBER(o->ran_ms) : NULL },
+		{ "unbegun", o->unbegun ? attempt : NULL },
+		{ "start_failed", o->start_failed ? "yes" : NULL },
+		{ "status", status_word(o->status) },
+		{ "reason", o->reason },
+		{ "finished_at", PAIRS_TIME(clock_now()) },
+		{ "exit_code", PAIRS_NUMBER(o->exit_code) },
+		{ "term_signal", o->term_signal ? PAIRS_NUMBER(o->term_signal) : NULL },
+		{ "resume_at", o->resume_at ? PAIRS_TIME(o->resume_at) : NULL },
+		{ "resume_unsure", o->unsure ? "yes" : NULL },
+		{ "limited_since", o->limited_since ? PAIRS_TIME(o->limited_since) : NULL },
+		{ "pid", NULL },
+	};
 	int r = 0;
 
-	snprintf(code, sizeof code, "%d", o->exit_code);
-	snprintf(sig, sizeof sig, "%d", o->term_signal);
-	snprintf(ran, sizeof ran, "%lld", o->ran_ms);
-	snprintf(attempt, sizeof attempt, "%lld", manifest_num(m, "attempt", 0));
-	r |= manifest_set(m, "ran_ms", o->ran_ms ? ran : NULL);
-	r |= manifest_set(m, "unbegun", o->unbegun ? attempt : NULL);
-	r |= manifest_set(m, "start_failed", o->start_failed ? "yes" : NULL);
-	r |= manifest_set(m, "status", status_word(o->status));
-	r |= manifest_set(m, "reason", o->reason);
-	r |= manifest_set(m, "finished_at", clock_utc(clock_now(), now));
-	r |= manifest_set(m, "exit_code", code);
-	r |= manifest_set(m, "term_signal", o->term_signal ? sig : NULL);
-	r |= manifest_set(m, "resume_at", o->resume_at ? clock_utc(o->resume_at, at) : NULL);
-	r |= manifest_set(m, "resume_unsure", o->unsure ? "yes" : NULL);
-	r |= manifest_set(m, "limited_since", o->limited_since ? clock_utc(o->limited_since, since) : NULL);
-	r |= manifest_set(m, "pid", NULL);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		r |= manifest_set(m, all[i].key, all[i].val);
 	return r;
 }
 
@@ -107,8 +117,9 @@ change(const struct task *t, const struct outcome *o, char why[WHY])
 		return err_why(why, "lock manifest:");
 	if (o->status == ST_COMPLETED && next_prompt(t))
 		r = 1;
-	else if (!(r = manifest_read(t->fd, &m, why)) && (r = set_all(&m, o) || manifest_write(t->fd, &m) ? -1 : 0))
-		err_why(why, "replace manifest:");
+	else if (!(r = manifest_read(t->fd, &m, why))
+		&& (set_all(&m, o) || manifest_write(t->fd, &m)))
+		r = err_why(why, "replace manifest:");
 	close(lock);
 	return r;
 }
@@ -117,10 +128,11 @@ static int
 write_once(const struct task *t, const struct outcome *o, char why[WHY])
 {
 	char code[16];
+	int n = snprintf(code, sizeof code, "%d\n", o->exit_code);
 
-	snprintf(code, sizeof code, "%d\n", o->exit_code);
-	/* FULL: the names of exit_code and result are on disk before a manifest that says so can be. */
-	if (status_terminal(o->status) && file_replace(t->fd, "exit_code", code, strlen(code), 0600, FILE_FULL))
+	/* FULL: the names of exit_code and result are on disk before the manifest names the end. */
+	if (status_terminal(o->status)
+		&& file_replace(t->fd, "exit_code", code, (size_t)n, 0600, FILE_FULL))
 		return err_why(why, "write exit_code:");
 	return change(t, o, why);
 }
@@ -128,38 +140,32 @@ write_once(const struct task *t, const struct outcome *o, char why[WHY])
 static int
 tell_history(const struct task *t, const struct outcome *o)
 {
-	char code[16], at[CLOCK_UTC];
+	const char *at = o->status == ST_LIMITED ? PAIRS_TIME(o->resume_at) : "";
 
-	snprintf(code, sizeof code, "%d", o->exit_code);
-	if (o->status == ST_LIMITED)
-		return history_add(t->fd, "limited", (const char *const[]){ "reason", o->reason, "exit_code", code,
-			o->unsure ? "look_at" : "resume_at", clock_utc(o->resume_at, at), NULL });
-	return history_add(t->fd, status_word(o->status), (const char *const[]){ "reason", o->reason, "exit_code", code, NULL });
+	return history_add(t->fd, status_word(o->status), PAIRS("reason", o->reason,
+		"exit_code", PAIRS_NUMBER(o->exit_code), o->unsure ? "look_at" : "resume_at", at));
 }
 
 int
 finish_write(const struct task *t, struct outcome *o, char why[WHY])
 {
-	int r = -1, told = 0, i = 0;
-	char news[WHY];
+	int r = -1, i;
+	char inner[WHY];
 
-	/* Whatever its agent or its check exited with: 0 says completed, and nothing else does. */
+	/* Only a completed task has exit code 0, whatever its agent or its check exited with. */
 	if (o->status != ST_COMPLETED && o->exit_code == 0)
 		o->exit_code = EX_NO;
-	for (; r < 0 && i < TRIES && !(i && removed(t)); i++) {
-		if (i)
-			poll(NULL, 0, RETRY_MS);
+	for (i = 0; r < 0 && finish_try(t, i); i++)
 		r = write_once(t, o, why);
-	}
 	if (r)
 		return r;
-	/* A disk that has just had room for the manifest has room for this, too; if not, the end is worth more. */
-	while (!told && !(told = !tell_history(t, o)) && i++ < TRIES && !removed(t))
-		poll(NULL, 0, RETRY_MS);
+	/* The disk should have room for this, too; if not, the end matters more. */
+	while (tell_history(t, o) && finish_try(t, i++))
+		;
 	if (status_terminal(o->status))
 		return finish_repair(t, why);
 	summary_log(t);
-	if (outbox_status(t, "", news) > 0)
+	if (outbox_status(t, "", inner) > 0)
 		outbox_deliver(t);
 	return 0;
 }
@@ -167,17 +173,15 @@ finish_write(const struct task *t, struct outcome *o, char why[WHY])
 int
 finish_repair(const struct task *t, char why[WHY])
 {
-	int r = -1, news = 0;
+	int r = -1, notice = 0;
 
-	for (int i = 0; r && i < TRIES && !(i && removed(t)); i++) {
-		if (i)
-			poll(NULL, 0, RETRY_MS);
-		/* What cannot be told (a config that was broken meanwhile) is no reason not to end. */
+	for (int i = 0; r && finish_try(t, i); i++) {
+		/* A failure here (a broken config) does not keep the task from ending. */
 		if (outbox_status(t, "", why) > 0)
-			news = 1;
+			notice = 1;
 		r = publish(t, why);
 	}
-	if (news)
+	if (notice)
 		outbox_deliver(t);
 	return r;
 }

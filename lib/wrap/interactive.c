@@ -1,27 +1,32 @@
 /*
  * interactive - an agent in its own interface
  *
- * Which conversation is ours is never guessed from its age: the first words hold the task's path and the time it was made, and a file that
- * has them between quotation marks that are not escaped is one in which they were said, not one that tells of them.
+ * A conversation is never chosen by its age. The first words contain the task's path and creation
+ * time. A file in which they stand between unescaped quotation marks holds them as a message; where
+ * the marks are escaped, the message only quotes them.
  */
 #include "wrap/interactive.h"
 
-#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/template.h"
 #include "base/clock.h"
 #include "file/file.h"
+#include "file/regular.h"
 #include "json/quote.h"
 
-enum { PIECE = 1 << 18, QUOTED = INTERACTIVE_WORDS * (QUOTE_CHAR - 1) + 2, ID_BACK = 512, UUID = 36, DAY_S = 86400 };
+enum { PIECE = 1 << 18, QUOTED = INTERACTIVE_WORDS * (QUOTE_CHAR - 1) + 2, ID_BACK = 512, UUID = 36,
+	DAY_S = 86400 };
 
-/* Where an agent keeps its conversations; the id is in the file's name, or stands before the words and begins so. */
+/*
+ * Where an agent keeps its conversations. The session id is in the file's name, or (id is not NULL)
+ * it stands before the words and begins with these letters.
+ */
 static const struct place {
 	const char *agent, *path, *id;
 } places[] = {
@@ -29,6 +34,13 @@ static const struct place {
 	{"codex", "{HOME}/.codex/sessions/*/*/*/rollout-*.jsonl", NULL},
 	{"opencode", "{XDG_DATA_HOME}/opencode/opencode.db*", "ses_"},
 	{"opencode", "{HOME}/.local/share/opencode/opencode.db*", "ses_"},
+};
+
+struct search {
+	const char *id;         /* of the place */
+	char quoted[QUOTED];    /* the words */
+	size_t n;
+	long long since;        /* older files are left out */
 };
 
 int
@@ -40,21 +52,25 @@ interactive_is(const struct manifest *m, const struct agent *a)
 static void
 words(const struct task *t, const struct manifest *m, const char *file, char buf[INTERACTIVE_WORDS])
 {
-	snprintf(buf, INTERACTIVE_WORDS, "Read %s/%s and do what it says (task of %s).", t->path, file, manifest_get(m, "created_at"));
+	snprintf(buf, INTERACTIVE_WORDS, "Read %s/%s and do what it says (task of %s).", t->path,
+		file, manifest_get(m, "created_at"));
 }
 
 void
-interactive_words(const struct task *t, const struct manifest *m, enum prompt_kind kind, int next, char buf[INTERACTIVE_WORDS])
+interactive_words(const struct task *t, const struct manifest *m, enum prompt_kind kind, int next,
+	char buf[INTERACTIVE_WORDS])
 {
 	buf[0] = '\0';
 	if (file_there(t->fd, "prompt") == 1 || (next && kind != PROMPT_FRESH))
 		words(t, m, kind == PROMPT_FRESH ? "prompt" : "input", buf);
 }
 
-/* The id that stands last in the n bytes before the words. */
+/* The last id in the n bytes before the words. */
 static int
 id_before(const char *s, size_t n, const char *begin, char id[SESSION_ID])
 {
+	static const char alnum[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	size_t k = strlen(begin), len = k;
 	const char *p = s + n;
 
@@ -63,7 +79,7 @@ id_before(const char *s, size_t n, const char *begin, char id[SESSION_ID])
 	for (p -= k; memcmp(p, begin, k) != 0; p--)
 		if (p == s)
 			return 0;
-	while (p + len < s + n && len < SESSION_ID - 1 && strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", p[len]) && p[len])
+	while (p + len < s + n && len < SESSION_ID - 1 && p[len] && strchr(alnum, p[len]))
 		len++;
 	memcpy(id, p, len);
 	id[len] = '\0';
@@ -71,32 +87,34 @@ id_before(const char *s, size_t n, const char *begin, char id[SESSION_ID])
 }
 
 static const char *
-find(const char *s, size_t n, const char *what, size_t k)
+find(const char *s, const char *end, const struct search *w)
 {
-	const char *end = s + n;
-
-	while ((size_t)(end - s) >= k && (s = memchr(s, *what, (size_t)(end - s) - k + 1)) != NULL) {
-		if (!memcmp(s, what, k))
+	while ((size_t)(end - s) >= w->n
+		&& (s = memchr(s, '"', (size_t)(end - s) - w->n + 1)) != NULL) {
+		if (!memcmp(s, w->quoted, w->n))
 			return s;
 		s++;
 	}
 	return NULL;
 }
 
-/* 1 if the file holds the words; *id is what stands before them. */
+/* 1 if the file holds the words; with the id before them, where the place has it there. */
 static int
-search(int fd, const char *quoted, size_t k, const char *begin, char id[SESSION_ID])
+search(int fd, const struct search *w, char id[SESSION_ID])
 {
-	size_t have = 0, keep = k + ID_BACK;
+	size_t have = 0, keep = w->n + ID_BACK;
 	char *buf = malloc(PIECE + keep);
 	const char *p = NULL;
 	ssize_t n;
 
 	while (buf && !p && (n = read(fd, buf + have, PIECE)) > 0) {
 		have += (size_t)n;
-		p = find(buf, have, quoted, k);
-		while (p && begin && !id_before(p - buf > ID_BACK ? p - ID_BACK : buf, p - buf > ID_BACK ? ID_BACK : (size_t)(p - buf), begin, id))
-			p = find(p + 1, have - (size_t)(p + 1 - buf), quoted, k);
+		for (p = find(buf, buf + have, w); p && w->id; p = find(p + 1, buf + have, w)) {
+			size_t back = p - buf > ID_BACK ? ID_BACK : (size_t)(p - buf);
+
+			if (id_before(p - back, back, w->id, id))
+				break;
+		}
 		if (!p && have > keep) {
 			memmove(buf, buf + have - keep, keep);
 			have = keep;
@@ -118,43 +136,55 @@ id_in_name(const char *path, char id[SESSION_ID])
 }
 
 static int
-look_in(const char *path, const char *begin, long long since, const char *quoted, size_t k, char id[SESSION_ID])
+search_file(const char *path, const struct search *w, char id[SESSION_ID])
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), yes = 0;
+	int fd = regular_open(AT_FDCWD, path, O_RDONLY), found = 0;
 	struct stat st;
 
 	if (fd < 0)
 		return 0;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (long long)st.st_mtime >= since)
-		yes = search(fd, quoted, k, begin, id) && (begin || id_in_name(path, id));
+	if (!fstat(fd, &st) && (long long)st.st_mtime >= w->since)
+		found = search(fd, w, id) && (w->id || id_in_name(path, id));
 	close(fd);
-	return yes;
+	return found;
+}
+
+/* Adds the conversations of one place with other ids than *id to *found; the first goes into id. */
+static void
+search_place(const char *path, const struct template_vars *v, const struct search *w,
+	char id[SESSION_ID], int *found)
+{
+	char pattern[4096], one[SESSION_ID];
+	glob_t g;
+
+	if (template_path(path, v, 1, pattern, sizeof pattern) || glob(pattern, 0, NULL, &g))
+		return;
+	for (size_t n = 0; n < g.gl_pathc; n++)
+		if (search_file(g.gl_pathv[n], w, one) && !(*found && !strcmp(one, id))
+			&& (*found)++ == 0)
+			memcpy(id, one, sizeof one);
+	globfree(&g);
 }
 
 int
-interactive_session(const struct task *t, const struct manifest *m, const struct template_vars *v, char id[SESSION_ID])
+interactive_session(const struct task *t, const struct manifest *m, const struct template_vars *v,
+	char id[SESSION_ID])
 {
-	char pattern[4096], said[INTERACTIVE_WORDS], quoted[QUOTED], one[SESSION_ID];
-	long long since = clock_parse(manifest_get(m, "created_at")) - DAY_S; /* a clock may have been set back */
+	/* An agent that was started anew has been told of `input`, so that comes first. */
 	const char *const files[] = { "input", "prompt" };
+	struct search w = { .n = 0 };
+	char said[INTERACTIVE_WORDS];
 	int found = 0;
 
-	/* Last begun anew, it was told of `input`; so that comes first. */
+	/* The clock may have been set back. */
+	w.since = clock_parse(manifest_get(m, "created_at")) - DAY_S;
 	for (size_t f = 0; f < 2 && !found; f++) {
-		size_t k;
-
 		words(t, m, files[f], said);
-		k = (size_t)quote_string(said, quoted, sizeof quoted);
+		w.n = (size_t)quote_string(said, w.quoted, sizeof w.quoted);
 		for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-			const struct place *p = &places[i];
-			glob_t g;
-
-			if (strcmp(p->agent, manifest_get(m, "agent")) || template_path(p->path, v, 1, pattern, sizeof pattern) || glob(pattern, 0, NULL, &g))
-				continue;
-			for (size_t n = 0; n < g.gl_pathc; n++)
-				if (look_in(g.gl_pathv[n], p->id, since, quoted, k, one) && !(found && !strcmp(one, id)) && found++ == 0)
-					memcpy(id, one, sizeof one);
-			globfree(&g);
+			w.id = places[i].id;
+			if (!strcmp(places[i].agent, manifest_get(m, "agent")))
+				search_place(places[i].path, v, &w, id, &found);
 		}
 	}
 	return found == 1;

@@ -1,47 +1,52 @@
-/* line_filter - lines that begin with given words are left out of a stream */
+/* line_filter - leaves out the lines of a stream that begin with given words */
 #include "wrap/line_filter.h"
 
 #include <string.h>
 
-/* The line's beginning, as far as it is as given: bytes taken. */
+/* Compares what follows with the words; returns the bytes that match. */
 static size_t
-begin(struct line_filter *s, const char *in, size_t n)
+match(struct line_filter *f, const char *in, size_t n)
 {
 	size_t k = 0;
 
-	while (k < n && s->words[s->met] && in[k] == s->words[s->met]) {
-		s->met++;
-		k++;
-	}
-	if (!s->words[s->met])
-		s->inside = -1;
+	for (; k < n && f->words[f->matched] && in[k] == f->words[f->matched]; k++)
+		f->matched++;
+	if (!f->words[f->matched])
+		f->decided = -1;
 	else if (k < n)
-		s->inside = 1;
+		f->decided = 1;
 	return k;
 }
 
-void
-line_filter_feed(struct line_filter *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
+static void
+give_back(struct line_filter *f)
 {
-	if (!s->words) {
-		out(ctx, in, n);
+	if (f->matched)
+		f->out(f->ctx, f->words, f->matched);
+}
+
+void
+line_filter_feed(struct line_filter *f, const char *in, size_t n)
+{
+	if (!f->words) {
+		f->out(f->ctx, in, n);
 		return;
 	}
 	while (n > 0) {
-		size_t len = 0;
+		size_t len;
 
-		if (!s->inside) {
-			len = begin(s, in, n);
-			if (s->inside > 0 && s->met)
-				out(ctx, s->words, s->met);
+		if (!f->decided) {
+			len = match(f, in, n);
+			if (f->decided > 0)
+				give_back(f);
 		} else {
 			const char *nl = memchr(in, '\n', n);
 
 			len = nl ? (size_t)(nl - in) + 1 : n;
-			if (s->inside > 0)
-				out(ctx, in, len);
+			if (f->decided > 0)
+				f->out(f->ctx, in, len);
 			if (nl)
-				s->inside = 0, s->met = 0;
+				f->decided = 0, f->matched = 0;
 		}
 		in += len;
 		n -= len;
@@ -49,10 +54,8 @@ line_filter_feed(struct line_filter *s, const char *in, size_t n, void (*out)(vo
 }
 
 void
-line_filter_end(struct line_filter *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx)
+line_filter_end(struct line_filter *f)
 {
-	if (s->words && !s->inside && s->met)
-		out(ctx, s->words, s->met);
-	s->met = 0;
-	s->inside = 0;
+	if (f->words && !f->decided)
+		give_back(f);
 }

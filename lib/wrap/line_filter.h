@@ -1,18 +1,20 @@
-/* line_filter - lines of a stream that begin with given words are left out; bytes in any split, no I/O, no allocation */
+/* line_filter - leaves out the lines of a stream that begin with given words; any split, no I/O */
 #ifndef WRAP_LINE_FILTER_H
 #define WRAP_LINE_FILTER_H
 
 #include <stddef.h>
 
+/* The caller sets the first three; the rest is zeros at first. */
 struct line_filter {
-	const char *words; /* what a line that goes begins with; NULL: all stay. The caller sets it, the rest is zeros */
-	size_t met;        /* so many of its bytes this line began with, held back */
-	int inside;        /* past its beginning: 1 it stays, -1 it goes */
+	const char *words; /* the beginning of the lines to leave out; NULL: all stay */
+	void (*out)(void *ctx, const char *p, size_t n); /* takes what stays, in pieces */
+	void *ctx;
+	size_t matched;    /* bytes of the line at hand that match so far, held back */
+	int decided;       /* of the line at hand: 1 it stays, -1 it goes, 0 not known yet */
 };
 
-/* n bytes; those that stay go to out, in pieces. */
-void line_filter_feed(struct line_filter *s, const char *in, size_t n, void (*out)(void *ctx, const char *p, size_t n), void *ctx);
-/* No more bytes: what is held back goes to out. */
-void line_filter_end(struct line_filter *s, void (*out)(void *ctx, const char *p, size_t n), void *ctx);
+void line_filter_feed(struct line_filter *f, const char *in, size_t n);
+/* The end of the stream: what is held back goes to out. */
+void line_filter_end(struct line_filter *f);
 
 #endif

@@ -1,4 +1,4 @@
-/* outcome - what an attempt's end means: the first row that fits decides */
+/* outcome - decides what the end of an attempt means; the first rule that fits decides */
 #include "wrap/outcome.h"
 
 #include <errno.h>
@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { EXIT_USAGE = 2, EXIT_CANTEXEC = 126, EXIT_NOTFOUND = 127 };
+#include "base/err.h"
+
+enum { EXIT_USAGE = 2 };
 
 static void
 judge(struct outcome *o, enum status s, const char *reason)
@@ -22,55 +24,56 @@ seen(const struct evidence *e)
 	return e->wstatus >= 0;
 }
 
-/* "exit:3" or "signal:9", and what the agent last complained of where it may be the cause. */
+/* "exit:3" or "signal:9"; after an exit also the agent's last complaint, which may be its cause. */
 static void
 by_wait_status(struct outcome *o, enum status s, const struct evidence *e)
 {
-	int with = e->stream && e->error && *e->error;
+	const char *error = e->stream && e->error ? e->error : "";
 
 	o->status = s;
 	if (o->term_signal)
 		snprintf(o->reason, sizeof o->reason, "signal:%d", o->term_signal);
 	else
-		snprintf(o->reason, sizeof o->reason, "exit:%d%s%s", o->exit_code, with ? ": " : "", with ? e->error : "");
+		snprintf(o->reason, sizeof o->reason, "exit:%d%s%s", o->exit_code,
+			*error ? ": " : "", error);
 }
 
 /*
- * Whether what kept a program from being started may be over by itself. A machine's want of memory,
- * processes or descriptors always may. A program or directory that is not there, or not whole, may be
- * a slip of whoever made the task; but where it was there before, it is being replaced or mounted.
+ * Whether the reason why exec failed may pass by itself. A lack of memory, processes or descriptors
+ * may. A program or directory that is missing or broken may be a mistake in the task; but if it was
+ * there before, it is being replaced or mounted.
  */
 static int
 may_pass(const struct evidence *e)
 {
-	static const int never[] = { E2BIG, ENAMETOOLONG };
-	static const int slips[] = { ENOENT, ENOTDIR, EACCES, EPERM, ENOEXEC, ELOOP, EISDIR, EINVAL };
-
-	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-		if (e->exec_errno == never[i])
-			return 0;
-	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
-		if (e->exec_errno == slips[i])
-			return e->ran;
-	return 1;
+	switch (e->exec_errno) {
+	case E2BIG: case ENAMETOOLONG:
+		return 0;
+	case ENOENT: case ENOTDIR: case EACCES: case EPERM:
+	case ENOEXEC: case ELOOP: case EISDIR: case EINVAL:
+		return e->ran;
+	default:
+		return 1;
+	}
 }
 
 static void
 codes(const struct evidence *e, struct outcome *o)
 {
+	int missing = e->exec_errno == ENOENT || e->exec_errno == ENOTDIR;
+
+	o->exit_code = EX_NO;
 	if (e->exec_errno) {
-		o->exit_code = e->exec_errno == ENOENT || e->exec_errno == ENOTDIR ? EXIT_NOTFOUND : EXIT_CANTEXEC;
+		o->exit_code = missing ? EX_NOTFOUND : EX_CANTEXEC;
 	} else if (seen(e) && WIFEXITED(e->wstatus)) {
 		o->exit_code = WEXITSTATUS(e->wstatus);
 	} else if (seen(e) && WIFSIGNALED(e->wstatus)) {
 		o->term_signal = WTERMSIG(e->wstatus);
 		o->exit_code = 128 + o->term_signal;
-	} else {
-		o->exit_code = 1;
 	}
 }
 
-/* Whether somebody else ended it: a signal that means just that, or (agents that catch it) its exit code. */
+/* Whether somebody else ended it: by the signal, or by the exit code of an agent that caught it. */
 static int
 from_outside(const struct outcome *o)
 {
@@ -86,17 +89,15 @@ judge_failure(const struct evidence *e, struct outcome *o)
 
 	if (e->failure == FAIL_LOST) {
 		judge(o, ST_CRASHED, "session_lost");
-	} else if (e->failure == FAIL_PERMANENT) {
-		judge(o, ST_FAILED, error);
 	} else if (e->failure == FAIL_LIMITED) {
 		judge(o, ST_LIMITED, error);
 		o->resume_at = e->resume_at;
 	} else {
-		judge(o, ST_CRASHED, error);
+		judge(o, e->failure == FAIL_PERMANENT ? ST_FAILED : ST_CRASHED, error);
 	}
 }
 
-/* An agent with an event stream, but no word in it of how it ended. */
+/* The agent has an event stream that does not say how it ended. */
 static void
 judge_silence(const struct evidence *e, struct outcome *o)
 {
@@ -106,26 +107,13 @@ judge_silence(const struct evidence *e, struct outcome *o)
 		judge(o, ST_CRASHED, "terminated");
 	else if (!seen(e))
 		judge(o, ST_CRASHED, "lost");
-	else if (o->term_signal || from_outside(o))
-		by_wait_status(o, ST_CRASHED, e);
 	else if (code == 0)
 		judge(o, ST_CRASHED, "no_end_event");
-	else if (!e->ran && e->fruitless > 0 && (code == EXIT_USAGE || code == EXIT_CANTEXEC || code == EXIT_NOTFOUND))
+	else if (!e->ran && e->fruitless > 0
+		&& (code == EXIT_USAGE || code == EX_CANTEXEC || code == EX_NOTFOUND))
 		by_wait_status(o, ST_FAILED, e);
 	else
 		by_wait_status(o, ST_CRASHED, e);
-}
-
-/* Nothing comes of it; the last cause stays in sight. */
-static void
-give_up(struct outcome *o)
-{
-	char cause[sizeof o->reason];
-
-	snprintf(cause, sizeof cause, "%s", o->reason);
-	o->status = ST_FAILED;
-	snprintf(o->reason, sizeof o->reason, "no_progress: %.*s", (int)sizeof o->reason - 16,
-		cause);
 }
 
 static void
@@ -141,14 +129,27 @@ judge_command(const struct evidence *e, struct outcome *o)
 		by_wait_status(o, ST_FAILED, e);
 }
 
+/* After several fruitless attempts; the last cause stays in the reason. */
+static void
+give_up(struct outcome *o)
+{
+	char cause[sizeof o->reason];
+
+	snprintf(cause, sizeof cause, "%s", o->reason);
+	o->status = ST_FAILED;
+	snprintf(o->reason, sizeof o->reason, "no_progress: %.*s", (int)sizeof cause - 16, cause);
+}
+
 /*
- * Its last word counts: all is done. With work left open in the background it was only its word for now; that counts if the agent left by itself, or was waited for in vain. Who was
- * ended meanwhile is to be resumed, for that work died with it.
+ * Its end event counts if nothing was left open in the background. Otherwise it counts only if the
+ * agent then exited by itself, or we waited in vain: an agent that was ended while the work was
+ * open is to be resumed, because the work died with it.
  */
 static int
 said_end(const struct evidence *e)
 {
-	int left = seen(e) && WIFEXITED(e->wstatus) && WEXITSTATUS(e->wstatus) == 0 && !e->killed && !e->stop_asked;
+	int left = seen(e) && WIFEXITED(e->wstatus) && WEXITSTATUS(e->wstatus) == 0 && !e->killed
+		&& !e->stop_asked;
 
 	return e->stream && e->ended && (!e->unfinished || left || e->lingered);
 }
@@ -156,13 +157,11 @@ said_end(const struct evidence *e)
 void
 outcome_judge(const struct evidence *e, struct outcome *o)
 {
-	char text[64];
-
 	memset(o, 0, sizeof *o);
 	codes(e, o);
 	if (e->exec_errno) {
-		snprintf(text, sizeof text, "exec: %s", strerror(e->exec_errno));
-		judge(o, may_pass(e) ? ST_CRASHED : ST_FAILED, text);
+		o->status = may_pass(e) ? ST_CRASHED : ST_FAILED;
+		snprintf(o->reason, sizeof o->reason, "exec: %s", strerror(e->exec_errno));
 		o->unbegun = 1;
 		o->start_failed = o->status == ST_CRASHED;
 	} else if (said_end(e)) {
@@ -179,8 +178,9 @@ outcome_judge(const struct evidence *e, struct outcome *o)
 	} else {
 		judge_silence(e, o);
 	}
-	if (e->stream && o->status == ST_CRASHED && e->fruitless >= FRUITLESS_MAX && !e->killed && seen(e) && !from_outside(o))
+	if (e->stream && o->status == ST_CRASHED && e->fruitless >= FRUITLESS_MAX && !e->killed
+		&& seen(e) && !from_outside(o))
 		give_up(o);
-	if (o->status != ST_COMPLETED && o->exit_code == 0) /* some agents exit 0 whatever happened; a caller must not */
-		o->exit_code = 1;
+	if (o->status != ST_COMPLETED && o->exit_code == 0) /* some agents exit 0 on any failure */
+		o->exit_code = EX_NO;
 }

@@ -1,4 +1,4 @@
-/* pane - what the person sees: a view that may be slow, stuck or gone */
+/* pane - our standard output: a view that may be slow, stuck or gone */
 #include "wrap/pane.h"
 
 #include <errno.h>
@@ -7,13 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STALL_MS = 2000, PIECE = 512 }; /* POSIX: a pipe that polls writable takes 512 bytes without blocking */
+/* PIECE: POSIX says that a pipe which polls writable takes 512 bytes without blocking. */
+enum { STALL_MS = 2000, PIECE = 512 };
 
-/* The terminal behind fd, opened once more: what others do on fd must not become non-blocking. -1 if it cannot be had. */
+/*
+ * Opens the terminal once more, because O_NONBLOCK on the inherited descriptor would also hold for
+ * every other process that shares it. -1 if that is not possible.
+ */
 static int
-own_terminal(int fd, const struct stat *st)
+reopen_terminal(const struct stat *st)
 {
-	const char *name = ttyname(fd);
+	const char *name = ttyname(1);
 	int own = name ? open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
 	struct stat mine;
 
@@ -24,19 +28,19 @@ own_terminal(int fd, const struct stat *st)
 }
 
 void
-pane_open(struct pane *p, int fd)
+pane_open(struct pane *p)
 {
 	struct stat st;
 	int own;
 
-	*p = (struct pane){ .fd = fd, .asks = 1 };
-	if (fd < 0 || fstat(fd, &st) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+	*p = (struct pane){ .fd = 1, .polled = 1 };
+	if (fstat(1, &st) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 		return;
-	if (!isatty(fd)) {
-		p->asks = 0;
-	} else if ((own = own_terminal(fd, &st)) >= 0) {
+	if (!isatty(1)) {
+		p->polled = 0;
+	} else if ((own = reopen_terminal(&st)) >= 0) {
 		p->fd = own;
-		p->asks = 0;
+		p->polled = 0;
 	}
 }
 
@@ -61,18 +65,17 @@ pane_write(struct pane *p, const void *buf, size_t n)
 {
 	const char *s = buf;
 
-	while (n > 0 && p->fd >= 0 && (!(p->asks || p->stalled) || ready(p))) {
-		ssize_t w = write(p->fd, s, p->asks && n > PIECE ? PIECE : n);
+	while (n > 0 && p->fd >= 0 && (!(p->polled || p->stalled) || ready(p))) {
+		ssize_t w = write(p->fd, s, p->polled && n > PIECE ? PIECE : n);
 
-		if (w < 0 && errno == EAGAIN && !p->asks && !ready(p))
-			return;
-		if (w < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (w < 0) {
+		if (w >= 0) {
+			s += w;
+			n -= (size_t)w;
+		} else if (errno == EAGAIN && !p->polled) {
+			if (!ready(p))
+				return;
+		} else if (errno != EINTR && errno != EAGAIN) {
 			p->fd = -1;
-			return;
 		}
-		s += w;
-		n -= (size_t)w;
 	}
 }

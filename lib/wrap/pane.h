@@ -1,4 +1,4 @@
-/* pane - what the person sees: our standard output, a view that may be slow, stuck or gone without the agent noticing */
+/* pane - our standard output: a view that may be slow, stuck or gone without slowing the agent */
 #ifndef WRAP_PANE_H
 #define WRAP_PANE_H
 
@@ -6,11 +6,11 @@
 
 struct pane {
 	int fd;      /* -1: none, or gone */
-	int stalled; /* nothing is written until it takes something again */
-	int asks;    /* a write may block: only a little, and only after a look */
+	int stalled; /* nothing is written until it takes bytes again */
+	int polled;  /* a write may block, so each is small and made after a poll */
 };
 
-void pane_open(struct pane *p, int fd);
+void pane_open(struct pane *p);
 void pane_write(struct pane *p, const void *buf, size_t n);
 
 #endif

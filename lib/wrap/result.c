@@ -1,4 +1,4 @@
-/* result - DIR/result: the agent's final text, whole */
+/* result - DIR/result: the agent's final text */
 #include "wrap/result.h"
 
 #include <errno.h>
@@ -10,13 +10,18 @@
 #include "file/file.h"
 #include "file/regular.h"
 
+enum { TAIL = 4096 };
+
 static int
-sink_to(void *ctx, const char *s, size_t n)
+write_out(void *ctx, const char *s, size_t n)
 {
 	return file_write_all(*(int *)ctx, s, n);
 }
 
-/* The final text stands in one line, however long that is: read back, decoded and written a piece at a time. 1: somebody has emptied the file. */
+/*
+ * The final text stands in one line of any length, so it is read, decoded and written in pieces.
+ * 1: the file is shorter than it was, so somebody has emptied it.
+ */
 static int
 decode(int in, long long off, long long left, struct events *ev, int out)
 {
@@ -24,7 +29,8 @@ decode(int in, long long off, long long left, struct events *ev, int out)
 	int r = 0;
 
 	while (!r && left > 0) {
-		ssize_t n = pread(in, buf, left < (long long)sizeof buf ? (size_t)left : sizeof buf, (off_t)off);
+		size_t want = left < (long long)sizeof buf ? (size_t)left : sizeof buf;
+		ssize_t n = pread(in, buf, want, (off_t)off);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -32,7 +38,7 @@ decode(int in, long long off, long long left, struct events *ev, int out)
 			return n ? -1 : 1;
 		off += n;
 		left -= n;
-		r = events_result_feed(ev, buf, (size_t)n, sink_to, &out);
+		r = events_result_feed(ev, buf, (size_t)n, write_out, &out);
 	}
 	return r;
 }
@@ -54,7 +60,8 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 		close(in);
 	}
 	if (r > 0)
-		r = ftruncate(out, 0) || lseek(out, 0, SEEK_SET) < 0 ? -1 : file_write_all(out, brief, strlen(brief));
+		r = ftruncate(out, 0) || lseek(out, 0, SEEK_SET) < 0 ? -1
+			: file_write_all(out, brief, strlen(brief));
 	if (r) {
 		file_abort(dir, "result", out);
 		return -1;
@@ -62,7 +69,7 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 	return file_commit(dir, "result", out, FILE_DATA);
 }
 
-/* The last bytes of a file from `from` on, at most size; *cut if there are more. */
+/* Reads the end of what a file has after `from`, at most size bytes; *cut: it has more. */
 static size_t
 end_of(int dir, const char *name, off_t from, char *buf, size_t size, int *cut)
 {
@@ -84,13 +91,14 @@ end_of(int dir, const char *name, off_t from, char *buf, size_t size, int *cut)
 int
 result_from_output(int dir, off_t start, int turns)
 {
-	char buf[RESULT_TAIL], older[RESULT_TAIL];
+	char buf[TAIL], older[TAIL];
 	int cut = 0;
 	size_t n = end_of(dir, "output.log", turns ? 0 : start, buf, sizeof buf, &cut), m;
 	const char *p;
 
 	if (turns && n < sizeof buf) {
-		m = end_of(dir, "output.log.1", turns == 1 ? start : 0, older, sizeof older - n, &cut);
+		start = turns == 1 ? start : 0;
+		m = end_of(dir, "output.log.1", start, older, sizeof older - n, &cut);
 		memmove(buf + m, buf, n);
 		memcpy(buf, older, m);
 		n += m;

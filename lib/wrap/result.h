@@ -1,4 +1,4 @@
-/* result - DIR/result: the agent's final text, whole */
+/* result - DIR/result: the agent's final text */
 #ifndef WRAP_RESULT_H
 #define WRAP_RESULT_H
 
@@ -6,13 +6,17 @@
 
 #include "events/events.h"
 
-/* From the line of dir/events.jsonl that ev names (offsets count from start), or, if whole is 0 (the disk did not take every event), ev's bounded copy. 0, -1 with errno. */
+/*
+ * Writes the final text of the event stream, whole: it is decoded again from the line in
+ * events.jsonl that ev names (its offsets count from start). If the file does not have every event
+ * (whole is 0), ev's bounded copy is written. 0, -1 with errno.
+ */
 int result_from_events(int dir, struct events *ev, off_t start, int whole);
 
 /*
- * A command's: the last RESULT_TAIL bytes that dir/output.log has had from start on, from the beginning of a line; turns: so often it has been rotated since it had that start. 0, -1 with errno.
+ * Writes the last 4096 bytes, from the beginning of a line, of what a command has printed: of
+ * output.log from start on, which has been rotated `turns` times since then. 0, -1 with errno.
  */
-enum { RESULT_TAIL = 4096 };
 int result_from_output(int dir, off_t start, int turns);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * supervise - one run of the agent
+ * supervise - one run of the agent, in one poll loop
  *
- * One poll loop. After the agent's death its pipes are read to their ends; what still holds them open then belongs to the dead attempt and is ended.
+ * After the agent's death its pipes are read to their ends. A process that keeps them open then was
+ * left by the dead attempt, and is ended.
  */
-#include "task/failure.h"
-#include "wrap/run.h"
+#include "wrap/supervise.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -13,97 +13,157 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/pairs.h"
+#include "engine/orphans.h"
 #include "engine/stop_signal.h"
 #include "proc/selfpipe.h"
 #include "proc/trim.h"
+#include "task/failure.h"
 #include "task/history.h"
-#include "engine/orphans.h"
 #include "task/progress.h"
+#include "wrap/supervisor.h"
 
 enum {
-	PROGRESS_MS = 1000,   /* progress is made anew at most that often */
-	RETRY_MS = 1000,      /* between two looks at a full disk */
-	DRAIN_MS = 250,       /* for the streams to end by themselves once the agent is dead */
-	LAST_DRAIN_MS = 1000, /* ... and once its leftovers are, too */
-	LATE_TURNS = 4096     /* what still comes then is read, but not for ever */
+	PROGRESS_MS = 1000,   /* the least time between two writes of DIR/progress */
+	RETRY_MS = 1000,      /* between two tries at a full disk */
+	DRAIN_MS = 250,       /* for the streams to end once the agent is dead */
+	LAST_DRAIN_MS = 1000, /* ... and once its leftovers are dead, too */
+	LATE_TURNS = 4096,    /* a bound for what is still read after that */
+	LONGEST_MS = 60000
 };
 
 enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_LAST };
 
 static void
-begin_end(struct run *u)
+look_at_progress(struct supervisor *v)
 {
-	if (u->ending || u->reaped)
-		return;
-	u->ending = 1;
-	linger_look(u);
-	u->r->said = u->ev && ((u->r->progress.ended && !u->r->progress.unfinished) || u->r->progress.failure != FAIL_NONE);
-	orphans_ask(u->r->task);
-	u->kill_at = clock_ms() + u->r->grace_ms;
+	struct agent_run *r = v->r;
+
+	if (v->ev) {
+		r->progress = *events_progress(v->ev);
+		if (r->progress.ended != v->ended)
+			v->ended_at = clock_ms();
+		v->ended = r->progress.ended;
+	} else {
+		r->progress.phase = v->reaped ? PHASE_ENDED : PHASE_THINKING;
+	}
 }
 
-/* One that may end us (stop_signal.h). */
+/*
+ * When an agent that has reported its end is ended if it does not exit; 0: not now. Open
+ * background work will wake it, so it gets more time: counted from its report, not from the last
+ * event, because background work may print events for ever.
+ */
+static long long
+linger_until(const struct supervisor *v)
+{
+	if (!v->r->progress.ended || v->reaped || v->ending)
+		return 0;
+	if (v->r->progress.background > 0)
+		return v->ended_at + v->r->background_ms;
+	return v->heard_at + v->r->linger_ms;
+}
+
 static void
-on_stop(struct run *u, int sig)
+begin_end(struct supervisor *v)
+{
+	struct agent_run *r = v->r;
+
+	if (v->ending || v->reaped)
+		return;
+	v->ending = 1;
+	look_at_progress(v);
+	r->reported_end = v->ev && ((r->progress.ended && !r->progress.unfinished)
+		|| r->progress.failure != FAIL_NONE);
+	orphans_ask(r->task);
+	v->kill_at = clock_ms() + r->grace_ms;
+}
+
+static void
+end_lingering(struct supervisor *v)
+{
+	const struct progress *p = &v->r->progress;
+	long long waited_s = (clock_ms() - v->ended_at) / 1000;
+
+	v->r->lingered = 1;
+	if (p->background)
+		history_add(v->r->task->fd, "background_timeout",
+			PAIRS("open", PAIRS_NUMBER(p->background),
+				"waited_s", PAIRS_NUMBER(waited_s), "work", p->tool));
+	begin_end(v);
+}
+
+static void
+on_stop(struct supervisor *v, int sig)
 {
 	enum stop_signal s;
 
-	if (sig == SIGHUP && strcmp(u->r->engine, "none") != 0)
-		u->pane.fd = u->keys = -1;
-	if ((s = stop_signal_means(u->r->task, u->r->engine, sig)) == STOP_NOT)
+	if (sig == SIGHUP && strcmp(v->r->engine, "none") != 0)
+		v->pane.fd = v->keys = -1;
+	if ((s = stop_signal_means(v->r->task, v->r->engine, sig)) == STOP_NOT)
 		return;
 	if (s == STOP_TASK)
-		u->r->stop_asked = 1;
+		v->r->stop_asked = 1;
 	else
-		u->r->killed = 1;
-	begin_end(u);
+		v->r->killed = 1;
+	begin_end(v);
 }
 
 static void
-reap(struct run *u)
+reap(struct supervisor *v)
 {
 	int wstatus;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &wstatus, WNOHANG)) > 0)
-		if (pid == u->pid) {
-			u->reaped = 1;
-			u->r->wstatus = wstatus;
-			u->drain_at = clock_ms() + DRAIN_MS;
+		if (pid == v->pid) {
+			v->reaped = 1;
+			v->r->wstatus = wstatus;
+			v->drain_at = clock_ms() + DRAIN_MS;
 		}
 }
 
 static void
-on_signals(struct run *u)
+on_signals(struct supervisor *v)
 {
 	int sig;
 
 	while ((sig = selfpipe_next()))
 		switch (sig) {
-		case SIGCHLD: reap(u); break;
+		case SIGCHLD: reap(v); break;
 		case SIGWINCH:
-			if (u->r->pty && u->out >= 0 && !pty_resize(u->out, 0))
-				strip_width(&u->strip, pty_columns(u->out));
+			if (v->r->pty && v->out >= 0 && !pty_resize(v->out, 0))
+				strip_width(&v->strip, pty_columns(v->out));
 			break;
-		case SIGCONT:
-			streams_foreground(u);
-			break;
-		default:
-			on_stop(u, sig);
+		case SIGCONT: streams_foreground(v); break;
+		default: on_stop(v, sig);
 		}
 }
 
 static void
-save_progress(struct run *u)
+save_progress(struct supervisor *v)
 {
 	struct progress p;
 
-	u->fresh |= progress_work(&u->r->progress) || (u->r->pty && u->heard_at);
-	progress_add(&p, &u->r->base, &u->r->progress, u->r->whole_session);
-	p.fresh = u->fresh;
-	progress_save(u->r->task->fd, &p, u->last_event);
-	u->saved_at = clock_ms();
-	u->dirty = 0;
+	v->fresh |= progress_work(&v->r->progress) || (v->r->pty && v->heard_at);
+	progress_add(&p, &v->r->base, &v->r->progress, v->r->whole_session);
+	p.fresh = v->fresh;
+	progress_save(v->r->task->fd, &p, v->last_event);
+	v->saved_at = clock_ms();
+	v->dirty = 0;
+}
+
+/* What remains of the dead attempt is ended before anything else of this task is started. */
+static void
+sweep(struct supervisor *v)
+{
+	int left = orphans_sweep(v->r->task, v->pid, v->r->grace_ms, &v->r->left_session);
+
+	v->swept = 1;
+	if (left)
+		history_add(v->r->task->fd, "leftovers",
+			PAIRS("state", left > 0 ? "some would not end" : "cannot be seen"));
+	v->drain_at = clock_ms() + LAST_DRAIN_MS;
 }
 
 static int
@@ -112,37 +172,22 @@ due(long long at, long long now)
 	return at && now >= at;
 }
 
-/* What remains of a dead attempt is ended before anything else of this task is started. */
 static void
-sweep(struct run *u)
+timers(struct supervisor *v, long long now)
 {
-	int left = orphans_sweep(u->r->task, u->pid, u->r->grace_ms, &u->r->behind);
-
-	u->swept = 1;
-	if (left)
-		history_add(u->r->task->fd, "leftovers", (const char *const[]){ "state", left > 0 ? "some would not end" : "cannot be seen", NULL });
-	u->drain_at = clock_ms() + LAST_DRAIN_MS;
-}
-
-static void
-timers(struct run *u, long long now)
-{
-	linger_look(u);
-	if (u->dirty && now >= u->saved_at + PROGRESS_MS)
-		save_progress(u);
-	if (due(linger_over_at(u), now)) {
-		u->r->lingered = 1;
-		linger_tell_over(u);
-		begin_end(u);
+	look_at_progress(v);
+	if (v->dirty && now >= v->saved_at + PROGRESS_MS)
+		save_progress(v);
+	if (due(linger_until(v), now))
+		end_lingering(v);
+	if (due(v->kill_at, now) && !v->reaped) {
+		orphans_kill(v->r->task, v->pid);
+		v->kill_at = 0;
 	}
-	if (due(u->kill_at, now) && !u->reaped) {
-		orphans_kill(u->r->task, u->pid);
-		u->kill_at = 0;
-	}
-	if (!u->retry_at || due(u->retry_at, now))
-		u->retry_at = streams_retry(u) ? now + RETRY_MS : 0;
-	if (u->r->pty && u->heard_at)
-		streams_idle_line(u, now);
+	if (!v->retry_at || due(v->retry_at, now))
+		v->retry_at = streams_retry(v) ? now + RETRY_MS : 0;
+	if (v->r->pty && v->heard_at)
+		streams_idle_line(v, now);
 }
 
 static void
@@ -152,111 +197,105 @@ sooner(long long *best, long long at)
 		*best = at;
 }
 
-/* Milliseconds until the next timer, -1: none is set, so nothing wakes us but the agent, the person or a signal. */
+/* Milliseconds until the next timer; -1: none is set, so only input or a signal wakes us. */
 static int
-sleep_ms(struct run *u, long long now)
+sleep_ms(struct supervisor *v, long long now)
 {
 	long long at = 0;
 
-	if (u->dirty)
-		sooner(&at, u->saved_at + PROGRESS_MS);
-	sooner(&at, linger_over_at(u));
-	if (!u->reaped)
-		sooner(&at, u->kill_at);
-	else
-		sooner(&at, u->drain_at);
-	sooner(&at, u->retry_at);
-	if (u->r->pty && u->heard_at)
-		sooner(&at, strip_due(&u->strip, u->heard_at));
+	if (v->dirty)
+		sooner(&at, v->saved_at + PROGRESS_MS);
+	sooner(&at, linger_until(v));
+	sooner(&at, v->reaped ? v->drain_at : v->kill_at);
+	sooner(&at, v->retry_at);
+	if (v->r->pty && v->heard_at)
+		sooner(&at, strip_due(&v->strip, v->heard_at));
 	if (!at)
 		return -1;
-	return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
+	return at <= now ? 0 : at - now > LONGEST_MS ? LONGEST_MS : (int)(at - now);
 }
 
-/* 1 if the agent was heard. */
+/* One poll. 1 if the agent printed something. */
 static int
-turn(struct run *u)
+turn(struct supervisor *v)
 {
-	int heard, ms;
-
 	struct pollfd f[P_LAST] = {
 		[P_SIGNAL] = { .fd = selfpipe_fd(), .events = POLLIN },
-		[P_OUT] = { .fd = u->out, .events = POLLIN },
-		[P_ERR] = { .fd = u->err, .events = POLLIN },
-		[P_KEYS] = { .fd = u->ntyped ? -1 : u->keys, .events = POLLIN },
+		[P_OUT] = { .fd = v->out, .events = POLLIN },
+		[P_ERR] = { .fd = v->err, .events = POLLIN },
+		[P_KEYS] = { .fd = v->ntyped ? -1 : v->keys, .events = POLLIN },
 	};
+	int heard, ms = sleep_ms(v, clock_ms());
 
-	if (u->ntyped && u->out >= 0)
+	if (v->ntyped && v->out >= 0)
 		f[P_OUT].events |= POLLOUT;
-	ms = sleep_ms(u, clock_ms());
-	if (ms < 0 && !u->slim)
+	if (ms < 0 && !v->trimmed)
 		trim_down();
-	u->slim = ms < 0;
+	v->trimmed = ms < 0;
 	if (poll(f, P_LAST, ms) < 0)
 		return 0;
 	heard = (f[P_OUT].revents | f[P_ERR].revents) & POLLIN;
 	if (f[P_SIGNAL].revents)
-		on_signals(u);
-	if (f[P_OUT].revents & POLLOUT && u->out >= 0)
-		streams_write_keys(u);
-	if (f[P_OUT].revents & (POLLIN | POLLHUP | POLLERR) && u->out >= 0)
-		streams_read(u);
-	if (f[P_ERR].revents && u->err >= 0)
-		streams_read_errors(u);
-	if (f[P_KEYS].revents && u->keys >= 0)
-		streams_read_keys(u);
+		on_signals(v);
+	if (f[P_OUT].revents & POLLOUT && v->out >= 0)
+		streams_write_keys(v);
+	if (f[P_OUT].revents & (POLLIN | POLLHUP | POLLERR) && v->out >= 0)
+		streams_read(v);
+	if (f[P_ERR].revents && v->err >= 0)
+		streams_read_errors(v);
+	if (f[P_KEYS].revents && v->keys >= 0)
+		streams_read_keys(v);
 	return heard != 0;
 }
 
 static void
-loop(struct run *u)
+loop(struct supervisor *v)
 {
 	for (int late = 0;;) {
-		int heard = turn(u);
+		int heard = turn(v);
 		long long now = clock_ms();
 
-		timers(u, now);
-		if (!u->reaped)
+		timers(v, now);
+		if (!v->reaped)
 			continue;
-		if (u->out < 0 && u->err < 0)
+		if (v->out < 0 && v->err < 0)
 			break;
-		if (!due(u->drain_at, now))
+		if (!due(v->drain_at, now))
 			continue;
-		if (!u->swept)
-			sweep(u);
-		else if (!heard || late++ > LATE_TURNS) /* a pane that is slow to take it must not cost the last words */
-			break;
+		if (!v->swept)
+			sweep(v);
+		else if (!heard || late++ > LATE_TURNS)
+			break; /* not earlier: a slow pane must not cost the last words */
 	}
-	if (!u->swept)
-		sweep(u);
+	if (!v->swept)
+		sweep(v);
 }
 
 int
-supervise_run(struct supervised *r, char why[WHY])
+supervise_run(struct agent_run *r, char why[WHY])
 {
-	struct run *u = calloc(1, sizeof *u);
+	struct supervisor *v = calloc(1, sizeof *v);
 	int ret;
 
-	if (!u)
+	if (!v)
 		return err_why(why, "calloc:");
-	u->r = r;
-	u->out = u->err = u->keys = -1;
-	u->events.fd = u->errlog.fd = u->log.fd = -1;
+	v->r = r;
+	v->out = v->err = v->keys = -1;
+	v->events.fd = v->errlog.fd = v->log.fd = -1;
 	r->wstatus = -1;
-	r->quiet_pty = 1;
-	strip_init(&u->strip);
-	pane_open(&u->pane, 1);
-	ret = start_open(u, why) || start_agent(u, why) ? -1 : 0;
-	if (!ret && u->pid > 0) {
-		u->saved_at = clock_ms() - PROGRESS_MS;
-		u->dirty = 1;
-		loop(u);
-		streams_finish(u);
+	strip_init(&v->strip);
+	pane_open(&v->pane);
+	ret = start_open(v, why) || start_agent(v, why) ? -1 : 0;
+	if (!ret && v->pid > 0) {
+		v->saved_at = clock_ms() - PROGRESS_MS;
+		v->dirty = 1;
+		loop(v);
+		streams_finish(v);
 		r->progress.phase = PHASE_ENDED;
 		r->progress.open_tools = r->progress.background = 0;
-		save_progress(u);
+		save_progress(v);
 	}
-	start_close(u);
-	free(u);
+	start_close(v);
+	free(v);
 	return ret;
 }

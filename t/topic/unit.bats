@@ -43,7 +43,7 @@ passes()
 	passes proc/tree
 }
 
-@test "sieve: lines that begin with given words are left out, in any split" {
+@test "line_filter: lines that begin with given words are left out, in any split" {
 	passes wrap/line_filter
 }
 

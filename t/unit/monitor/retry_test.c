@@ -37,7 +37,8 @@ with(const char *lines)
 {
 	char text[1024], why[WHY];
 
-	snprintf(text, sizeof text, "version=1\ntask_name=x\nagent=claude\nproject_dir=/tmp\nstatus=crashed\nbase=10\nmax_interval=60\nmax_retries=4\n%s", lines);
+	snprintf(text, sizeof text, "version=1\ntask_name=x\nagent=claude\nproject_dir=/tmp\n"
+		"status=crashed\nbase=10\nmax_interval=60\nmax_retries=4\n%s", lines);
 	if (manifest_parse(&m, text, strlen(text), why)) {
 		fprintf(stderr, "%s\n", why);
 		exit(1);
@@ -66,7 +67,10 @@ test_agent(void)
 		IS(next(lines).over, i >= 4);
 		IS(next(lines).retries, i);
 	}
-	/* work takes the backoff back, not the count; not if it burned out at once, but if it was killed at once */
+	/*
+	 * Work resets the backoff, not the count; not if it failed at once, but if it was killed at
+	 * once.
+	 */
 	put("progress", "fresh=1\n");
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR "reason=x\n").wait_s, 0);
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR "reason=x\n").retries, 3);
@@ -74,13 +78,14 @@ test_agent(void)
 	IS(next("retry_count=3\nbackoff=3\n" A_SECOND "reason=signal:9\n").wait_s, 0);
 	IS(next("retry_count=3\nbackoff=3\n" A_SECOND "reason=wrapper_gone\n").wait_s, 0);
 	IS(next("retry_count=4\nbackoff=4\n" AN_HOUR).over, 1);
-	/* what the wrapper measured counts more than two stamps */
+	/* What the wrapper measured counts more than two time stamps. */
 	IS(next("retry_count=3\nbackoff=3\n" A_SECOND "reason=x\nran_ms=10000\n").wait_s, 0);
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR "reason=x\nran_ms=9999\n").wait_s, 40);
-	/* once: a launch that fails after it waits like any other */
+	/* An attempt counts once: a launch that fails after it waits like any other. */
 	IS(next("retry_count=3\nbackoff=3\nattempt=2\n" AN_HOUR "reason=x\n").well, 1);
 	IS(next("retry_count=4\nbackoff=1\nattempt=2\nsteady=2\n" AN_HOUR "reason=x\n").wait_s, 10);
-	IS(next("retry_count=4\nbackoff=2\nattempt=2\nsteady=2\n" AN_HOUR "reason=signal:9\n").wait_s, 20);
+	IS(next("retry_count=4\nbackoff=2\nattempt=2\nsteady=2\n" AN_HOUR
+		"reason=signal:9\n").wait_s, 20);
 	IS(next("retry_count=4\nbackoff=2\nattempt=2\nsteady=2\n" AN_HOUR "reason=x\n").well, 0);
 	put("progress", "fresh=0\n");
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR).wait_s, 40);
@@ -98,12 +103,12 @@ test_service(void)
 	IS(retry_service(&t, &m, &none), 1);
 	IS(retry_resumes(&t, &m, &none), 1);
 	put("progress", "fresh=1\n");
-	/* that it stood takes all back, once an attempt; what it printed takes nothing back */
+	/* Its duration resets all, once an attempt; its output resets nothing. */
 	IS(next("restart=always\nretry_count=4\nbackoff=4\nattempt=7\n" AN_HOUR).over, 0);
 	IS(next("restart=always\nretry_count=4\nbackoff=4\nattempt=7\n" AN_HOUR).wait_s, 0);
 	IS(next("restart=always\nretry_count=4\nbackoff=4\nattempt=7\nsteady=7\n" AN_HOUR).over, 1);
 	IS(next("restart=always\nretry_count=3\nbackoff=3\nattempt=7\n" A_SECOND).wait_s, 40);
-	/* no deadline unless somebody has set one */
+	/* It has no deadline unless somebody has set one. */
 	with("restart=always\n");
 	IS(retry_lasts(&t, &m, &none), 0);
 	with("restart=always\ndeadline=1\n");
@@ -126,9 +131,9 @@ test_deadline(void)
 int
 main(void)
 {
-	char dir[] = "/tmp/patience.XXXXXX";
+	char dir[] = "/tmp/retry.XXXXXX";
 
-	/* what stands there decides, not who runs the test */
+	/* The manifests above decide, not the environment of this test. */
 	unsetenv("MONITOR_BASE_INTERVAL");
 	unsetenv("MONITOR_MAX_INTERVAL");
 	unsetenv("MONITOR_MAX_RETRIES");

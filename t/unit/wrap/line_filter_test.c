@@ -1,4 +1,4 @@
-/* sieve: which lines stay, in every split */
+/* line_filter: which lines stay, for every way to split the input */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,15 +31,16 @@ main(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (size_t step = 1; step <= strlen(cases[i].in); step++) {
-			struct line_filter s = { .words = cases[i].words };
+			struct line_filter f = { .words = cases[i].words, .out = take };
 			size_t n = strlen(cases[i].in), want = strlen(cases[i].want);
 
 			ngot = 0;
 			for (size_t at = 0; at < n; at += step)
-				line_filter_feed(&s, cases[i].in + at, n - at < step ? n - at : step, take, NULL);
-			line_filter_end(&s, take, NULL);
+				line_filter_feed(&f, cases[i].in + at, n - at < step ? n - at : step);
+			line_filter_end(&f);
 			if (ngot != want || memcmp(got, cases[i].want, want)) {
-				printf("case %zu, step %zu: '%.*s', not '%s'\n", i, step, (int)ngot, got, cases[i].want);
+				printf("case %zu, step %zu: '%.*s', not '%s'\n", i, step, (int)ngot, got,
+					cases[i].want);
 				failed = 1;
 			}
 		}
