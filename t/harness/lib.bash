@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120
-# What the bats files share: a private home for each test, waiting with a bound, and a teardown that fails the test
-# when something of a finished task still runs or two agents worked on one task at once.
+# What the bats files share: a private home for each test, waiting with a bound, and a teardown that
+# fails the test when something of a finished task still runs or two agents worked on one task at
+# once.
 
 TOP=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 RECORDINGS=$TOP/t/data/streams
@@ -22,26 +23,30 @@ rca_setup()
 
 	# Short, for sockets have 108 bytes, and always as long.
 	printf -v ROOM '/tmp/rca.%06x' $(((RANDOM << 15 | RANDOM) & 0xffffff))
-	for v in "${!MONITOR_@}" "${!RCA_@}" "${!CLAUDE@}" "${!FAKE@}" "${!TMUX@}" XDG_STATE_HOME XDG_DATA_HOME CODEX_HOME PI_CODING_AGENT_DIR; do
+	for v in "${!MONITOR_@}" "${!RCA_@}" "${!CLAUDE@}" "${!FAKE@}" "${!TMUX@}" XDG_STATE_HOME \
+		XDG_DATA_HOME CODEX_HOME PI_CODING_AGENT_DIR; do
 		unset "$v"
 	done
 	export RCA_HOME=$ROOM/r HOME=$ROOM/h XDG_CONFIG_HOME=$ROOM/c FAKE_DIR=$ROOM/f IS_SANDBOX=1
 	PROJECT=$ROOM/p
 	TASKS=$RCA_HOME/tasks
 	# All of it at once, and an error if it is there.
-	mkdir "$ROOM" "$HOME" "$XDG_CONFIG_HOME" "$XDG_CONFIG_HOME"/rca{,/agents} "$FAKE_DIR" "$PROJECT"
+	mkdir "$ROOM" "$HOME" "$XDG_CONFIG_HOME" "$XDG_CONFIG_HOME"/rca{,/agents} "$FAKE_DIR" \
+		"$PROJECT"
 	PATH=$TOP/bin:$TOP/t/fake:${PATH#"$TOP/bin:$TOP/t/fake:"}
 	cd "$PROJECT" || return
 }
 
-# Settings under which a monitor needs seconds for what else takes minutes. Silence means nothing here unless a test sets it: a loaded machine is silent, too.
+# Settings under which a monitor needs seconds for what else takes minutes. Silence means nothing
+# here unless a test sets it: a loaded machine is silent, too.
 quick()
 {
 	export MONITOR_BASE_INTERVAL=1 MONITOR_GRACE_PERIOD=1 MONITOR_MAX_INTERVAL=2
 	printf 'kill_grace=1\nlinger=1\nsilence=60\n' >"$XDG_CONFIG_HOME/rca/config"
 }
 
-# The pids whose environment holds the exact string $1 as (the beginning of) a variable, one a line; never our own.
+# The pids whose environment holds the exact string $1 as (the beginning of) a variable, one a line;
+# never our own.
 holding()
 {
 	local f pid
@@ -124,7 +129,8 @@ rca_teardown()
 	live=$(holding "(RCA_HOME|RCA_TASK|FAKE_DIR)=$ROOM/")
 	if [ -n "$live" ]; then
 		nothing_left || bad=1
-		[ ! -e "$RCA_HOME/tmux.sock" ] || tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || :
+		[ ! -e "$RCA_HOME/tmux.sock" ] ||
+			tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || :
 		for pid in $(holding "(RCA_HOME|RCA_TASK|FAKE_DIR)=$ROOM/"); do
 			kill -9 "$pid" 2>/dev/null || :
 		done
@@ -159,8 +165,10 @@ line_in()
 	return 1
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds, or fails after so many seconds (WAIT_SCALE times as many where all is slow).
-# It looks again after 20 ms at first, and less often later. A plain "grep -q PATTERN FILE" starts no process.
+# wait_for SECONDS COMMAND...: until it succeeds, or fails after so many seconds (WAIT_SCALE times
+# as many where all is slow).
+# It looks again after 20 ms at first, and less often later. A plain "grep -q PATTERN FILE" starts
+# no process.
 wait_for()
 {
 	local end=$((${EPOCHREALTIME/[.,]/} + $1 * ${WAIT_SCALE:-1} * 1000000)) ms=20
@@ -179,8 +187,8 @@ wait_for()
 	done
 }
 
-# timeout SECONDS COMMAND...: its bound is as long as all others where all is slow. In the background
-# it is called as "command timeout", for $! would be no program's.
+# timeout SECONDS COMMAND...: its bound is as long as all others where all is slow. In the
+# background it is called as "command timeout", for $! would be no program's.
 timeout()
 {
 	case $1 in
@@ -213,15 +221,20 @@ now_ms()
 	echo $((${EPOCHREALTIME/[.,]/} / 1000))
 }
 
-# within SECONDS BEGAN: not more than so long (WAIT_SCALE times as long where all is slow) has passed since now_ms said BEGAN.
+# within SECONDS BEGAN: not more than so long (WAIT_SCALE times as long where all is slow) has
+# passed since now_ms said BEGAN.
 within()
 {
 	local took=$(($(now_ms) - $2))
 
-	((took <= $1 * ${WAIT_SCALE:-1} * 1000)) || { echo "took $took ms, should have been within $1 s"; return 1; }
+	((took <= $1 * ${WAIT_SCALE:-1} * 1000)) || {
+		echo "took $took ms, should have been within $1 s"
+		return 1
+	}
 }
 
-# task AGENT NAME [mktask options]: a task with a prompt, in the project directory; its path is in T.
+# task AGENT NAME [mktask options]: a task with a prompt, in the project directory; its path is in
+# T.
 task()
 {
 	local agent=$1 name=$2
@@ -232,7 +245,8 @@ task()
 	S=$FAKE_DIR/${T##*/}
 }
 
-# own_agent: an agent `my` whose program, ROOM/my, a test may change: its first attempt says a word and waits, the others end well.
+# own_agent: an agent `my` whose program, ROOM/my, a test may change: its first attempt says a word
+# and waits, the others end well.
 own_agent()
 {
 	cat >"$ROOM/my" <<-END
@@ -243,8 +257,10 @@ own_agent()
 		echo '{"type":"end","result":"ok"}'
 	END
 	chmod +x "$ROOM/my"
-	printf '%s\n' "start=$ROOM/my fresh" "resume=$ROOM/my resume" prompt=stdin session=pin 'event.session=type=init : id=id' \
-		event.open=type=init 'event.text=type=text : text=text' 'event.end=type=end : result=result' >"$XDG_CONFIG_HOME/rca/agents/my"
+	printf '%s\n' "start=$ROOM/my fresh" "resume=$ROOM/my resume" prompt=stdin session=pin \
+		'event.session=type=init : id=id' \
+		event.open=type=init 'event.text=type=text : text=text' \
+		'event.end=type=end : result=result' >"$XDG_CONFIG_HOME/rca/agents/my"
 }
 
 # What each attempt of the task is to do (see t/fake/common.sh): fake WORD...
@@ -293,7 +309,11 @@ wait_status()
 
 wait_done()
 {
-	wait_for "${1:-10}" test -e "$T/done" || { cat "$T/manifest" "$T/history"; tail -n 20 "$T/monitor.log" "$T/output.log"; return 1; }
+	wait_for "${1:-10}" test -e "$T/done" || {
+		cat "$T/manifest" "$T/history"
+		tail -n 20 "$T/monitor.log" "$T/output.log"
+		return 1
+	}
 }
 
 # These may stand before || too, where bash does not stop at a failing line: hence the &&.
@@ -301,8 +321,10 @@ wait_done()
 # ended STATUS: the task is finished, in this way, and its files agree with each other.
 ended()
 {
-	[ -e "$T/done" ] && [ "$(status_of)" = "$1" ] && [ -n "$(get finished_at)" ] && [ "$(<"$T/exit_code")" = "$(get exit_code)" ] &&
-		[ ! -e "$T/env" ] && [ ! -e "$T/resume" ] && [ ! -e "$T/pid" ] && manifest_ok && return
+	[ -e "$T/done" ] && [ "$(status_of)" = "$1" ] && [ -n "$(get finished_at)" ] &&
+		[ "$(<"$T/exit_code")" = "$(get exit_code)" ] &&
+		[ ! -e "$T/env" ] && [ ! -e "$T/resume" ] && [ ! -e "$T/pid" ] && manifest_ok &&
+			return
 	ls -A "$T"
 	cat "$T/manifest" "$T/history"
 	return 1
@@ -385,7 +407,10 @@ lock_pid()
 		for fd in "/proc/$pid/fd"/*; do
 			[ "$fd" -ef "$1" ] || continue
 			mapfile -t lines 2>/dev/null <"/proc/$pid/fdinfo/${fd##*/}"
-			[[ ! "${lines[*]}" =~ lock:.*\ POSIX\ .*\ WRITE\ ([0-9]+)\  ]] || { echo "$pid"; return; }
+			[[ ! "${lines[*]}" =~ lock:.*\ POSIX\ .*\ WRITE\ ([0-9]+)\  ]] || {
+				echo "$pid"
+				return
+			}
 		done
 	done
 }
@@ -410,7 +435,8 @@ unlocked()
 	[ -z "$(lock_pid "$1")" ]
 }
 
-# complains CODE TEXT COMMAND...: it exits with CODE, prints nothing, and says one line "command: ...TEXT...", lower case, without a full stop.
+# complains CODE TEXT COMMAND...: it exits with CODE, prints nothing, and says one line "command:
+# ...TEXT...", lower case, without a full stop.
 # Builtins only: some tests take the PATH away.
 complains()
 {
@@ -420,7 +446,8 @@ complains()
 	"$@" >"$ROOM/out" 2>"$ROOM/err" 3>&- || got=$?
 	mapfile -t line <"$ROOM/err"
 	form="^${1##*/}: ([^A-Z]|[A-Z]+_).*[^.]\$"
-	if [ "$got" = "$code" ] && [ ! -s "$ROOM/out" ] && [ ${#line[@]} = 1 ] && [[ "${line[0]}" =~ $form && "${line[0]}" == *"$text"* ]]; then
+	if [ "$got" = "$code" ] && [ ! -s "$ROOM/out" ] && [ ${#line[@]} = 1 ] &&
+		[[ "${line[0]}" =~ $form && "${line[0]}" == *"$text"* ]]; then
 		return 0
 	fi
 	echo "exit $got, wanted $code and: $text"
@@ -429,7 +456,8 @@ complains()
 	return 1
 }
 
-# usage_of TOOL [ARG...]: a wrong call is 100 and prints the usage, which is the SYNOPSIS of its page.
+# usage_of TOOL [ARG...]: a wrong call is 100 and prints the usage, which is the SYNOPSIS of its
+# page.
 usage_of()
 {
 	local got=0
@@ -445,10 +473,12 @@ no_task_made()
 	[ -z "$(ls -A "$TASKS" 2>/dev/null)" ] || { ls -lA "$TASKS"; return 1; }
 }
 
-# A program killed at its Nth system call: traced FILE N PROGRAM...; N 0 only counts (t/fake/killat.c). What is traced cannot be searched for leaks.
+# A program killed at its Nth system call: traced FILE N PROGRAM...; N 0 only counts
+# (t/fake/killat.c). What is traced cannot be searched for leaks.
 traced()
 {
-	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 "$TOP/t/fake/killat" "$@" >/dev/null 2>&1 3>&- </dev/null || :
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 "$TOP/t/fake/killat" \
+		"$@" >/dev/null 2>&1 3>&- </dev/null || :
 }
 
 # killed N COMMAND...: killed at its Nth system call; 1 if it had ended before.
@@ -461,14 +491,16 @@ killed()
 	[ "$(<"$ROOM/killat")" = killed ]
 }
 
-# wrap: one attempt in the foreground; its exit code is in W, its pane in ROOM/pane, its complaints in ROOM/err.
+# wrap: one attempt in the foreground; its exit code is in W, its pane in ROOM/pane, its complaints
+# in ROOM/err.
 wrap()
 {
 	W=0
 	rca-wrap "$@" "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&- || W=$?
 }
 
-# The same in the background, until it holds its lock; its pid is in WRAP. As in a pane, and other than what a shell starts with &, it hears INT and QUIT.
+# The same in the background, until it holds its lock; its pid is in WRAP. As in a pane, and other
+# than what a shell starts with &, it hears INT and QUIT.
 wrap_bg()
 {
 	(trap - INT QUIT; exec rca-wrap "$T" >"$ROOM/pane" 2>"$ROOM/err" </dev/null 3>&-) &
@@ -502,7 +534,8 @@ httpd()
 {
 	HTTP=$ROOM/http
 	mkdir -p "$HTTP"
-	python3 "$TOP/t/fake/httpd.py" "$HTTP" "$(cat "$HTTP/port" 2>/dev/null || echo 0)" >"$HTTP/err" 2>&1 </dev/null 3>&- &
+	python3 "$TOP/t/fake/httpd.py" "$HTTP" "$(cat "$HTTP/port" 2>/dev/null || echo 0)" \
+		>"$HTTP/err" 2>&1 </dev/null 3>&- &
 	HTTPD=$!
 	: >"$HTTP/log"
 	wait_for 10 listening

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# The hooks of claude, and of codex, as the real programs call them: ours beside the project's, from an installation and for a project with blanks and quotes in their paths
+# The hooks of claude, and of codex, as the real programs call them: ours beside the project's, from
+# an installation and for a project with blanks and quotes in their paths
 # shellcheck disable=SC2016,SC2030,SC2031,SC2089,SC2090
 
 bats_require_minimum_version 1.5.0
@@ -24,7 +25,8 @@ teardown()
 {
 	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
 		tail -n 40 "$T/manifest" "$T/history" "$T/output.log" || true
-		tmux -S "$RCA_HOME/tmux.sock" capture-pane -p -t "=${T##*/}:" | grep -v '^ *$' || true
+		tmux -S "$RCA_HOME/tmux.sock" capture-pane -p -t "=${T##*/}:" | grep -v '^ *$' ||
+			true
 	fi
 	rca-reap -k "$T" >/dev/null 2>&1 || true
 	tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || true
@@ -123,7 +125,8 @@ told()
 	# as somebody would have it who does not trust the task with everything
 	begin tool -i
 	mkdir -p "$XDG_CONFIG_HOME/rca/agents"
-	sed 's/--dangerously-skip-permissions/--permission-mode default/' "$TOOLS/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	sed 's/--dangerously-skip-permissions/--permission-mode default/' \
+		"$TOOLS/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
 	export MONITOR_BASE_INTERVAL=2
 	rca-launch "$T" >/dev/null 3>&-
 	rca-monitor -d "$T" 3>&-
@@ -137,8 +140,10 @@ told()
 	begin text
 	rca-reap -k -r "$T"
 	rca-hook -i .
-	# Its question about trust draws itself anew while it starts, and loses the mark's place and keys.
-	jq --arg dir "$PWD" '.projects[$dir].hasTrustDialogAccepted = true' "$HOME/.claude.json" >../claude.json
+	# Its question about trust draws itself anew while it starts, and loses the mark's place and
+	# keys.
+	jq --arg dir "$PWD" '.projects[$dir].hasTrustDialogAccepted = true' "$HOME/.claude.json" \
+		>../claude.json
 	mv ../claude.json "$HOME/.claude.json"
 	tmux -S "$RCA_HOME/tmux.sock" -f /dev/null new-session -d -x 120 -y 40 -s his -c "$PWD" -- \
 		sh -c 'until [ -e ../go ]; do sleep 0.1; done; exec claude'
@@ -163,7 +168,8 @@ told()
 	real_wait 10 grep ' hook event=Stop decision=record text=' "$T/history" # codex does not wait for it
 	rca-hook -F -i "$CODEX_HOME/hooks.json"
 	mkdir -p "$XDG_CONFIG_HOME/rca/agents"
-	sed 's/^start=codex exec /&--dangerously-bypass-hook-trust /' "$TOOLS/lib/plugins/agents/codex" >"$XDG_CONFIG_HOME/rca/agents/codex"
+	sed 's/^start=codex exec /&--dangerously-bypass-hook-trust /' \
+		"$TOOLS/lib/plugins/agents/codex" >"$XDG_CONFIG_HOME/rca/agents/codex"
 	sed -i '/^notify/d' "$CODEX_HOME/config.toml"
 	T=$(rca-mktask -a codex -n hooked -d "$PWD" -p ../prompt)
 	wrap completed

@@ -1,6 +1,8 @@
-# jobs.bash - what the suites share that carry jobs through with the real programs: rooms, tasks, ends, and how a resumed agent is known
+# jobs.bash - what the suites share that carry jobs through with the real programs: rooms, tasks,
+# ends, and how a resumed agent is known
 #
-# Needs lib.bash. A job's requests are found in the server's log by KEY, its task is T, all tasks of a test are TASKS.
+# Needs lib.bash. A job's requests are found in the server's log by KEY, its task is T, all tasks of
+# a test are TASKS.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 ANSWER='Stub answer: file written.'
@@ -29,14 +31,16 @@ teardown()
 	for dir in ${TASKS[@]+"${TASKS[@]}"}; do
 		if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
 			echo "--- $dir"
-			tail -n 30 "$dir/manifest" "$dir/history" "$dir/monitor.log" "$dir/output.log" 2>&1 || true
+			tail -n 30 "$dir/manifest" "$dir/history" "$dir/monitor.log" \
+				"$dir/output.log" 2>&1 || true
 		fi
 		rca-reap -k "$dir" >/dev/null 2>&1 || true
 	done
 	[ -z "${RCA_HOME:-}" ] || tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || true
 }
 
-# room SCENARIO [NAME] - a home, a project and a prompt for this test; KEY names its requests in the server's log
+# room SCENARIO [NAME] - a home, a project and a prompt for this test; KEY names its requests in the
+# server's log
 room()
 {
 	local dir=$BATS_TEST_TMPDIR/${2:-all}
@@ -105,7 +109,8 @@ in_tool()
 	[ -e tool-pid.txt ] && [ "$(wc -l <tool-pid.txt)" -ge "$1" ]
 }
 
-# resumed SESSION - T went on in that session after one loss, knew what it had done, and did not do it again
+# resumed SESSION - T went on in that session after one loss, knew what it had done, and did not do
+# it again
 resumed()
 {
 	ends 60 "$T" completed

@@ -1,11 +1,14 @@
-# lib.bash - what tests on the real agent programs share: a scripted server, a home for the programs, waiting
+# lib.bash - what tests on the real agent programs share: a scripted server, a home for the
+# programs, waiting
 #
-# Needs REAL_BIN (what ./install printed) and REAL_PATH (the PATH to put it before). Everything the programs read or write is below
-# the home that real_home makes; their models are the scripted server's.
+# Needs REAL_BIN (what ./install printed) and REAL_PATH (the PATH to put it before). Everything the
+# programs read or write is below the home that real_home makes; their models are the scripted
+# server's.
 
 REAL_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# real_server_start DIR - starts the server; log in DIR/requests.jsonl, sets REAL_PORT, REAL_SERVER_PID, REAL_LOG
+# real_server_start DIR - starts the server; log in DIR/requests.jsonl, sets REAL_PORT,
+# REAL_SERVER_PID, REAL_LOG
 real_server_start()
 {
 	REAL_LOG=$1/requests.jsonl
@@ -16,7 +19,8 @@ real_server_start()
 	REAL_PORT=$(cat "$1/port")
 }
 
-# real_begin BIN - for setup_file: the programs (the newest, or REAL_SET=older), our tools in BIN and a server are in reach of all tests of the file
+# real_begin BIN - for setup_file: the programs (the newest, or REAL_SET=older), our tools in BIN
+# and a server are in reach of all tests of the file
 real_begin()
 {
 	REAL_BIN=$("$REAL_DIR/install" ${REAL_SET:+"$REAL_SET"})
@@ -32,7 +36,8 @@ real_server_stop()
 	wait "$REAL_SERVER_PID" 2>/dev/null || true
 }
 
-# real_wait SECONDS COMMAND... - until the command succeeds; 1 when the time is over (WAIT_SCALE times as much where all is slow)
+# real_wait SECONDS COMMAND... - until the command succeeds; 1 when the time is over (WAIT_SCALE
+# times as much where all is slow)
 real_wait()
 {
 	local end=$((SECONDS + $1 * ${WAIT_SCALE:-1}))
@@ -44,7 +49,8 @@ real_wait()
 	done
 }
 
-# real_home DIR SCENARIO KEY - makes DIR a home in which all four programs talk to that scenario, and exports what they need
+# real_home DIR SCENARIO KEY - makes DIR a home in which all four programs talk to that scenario,
+# and exports what they need
 real_home()
 {
 	local home=$1 url=http://127.0.0.1:$REAL_PORT/s/$2~$3
@@ -56,10 +62,12 @@ real_home()
 	# npm: opencode would fetch 60 MB of plugin code in each new home
 	export npm_config_offline=true
 	# this very test may be run by an agent
-	unset "${!CLAUDE_CODE_@}" "${!ANTHROPIC_@}" "${!OPENAI_@}" "${!OPENCODE@}" CLAUDECODE CLAUDE_CONFIG_DIR \
+	unset "${!CLAUDE_CODE_@}" "${!ANTHROPIC_@}" "${!OPENAI_@}" "${!OPENCODE@}" CLAUDECODE \
+		CLAUDE_CONFIG_DIR \
 		TMUX TMUX_PANE OPENCLAW_SHELL
 	# usage limits are told only to who logs in with a token; an API key gets a plain 429
-	export ANTHROPIC_BASE_URL=$url CLAUDE_CODE_OAUTH_TOKEN=sk-ant-oat01-test DISABLE_AUTOUPDATER=1 \
+	export ANTHROPIC_BASE_URL=$url CLAUDE_CODE_OAUTH_TOKEN=sk-ant-oat01-test \
+		DISABLE_AUTOUPDATER=1 \
 		CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 CLAUDE_CODE_MAX_RETRIES=4
 	if [ "$(id -u)" = 0 ]; then
 		export IS_SANDBOX=1
@@ -86,7 +94,8 @@ real_codex()
 
 real_opencode()
 {
-	export OPENCODE_DISABLE_AUTOUPDATE=1 OPENCODE_DISABLE_MODELS_FETCH=1 OPENCODE_DISABLE_LSP_DOWNLOAD=1 \
+	export OPENCODE_DISABLE_AUTOUPDATE=1 OPENCODE_DISABLE_MODELS_FETCH=1 \
+		OPENCODE_DISABLE_LSP_DOWNLOAD=1 \
 		OPENCODE_DISABLE_DEFAULT_PLUGINS=1
 	export OPENCODE_CONFIG_CONTENT='{"autoupdate":false,"share":"disabled","model":"stub/stub-model",
 		"small_model":"stub/stub-model","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","name":"stub",
@@ -96,7 +105,8 @@ real_opencode()
 
 real_pi()
 {
-	export PI_CODING_AGENT_DIR=$HOME/.pi/agent PI_OFFLINE=1 PI_TELEMETRY=0 PI_SKIP_VERSION_CHECK=1
+	export PI_CODING_AGENT_DIR=$HOME/.pi/agent PI_OFFLINE=1 PI_TELEMETRY=0 \
+		PI_SKIP_VERSION_CHECK=1
 	cat >"$PI_CODING_AGENT_DIR/models.json" <<-END
 		{"providers":{"stub":{"baseUrl":"$1","apiKey":"sk-test","api":"openai-completions",
 		"models":[{"id":"stub-model","name":"stub","input":["text"],"contextWindow":100000,"maxTokens":8000,
@@ -106,7 +116,8 @@ real_pi()
 		>"$PI_CODING_AGENT_DIR/settings.json"
 }
 
-# real_log KEY FILTER - what jq's FILTER gives for each conversation request (not titles) with that key, in order
+# real_log KEY FILTER - what jq's FILTER gives for each conversation request (not titles) with that
+# key, in order
 real_log()
 {
 	jq -c "select(.key == \"$1\" and .kind == \"main\") | $2" "$REAL_LOG"
@@ -123,13 +134,15 @@ in_session()
 	grep -qs "$1" "$HOME"/.claude/projects/*/"$(cat "$T/session_id")".jsonl
 }
 
-# real_written AGENT - T's session has what its tool said: claude writes in batches, and goes on without it if it is killed before
+# real_written AGENT - T's session has what its tool said: claude writes in batches, and goes on
+# without it if it is killed before
 real_written()
 {
 	[ "$1" != claude ] || real_wait 10 in_session tool-output
 }
 
-# kill_all PID...: with SIGKILL, and all at once: an agent that sees its tool die asks its model once more. One that has ended meanwhile is no failure.
+# kill_all PID...: with SIGKILL, and all at once: an agent that sees its tool die asks its model
+# once more. One that has ended meanwhile is no failure.
 kill_all()
 {
 	local pid
@@ -157,7 +170,8 @@ real_marked()
 	grep -lszxF "RCA_TASK=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
 }
 
-# real_named TASKDIR - tools of ours that were given the directory (the tmux server was, too: it was there first, and stays)
+# real_named TASKDIR - tools of ours that were given the directory (the tmux server was, too: it was
+# there first, and stays)
 real_named()
 {
 	local pid

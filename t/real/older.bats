@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Programs of older versions that many still use (older/package.json): a job of each is killed, and resumed. All that there is on them: REAL_SET=older bats -f '^(claude|pi): ' t/real/real.bats
+# Programs of older versions that many still use (older/package.json): a job of each is killed, and
+# resumed. All that there is on them: REAL_SET=older bats -f '^(claude|pi): ' t/real/real.bats
 
 bats_require_minimum_version 1.5.0
 export REAL_SET=older

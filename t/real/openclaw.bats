@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# A real OpenClaw is woken: its gateway runs, its model is the scripted server, and what its agent is asked holds our line. `make -C t check-openclaw`; a minute's installation keeps it out of CI.
+# A real OpenClaw is woken: its gateway runs, its model is the scripted server, and what its agent
+# is asked holds our line. `make -C t check-openclaw`; a minute's installation keeps it out of CI.
 # shellcheck disable=SC2030,SC2031
 
 bats_require_minimum_version 1.5.0
@@ -40,7 +41,11 @@ teardown()
 }
 
 # What OpenClaw is told it quotes once more, as data; jq quotes all of it.
-asked() { real_log openclaw '.conv[] | select(.role == "user") | .text' | grep -F "$1" | grep -qF 's \\\"fine\\\" 🦞'; }
+asked()
+{
+	real_log openclaw '.conv[] | select(.role == "user") | .text' | grep -F "$1" |
+		grep -qF 's \\\"fine\\\" 🦞'
+}
 
 told() { grep -q ' told .*notifier=openclaw' "$T/history"; }
 
@@ -71,7 +76,8 @@ woken()
 
 @test "a wrong token is a failure, and the notice waits" {
 	export RCA_HOME=$BATS_TEST_TMPDIR/r
-	echo "notify=openclaw http://127.0.0.1:$GATEWAY_PORT token=wrong" >"$XDG_CONFIG_HOME/rca/config"
+	echo "notify=openclaw http://127.0.0.1:$GATEWAY_PORT token=wrong" \
+		>"$XDG_CONFIG_HOME/rca/config"
 	T=$(rca-mktask -n wrong -d "$BATS_TEST_TMPDIR" -- true)
 	rca-launch -e none "$T"
 	real_wait 20 grep -qE ' not_told .*401' "$T/history"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The four real agent programs, driven through our tools against a scripted model server.
-# What counts is what the server was asked: its log shows whether a resumed agent still knows what it did.
+# What counts is what the server was asked: its log shows whether a resumed agent still knows what
+# it did.
 
 bats_require_minimum_version 1.5.0
 load lib
@@ -38,9 +39,12 @@ in_one_go()
 @test "codex: killed in a tool call, it is resumed in its session" { agent_lost codex; }
 @test "opencode: killed in a tool call, it is resumed in its session" { agent_lost opencode; }
 @test "pi: killed in a tool call, it is resumed in its session" { agent_lost pi; }
-@test "claude: killed in a tool call without a terminal server, it is resumed in its session" { agent_lost claude -e none; }
+@test "claude: killed in a tool call without a terminal server, it is resumed in its session" {
+	agent_lost claude -e none
+}
 
-# lost_early AGENT SECONDS... - a task for each moment, killed that long after its start; none may ask its model without its task
+# lost_early AGENT SECONDS... - a task for each moment, killed that long after its start; none may
+# ask its model without its task
 lost_early()
 {
 	local agent=$1 moment
@@ -63,10 +67,18 @@ lost_early()
 	[ -z "$(real_log "$KEY" "select(any(.conv[]; $(said MOMENT-)) | not) | .conv")" ]
 }
 
-@test "claude: killed before it has a session, it is given its whole task again" { lost_early claude 0.1 0.3 0.4 0.5 0.8; }
-@test "codex: killed before it has a session, it is given its whole task again" { lost_early codex 0.05 0.1 0.12 0.15 0.2 0.4; }
-@test "opencode: killed before it has a session, it is given its whole task again" { lost_early opencode 0.5 0.9 1.1 1.3 1.8; }
-@test "pi: killed before it has a session, it is given its whole task again" { lost_early pi 0.3 0.5 0.6 0.8; }
+@test "claude: killed before it has a session, it is given its whole task again" {
+	lost_early claude 0.1 0.3 0.4 0.5 0.8
+}
+@test "codex: killed before it has a session, it is given its whole task again" {
+	lost_early codex 0.05 0.1 0.12 0.15 0.2 0.4
+}
+@test "opencode: killed before it has a session, it is given its whole task again" {
+	lost_early opencode 0.5 0.9 1.1 1.3 1.8
+}
+@test "pi: killed before it has a session, it is given its whole task again" {
+	lost_early pi 0.3 0.5 0.6 0.8
+}
 
 wrapper_lost()
 {
@@ -85,7 +97,9 @@ wrapper_lost()
 
 @test "claude: its wrapper killed, it is ended and resumed in its session" { wrapper_lost claude; }
 @test "codex: its wrapper killed, it is ended and resumed in its session" { wrapper_lost codex; }
-@test "opencode: its wrapper killed, it is ended and resumed in its session" { wrapper_lost opencode; }
+@test "opencode: its wrapper killed, it is ended and resumed in its session" {
+	wrapper_lost opencode
+}
 @test "pi: its wrapper killed, it is ended and resumed in its session" { wrapper_lost pi; }
 
 overloaded()
@@ -116,8 +130,12 @@ outlasts()
 	holds "$(said PROMPT-ONE)"
 }
 
-@test "claude: 529 that outlasts the agent's own tries is a crash, and resumed" { outlasts claude 3; }
-@test "pi: 529 that outlasts the agent's own tries is a crash though it exits 0, and resumed" { outlasts pi 4; }
+@test "claude: 529 that outlasts the agent's own tries is a crash, and resumed" {
+	outlasts claude 3
+}
+@test "pi: 529 that outlasts the agent's own tries is a crash though it exits 0, and resumed" {
+	outlasts pi 4
+}
 
 login_refused()
 {
@@ -178,11 +196,13 @@ usage_limit()
 	[ "$(real_turns "$KEY")" = 2 ]
 }
 
-# only WORD OTHER - a resumed request knows WORD and the tool's answer, and no request has both words
+# only WORD OTHER - a resumed request knows WORD and the tool's answer, and no request has both
+# words
 only()
 {
 	[ -n "$(real_log "$KEY" "select(.conv[-1].role == \"user\" and any(.conv[]; $TOOL_SAID)) | .conv[] | $(said "$1") | .role")" ]
-	[ -z "$(real_log "$KEY" "select(any(.conv[]; $(said "$1")) and any(.conv[]; $(said "$2"))) | .n")" ]
+	[ -z "$(real_log "$KEY" \
+		"select(any(.conv[]; $(said "$1")) and any(.conv[]; $(said "$2"))) | .n")" ]
 }
 
 two_in_one()
@@ -228,15 +248,23 @@ checked()
 	[ "$(real_get "$T" nudge_count)" = 1 ]
 	[ "$(real_turns "$KEY")" = 3 ]
 	[ "$(cat "$T/result")" = "$ANSWER" ]
-	holds "$(said PROMPT-ONE)" "$(said 'answer.txt: No such file')" 'select(.text == "All done (it is not).")'
+	holds "$(said PROMPT-ONE)" "$(said 'answer.txt: No such file')" \
+		'select(.text == "All done (it is not).")'
 }
 
-@test "claude: a failing check is the next prompt, and only a passing one completes" { checked claude; }
-@test "codex: a failing check is the next prompt, and only a passing one completes" { checked codex; }
-@test "opencode: a failing check is the next prompt, and only a passing one completes" { checked opencode; }
+@test "claude: a failing check is the next prompt, and only a passing one completes" {
+	checked claude
+}
+@test "codex: a failing check is the next prompt, and only a passing one completes" {
+	checked codex
+}
+@test "opencode: a failing check is the next prompt, and only a passing one completes" {
+	checked opencode
+}
 @test "pi: a failing check is the next prompt, and only a passing one completes" { checked pi; }
 
-# woken KIND-SECONDS... - claude tasks that each leave something in the background, all at once; they end only after it has woken them
+# woken KIND-SECONDS... - claude tasks that each leave something in the background, all at once;
+# they end only after it has woken them
 woken()
 {
 	local name
@@ -262,7 +290,9 @@ woken()
 	done
 }
 
-@test "claude: a command, a watch and a helper in the background are waited for, and what they wake it to say is its last word" { woken bash-8 monitor-8 agent-8; }
+@test "claude: a command, a watch and a helper in the background are waited for, and what they wake it to say is its last word" {
+	woken bash-8 monitor-8 agent-8
+}
 @test "claude: a wakeup that it has set itself is waited for" { CHECK=true woken wakeup-60; }
 
 # waits TASK - its turn has ended, and it waits for what it left in the background
@@ -330,7 +360,8 @@ continued()
 	ends 60 "$T" completed
 	[ "$(cat "$T/session_id")" = "$session" ]
 	[ "$(real_turns "$KEY")" = 3 ]
-	holds "$(said PROMPT-ONE)" "$(said PROMPT-TWO)" "$TOOL_RAN" "$TOOL_SAID" "select(.text == \"$ANSWER\")"
+	holds "$(said PROMPT-ONE)" "$(said PROMPT-TWO)" "$TOOL_RAN" "$TOOL_SAID" \
+		"select(.text == \"$ANSWER\")"
 }
 
 @test "claude: a finished task is continued in its session" { continued claude; }
@@ -338,7 +369,8 @@ continued()
 @test "opencode: a finished task is continued in its session" { continued opencode; }
 @test "pi: a finished task is continued in its session" { continued pi; }
 
-# all_four SCENARIO [GRACE] - starts it with each of the four, silence being short; the tasks in TASKS
+# all_four SCENARIO [GRACE] - starts it with each of the four, silence being short; the tasks in
+# TASKS
 all_four()
 {
 	local agent
@@ -378,9 +410,13 @@ at_once_four()
 	done
 }
 
-@test "one that never hears from its model is hung, ended and resumed: each of the four" { hung_four; }
+@test "one that never hears from its model is hung, ended and resumed: each of the four" {
+	hung_four
+}
 @test "a long and silent tool call is no hang: each of the four" { at_once_four toolslow-20; }
-@test "a long answer at a model's speed is no hang: each of the four" { at_once_four slowstream-25-20 10; }
+@test "a long answer at a model's speed is no hang: each of the four" {
+	at_once_four slowstream-25-20 10
+}
 
 @test "rca-run -f follows a real agent to its end" {
 	room tool

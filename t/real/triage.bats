@@ -24,7 +24,8 @@ setup()
 	export RCA_HOME CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli
 	mkdir "$BATS_TEST_TMPDIR/project"
 	cd "$BATS_TEST_TMPDIR/project" || return 1
-	T=$(rca-mktask -n a -k goal='the goal of PROMPT-ONE' -d "$PWD" -- sh -c 'echo log-line; exec sleep 1000')
+	T=$(rca-mktask -n a -k goal='the goal of PROMPT-ONE' -d "$PWD" -- sh \
+		-c 'echo log-line; exec sleep 1000')
 	rca-launch -e none "$T" >/dev/null 3>&-
 	real_wait 10 grep -qs log-line "$T/output.log"
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# The four real agent programs in their own interfaces: started, read from their screens, spoken to, lost and resumed
-# A file of its own: a new version of a program may draw itself differently, and then it is lib/engine/screen.c that has to follow.
+# The four real agent programs in their own interfaces: started, read from their screens, spoken to,
+# lost and resumed A file of its own: a new version of a program may draw itself differently, and
+# then it is lib/engine/screen.c that has to follow.
 # shellcheck disable=SC1003,SC2016,SC2030,SC2031
 
 bats_require_minimum_version 1.5.0
@@ -77,7 +78,8 @@ talk()
 	grep -q 'answered dialog=bypass-warning' "$T/history"
 }
 
-# each TEXT: sent on its own, as it is; Enter would have continued its line, or taken what a menu offers
+# each TEXT: sent on its own, as it is; Enter would have continued its line, or taken what a menu
+# offers
 each()
 {
 	for text; do
@@ -121,7 +123,8 @@ lost()
 	kill_all $(real_tree "$(cat "$T/pid")")
 	real_wait 60 asked "Read $T/input and do what it says"
 	# in the same conversation
-	[ -n "$(real_log "$KEY" . | tail -n 1 | jq -c '.conv[] | select(.result // "" | contains("tool-output"))')" ]
+	[ -n "$(real_log "$KEY" . | tail -n 1 |
+		jq -c '.conv[] | select(.result // "" | contains("tool-output"))')" ]
 	real_wait 20 shows idle
 	[ "$(real_get "$T" attempt)" = 2 ]
 }
@@ -150,7 +153,8 @@ told()
 	begin claude text
 	real_wait 60 asked 'Do go on, PROMPT-THREE.'
 	real_wait 60 told 1
-	grep -q '^rca: ESCALATE | Stop | task=claude-tui | .*nudged 1 times already.*nudges: 1/1' "$BATS_TEST_TMPDIR/told"
+	grep -q '^rca: ESCALATE | Stop | task=claude-tui | .*nudged 1 times already.*nudges: 1/1' \
+		"$BATS_TEST_TMPDIR/told"
 	grep -q ' nudge count=1 max=1$' "$T/history"
 	[ "$(real_get "$T" nudge_count)" = 1 ]
 	[ "$(real_turns judge)" = 2 ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# rca-hook: what an agent's hooks call, and how they get into its settings. Whom it calls is played by stand-ins beside a copy of it.
+# rca-hook: what an agent's hooks call, and how they get into its settings. Whom it calls is played
+# by stand-ins beside a copy of it.
 # shellcheck disable=SC2030,SC2031,SC2016
 
 bats_require_minimum_version 1.5.0
@@ -25,7 +26,8 @@ teardown()
 	rca_teardown
 }
 
-# hook [JSON]: the event as an agent gives it (none: standard input as it is); the agent sees nothing of it.
+# hook [JSON]: the event as an agent gives it (none: standard input as it is); the agent sees
+# nothing of it.
 hook()
 {
 	if [ $# -gt 0 ]; then
@@ -105,7 +107,8 @@ last_hook()
 }
 
 @test "he is not waited for, and outlives the agent" {
-	printf '#!/bin/sh\necho $$ >"%s/pid"\nread -r x <"%s/go"\necho done >>"%s/calls"\n' "$ROOM" "$ROOM" "$ROOM" >"${HOOK%/*}/rca-triage"
+	printf '#!/bin/sh\necho $$ >"%s/pid"\nread -r x <"%s/go"\necho done >>"%s/calls"\n' \
+		"$ROOM" "$ROOM" "$ROOM" >"${HOOK%/*}/rca-triage"
 	mkfifo "$ROOM/go"
 	hook "$(event Notification '"notification_type":"permission_prompt"')"
 	wait_for 5 test -s "$ROOM/pid"
@@ -132,15 +135,19 @@ last_hook()
 		hook "$(event PostToolUseFailure '"tool_name":"Bash","error":"Exit code 1\nno such file","tool_use_id":"'"$i"'"')"
 	done
 	grep -o 'decision=[a-z]*' "$T/history" | tr '\n' ' '
-	[ "$(grep -o 'decision=[a-z]*' "$T/history" | cut -d= -f2 | tr '\n' ' ')" = "triage later stuck later later " ]
+	[ "$(grep -o 'decision=[a-z]*' "$T/history" | cut -d= -f2 |
+		tr '\n' ' ')" = "triage later stuck later later " ]
 	wait_for 5 called 2
 	calls | grep -qx "rca-notify -v STUCK -e PostToolUseFailure:Bash $T -"
 	# a minute later
 	sed -i 's/^triage_at=.*/triage_at=1000/' "$T/hooks"
 	hook "$(event PostToolUseFailure '"tool_name":"Read","error":"another"')"
 	[ "$(last_hook)" = "event=PostToolUseFailure:Read decision=triage tool=Read text=another" ]
-	hook "$(event PostToolUseFailure '"tool_name":"Bash","error":"Stopped","is_interrupt":true')"
-	[ "$(last_hook)" = "event=PostToolUseFailure:interrupt decision=record tool=Bash text=Stopped" ]
+	hook \
+		"$(event PostToolUseFailure \
+		'"tool_name":"Bash","error":"Stopped","is_interrupt":true')"
+	[ "$(last_hook)" \
+		= "event=PostToolUseFailure:interrupt decision=record tool=Bash text=Stopped" ]
 }
 
 @test "two settings files name us: the event is recorded twice and acted on once" {
@@ -215,7 +222,8 @@ last_hook()
 	mkfifo "$ROOM/told"
 	printf '#!/bin/sh\necho "$4" >"%s/told"\n' "$ROOM" >"${HOOK%/*}/rca-notify"
 	# no file may grow; ignored, the signal that says so is an error like a full disk's
-	(trap '' XFSZ; ulimit -f 0; "$HOOK") <<<"$(event StopFailure '"error":"billing_error"')" 2>/dev/null
+	(trap '' XFSZ; ulimit -f 0; "$HOOK") <<<"$(event StopFailure '"error":"billing_error"')" \
+		2>/dev/null
 	read -r -t 5 line <>"$ROOM/told"
 	[ "$line" = StopFailure:billing_error ]
 	run ! grep ' hook ' "$T/history"
@@ -287,7 +295,8 @@ settings()
 	cp -p "$PROJECT/.claude/settings.json" "$ROOM/was"
 	"$HOOK" -i "$PROJECT"
 	jq -e --arg h "$HOOK" '[.hooks[][].hooks[] | select(.command == $h and .args == [] and .type == "command")] | length == 6' "$PROJECT/.claude/settings.json"
-	jq -e '.hooks.Stop | length == 2 and .[0].hooks[0].command == "mine \"x\""' "$PROJECT/.claude/settings.json"
+	jq -e '.hooks.Stop | length == 2 and .[0].hooks[0].command == "mine \"x\""' \
+		"$PROJECT/.claude/settings.json"
 	jq -e '.hooks | keys == ["Notification","PostToolUseFailure","SessionEnd","SessionStart","Stop","StopFailure"]' "$PROJECT/.claude/settings.json"
 	settings >"$ROOM/once"
 	(cd / && "$HOOK" -i "$PROJECT/")
@@ -349,7 +358,8 @@ settings()
 	ln -sf "$ROOM/else/s.json" "$PROJECT/.claude/settings.json"
 	complains 100 "leads out of $PROJECT, to $ROOM/else/s.json" "$HOOK" -i "$PROJECT"
 	[ "$(cat "$ROOM/else/s.json")" = '{"a":1}' ]
-	complains 100 "rca-hook -F -u $PROJECT/.claude/settings.json edits it there" "$HOOK" -u "$PROJECT"
+	complains 100 "rca-hook -F -u $PROJECT/.claude/settings.json edits it there" "$HOOK" \
+		-u "$PROJECT"
 	"$HOOK" -F -i "$PROJECT/.claude/settings.json"
 	jq -e '.hooks | length == 6' "$ROOM/else/s.json"
 	"$HOOK" -F -u "$PROJECT/.claude/settings.json"
@@ -365,7 +375,8 @@ settings()
 @test "-F: codex's hooks.json gets what codex knows, for a shell" {
 	"$HOOK" -F -i "$ROOM/h/hooks.json"
 	jq -e '.hooks | keys == ["SessionEnd","SessionStart","Stop"]' "$HOME/hooks.json"
-	sh -c "$(jq -r '.hooks.Stop[0].hooks[0].command' "$HOME/hooks.json")" <"$RECORDINGS/codex-hooks/notify.jsonl"
+	sh -c "$(jq -r '.hooks.Stop[0].hooks[0].command' "$HOME/hooks.json")" \
+		<"$RECORDINGS/codex-hooks/notify.jsonl"
 	[ "$(last_hook)" = 'event=Stop decision=record text="Stub answer: the tool failed."' ]
 	"$HOOK" -F -u "$HOME/hooks.json"
 	[ "$(cat "$HOME/hooks.json")" = "{}" ]
@@ -394,7 +405,8 @@ settings()
 		"$HOOK" -u "$PROJECT"
 		[ "$(wc -c <"$PROJECT/.claude/settings.json")" = "$(printf '%s' "$empty" | wc -c)" ]
 		"$HOOK" -i "$PROJECT"
-		sed '1s/^\xef\xbb\xbf//' "$PROJECT/.claude/settings.json" | jq -e '.hooks | length == 6'
+		sed '1s/^\xef\xbb\xbf//' "$PROJECT/.claude/settings.json" |
+			jq -e '.hooks | length == 6'
 		"$HOOK" -u "$PROJECT"
 		[ "$(sed '1s/^\xef\xbb\xbf//' "$PROJECT/.claude/settings.json")" = '{}' ]
 	done
@@ -420,7 +432,11 @@ settings()
 
 @test "that hooks are turned off is mentioned, with the file that says so" {
 	mkdir -p "$PROJECT/.claude" "$HOME/.claude"
-	off() { "$HOOK" -i "$PROJECT" 2>"$ROOM/err"; grep -q "^rca-hook: $1: disableAllHooks is true" "$ROOM/err"; }
+	off()
+	{
+		"$HOOK" -i "$PROJECT" 2>"$ROOM/err"
+		grep -q "^rca-hook: $1: disableAllHooks is true" "$ROOM/err"
+	}
 	on() { "$HOOK" -i "$PROJECT" 2>"$ROOM/err"; [ ! -s "$ROOM/err" ]; }
 	echo '{"disableAllHooks": true}' >"$PROJECT/.claude/settings.json"
 	off "$PROJECT/.claude/settings.json"
@@ -480,7 +496,8 @@ given()
 	"$ROOM/moved here/bin/rca-wrap" "$T" >/dev/null </dev/null
 	ended completed
 	[ "$(given)" = "$T/settings.json" ]
-	jq -e --arg h "$ROOM/moved here/bin/rca-hook" '[.hooks[][].hooks[] | select(.command == $h)] | length == 6' "$T/settings.json"
+	jq -e --arg h "$ROOM/moved here/bin/rca-hook" \
+		'[.hooks[][].hooks[] | select(.command == $h)] | length == 6' "$T/settings.json"
 	[ "$(stat -c %a "$T/settings.json")" = 600 ]
 	[ -z "$(ls -A "$PROJECT")" ]
 }
@@ -512,10 +529,13 @@ given()
 	unset RCA_TASK
 	mkdir -p "$ROOM/mine"
 	cp -R "$TOP/bin" "$TOP/lib" "$ROOM/mine"
-	printf '#!/bin/sh\necho $$ >"%s/pid"\nread -r x <"%s/go"\necho "$x" >>"%s/calls"\n' "$ROOM" "$ROOM" "$ROOM" >"$ROOM/mine/bin/rca-triage"
+	printf '#!/bin/sh\necho $$ >"%s/pid"\nread -r x <"%s/go"\necho "$x" >>"%s/calls"\n' \
+		"$ROOM" "$ROOM" "$ROOM" >"$ROOM/mine/bin/rca-triage"
 	chmod +x "$ROOM/mine/bin/rca-triage"
 	mkfifo "$ROOM/go"
-	T=$("$ROOM/mine/bin/rca-mktask" -n errand -d "$PROJECT" -- sh -c 'echo "$1" | "$2"' - "$(event Notification '"notification_type":"idle_prompt"')" "$ROOM/mine/bin/rca-hook")
+	T=$("$ROOM/mine/bin/rca-mktask" -n errand -d "$PROJECT" -- sh -c 'echo "$1" | "$2"' \
+		- "$(event Notification '"notification_type":"idle_prompt"')" \
+		"$ROOM/mine/bin/rca-hook")
 	"$ROOM/mine/bin/rca-wrap" "$T" >/dev/null </dev/null
 	ended completed
 	history_has 'Notification:idle_prompt decision=triage'

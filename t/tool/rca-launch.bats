@@ -13,7 +13,8 @@ tm() { tmux -S "$RCA_HOME/tmux.sock" "$@"; }
 
 ppid_of() { ps -o ppid= -p "$1" | tr -d ' '; }
 
-# Nothing of a launch that failed is left: no session, no environment, no lock, and the task is as it was.
+# Nothing of a launch that failed is left: no session, no environment, no lock, and the task is as
+# it was.
 nothing_started()
 {
 	[ "$(status_of)" = created ]
@@ -26,7 +27,8 @@ nothing_started()
 	manifest_ok
 }
 
-# server_ends: once the wrappers have gone; the SIGCONT of a hangup stops LeakSanitizer's look at one that is just ending, for good.
+# server_ends: once the wrappers have gone; the SIGCONT of a hangup stops LeakSanitizer's look at
+# one that is just ending, for good.
 server_ends()
 {
 	wait_for 5 none_of_ours rca-wrap
@@ -103,7 +105,8 @@ server_ends()
 		export WORDS=$'two\nlines "quoted" $HOME `x` \\ é' EMPTY="" SECRET_TOKEN=s3cr3t-$e
 		rca-launch -e $e "$T"
 		wait_done
-		grep -qx 'two' "$RCA_HOME/../f/claude-env-$e/env.1" || grep -q '^WORDS=two' "$S/env.1"
+		grep -qx 'two' "$RCA_HOME/../f/claude-env-$e/env.1" ||
+			grep -q '^WORDS=two' "$S/env.1"
 		grep -qxF 'lines "quoted" $HOME `x` \ é' "$S/env.1"
 		grep -qx 'EMPTY=' "$S/env.1"
 		grep -qx "SECRET_TOKEN=s3cr3t-$e" "$S/env.1"
@@ -131,11 +134,13 @@ server_ends()
 
 @test "marks of the agent or terminal that launched it are taken out" {
 	task claude fix
-	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli TMUX=/nowhere,1,0 TMUX_PANE=%7 STY=1.x OPENCLAW_SHELL=exec RCA_TASK=/other TASK_TMPDIR=/other TMUX_TMPDIR=$ROOM
+	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli TMUX=/nowhere,1,0 TMUX_PANE=%7 STY=1.x \
+		OPENCLAW_SHELL=exec RCA_TASK=/other TASK_TMPDIR=/other TMUX_TMPDIR=$ROOM
 	rca-launch "$T"
 	wait_done
 	ended completed
-	not grep -qE '^(CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|STY|OPENCLAW_SHELL|TMUX|TMUX_PANE)=' "$S/env.1"
+	not grep -qE '^(CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|STY|OPENCLAW_SHELL|TMUX|TMUX_PANE)=' \
+		"$S/env.1"
 	grep -qx "RCA_TASK=$T" "$S/env.1"
 	grep -qx "TASK_TMPDIR=$T" "$S/env.1"
 	# where the user's own tmux is to be found stays
@@ -191,7 +196,8 @@ server_ends()
 	for e in tmux none; do
 		task claude grp-$e
 		fake hold:2
-		setsid sh -c 'rca-launch -e '$e' "$1" >/dev/null; echo $$ >"$2"; sleep 1000' sh "$T" "$ROOM/leader" 3>&- >/dev/null 2>&1 &
+		setsid sh -c 'rca-launch -e '$e' "$1" >/dev/null; echo $$ >"$2"; sleep 1000' sh \
+			"$T" "$ROOM/leader" 3>&- >/dev/null 2>&1 &
 		wait_for 10 test -s "$ROOM/leader"
 		held
 		kill -HUP -- "-$(cat "$ROOM/leader")"
@@ -235,7 +241,8 @@ server_ends()
 @test "an agent program that is not there is 127" {
 	task claude fix
 	mkdir "$ROOM/bin"
-	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid tr head; do
+	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir \
+		setsid tr head; do
 		ln -s "$(command -v $p)" "$ROOM/bin/$p"
 	done
 	PATH=$ROOM/bin complains 127 "claude: not found" "$TOP/bin/rca-launch" "$T"
@@ -288,7 +295,8 @@ server_ends()
 @test "without tmux the way out is named" {
 	task claude fix
 	mkdir "$ROOM/bin"
-	for p in sh env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid claude tr head flock; do
+	for p in sh env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir setsid \
+		claude tr head flock; do
 		ln -s "$(command -v $p)" "$ROOM/bin/$p"
 	done
 	PATH=$ROOM/bin complains 127 "tmux" "$TOP/bin/rca-launch" "$T"
@@ -860,7 +868,8 @@ user_engine()
 	printf 'kept' >"$T/resume"
 	rca-launch -e none -r -p - "$T" <<<'added' >/dev/null
 	wait_for 5 test -e "$T/done"
-	[ "$(cat "$S/prompt.$(ls "$S" | sed -n 's/^prompt\.//p' | sort -n | tail -n 1)")" = $'kept\n\nadded' ]
+	[ "$(cat "$S/prompt.$(ls "$S" | sed -n 's/^prompt\.//p' | sort -n | tail -n 1)")" \
+		= $'kept\n\nadded' ]
 }
 
 @test "-n says what stands in the way, and changes nothing" {

@@ -15,23 +15,27 @@ teardown()
 	rca_teardown
 }
 
-# made NAME STATUS [SECONDS AGO [key=value...]]: a task with such a manifest that nobody runs; with done where the status is an end. Its path is in T.
+# made NAME STATUS [SECONDS AGO [key=value...]]: a task with such a manifest that nobody runs; with
+# done where the status is an end. Its path is in T.
 made()
 {
 	local name=$1 status=$2 at
 
-	at=$(date -u -d "@$(($(date +%s) - ${3:-100}))" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r "$(($(date +%s) - ${3:-100}))" +%Y-%m-%dT%H:%M:%SZ)
+	at=$(date -u -d "@$(($(date +%s) - ${3:-100}))" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null ||
+		date -u -r "$(($(date +%s) - ${3:-100}))" +%Y-%m-%dT%H:%M:%SZ)
 	T=$TASKS/$name
 	mkdir -p "$T"
 	chmod 700 "$T"
-	printf '%s\n' version=1 "task_name=${name#*-}" "agent=${name%%-*}" "project_dir=$PROJECT" engine=tmux "created_at=$at" "status=$status" attempt=1 "${@:4}" >"$T/manifest"
+	printf '%s\n' version=1 "task_name=${name#*-}" "agent=${name%%-*}" "project_dir=$PROJECT" \
+		engine=tmux "created_at=$at" "status=$status" attempt=1 "${@:4}" >"$T/manifest"
 	case $status in completed | failed | stopped) : >"$T/done" ;; esac
 }
 
 # progressed TEXT [key=value...]: a progress file for T.
 progressed()
 {
-	printf '%s\n' last_event_at=2026-01-31T12:00:00Z phase=ended open_tools=0 tool= turns=3 tokens_in=100 tokens_out=20 cost_usd=0.2500 "${@:2}" "text=$1" >"$T/progress"
+	printf '%s\n' last_event_at=2026-01-31T12:00:00Z phase=ended open_tools=0 tool= turns=3 \
+		tokens_in=100 tokens_out=20 cost_usd=0.2500 "${@:2}" "text=$1" >"$T/progress"
 }
 
 # list CODE [ARG...]: what it prints is in ROOM/out, complaints in ROOM/err.
@@ -41,7 +45,11 @@ list()
 
 	shift
 	rca-list "$@" >"$ROOM/out" 2>"$ROOM/err" || got=$?
-	[ "$got" = "$want" ] || { echo "exit $got, wanted $want"; cat "$ROOM/out" "$ROOM/err"; return 1; }
+	[ "$got" = "$want" ] || {
+		echo "exit $got, wanted $want"
+		cat "$ROOM/out" "$ROOM/err"
+		return 1
+	}
 }
 
 # field NAME N: of its record.
@@ -53,7 +61,8 @@ order() { cut -f 1 "$ROOM/out" | tr '\n' ' '; }
 # The terminal: a shell in a tmux of its own, so many columns and lines.
 term()
 {
-	tmux -S "$ROOM/o" -f /dev/null new-session -d -s t -x "$1" -y "$2" env TERM="${3-screen-256color}" PS1='> ' bash --norc --noprofile 3>&- 4>&-
+	tmux -S "$ROOM/o" -f /dev/null new-session -d -s t -x "$1" -y "$2" env \
+		TERM="${3-screen-256color}" PS1='> ' bash --norc --noprofile 3>&- 4>&-
 	wait_for 5 shows '^>'
 	type_in 'stty -g >"$RCA_HOME.before"; clear'
 	wait_for 5 test -s "$RCA_HOME.before"
@@ -69,7 +78,8 @@ selected() { screen -e | grep -E "$esc\\[([0-9]+;)*7m" | grep -qF -- "$1"; }
 # nothing typed or drawn is left: second screen, cursor, wrap at the margin, modes.
 as_it_was()
 {
-	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}')" = 011 ] || return 1
+	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}')" = 011 ] ||
+		return 1
 	type_in 'stty -g >"$RCA_HOME.after"'
 	wait_for 5 test -s "$RCA_HOME.after"
 	cmp "$RCA_HOME.before" "$RCA_HOME.after"
@@ -180,7 +190,8 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	made claude-new created
 	made claude-end completed
 	same() {
-		rca-probe -j claude-busy command-ask claude-lost claude-new claude-end | jq -r '.task + " " + .status + " " + .health' | sort >"$ROOM/probe" || :
+		rca-probe -j claude-busy command-ask claude-lost claude-new claude-end |
+			jq -r '.task + " " + .status + " " + .health' | sort >"$ROOM/probe" || :
 		grep -q 'command-ask running waiting_for_input' "$ROOM/probe" || return 1
 		rca-list | cut -f 1-3 | tr '\t' ' ' | sort | cmp - "$ROOM/probe"
 	}
@@ -253,7 +264,8 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	[ "$(wc -l <"$ROOM/out")" = 2 ]
 	jq -s -e 'map(.task) == ["codex-busy", "claude-fix"]' "$ROOM/out"
 	jq -s -e '.[1] | .status == "completed" and .attempt == 1 and .exit_code == 0 and .turns > 0 and (.cost_usd | type) == "number" and .tokens_in > 0 and (.goal | startswith("say \"hi\" \\"))' "$ROOM/out"
-	rca-probe -j codex-busy claude-fix | jq -S -c 'del(.lock, .monitor, .cpu_ms, .silent_s, .session_worked)' >"$ROOM/probe"
+	rca-probe -j codex-busy claude-fix |
+		jq -S -c 'del(.lock, .monitor, .cpu_ms, .silent_s, .session_worked)' >"$ROOM/probe"
 	jq -S -c 'del(.silent_s, .session_worked, .last_event_at, .tokens_in, .tokens_out, .cost_usd)' "$ROOM/out" | diff - "$ROOM/probe"
 	[ "$(rca-list -j -s completed | jq -r .task)" = claude-fix ]
 	go_on
@@ -341,7 +353,8 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	type_in rca-list
 	wait_for 5 shows '^claude-wide'
 	screen | grep -q '^TASK  *STATUS  *HEALTH  *AGE  *TRY  *TOKENS  *COST  *LAST LINE$'
-	screen | grep -qE '^claude-a     running    lost .*   5m    1     120    \$0\.25  a long .*…$'
+	screen | grep -qE \
+		'^claude-a     running    lost .*   5m    1     120    \$0\.25  a long .*…$'
 	screen | grep -qE '^claude-wide  completed  ok .*  25h    1     120    \$0\.25  日本.*…$'
 	[ "$(screen | grep -c .)" = 5 ]
 	mux resize-window -t =t: -x 40
@@ -490,7 +503,10 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	wait_for 5 shows 'DOING'
 	mux resize-window -t =t: -x 50 -y 5
 	# shellcheck disable=SC2317
-	narrow() { shows '^TASK  *STATUS' && not shows COST && [ "$(screen | grep -c '^claude')" = 2 ]; }
+	narrow()
+	{
+		shows '^TASK  *STATUS' && not shows COST && [ "$(screen | grep -c '^claude')" = 2 ]
+	}
 	wait_for 5 narrow
 	mux resize-window -t =t: -x 10 -y 2
 	tiny() { [ "$(screen | grep -c '^claude-t')" = 2 ] && not shows TASK; }

@@ -21,11 +21,13 @@ start()
 	rca-monitor -d "$T"
 }
 
-# following [options]: rca-log -f of T in the background; its output is in ROOM/log, its complaints in ROOM/err, its pid in LOG.
+# following [options]: rca-log -f of T in the background; its output is in ROOM/log, its complaints
+# in ROOM/err, its pid in LOG.
 following()
 {
 	: >"$ROOM/log"
-	command timeout $((20 * ${WAIT_SCALE:-1})) rca-log -f "$@" "$T" >"$ROOM/log" 2>"$ROOM/err" </dev/null 3>&- &
+	command timeout $((20 * ${WAIT_SCALE:-1})) rca-log -f "$@" "$T" >"$ROOM/log" 2>"$ROOM/err" \
+		</dev/null 3>&- &
 	LOG=$!
 }
 
@@ -79,7 +81,8 @@ prints()
 
 @test "what stands in the files cannot drive the terminal" {
 	service one -- true
-	printf 'plain\033[31mred\033[0m\n\033]0;title\007x\r\nbell\007 \302\233 \377 \033Pdcs\n' >"$T/output.log"
+	printf 'plain\033[31mred\033[0m\n\033]0;title\007x\r\nbell\007 \302\233 \377 \033Pdcs\n' \
+		>"$T/output.log"
 	printf '%s \033[2Jevent a=\033]52;c;evil\007b\n' 2026-01-31T12:00:00Z >>"$T/history"
 	printf 'no event \033[H at all\n' >>"$T/history"
 	rca-log "$T" >"$ROOM/out"
@@ -91,7 +94,8 @@ prints()
 	grep -qx 'no event *at all' "$ROOM/out"
 	wrap
 	wait $log
-	[ "$(tr -d '\t\n -~' <"$ROOM/out" | iconv -f UTF-8 -t UTF-32LE | od -An -tx4 | tr -s ' ' '\n' | sort -u | tr -d '\n')" = 0000fffd ]
+	[ "$(tr -d '\t\n -~' <"$ROOM/out" | iconv -f UTF-8 -t UTF-32LE | od -An -tx4 |
+		tr -s ' ' '\n' | sort -u | tr -d '\n')" = 0000fffd ]
 }
 
 @test "-e: the history with local times and in columns" {
@@ -112,7 +116,8 @@ prints()
 		cut
 	END
 	)\n" -e
-	TZ=UTC prints '2026-07-31 12:00:05  next_prompt\n2026-02-31T12:00:00Z never a=b\ncut\n' -e -n 3
+	TZ=UTC prints '2026-07-31 12:00:05  next_prompt\n2026-02-31T12:00:00Z never a=b\ncut\n' \
+		-e -n 3
 }
 
 @test "-f: what comes, as it comes, to the task's end" {
@@ -286,7 +291,8 @@ outcome()
 }
 
 @test "a check's start, failure and output stand in the log, and what it said last in the outcome" {
-	task claude a -k check='printf "looking\nexpected \033[31m3\033[m, got 4\n"; exit 7' -k max_nudges=1
+	task claude a -k check='printf "looking\nexpected \033[31m3\033[m, got 4\n"; exit 7' \
+		-k max_nudges=1
 	wrap
 	outcome 'failed: check failed \(exit 7\): expected 3, got 4; rca-launch -r carries it on'
 	[ "$(grep -c '^== check: printf' "$T/output.log")" = 2 ]

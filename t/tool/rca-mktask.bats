@@ -24,7 +24,8 @@ mode() { stat -c %a "$1"; }
 }
 
 @test "the manifest holds what was asked for" {
-	T=$(rca-mktask -a claude -n fix -d "$PROJECT" -m my-model -k check='make test' -k deadline=60 -k goal='it works')
+	T=$(rca-mktask -a claude -n fix -d "$PROJECT" -m my-model -k check='make test' \
+		-k deadline=60 -k goal='it works')
 	[ "$(get version)" = 1 ]
 	[ "$(get task_name)" = fix ]
 	[ "$(get agent)" = claude ]
@@ -41,14 +42,16 @@ mode() { stat -c %a "$1"; }
 	[ "$(get check)" = "make test" ]
 	[ "$(get deadline)" = 60 ]
 	[ "$(get goal)" = "it works" ]
-	[[ "$(get created_at)" =~ ^20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z$ ]]
+	[[ "$(get created_at)" =~ \
+		^20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z$ ]]
 	manifest_ok
 }
 
 @test "history begins with its making" {
 	task claude fix
 	[ "$(wc -l <"$T/history")" = 1 ]
-	history_has "^$(get created_at | cut -c1-14)[0-9:]*Z created agent=claude project_dir=$PROJECT$"
+	history_has \
+		"^$(get created_at | cut -c1-14)[0-9:]*Z created agent=claude project_dir=$PROJECT$"
 }
 
 @test "the project directory is this one when none is given, and never a symlink's name" {
@@ -142,7 +145,8 @@ mode() { stat -c %a "$1"; }
 	complains 100 "prompt $ROOM/empty: is empty" rca-mktask -a claude -n a -p "$ROOM/empty"
 	complains 100 "prompt $ROOM/blank: is empty" rca-mktask -a claude -n a -p "$ROOM/blank"
 	complains 100 "prompt -: is empty" rca-mktask -a claude -n a -p - </dev/null
-	complains 100 "prompt $ROOM/none: No such file or directory" rca-mktask -a claude -n a -p "$ROOM/none"
+	complains 100 "prompt $ROOM/none: No such file or directory" rca-mktask -a claude -n a \
+		-p "$ROOM/none"
 	complains 100 "prompt $ROOM: not a file" rca-mktask -a claude -n a -p "$ROOM"
 	no_task_made
 }
@@ -189,8 +193,10 @@ mode() { stat -c %a "$1"; }
 @test "a project directory that is gone, no directory or not a clean name is refused" {
 	: >"$ROOM/file"
 	mkdir "$ROOM"/$'new\nline'
-	complains 100 "project directory $ROOM/none: No such file or directory" rca-mktask -a claude -n x -d "$ROOM/none"
-	complains 100 "project directory $ROOM/file: Not a directory" rca-mktask -a claude -n x -d "$ROOM/file"
+	complains 100 "project directory $ROOM/none: No such file or directory" rca-mktask \
+		-a claude -n x -d "$ROOM/none"
+	complains 100 "project directory $ROOM/file: Not a directory" rca-mktask -a claude -n x \
+		-d "$ROOM/file"
 	complains 100 "control character" rca-mktask -a claude -n x -d "$ROOM"/$'new\nline'
 	no_task_made
 }
@@ -204,8 +210,12 @@ mode() { stat -c %a "$1"; }
 
 @test "each setting is known by its name" {
 	set --
-	for k in base=1 max_interval=2 deadline=3 grace=0 max_retries=0 dispatch_wait=1 tool_timeout=1 silence=9 linger=0 background_timeout=1 kill_grace=0 max_log=4096 max_nudges=0 check=true goal=x restart=always 'ready=^ok$' \
-		notify_prefix=cc: notify_timeout=1 notify_keep=1 'quiet_hours=23:00-8:00 CET-1CEST,M3.5.0,M10.5.0/3' triage_timeout=1 act=nudge escalate_after=0 hooks=no; do
+	for k in base=1 max_interval=2 deadline=3 grace=0 max_retries=0 dispatch_wait=1 \
+		tool_timeout=1 silence=9 linger=0 background_timeout=1 kill_grace=0 max_log=4096 \
+		max_nudges=0 check=true goal=x restart=always 'ready=^ok$' \
+		notify_prefix=cc: notify_timeout=1 notify_keep=1 \
+		'quiet_hours=23:00-8:00 CET-1CEST,M3.5.0,M10.5.0/3' triage_timeout=1 act=nudge \
+		escalate_after=0 hooks=no; do
 		set -- "$@" -k "$k"
 	done
 	T=$(rca-mktask -a claude -n x "$@")
@@ -216,22 +226,26 @@ mode() { stat -c %a "$1"; }
 @test "a setting nobody knows, or one that is set wrong, is refused" {
 	complains 100 "nonsense: no such setting" rca-mktask -a claude -n x -k nonsense=1
 	complains 100 "-k deadline: not key=value" rca-mktask -a claude -n x -k deadline
-	for k in deadline= deadline=0 deadline=-1 deadline=1.5 deadline=1h deadline=' 1' base=0 max_retries=-1 max_log=99999999999999999999; do
+	for k in deadline= deadline=0 deadline=-1 deadline=1.5 deadline=1h deadline=' 1' base=0 \
+		max_retries=-1 max_log=99999999999999999999; do
 		complains 100 "not a whole number" rca-mktask -a claude -n x -k "$k"
 	done
 	complains 100 "not a regular expression" rca-mktask -a claude -n x -k 'ready=('
-	complains 100 "restart=perhaps: not one of: never on-failure always" rca-mktask -a claude -n x -k restart=perhaps
+	complains 100 "restart=perhaps: not one of: never on-failure always" rca-mktask -a claude \
+		-n x -k restart=perhaps
 	complains 100 "act=: not one of: none nudge" rca-mktask -a claude -n x -k act=
 	complains 100 "hooks=ye: not one of: yes no" rca-mktask -a claude -n x -k hooks=ye
 	for k in 23:00 24:00-8:00 23:60-8:00 8-9 8:00-9:0 8:00-8:00 '8:00-9:00x' x; do
 		complains 100 "not like 23:00-08:00" rca-mktask -a claude -n x -k "quiet_hours=$k"
 	done
 	for k in Mars/Base ../../etc/passwd; do
-		complains 100 "this system knows no time zone $k" rca-mktask -a claude -n x -k "quiet_hours=8:00-9:00 $k"
+		complains 100 "this system knows no time zone $k" rca-mktask -a claude -n x \
+			-k "quiet_hours=8:00-9:00 $k"
 	done
 	complains 100 "control character" rca-mktask -a claude -n x -k $'check=a\nb'
 	complains 100 "control character" rca-mktask -a claude -n x -k $'goal=a\033b'
-	complains 100 "longer than 4096 bytes" rca-mktask -a claude -n x -k "check=$(printf 'a%.0s' {1..4097})"
+	complains 100 "longer than 4096 bytes" rca-mktask -a claude -n x \
+		-k "check=$(printf 'a%.0s' {1..4097})"
 	no_task_made
 }
 
@@ -244,7 +258,8 @@ mode() { stat -c %a "$1"; }
 
 @test "what names a program to run stands in the user's config alone" {
 	for k in notify=desktop triage=true; do
-		complains 100 "${k%%=*}: stands in your config alone" rca-mktask -a claude -n x -k "$k"
+		complains 100 "${k%%=*}: stands in your config alone" rca-mktask -a claude -n x \
+			-k "$k"
 	done
 	no_task_made
 }
@@ -304,8 +319,10 @@ mode() { stat -c %a "$1"; }
 
 @test "-t of a directory that is not there is the caller's mistake" {
 	: >"$ROOM/file"
-	complains 100 "open directory $ROOM/none: No such file or directory" rca-mktask -a claude -n fix -t "$ROOM/none"
-	complains 100 "open directory $ROOM/file: Not a directory" rca-mktask -a claude -n fix -t "$ROOM/file"
+	complains 100 "open directory $ROOM/none: No such file or directory" rca-mktask -a claude \
+		-n fix -t "$ROOM/none"
+	complains 100 "open directory $ROOM/file: Not a directory" rca-mktask -a claude -n fix \
+		-t "$ROOM/file"
 }
 
 @test "a tasks directory that others can write is refused" {
@@ -342,7 +359,8 @@ mode() { stat -c %a "$1"; }
 
 @test "without RCA_HOME it is in XDG_STATE_HOME, else in the home directory" {
 	unset RCA_HOME
-	[ "$(XDG_STATE_HOME=$ROOM/state rca-mktask -a claude -n a)" = "$ROOM/state/rca/tasks/claude-a" ]
+	[ "$(XDG_STATE_HOME=$ROOM/state rca-mktask -a claude -n a)" \
+		= "$ROOM/state/rca/tasks/claude-a" ]
 	[ "$(rca-mktask -a claude -n a)" = "$HOME/.local/state/rca/tasks/claude-a" ]
 	unset HOME
 	complains 100 "HOME" rca-mktask -a claude -n b
@@ -351,7 +369,8 @@ mode() { stat -c %a "$1"; }
 @test "-i needs an agent that can be talked to" {
 	T=$(rca-mktask -i -a claude -n a)
 	[ "$(get interactive)" = 1 ]
-	printf 'start=sh\nprompt=stdin\nsession=none\nread=pipe\n' >"$XDG_CONFIG_HOME/rca/agents/mute"
+	printf 'start=sh\nprompt=stdin\nsession=none\nread=pipe\n' \
+		>"$XDG_CONFIG_HOME/rca/agents/mute"
 	complains 100 "interactive" rca-mktask -i -a mute -n a
 	[ "$(ls -A "$TASKS")" = claude-a ]
 }

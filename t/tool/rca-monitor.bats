@@ -19,7 +19,11 @@ watch()
 	local got=0
 
 	timeout 40 rca-monitor "$T" >"$ROOM/out" 2>"$ROOM/said" 3>&- || got=$?
-	[ "$got" = "$1" ] || { echo "exit $got, wanted $1"; cat "$ROOM/said" "$T/history"; return 1; }
+	[ "$got" = "$1" ] || {
+		echo "exit $got, wanted $1"
+		cat "$ROOM/said" "$T/history"
+		return 1
+	}
 }
 
 worked() { wait_for 10 grep -q "tool-ran" "$T/events.jsonl"; }
@@ -135,7 +139,8 @@ seconds_since() { echo $((($(now_ms) - $1) / 1000)); }
 	[ "$(starts)" = 1 ]
 }
 
-# idle: the monitor of T, once it has done what it does on its start, forks nothing and sleeps for two seconds.
+# idle: the monitor of T, once it has done what it does on its start, forks nothing and sleeps for
+# two seconds.
 idle()
 {
 	local pid f w
@@ -753,7 +758,8 @@ asking()
 {
 	printf '#!/bin/sh\ncat >/dev/null\nprintf "Overwrite config? (y/N) " >&2\nexec sleep 1000\n' >"$ROOM/asker"
 	chmod +x "$ROOM/asker"
-	printf '%s\n' "start=$ROOM/asker" session=none 'event.end=type=end' >"$XDG_CONFIG_HOME/rca/agents/asker"
+	printf '%s\n' "start=$ROOM/asker" session=none 'event.end=type=end' \
+		>"$XDG_CONFIG_HOME/rca/agents/asker"
 	task asker ask
 }
 
@@ -764,7 +770,8 @@ asking()
 			launch tmux
 		else
 			rca-reap -r "$T"
-			T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+			T=$(rca-mktask -n ask -- sh \
+				-c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
 			launch none
 		fi
 		before=$(now_ms)
@@ -807,7 +814,8 @@ asking()
 }
 
 @test "in an interactive task it is a notice, and the answer is waited for" {
-	T=$(rca-mktask -i -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+	T=$(rca-mktask -i -n ask -- sh \
+		-c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
 	launch tmux
 	rca-monitor -d "$T"
 	wait_for 10 grep -q ' waiting_for_input ' "$T/history"
@@ -828,7 +836,8 @@ asking()
 }
 
 @test "a question in the middle of what is said is none" {
-	T=$(rca-mktask -n talk -- sh -c 'echo "It then asks: continue? (y/N)"; echo; echo "and so on"; exec sleep 5')
+	T=$(rca-mktask -n talk -- sh \
+		-c 'echo "It then asks: continue? (y/N)"; echo; echo "and so on"; exec sleep 5')
 	launch tmux
 	watch 0
 	ended completed
@@ -838,7 +847,8 @@ asking()
 
 @test "each variable of its table is checked" {
 	task claude fix
-	for v in BASE_INTERVAL MAX_INTERVAL DEADLINE GRACE_PERIOD MAX_RETRIES DISPATCH_WAIT TOOL_TIMEOUT; do
+	for v in BASE_INTERVAL MAX_INTERVAL DEADLINE GRACE_PERIOD MAX_RETRIES DISPATCH_WAIT \
+		TOOL_TIMEOUT; do
 		export "MONITOR_$v=soon"
 		complains 100 "MONITOR_$v" rca-monitor "$T"
 		unset "MONITOR_$v"
@@ -967,7 +977,8 @@ struck_while_away()
 @test "the launch after a limit counts as a retry if it fails" {
 	own_agent
 	task my fix
-	sed -i 's/^engine=.*/engine=none/; s/^status=.*/status=limited/; s/^attempt=.*/attempt=1/' "$T/manifest"
+	sed -i 's/^engine=.*/engine=none/; s/^status=.*/status=limited/; s/^attempt=.*/attempt=1/' \
+		"$T/manifest"
 	echo resume_at=2026-01-31T12:00:00Z >>"$T/manifest"
 	mv "$ROOM/my" "$ROOM/away"
 	export MONITOR_MAX_RETRIES=2

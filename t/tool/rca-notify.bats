@@ -54,14 +54,16 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	rca-notify -v DONE -e review "$T" "$text"
 	took=$((($(now_ms) - began) / 1000 + 1))
 	wait_for 10 received 1
-	[ "$(requests '.body | fromjson | .text')" = $'say "hi" \\ | \'x\' $(touch '"$ROOM"$'/evil) `id`\n  two\ttabs red 🎉 ä � end' ]
+	[ "$(requests '.body | fromjson | .text')" \
+		= $'say "hi" \\ | \'x\' $(touch '"$ROOM"$'/evil) `id`\n  two\ttabs red 🎉 ä � end' ]
 	[ "$(requests '.body | fromjson | .line')" = 'rca: DONE | review | task=claude-job | cwd='"$PROJECT"' | say "hi" \ | '"'x'"' $(touch '"$ROOM"'/evil) `id`   two tabs red 🎉 ä � end' ]
 	[ "$(requests '.body | fromjson | [.verdict, .event, .task, .dir, .cwd, .status, .goal, .max_nudges, .duration_s <= '"$took"'] | @json')" = "[\"DONE\",\"review\",\"claude-job\",\"$T\",\"$PROJECT\",\"created\",\"it \\\"works\\\"\",3,true]" ]
 	[ "$(requests '.headers["content-type"]')" = application/json ]
 	[ "$(requests '.headers["idempotency-key"]')" = "$(requests '.body | fromjson | .id')" ]
 	[ ! -e "$ROOM/evil" ]
 	wait_for 5 outbox_empty
-	history_has ' notice id=claude-job\.[0-9TZ]*\.0\.review\.[0-9a-f-]* verdict=DONE event=review'
+	history_has \
+		' notice id=claude-job\.[0-9TZ]*\.0\.review\.[0-9a-f-]* verdict=DONE event=review'
 	history_has ' told id=claude-job\.[0-9TZ]*\.0\.review\.[0-9a-f-]* notifier=webhook$'
 }
 
@@ -83,14 +85,16 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	config "notify=webhook $URL" 'notify_prefix=cc-supervisor:'
 	job
 	sed -i 's/^status=.*/status=abandoned/' "$T/manifest"
-	printf 'abandon_reason=deadline\nstarted_at=2026-01-01T00:00:00Z\nnudge_count=2\n' >>"$T/manifest"
+	printf 'abandon_reason=deadline\nstarted_at=2026-01-01T00:00:00Z\nnudge_count=2\n' \
+		>>"$T/manifest"
 	printf 'first\nbuild: 3 errors\n\nsecond | third\nlast words\n' >"$T/output.log"
 	rca-notify -v ESCALATE -e look "$T" "it gave up"
 	wait_for 10 received 1
 	line=$(requests '.body | fromjson | .line')
 	echo "$line"
 	[[ "$line" == 'cc-supervisor: ESCALATE | look | cwd='*' | it gave up | goal: it "works" | status: abandoned (deadline) | nudges: 2/3 | duration: '*'h '*'m | last: first build: 3 errors second | third last words | needed: look with rca-log'* ]]
-	[ "$(requests '.body | fromjson | .last')" = $'first\nbuild: 3 errors\nsecond | third\nlast words' ]
+	[ "$(requests '.body | fromjson | .last')" \
+		= $'first\nbuild: 3 errors\nsecond | third\nlast words' ]
 	[ "$(requests '.body | fromjson | .duration_s > 86400')" = true ]
 	# whoever says himself what is needed is not contradicted
 	rca-notify -v ESCALATE -e look "$T" "it gave up; needed: a new key"
@@ -109,7 +113,8 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	END
 	rca-notify -e 'a | b' "$T" text
 	wait_for 5 told 1
-	[ "$(cat "$ROOM/told")" = "rca: FINE | a / b | task=claude-x | cwd=$PROJECT/a / task=other | text" ]
+	[ "$(cat "$ROOM/told")" \
+		= "rca: FINE | a / b | task=claude-x | cwd=$PROJECT/a / task=other | text" ]
 }
 
 @test "a notifier gets its variables, an object, no secrets, and belongs to no task" {
@@ -134,7 +139,8 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	grep -qx "RCA_STATUS=created" "$ROOM/env"
 	grep -qx "RCA_ID=$(jq -r .id "$ROOM/stdin")" "$ROOM/env"
 	[ "$(sed -n 's/^RCA_JSON=//p' "$ROOM/env")" = "$(cat "$ROOM/stdin")" ]
-	[ "$(sed -n 's/^RCA_LINE_JSON=//p' "$ROOM/env" | jq -r .)" = "$(sed -n 's/^RCA_LINE=//p' "$ROOM/env")" ]
+	[ "$(sed -n 's/^RCA_LINE_JSON=//p' "$ROOM/env" |
+		jq -r .)" = "$(sed -n 's/^RCA_LINE=//p' "$ROOM/env")" ]
 	[ "$(cat "$ROOM/pwd")" = / ]
 }
 
@@ -142,7 +148,8 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 
 @test "without a notifier nobody is told, and it says so" {
 	job
-	complains 1 "claude-job: nobody is told: no notifier is configured" rca-notify -v DONE -e x "$T" "some news"
+	complains 1 "claude-job: nobody is told: no notifier is configured" rca-notify -v DONE \
+		-e x "$T" "some news"
 	history_has ' notice verdict=DONE event=x text="some news"$'
 	[ ! -e "$T/outbox" ]
 	no_deliverer
@@ -166,7 +173,8 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	usage_of rca-notify -d -f
 	usage_of rca-notify -f -e x
 	usage_of rca-notify -q
-	complains 100 "-v MAYBE: not one of: FINE NEEDS_NUDGE STUCK DONE ESCALATE" rca-notify -v MAYBE "$T" x
+	complains 100 "-v MAYBE: not one of: FINE NEEDS_NUDGE STUCK DONE ESCALATE" rca-notify \
+		-v MAYBE "$T" x
 	complains 100 "-e : not a short word" rca-notify -e '' "$T" x
 	complains 102 "no such task" rca-notify claude-none x
 	complains 102 "no such task" rca-notify -f claude-none
@@ -234,11 +242,13 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	[ "$(requests '.body | fromjson | .id' | sort -u | wc -l)" = 1 ]
 }
 
-# place NAME AGE VERDICT EVENT: a notice as it lies in the outbox of T while no deliverer is there; its text is NAME.
+# place NAME AGE VERDICT EVENT: a notice as it lies in the outbox of T while no deliverer is there;
+# its text is NAME.
 place()
 {
 	[ -d "$T/outbox" ] || mkdir -m 700 "$T/outbox"
-	jq -nc --arg n "$1" --arg v "$3" --arg e "$4" '{id: $n, line: $n, text: $n, verdict: $v, event: $e}' >"$T/outbox/$1.json"
+	jq -nc --arg n "$1" --arg v "$3" --arg e "$4" \
+		'{id: $n, line: $n, text: $n, verdict: $v, event: $e}' >"$T/outbox/$1.json"
 	touch -d "$2 ago" "$T/outbox/$1.json"
 }
 
@@ -279,9 +289,14 @@ place()
 	rca-notify "$T" "poison two"
 	wait_for 5 tried 1
 	for i in 1 2 3; do rca-notify "$T" "good $i"; done
-	good() { [ "$(grep -c 'told id' "$T/history")" -ge 3 ] && [ "$(requests '.body | fromjson | .text' | grep -c good)" -ge 3 ]; }
+	good()
+	{
+		[ "$(grep -c 'told id' "$T/history")" -ge 3 ] &&
+			[ "$(requests '.body | fromjson | .text' | grep -c good)" -ge 3 ]
+	}
 	wait_for 20 good
-	[ "$(requests '.body | fromjson | .text' | grep good | xargs)" = "good 1 good 2 good 3" ] || [ "$(requests '.body | fromjson | .text' | grep good | sort -u | wc -l)" = 3 ]
+	[ "$(requests '.body | fromjson | .text' | grep good | xargs)" = "good 1 good 2 good 3" ] ||
+		[ "$(requests '.body | fromjson | .text' | grep good | sort -u | wc -l)" = 3 ]
 	echo 200 >"$HTTP/mode"
 	rca-notify -d "$T"
 	wait_for 10 outbox_empty
@@ -322,7 +337,8 @@ place()
 	rca-notify "$T" one
 	wait_for 5 told 1 .a
 	wait_for 5 told 1 .b
-	wait_for 5 grep -q ' not_told id=[^ ]* notifier=bad reason="exit 3: no   luck"$' "$T/history"
+	wait_for 5 grep -q ' not_told id=[^ ]* notifier=bad reason="exit 3: no   luck"$' \
+		"$T/history"
 	[ "$(in_outbox '*.json')" = 1 ]
 	run ! grep -q '[.][ab]$' "$T"/outbox/*.told # nothing of the line, which may hold secrets
 	rca-notify "$T" two
@@ -354,7 +370,8 @@ place()
 	rca-notify "$T" one
 	wait_for 2 told 1
 	wait_for 10 told 2
-	wait_for 10 grep -q ' not_told id=[^ ]* notifier=hang2 reason="did not end in 3 s: here"' "$T/history"
+	wait_for 10 grep -q ' not_told id=[^ ]* notifier=hang2 reason="did not end in 3 s: here"' \
+		"$T/history"
 	run ! grep 'not_told.*notifier=\(slow\|tell\)' "$T/history"
 	sed -i '/hang/d' "$XDG_CONFIG_HOME/rca/config"
 	rca-notify -d "$T"
@@ -397,7 +414,8 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	complains 1 "1 not delivered yet" rca-notify -f "$T"
 	wait_for 5 not no_deliverer # it waits
 	[ "$(cat "$ROOM/told")" = help ]
-	sed -i "s/^quiet_hours=.*/quiet_hours=$(at -120)-$(at -60) UTC0/" "$XDG_CONFIG_HOME/rca/config"
+	sed -i "s/^quiet_hours=.*/quiet_hours=$(at -120)-$(at -60) UTC0/" \
+		"$XDG_CONFIG_HOME/rca/config"
 	rca-notify -d "$T"
 	wait_for 5 told 2
 	[ "$(tail -n 1 "$ROOM/told")" = news ]
@@ -408,7 +426,9 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	teller
 	config notify=tell
 	local now=$((10#$(date -u +%H) * 60 + 10#$(date -u +%M)))
-	task claude job -k "quiet_hours=$(printf '%02d:%02d-%02d:%02d' $(((now + 1380) / 60 % 24)) $((now % 60)) $(((now + 60) / 60 % 24)) $((now % 60))) UTC0"
+	task claude job \
+		-k "quiet_hours=$(printf '%02d:%02d-%02d:%02d' $(((now + 1380) / 60 % 24)) \
+		$((now % 60)) $(((now + 60) / 60 % 24)) $((now % 60))) UTC0"
 	rca-notify "$T" news
 	complains 1 "1 not delivered yet" rca-notify -f "$T"
 	[ ! -e "$ROOM/told" ]
@@ -490,7 +510,10 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	wait_for 5 test -e "$ROOM/mine"
 	config notify=nobody
 	rca-notify "$T" x
-	wait_for 5 grep -q 'not_told id=[^ ]* notifier=nobody reason="notifier nobody: no such notifier"' "$T/history"
+	wait_for 5 \
+		grep -q \
+		'not_told id=[^ ]* notifier=nobody reason="notifier nobody: no such notifier"' \
+		"$T/history"
 }
 
 @test "a deliverer leaves a task that is removed" {

@@ -16,7 +16,11 @@ probe()
 
 	shift
 	rca-probe "$@" "$T" >"$ROOM/out" 2>"$ROOM/err" || got=$?
-	[ "$got" = "$want" ] || { echo "exit $got, wanted $want"; cat "$ROOM/out" "$ROOM/err"; return 1; }
+	[ "$got" = "$want" ] || {
+		echo "exit $got, wanted $want"
+		cat "$ROOM/out" "$ROOM/err"
+		return 1
+	}
 }
 
 said() { sed -n "s/^$1=//p" "$ROOM/out"; }
@@ -127,7 +131,8 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 }
 
 @test "how long an agent may be silent its file says, where nobody has set another" {
-	sed 's/^silence=.*/silence=1/' "$TOP/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	sed 's/^silence=.*/silence=1/' "$TOP/lib/plugins/agents/claude" \
+		>"$XDG_CONFIG_HOME/rca/agents/claude"
 	task claude fix
 	fake hang:2
 	wrap_bg
@@ -221,7 +226,8 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	run sh -c 'rca-probe -s claude-one claude-none 2>/dev/null'
 	[ "$status" = 102 ]
 	[ "$output" = completed ]
-	[ "$(rca-probe -j claude-one claude-two | jq -r .task | tr '\n' ' ')" = "claude-one claude-two " ]
+	[ "$(rca-probe -j claude-one claude-two | jq -r .task |
+		tr '\n' ' ')" = "claude-one claude-two " ]
 }
 
 @test "it changes nothing" {

@@ -53,7 +53,8 @@ running()
 @test "-k ends a launch that is stopped while it holds the task" {
 	task claude fix
 	mkdir "$XDG_CONFIG_HOME/rca/engines"
-	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\ntouch "%s"\nsleep 1000\n' "$ROOM/starting" >"$XDG_CONFIG_HOME/rca/engines/own"
+	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\ntouch "%s"\nsleep 1000\n' "$ROOM/starting" \
+		>"$XDG_CONFIG_HOME/rca/engines/own"
 	chmod +x "$XDG_CONFIG_HOME/rca/engines/own"
 	rca-launch -e own "$T" >/dev/null 2>&1 3>&- &
 	pid=$!
@@ -89,7 +90,8 @@ running()
 	[ "$(starts)" = 1 ]
 }
 
-# signed LOCK HOST: its holder is said to be a process of that host; "" for a holder that says nothing, as older ones did.
+# signed LOCK HOST: its holder is said to be a process of that host; "" for a holder that says
+# nothing, as older ones did.
 signed()
 {
 	if [ -n "$2" ]; then sed -i "s/^[^ ]*/$2/" "$1" && return; fi
@@ -286,12 +288,14 @@ signed()
 
 @test "-a takes away what was left half made or half removed, and nothing that somebody works on" {
 	task claude fix
-	mkdir "$TASKS/.new-claude-a-1" "$TASKS/.gone-claude-b-2" "$TASKS/.gone-claude-b-2/outbox" "$TASKS/.new-claude-now-4" "$TASKS/.mine"
+	mkdir "$TASKS/.new-claude-a-1" "$TASKS/.gone-claude-b-2" "$TASKS/.gone-claude-b-2/outbox" \
+		"$TASKS/.new-claude-now-4" "$TASKS/.mine"
 	touch "$TASKS/.new-claude-a-1/manifest" "$TASKS/.gone-claude-b-2/outbox/x"
 	# rca-mktask, stopped while it makes one
 	mkdir "$TASKS/.new-claude-slow-5"
 	hold "$TASKS/.new-claude-slow-5/launch.lock"
-	touch -d '2 minutes ago' "$TASKS"/.new-claude-a-1 "$TASKS"/.gone-* "$TASKS"/.new-claude-slow-* "$TASKS/.mine"
+	touch -d '2 minutes ago' "$TASKS"/.new-claude-a-1 "$TASKS"/.gone-* \
+		"$TASKS"/.new-claude-slow-* "$TASKS/.mine"
 	rca-reap -a
 	[ ! -e "$TASKS/.new-claude-a-1" ]
 	[ ! -e "$TASKS/.gone-claude-b-2" ]
@@ -351,7 +355,8 @@ rest()
 {
 	task claude "$1"
 	sed -i "s/^status=.*/status=$2/" "$T/manifest"
-	[ $# -lt 3 ] || printf 'abandon_reason=%s\nabandoned_at=2020-01-02T03:04:05Z\n' "$3" >>"$T/manifest"
+	[ $# -lt 3 ] || printf 'abandon_reason=%s\nabandoned_at=2020-01-02T03:04:05Z\n' \
+		"$3" >>"$T/manifest"
 	printf 'SECRET=hunter2\0' >"$T/env"
 }
 
@@ -384,7 +389,8 @@ rest()
 	local as=() deep
 
 	# root needs no permission
-	[ "$(id -u)" != 0 ] || as=(setpriv --reuid=nobody --regid=nogroup --clear-groups env -i "PATH=$ROOM/us/bin:$PATH" "RCA_HOME=$ROOM/n/r" "HOME=$ROOM/n")
+	[ "$(id -u)" != 0 ] || as=(setpriv --reuid=nobody --regid=nogroup --clear-groups env \
+		-i "PATH=$ROOM/us/bin:$PATH" "RCA_HOME=$ROOM/n/r" "HOME=$ROOM/n")
 	[ "$(id -u)" = 0 ] || as=(env "RCA_HOME=$ROOM/n/r")
 	mkdir "$ROOM/n"
 	[ "$(id -u)" != 0 ] || chown nobody "$ROOM/n"
@@ -427,7 +433,8 @@ rest()
 	for kind in "${kinds[@]}"; do
 		"${unshare[@]}" bash "$ROOM/script" "$kind"
 		[ "$(<"$ROOM/code")" = 111 ]
-		grep -F "not removed: $T/the data is mounted in it: umount that first" "$ROOM/err" ||
+		grep -F "not removed: $T/the data is mounted in it: umount that first" "$ROOM/err" \
+			||
 			grep -F "Invalid cross-device link" "$ROOM/err"
 	done
 	[ "$(<"$ROOM/precious/work")" = years ]

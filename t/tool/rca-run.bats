@@ -30,7 +30,8 @@ run_task()
 }
 
 @test "the three steps by hand are the same" {
-	T=$(rca-mktask -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt") && rca-launch "$T" && rca-monitor -d "$T"
+	T=$(rca-mktask -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt") && rca-launch "$T" &&
+		rca-monitor -d "$T"
 	wait_done
 	ended completed
 	[ "$(cat "$T/result")" = "all done by claude, attempt 1" ]
@@ -51,7 +52,8 @@ run_task()
 	wait_for 5 unlocked "$T/monitor.lock"
 }
 
-# systemd, as far as it is wanted here: what it runs is marked by OUTSIDE=1. With ROOM/broken there is none.
+# systemd, as far as it is wanted here: what it runs is marked by OUTSIDE=1. With ROOM/broken there
+# is none.
 systemd()
 {
 	mkdir "$ROOM/bin"
@@ -74,13 +76,18 @@ systemd()
 	config "notify=command $ROOM/tell"
 }
 
-# What of ours runs inside and what outside of the caller's control group: "rca-monitor in", one a line.
+# What of ours runs inside and what outside of the caller's control group: "rca-monitor in", one a
+# line.
 where()
 {
 	local pid name
 
 	while read -r pid name; do
-		if tr '\0' '\n' <"/proc/$pid/environ" | grep -q '^OUTSIDE='; then echo "$name out"; else echo "$name in"; fi
+		if tr '\0' '\n' <"/proc/$pid/environ" | grep -q '^OUTSIDE='; then
+			echo "$name out"
+		else
+			echo "$name in"
+		fi
 	done < <(ours) | sort | uniq
 }
 
@@ -185,7 +192,8 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 }
 
 @test "-f of a task that is stopped while its check runs is not 0" {
-	rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -k check='touch checking; sleep 1000' >"$ROOM/log" 2>&1 3>&- &
+	rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" \
+		-k check='touch checking; sleep 1000' >"$ROOM/log" 2>&1 3>&- &
 	follower=$!
 	wait_for 10 test -e checking
 	rca-reap -k claude-fix
@@ -221,8 +229,10 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 @test "an interrupted -f dies of it, says so, and leaves the task running" {
 	export FAKE=hold:2
 	T=$TASKS/claude-fix S=$FAKE_DIR/claude-fix
-	# As in a terminal: a group of its own, which gets the signal whole; jobs of a shell without job control ignore it.
-	perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/log" 2>&1 3>&- &
+	# As in a terminal: a group of its own, which gets the signal whole; jobs of a shell without
+	# job control ignore it.
+	perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' rca-run -f -a claude -n fix \
+		-d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/log" 2>&1 3>&- &
 	follower=$!
 	held
 	wait_for 5 grep -q 'working on it' "$ROOM/log"
@@ -257,7 +267,11 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 }
 
 @test "starting a task that runs says so, prints its directory and is 0" {
-	web() { rca-run "$@" -n web -d "$PROJECT" -k restart=always -k ready='^Listening' -- sh -c 'echo Listening; exec sleep 100'; }
+	web()
+	{
+		rca-run "$@" -n web -d "$PROJECT" -k restart=always -k ready='^Listening' -- sh \
+			-c 'echo Listening; exec sleep 100'
+	}
 	T=$(web)
 	rca-wait -t 10 -s ready "$T"
 	attempt=$(get attempt)
@@ -285,7 +299,8 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 @test "two at once start one" {
 	export FAKE=hold:2
 	for i in 1 2 3; do
-		rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/out.$i" 2>"$ROOM/err.$i" 3>&- &
+		rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" >"$ROOM/out.$i" \
+			2>"$ROOM/err.$i" 3>&- &
 		pid[i]=$!
 	done
 	for i in 1 2 3; do wait "${pid[i]}" || { cat "$ROOM/err.$i"; false; }; done
@@ -302,7 +317,11 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	mkdir "$RCA_HOME"
 	T=$(rca-mktask -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -t "$ROOM")
 	S=$FAKE_DIR/claude-fix
-	again() { complains 100 "$1" rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" -t "$ROOM"; }
+	again()
+	{
+		complains 100 "$1" rca-run -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" \
+			-t "$ROOM"
+	}
 	mkdir "$S"
 	echo hold:2 >"$S/fake"
 	again 'claude-fix: exists and has no monitor (created): rca-monitor -d starts one'
@@ -327,7 +346,8 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	printf '#!/bin/sh\nexit 111\n' >"$ROOM/tools/rca-monitor"
 	chmod +x "$ROOM/tools/rca-monitor"
 	code=0
-	T=$("$ROOM/tools/rca-run" -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" 2>"$ROOM/err") || code=$?
+	T=$("$ROOM/tools/rca-run" -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt" 2>"$ROOM/err") ||
+		code=$?
 	[ "$code" = 111 ]
 	grep -q 'claude-fix: no monitor' "$ROOM/err"
 	wait_done
@@ -347,11 +367,13 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 
 @test "what cannot be launched is not left behind" {
 	mkdir "$ROOM/bin"
-	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir ps setsid tr head tail; do
+	for p in sh tmux env sleep cat date mkfifo rm sed grep id uname dirname basename mkdir ps \
+		setsid tr head tail; do
 		ln -s "$(command -v $p)" "$ROOM/bin/$p"
 	done
 	code=0
-	PATH=$ROOM/bin "$TOP/bin/rca-run" -a claude -n x -p "$ROOM/prompt" >"$ROOM/out" 2>&1 || code=$?
+	PATH=$ROOM/bin "$TOP/bin/rca-run" -a claude -n x -p "$ROOM/prompt" >"$ROOM/out" 2>&1 ||
+		code=$?
 	[ "$code" = 127 ]
 	grep -q 'claude: not found' "$ROOM/out"
 	run rca-run -a claude -n x
@@ -391,7 +413,8 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 @test "told to go while a task is half started, it starts it whole or leaves nothing, and goes then" {
 	mkdir "$ROOM/tools"
 	ln -s "$TOP"/bin/rca-* "$ROOM/tools"
-	printf '#!/bin/sh\ntouch "%s"\nsleep 1\nexec "%s/rca-launch" "$@"\n' "$ROOM/launching" "$TOP/bin" >"$ROOM/slow"
+	printf '#!/bin/sh\ntouch "%s"\nsleep 1\nexec "%s/rca-launch" "$@"\n' "$ROOM/launching" \
+		"$TOP/bin" >"$ROOM/slow"
 	chmod +x "$ROOM/slow"
 	ln -sf "$ROOM/slow" "$ROOM/tools/rca-launch"
 	"$ROOM/tools/rca-run" -n x -- sleep 1000 >/dev/null 2>&1 3>&- &

@@ -17,7 +17,8 @@ teardown()
 # reader NAME PRINTF: a task that prints that, then writes all it is typed to ROOM/got
 reader()
 {
-	T=$(rca-mktask -n "$1" -d "$PROJECT" -- sh -c "stty raw -echo; printf '$2'; echo ready; exec cat >$ROOM/got")
+	T=$(rca-mktask -n "$1" -d "$PROJECT" -- sh \
+		-c "stty raw -echo; printf '$2'; echo ready; exec cat >$ROOM/got")
 	rca-launch "$T" >/dev/null
 	wait_for 5 grep -qs ready "$T/output.log"
 }
@@ -25,7 +26,11 @@ reader()
 # got FILE: exactly that was typed
 got()
 {
-	wait_for 10 cmp -s "$1" "$ROOM/got" || { cmp "$1" "$ROOM/got"; tail -c 200 "$ROOM/got" | od -c; return 1; }
+	wait_for 10 cmp -s "$1" "$ROOM/got" || {
+		cmp "$1" "$ROOM/got"
+		tail -c 200 "$ROOM/got" | od -c
+		return 1
+	}
 }
 
 @test "a wrong call is 100 and prints the usage" {
@@ -48,7 +53,8 @@ got()
 	local word
 
 	reader a ''
-	for word in -l -- -f -V -- Enter C-c Up ';' 'a;' '#{pane_id}' '$(id)' '`id`' "it's" '"two"  blanks' 'back\slash\n' 'é 漢 😀 👩‍🚀' '%s%n' '~' '!!'; do
+	for word in -l -- -f -V -- Enter C-c Up ';' 'a;' '#{pane_id}' '$(id)' '`id`' "it's" \
+		'"two"  blanks' 'back\slash\n' 'é 漢 😀 👩‍🚀' '%s%n' '~' '!!'; do
 		rca-send "$T" "$word"
 		printf '%s\r' "$word" >>"$ROOM/want"
 	done
@@ -59,7 +65,8 @@ got()
 
 @test "many lines and 100 kB from standard input are one paste where the program asks for that" {
 	reader a '\033[?2004h'
-	seq -f 'line %g: "quoted" \$HOME é 😀' 100000 | head -c 100000 | iconv -c -f utf-8 -t utf-8 >"$ROOM/text"
+	seq -f 'line %g: "quoted" \$HOME é 😀' 100000 | head -c 100000 |
+		iconv -c -f utf-8 -t utf-8 >"$ROOM/text"
 	{ cat "$ROOM/text"; printf '\n\n'; } | rca-send "$T"
 	{ printf '\033[200~'; cat "$ROOM/text"; printf '\033[201~\r'; } >"$ROOM/want"
 	got "$ROOM/want"
@@ -100,7 +107,8 @@ got()
 	wait "${pid[@]}"
 	all_three()
 	{
-		[ "$(tr '\r' '\n' <"$ROOM/got" | sort | tr '\n' ,)" = 'sender 1 says this,sender 2 says this,sender 3 says this,' ]
+		[ "$(tr '\r' '\n' <"$ROOM/got" | sort |
+			tr '\n' ,)" = 'sender 1 says this,sender 2 says this,sender 3 says this,' ]
 	}
 	wait_for 5 all_three
 }
@@ -134,9 +142,11 @@ got()
 	complains 1 'nothing is running (completed)' rca-send "$T" hello
 	complains 1 'its program has ended' rca-send -f "$T" hello
 	rm "$ROOM/said"
-	printf '%s\n' read=pty prompt=none session=none "start=sh -c {dir}/ask" >"$XDG_CONFIG_HOME/rca/agents/asker"
+	printf '%s\n' read=pty prompt=none session=none "start=sh -c {dir}/ask" \
+		>"$XDG_CONFIG_HOME/rca/agents/asker"
 	T=$(rca-mktask -a asker -n b -d "$PROJECT")
-	printf '#!/bin/sh\nprintf "Really delete all? (y/N) "; read -r x; echo "$x" >%s\n' "$ROOM/said" >"$T/ask"
+	printf '#!/bin/sh\nprintf "Really delete all? (y/N) "; read -r x; echo "$x" >%s\n' \
+		"$ROOM/said" >"$T/ask"
 	chmod +x "$T/ask"
 	rca-launch "$T"
 	wait_for 5 asks

@@ -14,7 +14,8 @@ clean()
 {
 	iconv -f UTF-8 -t UTF-8 <"$1" >/dev/null
 	[ "$(LC_ALL=C tr -d '\t\n\040-\176\200-\377' <"$1" | wc -c)" = 0 ]
-	[ "$(iconv -f UTF-8 -t UCS-4BE <"$1" | od -An -v -tx4 --endian=big -w4 | grep -cE ' 000000[89]')" = 0 ]
+	[ "$(iconv -f UTF-8 -t UCS-4BE <"$1" | od -An -v -tx4 --endian=big -w4 |
+		grep -cE ' 000000[89]')" = 0 ]
 }
 
 has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
@@ -50,19 +51,28 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 		rca-strip <"${want%.txt}" >out
 		cmp "$want" out
 		sock=$ROOM/tmux.$(basename "$want") # each its own: a server that is just ending is no good
-		tmux -S "$sock" -f /dev/null new-session -d -x 250 -y 50 -- sh -c "stty -opost; cat '${want%.txt}'; : >shown; exec sleep 60" 3>&-
+		tmux -S "$sock" -f /dev/null new-session -d -x 250 -y 50 -- sh \
+			-c "stty -opost; cat '${want%.txt}'; : >shown; exec sleep 60" 3>&-
 		wait_for 5 test -e shown
 		rm shown
 		sed 's/ *$//' "$want" | expand >shown.want
-		shows() { tmux -S "$sock" capture-pane -p | sed 's/ *$//' | head -n "$(wc -l <shown.want)" | cmp -s - shown.want; }
-		wait_for 5 shows || { tmux -S "$sock" capture-pane -p | diff - shown.want; return 1; }
+		shows()
+		{
+			tmux -S "$sock" capture-pane -p | sed 's/ *$//' |
+				head -n "$(wc -l <shown.want)" | cmp -s - shown.want
+		}
+		wait_for 5 shows || {
+			tmux -S "$sock" capture-pane -p | diff - shown.want
+			return 1
+		}
 		tmux -S "$sock" kill-server
 	done
 }
 
 @test "no text of a full-screen program is lost" {
 	rca-strip <"$TTY/vim" >vim
-	for words in "new text" "naïve" "日本語 ✅" "2nd line of the text" "an indented one" "-- INSERT --" ":set number" "/indented"; do
+	for words in "new text" "naïve" "日本語 ✅" "2nd line of the text" "an indented one" \
+		"-- INSERT --" ":set number" "/indented"; do
 		has vim "$words"
 	done
 	rca-strip <"$TTY/top" >top

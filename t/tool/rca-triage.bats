@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# rca-triage: one word about a task, by rules and by a model (here: small scripts), and with -x what follows from it
+# rca-triage: one word about a task, by rules and by a model (here: small scripts), and with -x what
+# follows from it
 bats_require_minimum_version 1.5.0
 load ../harness/lib
 
@@ -25,10 +26,12 @@ teardown()
 	rca_teardown
 }
 
-# model [SCRIPT]: what is asked; by default it answers with what is in ROOM/says. Its question is in ROOM/asked, and a line in ROOM/calls for each.
+# model [SCRIPT]: what is asked; by default it answers with what is in ROOM/says. Its question is in
+# ROOM/asked, and a line in ROOM/calls for each.
 model()
 {
-	printf '#!/bin/bash\ncat >"$ROOM/asked"\necho call >>"$ROOM/calls"\n%s\n' "${1-cat "\$ROOM/says"}" >"$ROOM/model"
+	printf '#!/bin/bash\ncat >"$ROOM/asked"\necho call >>"$ROOM/calls"\n%s\n' \
+		"${1-cat "\$ROOM/says"}" >"$ROOM/model"
 	chmod +x "$ROOM/model"
 	echo "triage=$ROOM/model" >>"$XDG_CONFIG_HOME/rca/config"
 }
@@ -77,7 +80,8 @@ headless()
 	wait_for 5 begun
 }
 
-# in_pane SCREEN [mktask options]: a claude in its own interface, which shows that screen of t/data/screens, or "idle": at its prompt, with what is typed in its input box.
+# in_pane SCREEN [mktask options]: a claude in its own interface, which shows that screen of
+# t/data/screens, or "idle": at its prompt, with what is typed in its input box.
 # A line that is sent off goes to ROOM/said.
 in_pane()
 {
@@ -143,7 +147,8 @@ triage()
 	[[ "$said" == "$1 "*"$2"* && "$said" != *$'\n'* ]] || { echo "$said"; return 1; }
 }
 
-# What has left its parents behind only Linux' subreaper finds. Of this test: other suites ask models at the same time.
+# What has left its parents behind only Linux' subreaper finds. Of this test: other suites ask
+# models at the same time.
 nothing_of_model()
 {
 	local pid
@@ -195,7 +200,8 @@ nothing_of_model()
 	something
 	model 'printf "<%s>" "$@" >"$ROOM/argv"; pwd >"$ROOM/cwd"; env >"$ROOM/env"; ps -o sid= -p $$ | tr -d " " >"$ROOM/sid"; echo $$ >"$ROOM/pid"; echo FINE'
 	sed -i "s|^triage=.*|& -p  \$(id) a;b 'c d'|" "$XDG_CONFIG_HOME/rca/config"
-	CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli RCA_TASK=/x TASK_TMPDIR=/x triage FINE 'the model judges' "$T"
+	CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli RCA_TASK=/x TASK_TMPDIR=/x triage FINE \
+		'the model judges' "$T"
 	[ "$(cat "$ROOM/argv")" = "<-p><\$(id)><a;b><'c><d'>" ]
 	[ "$(cat "$ROOM/cwd")" = "$T" ]
 	grep -qx 'RCA_NO_HOOKS=1' "$ROOM/env"
@@ -361,7 +367,8 @@ END
 	triage FINE 'never launched' "$T" Stop
 	rm -r "$T"
 	headless
-	triage ESCALATE 'refuses it: StopFailure:authentication_failed' "$T" StopFailure:authentication_failed
+	triage ESCALATE 'refuses it: StopFailure:authentication_failed' "$T" \
+		StopFailure:authentication_failed
 	triage ESCALATE 'refuses it' "$T" StopFailure:billing_error
 	set_key retry_count 10
 	triage ESCALATE 'all retries are used up' "$T" Stop
@@ -552,7 +559,9 @@ END
 	go_on
 	wait_for 10 unlocked "$T/lock"
 	rca-launch -e none -r "$T" >/dev/null
-	[ -z "$(get trouble_since)$(get nudge_count)$(get nudged_at)$(get nudge_refused)$(get triage_told)" ]
+	for key in trouble_since nudge_count nudged_at nudge_refused triage_told; do
+		[ -z "$(get "$key")" ]
+	done
 	wait_done
 }
 
@@ -598,7 +607,8 @@ acting()
 	acting 1
 	wait_for 5 test -e "$ROOM/sent"
 	# the agent took the word, and its turn has ended: as rca-hook notes it
-	echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) hook event=StopFailure:unknown decision=triage" >>"$T/history"
+	echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) hook event=StopFailure:unknown decision=triage" \
+		>>"$T/history"
 	acting 2
 	wait_for 5 locked "$T/triage.next"
 	: >"$ROOM/open"
@@ -633,7 +643,10 @@ told()
 	local line
 
 	mapfile -t line < <(tail -n 2 "$ROOM/told")
-	[[ "${line[0]}" == "<-v><$1><-e><$2><$T><-> RCA_TASK=" && "${line[1]}" == *"$3"* ]] || { cat "$ROOM/told"; return 1; }
+	[[ "${line[0]}" == "<-v><$1><-e><$2><$T><-> RCA_TASK=" && "${line[1]}" == *"$3"* ]] || {
+		cat "$ROOM/told"
+		return 1
+	}
 }
 
 told_times()

@@ -9,11 +9,13 @@ setup()
 
 teardown() { rca_teardown; }
 
-# waiting [options] TASK...: in the background; what it prints is in ROOM/out, its complaints in ROOM/err, its pid in WAIT.
+# waiting [options] TASK...: in the background; what it prints is in ROOM/out, its complaints in
+# ROOM/err, its pid in WAIT.
 waiting()
 {
 	: >"$ROOM/out"
-	command timeout $((20 * ${WAIT_SCALE:-1})) rca-wait "$@" >"$ROOM/out" 2>"$ROOM/err" </dev/null 3>&- &
+	command timeout $((20 * ${WAIT_SCALE:-1})) rca-wait "$@" >"$ROOM/out" 2>"$ROOM/err" \
+		</dev/null 3>&- &
 	WAIT=$!
 }
 
@@ -266,7 +268,8 @@ start()
 }
 
 @test "-r: a line that came before, also one that was rotated away; a prompt without its end" {
-	service repl -k max_log=12000 -- sh -c 'echo needle; seq 3000; printf ">>> "; exec sleep 100'
+	service repl -k max_log=12000 -- sh \
+		-c 'echo needle; seq 3000; printf ">>> "; exec sleep 100'
 	wrap_bg
 	wait_for 5 grep -qx needle "$T/output.log.1"
 	waits 0 'command-repl matched' -r '^needle$' "$T"

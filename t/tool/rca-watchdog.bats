@@ -53,7 +53,8 @@ quiet_pass()
 	[ -z "$output" ]
 }
 
-# A copy of the tool with an rca-notify beside it that only notes down its words: one call a line in ROOM/told, and exits with ROOM/refuses.
+# A copy of the tool with an rca-notify beside it that only notes down its words: one call a line in
+# ROOM/told, and exits with ROOM/refuses.
 with_stub()
 {
 	mkdir -p "$ROOM/x/bin"
@@ -111,7 +112,8 @@ told() { grep -c "$1" "$ROOM/told" || :; }
 	wait_done 20
 	ended completed
 	[ "$(starts)" = 2 ]
-	# The second agent writes LEFTOVER where it finds the first one's tool, and teardown looks for it.
+	# The second agent writes LEFTOVER where it finds the first one's tool, and teardown looks
+	# for it.
 }
 
 @test "what is well is left alone, without a word and without a write" {
@@ -201,7 +203,8 @@ given_up()
 	[ "$(md5sum <"$T/manifest")" = "$before" ]
 	mv "$ROOM/away" "$ROOM/my"
 	run rca-watchdog -n
-	[[ "$output" == "my-fix: what kept it from being started may be over: taken up again (not done)" ]]
+	[[ "$output" == \
+		"my-fix: what kept it from being started may be over: taken up again (not done)" ]]
 	[ "$(md5sum <"$T/manifest")" = "$before" ]
 	run rca-watchdog
 	echo "$output"
@@ -223,7 +226,12 @@ given_up()
 	[ "$(get taken_up)" = 1 ]
 	mv "$ROOM/away" "$ROOM/my"
 	quiet_pass
-	ago() { sed -i "s/^abandoned_at=.*/abandoned_at=$(date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ)/; s/^taken_up=.*/taken_up=$2/" "$T/manifest"; }
+	ago()
+	{
+		sed -i \
+			"s/^abandoned_at=.*/abandoned_at=$(date -u -d "$1" \
+			+%Y-%m-%dT%H:%M:%SZ)/; s/^taken_up=.*/taken_up=$2/" "$T/manifest"
+	}
 	ago '-61 min' 2
 	quiet_pass
 	ago '-100 days' 6
@@ -698,7 +706,8 @@ assert env == ['RCA_HOME=' + odd + '/r', 'XDG_CONFIG_HOME=' + odd + '/c', 'XDG_S
 assert [run[0]] + [w.replace('$$', '$') for w in run[1:]] == [top + '/bin/rca-watchdog', '-t', odd + '/t u'], run
 END
 	command -v systemd-analyze >/dev/null || return 0
-	run systemd-analyze verify "$ROOM/units/rca-watchdog.service" "$ROOM/units/rca-watchdog.timer"
+	run systemd-analyze verify "$ROOM/units/rca-watchdog.service" \
+		"$ROOM/units/rca-watchdog.timer"
 	echo "$output"
 	not grep -q rca-watchdog <<<"$output"
 }
@@ -719,7 +728,8 @@ END
 	odd
 	parts -t "$ODD/t u"
 	grep '^{' "$ROOM/printed" >"$ROOM/job"
-	[ "$(jq -c '[.schedule, .sessionTarget, .payload.kind]' "$ROOM/job")" = '[{"kind":"every","everyMs":900000},"main","systemEvent"]' ]
+	[ "$(jq -c '[.schedule, .sessionTarget, .payload.kind]' "$ROOM/job")" \
+		= '[{"kind":"every","everyMs":900000},"main","systemEvent"]' ]
 	text=$(jq -r .payload.text "$ROOM/job")
 	[[ "$text" == "rca: watchdog — run "*" and report" ]]
 	text=${text#rca: watchdog — run }
@@ -727,7 +737,8 @@ END
 	[ "$status" = 0 ]
 	[ -z "$output" ]
 	echo 'notify_prefix=cc-supervisor:' >"$XDG_CONFIG_HOME/rca/config"
-	rca-watchdog -i | grep '^{' | jq -r .payload.text | grep -q '^cc-supervisor: watchdog — run .*rca-watchdog'
+	rca-watchdog -i | grep '^{' | jq -r .payload.text |
+		grep -q '^cc-supervisor: watchdog — run .*rca-watchdog'
 }
 
 @test "-i: what a crontab cannot hold is said there, what nothing can hold is refused" {

@@ -98,7 +98,8 @@ teardown() { rca_teardown; }
 
 @test "it works in the project directory, marked, with a clean environment" {
 	task claude fix
-	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli CLAUDE_CODE_SSE_PORT=1 TMUX=/tmp/x,1,0 TMUX_PANE=%1 STY=1 OPENCLAW_SHELL=1
+	export CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli CLAUDE_CODE_SSE_PORT=1 TMUX=/tmp/x,1,0 \
+		TMUX_PANE=%1 STY=1 OPENCLAW_SHELL=1
 	export KEPT='a b' CLAUDE_CODE_MAX_RETRIES=3
 	wrap
 	ended completed
@@ -111,7 +112,8 @@ teardown() { rca_teardown; }
 }
 
 @test "the agent has a process group of its own, default signals, and no descriptor of ours" {
-	printf 'start=sleep 1000\nprompt=stdin\nsession=none\nread=pipe\nevent.end=type=end\n' >"$XDG_CONFIG_HOME/rca/agents/sleeper"
+	printf 'start=sleep 1000\nprompt=stdin\nsession=none\nread=pipe\nevent.end=type=end\n' \
+		>"$XDG_CONFIG_HOME/rca/agents/sleeper"
 	task sleeper fix
 	exec 251>"$ROOM/held-by-the-orchestrator"
 	(
@@ -327,7 +329,8 @@ teardown() { rca_teardown; }
 # --- what cannot run
 
 @test "a program that is not there is 127, and says which" {
-	printf 'start=no-such-agent-program\nprompt=stdin\nsession=none\nread=pipe\n' >"$XDG_CONFIG_HOME/rca/agents/ghost"
+	printf 'start=no-such-agent-program\nprompt=stdin\nsession=none\nread=pipe\n' \
+		>"$XDG_CONFIG_HOME/rca/agents/ghost"
 	task ghost x
 	wrap
 	ended failed
@@ -658,7 +661,8 @@ cannot_start()
 }
 
 @test "restart=on-failure runs a failed command again, restart=always any" {
-	T=$(rca-mktask -n a -k restart=on-failure -- sh -c 'echo run >>"$HOME/a"; [ $(wc -l <"$HOME/a") -ge 3 ]')
+	T=$(rca-mktask -n a -k restart=on-failure -- sh \
+		-c 'echo run >>"$HOME/a"; [ $(wc -l <"$HOME/a") -ge 3 ]')
 	drive 5
 	ended completed
 	[ "$(wc -l <"$HOME/a")" = 3 ]

@@ -1,5 +1,6 @@
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154
-# Agents are text files: the rooms that read them (unit tests), and an agent of one's own, the one that rca-agent(5) shows.
+# Agents are text files: the rooms that read them (unit tests), and an agent of one's own, the one
+# that rca-agent(5) shows.
 load ../harness/lib
 
 AGENTS='claude codex opencode pi command'
@@ -14,7 +15,10 @@ teardown() { rca_teardown; }
 
 passes()
 {
-	(cd "$TOP" && timeout 120 "t/unit/$1_test") >"$ROOM/out" 2>&1 || { cat "$ROOM/out"; return 1; }
+	(cd "$TOP" && timeout 120 "t/unit/$1_test") >"$ROOM/out" 2>&1 || {
+		cat "$ROOM/out"
+		return 1
+	}
 	[ "$(tail -n 1 "$ROOM/out")" = "${1#*/}: ok" ]
 }
 
@@ -24,7 +28,8 @@ gemini_file()
 	sed -n '/^# Gemini CLI/,/^\.Ed/p' "$TOP/man/rca-agent.5" | sed '$d; s/\\e/\\/g'
 }
 
-# gemini [EVENT...]: a program of that name, which prints these events for the first attempt, and `done_events` for those after it.
+# gemini [EVENT...]: a program of that name, which prints these events for the first attempt, and
+# `done_events` for those after it.
 gemini()
 {
 	mkdir -p "$ROOM/bin"
@@ -110,7 +115,8 @@ Really.' ]
 	grep -qx 'The work is done\.' "$T/output.log"
 	grep -q '^= turn ended: ' "$T/output.log"
 	cmp "$ROOM/prompt" "$ROOM/prompt.1"
-	[ "$(paste -sd ' ' "$ROOM/argv.1")" = '--output-format stream-json --approval-mode yolo --model gemini-2.5-flash' ]
+	[ "$(paste -sd ' ' "$ROOM/argv.1")" \
+		= '--output-format stream-json --approval-mode yolo --model gemini-2.5-flash' ]
 	grep -qx GEMINI_CLI_TRUST_WORKSPACE=true "$ROOM/env.1"
 }
 
@@ -159,7 +165,8 @@ Really.' ]
 	{ gemini_file; echo 'sart=x'; } >"$XDG_CONFIG_HOME/rca/agents/gemini"
 	n=$(wc -l <"$XDG_CONFIG_HOME/rca/agents/gemini")
 	complains 100 "agents/gemini: line $n: 'sart': no such key" rca-mktask -a gemini -n x
-	printf 'start=gemini\nresume=gemini\nsession=capture\n' >"$XDG_CONFIG_HOME/rca/agents/gemini"
+	printf 'start=gemini\nresume=gemini\nsession=capture\n' \
+		>"$XDG_CONFIG_HOME/rca/agents/gemini"
 	complains 100 "agents/gemini: session=capture needs event.session" rca-mktask -a gemini -n x
 	no_task_made
 }

@@ -12,7 +12,8 @@ setup()
 
 teardown() { rca_teardown; }
 
-# A program nobody here has heard of: it takes its prompt on standard input, names its session, and prints events of its own.
+# A program nobody here has heard of: it takes its prompt on standard input, names its session, and
+# prints events of its own.
 gemini_program()
 {
 	cat >"$ROOM/bin/gemini" <<-'END'
@@ -132,7 +133,8 @@ gemini_file()
 @test "the prompt may go into an argument, and what looks like an option or a placeholder stays text" {
 	printf '#!/bin/sh\nprintf "<%%s>\\n" "$@"\n' >"$ROOM/bin/argy"
 	chmod +x "$ROOM/bin/argy"
-	printf 'start=argy --ask={prompt} "{prompt}" --end\nprompt=arg\nsession=none\nread=pty\n' >"$AGENTS/argy"
+	printf 'start=argy --ask={prompt} "{prompt}" --end\nprompt=arg\nsession=none\nread=pty\n' \
+		>"$AGENTS/argy"
 	printf -- '--danger {session} $HOME "quoted" * ;' >"$ROOM/prompt"
 	task argy x
 	wrap

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Work that an agent leaves open in the background when its turn ends: it goes on once that is over, and only then it has ended.
+# Work that an agent leaves open in the background when its turn ends: it goes on once that is over,
+# and only then it has ended.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
 load ../harness/lib
 
@@ -11,7 +12,8 @@ setup()
 
 teardown() { rca_teardown; }
 
-# scene [WORD...] - what the agent's first attempt does is on standard input, in the words of t/fake/claude; WORDS what those after it do
+# scene [WORD...] - what the agent's first attempt does is on standard input, in the words of
+# t/fake/claude; WORDS what those after it do
 scene()
 {
 	cat >"$ROOM/scene"

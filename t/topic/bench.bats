@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What measures and what reports: the record, the README's figures, and the soak's agent, which must tell on itself
+# What measures and what reports: the record, the README's figures, and the soak's agent, which must
+# tell on itself
 
 load ../harness/lib
 
@@ -39,7 +40,8 @@ teardown()
 }
 
 @test "the record keeps what was not measured again" {
-	printf '%s\n' '{"row": "a", "who": "x", "p50": 1}' '{"row": "b", "who": "x", "p50": 2}' >"$ROOM/rows"
+	printf '%s\n' '{"row": "a", "who": "x", "p50": 1}' '{"row": "b", "who": "x", "p50": 2}' \
+		>"$ROOM/rows"
 	"$B/record" "$ROOM/rows" "$ROOM/results"
 	echo '{"row": "b", "who": "y", "p50": 3}' >"$ROOM/rows"
 	"$B/record" "$ROOM/rows" "$ROOM/results"

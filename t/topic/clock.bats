@@ -1,11 +1,13 @@
 #!/usr/bin/env bats
-# The machine's clock is set, the machine sleeps or was off, another host's clock differs: none of it ends anything, or holds anything up.
+# The machine's clock is set, the machine sleeps or was off, another host's clock differs: none of
+# it ends anything, or holds anything up.
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
 load ../harness/lib
 
 setup_file()
 {
-	${CC:-cc} -shared -fPIC -o "$BATS_FILE_TMPDIR/clock.so" "$TOP/t/harness/preload/clock.c" -ldl
+	${CC:-cc} -shared -fPIC -o "$BATS_FILE_TMPDIR/clock.so" "$TOP/t/harness/preload/clock.c" \
+		-ldl
 }
 
 setup()
@@ -88,7 +90,8 @@ health() { [ "$(rca-probe "$T" | sed -n 's/^health=//p')" = "$1" ]; }
 	# shellcheck disable=SC2046
 	kill -9 $(wrap_pid) $(marked "$T")
 	wait_for 5 unlocked "$T/lock"
-	sed -i 's/^\(watched_since\|attempt_at\|started_at\)=.*/\1=2026-01-31T12:00:00Z/' "$T/manifest"
+	sed -i 's/^\(watched_since\|attempt_at\|started_at\)=.*/\1=2026-01-31T12:00:00Z/' \
+		"$T/manifest"
 	rca-watchdog
 	wait_done
 	ended completed

@@ -1,5 +1,6 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
-# The user's config: a line that says nothing is an error with its place, and keeps nothing that runs from going on.
+# The user's config: a line that says nothing is an error with its place, and keeps nothing that
+# runs from going on.
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 
@@ -11,7 +12,8 @@ setup()
 
 teardown() { rca_teardown; }
 
-# refused LINES WHAT: what starts or looks at a task says it, with file and what is to be done, and makes nothing.
+# refused LINES WHAT: what starts or looks at a task says it, with file and what is to be done, and
+# makes nothing.
 refused()
 {
 	printf '%b' "$1" >"$CONFIG"
@@ -21,9 +23,11 @@ refused()
 }
 
 @test "an unknown key is an error with file and line, and what was meant" {
-	refused 'notfy=command /bin/false\n' "line 1: notfy: no such setting: did you mean notify? (see rca-config(5))"
+	refused 'notfy=command /bin/false\n' \
+		"line 1: notfy: no such setting: did you mean notify? (see rca-config(5))"
 	refused '# mine\n\nNotify=tell\n' "line 3: Notify: no such setting: did you mean notify?"
-	refused 'base=3\nquiet_hour=23:00-08:00\n' "line 2: quiet_hour: no such setting: did you mean quiet_hours?"
+	refused 'base=3\nquiet_hour=23:00-08:00\n' \
+		"line 2: quiet_hour: no such setting: did you mean quiet_hours?"
 	refused 'max-retries=3\n' "line 1: max-retries: no such setting: did you mean max_retries?"
 	refused 'frobnicate=1\n' "line 1: frobnicate: no such setting (see rca-config(5))"
 	refused '=1\n' "line 1: : no such setting"
@@ -33,10 +37,12 @@ refused()
 }
 
 @test "a key that is written otherwise is an error that says how" {
-	refused 'notify = command /bin/false\n' "line 1: blanks around the key or '=': write notify=command /bin/false"
+	refused 'notify = command /bin/false\n' \
+		"line 1: blanks around the key or '=': write notify=command /bin/false"
 	refused 'base=3\n\tgrace=2\n' "line 2: blanks around the key or '=': write grace=2"
 	refused 'base\t=3\n' "line 1: blanks around the key or '=': write base=3"
-	refused '\xef\xbb\xbfnotify=tell\n' "line 1: begins with a byte order mark: save the file as UTF-8 without one"
+	refused '\xef\xbb\xbfnotify=tell\n' \
+		"line 1: begins with a byte order mark: save the file as UTF-8 without one"
 	refused '\xff\xfeb\0a\0s\0e\0=\x001\0' "line 1: is UTF-16: save the file as UTF-8"
 	refused 'base=3\0\ngrace=1\n' "line 1: holds a NUL byte"
 	refused 'base\n' "line 1: no '='"
@@ -45,18 +51,23 @@ refused()
 @test "a bad value has its file and line, wherever in the file it stands" {
 	refused 'grace=1\nbase=abc\n' "line 2: base=abc: not a whole number from 1 up"
 	refused 'base=3\nbase=soon\n' "line 2: base=soon: not a whole number"
-	refused 'notify=tell\nnotify=Bad/Name x\n' "line 2: notify=Bad/Name x: not a notifier's name first"
+	refused 'notify=tell\nnotify=Bad/Name x\n' \
+		"line 2: notify=Bad/Name x: not a notifier's name first"
 	refused 'act=everything\n' "line 1: act=everything: not one of: none nudge"
 	refused 'base=3\r\n' "line 1: base: control character in the value"
 	rm "$CONFIG"
-	MONITOR_GRACE_PERIOD=soon complains 100 "environment MONITOR_GRACE_PERIOD: grace=soon" rca-mktask -n x -- true
+	MONITOR_GRACE_PERIOD=soon complains 100 "environment MONITOR_GRACE_PERIOD: grace=soon" \
+		rca-mktask -n x -- true
 }
 
 @test "-k with an unknown setting says which was meant" {
-	complains 100 "-k max_retry: no such setting (see rca-mktask(1))" rca-mktask -n x -k max_retry=1 -- true
-	complains 100 "-k max_retires: no such setting: did you mean max_retries? (see rca-mktask(1))" \
+	complains 100 "-k max_retry: no such setting (see rca-mktask(1))" rca-mktask -n x \
+		-k max_retry=1 -- true
+	complains 100 \
+		"-k max_retires: no such setting: did you mean max_retries? (see rca-mktask(1))" \
 		rca-mktask -n x -k max_retires=1 -- true
-	complains 100 "-k Check: no such setting: did you mean check?" rca-mktask -n x -k Check=true -- true
+	complains 100 "-k Check: no such setting: did you mean check?" rca-mktask -n x \
+		-k Check=true -- true
 	no_task_made
 }
 
@@ -66,7 +77,8 @@ refused()
 	wrap
 	ended completed
 	[ ! -e "$ROOM/ran" ]
-	sed -n 's/^\.It \(Cm\|Ic\) \([a-z_]*\).*/\2/p' "$TOP/man/rca-config.5" | sort -u >"$ROOM/keys"
+	sed -n 's/^\.It \(Cm\|Ic\) \([a-z_]*\).*/\2/p' "$TOP/man/rca-config.5" |
+		sort -u >"$ROOM/keys"
 	[ "$(wc -l <"$ROOM/keys")" -ge 27 ]
 	sed 's/$/=/' "$ROOM/keys" >"$CONFIG"
 	rca-list "$T"
@@ -107,7 +119,8 @@ refused()
 
 @test "rca-notify tells those who are named rightly, and says what is wrong" {
 	mkdir -p "$XDG_CONFIG_HOME/rca/notifiers"
-	printf '#!/bin/sh\nprintf "%%s\\n" "$RCA_TEXT" >>"%s/told"\n' "$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$RCA_TEXT" >>"%s/told"\n' \
+		"$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
 	chmod +x "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	T=$(rca-mktask -n x -- true)
 	printf 'notify=tell\nquiet_hours = nonsense\n' >"$CONFIG"

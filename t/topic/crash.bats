@@ -1,5 +1,6 @@
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
-# Killed at many moments: by the clock while whole jobs run, and by the system call (t/fake/killat) one program at a time.
+# Killed at many moments: by the clock while whole jobs run, and by the system call (t/fake/killat)
+# one program at a time.
 load ../harness/lib
 
 setup()
@@ -18,7 +19,9 @@ sound()
 	[ -e "$T/done" ] || return 0
 	[ "$(cat "$T/exit_code")" = "$(get exit_code)" ] || return 1
 	case $(status_of) in
-	completed) [ "$(get exit_code)" = 0 ] && grep -qE "^all done by [a-z]*, attempt $(wc -l <"$FAKE_DIR/${T##*/}/starts")\$" "$T/result" ;;
+	completed) [ "$(get exit_code)" = 0 ] &&
+		grep -qE "^all done by [a-z]*, attempt $(wc -l <"$FAKE_DIR/${T##*/}/starts")\$" \
+		"$T/result" ;;
 	failed | stopped) [ "$(get exit_code)" != 0 ] ;;
 	*) false ;;
 	esac
@@ -30,7 +33,8 @@ say_task() { echo "task ${T##*/}, kill $1:"; ls -lA "$T"; cat "$T/manifest" "$T/
 
 agent_pid() { cat "$T/pid" 2>/dev/null || :; }
 
-# job AGENT NUMBER TARGET DELAY: a job with a monitor; DELAY seconds after the agent's start TARGET is killed, and a killed monitor replaced.
+# job AGENT NUMBER TARGET DELAY: a job with a monitor; DELAY seconds after the agent's start TARGET
+# is killed, and a killed monitor replaced.
 job()
 {
 	local T=$TASKS/$1-$2 pids
@@ -57,7 +61,8 @@ job()
 	return 0
 }
 
-# Looks at all tasks again and again until the file ROOM/enough is there; what is wrong goes to ROOM/unsound.
+# Looks at all tasks again and again until the file ROOM/enough is there; what is wrong goes to
+# ROOM/unsound.
 look_on()
 {
 	local T
@@ -73,8 +78,10 @@ look_on()
 	done
 }
 
-# moments TARGET FIRST STEP: ten jobs at once, the agents in turn, killed FIRST, FIRST+STEP, ... milliseconds after the agent's start.
-# Five of the ten at least have to be hit while they live; on a loaded machine killers come late, and another ten jobs are begun, that take longer, and ten more.
+# moments TARGET FIRST STEP: ten jobs at once, the agents in turn, killed FIRST, FIRST+STEP, ...
+# milliseconds after the agent's start.
+# Five of the ten at least have to be hit while they live; on a loaded machine killers come late,
+# and another ten jobs are begun, that take longer, and ten more.
 moments()
 {
 	local n=0 hit child pace
@@ -97,7 +104,8 @@ moments()
 	[ "$hit" -ge 5 ]
 }
 
-# ten TARGET FIRST STEP N PACE: the jobs N to N+9, PACE seconds between two events of each at first; adds one to hit for each that was.
+# ten TARGET FIRST STEP N PACE: the jobs N to N+9, PACE seconds between two events of each at first;
+# adds one to hit for each that was.
 ten()
 {
 	local i a agents=(claude codex opencode pi) ms children=
@@ -109,7 +117,8 @@ ten()
 	done
 	for i in {0..9}; do
 		ms=$(($2 + i * $3))
-		job "${agents[i % 4]}" "$(($4 + i))" "$1" "$((ms / 1000)).$(printf %03d $((ms % 1000)))" 3>&- &
+		job "${agents[i % 4]}" "$(($4 + i))" "$1" \
+			"$((ms / 1000)).$(printf %03d $((ms % 1000)))" 3>&- &
 		children="$children $!"
 	done
 	for i in {0..9}; do
@@ -155,7 +164,8 @@ count()
 	rca-mktask -n first -- true >/dev/null # directories that are there are looked at, not made
 	count rca-mktask -a claude -n all -d "$PROJECT" -p "$ROOM/prompt" -k check=true
 	for ((n = 1; n <= calls; n += n < calls - 6 ? 3 : 1)); do
-		killed "$n" rca-mktask -a claude -n "n$n" -d "$PROJECT" -p "$ROOM/prompt" -k check=true || continue
+		killed "$n" rca-mktask -a claude -n "n$n" -d "$PROJECT" -p "$ROOM/prompt" \
+			-k check=true || continue
 		T=$TASKS/claude-n$n
 		if [ -e "$T" ]; then
 			manifest_ok
@@ -220,7 +230,8 @@ count()
 		task claude "n$n"
 		killed "$n" rca-launch -e none "$T" || continue
 		sound || { say_task "$n"; return 1; }
-		rca-launch -e none "$T" >/dev/null 2>"$ROOM/err" || grep -q 'has ended (completed)' "$ROOM/err"
+		rca-launch -e none "$T" >/dev/null 2>"$ROOM/err" ||
+			grep -q 'has ended (completed)' "$ROOM/err"
 		wait_done
 		ended completed || { say_task "$n"; return 1; }
 		[ "$(starts)" = 1 ] || { say_task "$n"; return 1; }
@@ -240,7 +251,11 @@ count()
 		killed "$n" rca-launch -r -e none -p "$ROOM/prompt" "$T" || continue
 		sound || { say_task "$n"; return 1; }
 		# a monitor that looks now takes it as it is
-		timeout 20 rca-monitor "$T" 2>"$ROOM/err" || { cat "$ROOM/err"; say_task "$n"; return 1; }
+		timeout 20 rca-monitor "$T" 2>"$ROOM/err" || {
+			cat "$ROOM/err"
+			say_task "$n"
+			return 1
+		}
 		# the next prompt may wait in resume, for the next -r
 		if [ ! -e "$T/done" ] || ! is_status completed || ! sound; then
 			say_task "$n"
@@ -271,7 +286,11 @@ count()
 		first "n$n"
 		killed "$n" rca-monitor "$T" || continue
 		sound || { say_task "$n"; return 1; }
-		timeout 20 rca-monitor "$T" 2>"$ROOM/err" || { cat "$ROOM/err"; say_task "$n"; return 1; }
+		timeout 20 rca-monitor "$T" 2>"$ROOM/err" || {
+			cat "$ROOM/err"
+			say_task "$n"
+			return 1
+		}
 		ended completed || { say_task "$n"; return 1; }
 		[ "$(starts)" = 2 ] || { say_task "$n"; return 1; }
 		[ "$(starts resume)" = 1 ] || { say_task "$n"; return 1; }

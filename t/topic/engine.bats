@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031,SC2317
-# The engines, without our other programs: a real tmux on a private socket, and task directories that hold a manifest alone.
+# The engines, without our other programs: a real tmux on a private socket, and task directories
+# that hold a manifest alone.
 # Another tmux than the system's: PATH=/where/it/is:$PATH bats t/topic/engine.bats
 
 bats_require_minimum_version 1.5.0
@@ -29,7 +30,8 @@ made()
 {
 	T=${3:-$ROOM}/$1
 	mkdir -p "$T"
-	printf 'version=1\nsocket=%s\nsession_name=%s\nattempt=%s\nproject_dir=%s' "$sock" "$1" "${2:-0}" "$PROJECT" >"$T/manifest"
+	printf 'version=1\nsocket=%s\nsession_name=%s\nattempt=%s\nproject_dir=%s' "$sock" "$1" \
+		"${2:-0}" "$PROJECT" >"$T/manifest"
 }
 
 mux()
@@ -40,7 +42,8 @@ mux()
 # Not of tmux itself: before 3.2 it has no answer when there is no session.
 server_pid()
 {
-	ps -A -ww -o pid= -o args= | awk -v s="$sock" '$2 == "tmux" && $4 == s && $7 == "start-server" { print $1 }'
+	ps -A -ww -o pid= -o args= |
+		awk -v s="$sock" '$2 == "tmux" && $4 == s && $7 == "start-server" { print $1 }'
 }
 
 # says WORD CODE [TASK]: what alive answers.
@@ -62,7 +65,8 @@ pane_pid()
 	mux display-message -p -t "=$1:" '#{pane_pid}'
 }
 
-# The program that has the pane is the one that was started. No test waits for its end: it ends with its session, its server or teardown.
+# The program that has the pane is the one that was started. No test waits for its end: it ends with
+# its session, its server or teardown.
 naps() { [ "$(ps -o args= -p "$(pane_pid claude-fix)")" = "sleep 100" ]; }
 
 # shim NAME: a program of this name before all others in PATH; its text comes on standard input.
@@ -92,7 +96,8 @@ only()
 	[ -z "$output" ]
 	wait_for 5 naps
 	says running 0
-	[ "$(mux display-message -p -t '=claude-fix:' '#{window_width}x#{window_height}')" = 200x50 ]
+	[ "$(mux display-message -p -t '=claude-fix:' '#{window_width}x#{window_height}')" \
+		= 200x50 ]
 }
 
 @test "words arrive as they are, in a directory with every kind of character" {
@@ -323,9 +328,14 @@ m" '~' | diff - "$T/words"
 }
 
 # theirs_lives: the panes that a person has opened, and only they, are what they were.
-theirs_lives() { kill -0 "$theirs" && [ "$(mux display-message -p -t "$their_pane" '#{pane_pid}')" = "$theirs" ]; }
+theirs_lives()
+{
+	kill -0 "$theirs" &&
+		[ "$(mux display-message -p -t "$their_pane" '#{pane_pid}')" = "$theirs" ]
+}
 
-# stays WHERE: text, keys and the next attempt reach the program wherever its pane is by now; the person's beside it gets nothing of it.
+# stays WHERE: text, keys and the next attempt reach the program wherever its pane is by now; the
+# person's beside it gets nothing of it.
 stays()
 {
 	echo "to where it is: $1" | "$tmux" send "$T" -l
@@ -348,7 +358,8 @@ stays()
 	theirs=$(mux display-message -p -t "$their_pane" '#{pane_pid}')
 	mux swap-pane -U -t "$their_pane"
 	stays 'swapped'
-	mux rename-session -t =claude-fix mine \; rename-window -t =mine: mine \; set -g base-index 3 \; set -gw pane-base-index 3
+	mux rename-session -t =claude-fix mine \; rename-window -t =mine: mine \; set \
+		-g base-index 3 \; set -gw pane-base-index 3
 	stays 'renamed'
 	mux break-pane -d -s "$ours" \; swap-window -s =mine:0 -t =mine:3
 	stays 'broken out'
@@ -391,7 +402,8 @@ stays()
 	made claude-fix
 	"$tmux" start "$T" sh -c 'echo mine; exec sleep 100'
 	mux new-window -t =claude-fix: -- sleep 1000
-	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- env LC_ALL=C "$tmux" attach "$T" -r
+	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- env LC_ALL=C "$tmux" \
+		attach "$T" -r
 	seen() { tmux -S "$ROOM/outer" capture-pane -p | grep -q mine; }
 	wait_for 5 seen
 	# one who is there already keeps what he looks at
@@ -406,7 +418,8 @@ stays()
 	made claude-a
 	OLD=1 RCA_TASK=/some/task "$tmux" start "$T" sleep 100
 	made claude-b
-	RCA_TASK=/another NEW=2 TMUX=x,1,2 "$tmux" start "$T" sh -c 'echo "task <$RCA_TASK> in <$(pwd)>"; exec sleep 100'
+	RCA_TASK=/another NEW=2 TMUX=x,1,2 "$tmux" start "$T" sh \
+		-c 'echo "task <$RCA_TASK> in <$(pwd)>"; exec sleep 100'
 	wait_for 5 shows 'task <> in </>'
 	grep -qz '^RCA_TASK=$' "/proc/$(mux display-message -p '#{pid}')/environ"
 	[ "$(grep -cz '^RCA_TASK=.' "/proc/$(mux display-message -p '#{pid}')/environ")" = 0 ]
@@ -416,11 +429,13 @@ stays()
 	made claude-a
 	XDG_CONFIG_HOME=/first PATH=$PATH:/first "$tmux" start "$T" sleep 100
 	made claude-b
-	XDG_CONFIG_HOME="$ROOM/second;" HOME=/second PATH="$PATH:/second" "$tmux" start "$T" sh -c 'echo "<$XDG_CONFIG_HOME> <$HOME> <${PATH##*:}>"; exec sleep 100'
+	XDG_CONFIG_HOME="$ROOM/second;" HOME=/second PATH="$PATH:/second" "$tmux" start "$T" sh \
+		-c 'echo "<$XDG_CONFIG_HOME> <$HOME> <${PATH##*:}>"; exec sleep 100'
 	wait_for 5 shows "<$ROOM/second;> </second> </second>"
 	# The same task's next attempt, in its pane.
 	sed -i 's/^attempt=.*/attempt=1/' "$T/manifest"
-	XDG_CONFIG_HOME='' HOME=/third "$tmux" start "$T" sh -c 'echo "<$XDG_CONFIG_HOME> <$HOME>"; exec sleep 100'
+	XDG_CONFIG_HOME='' HOME=/third "$tmux" start "$T" sh \
+		-c 'echo "<$XDG_CONFIG_HOME> <$HOME>"; exec sleep 100'
 	wait_for 5 shows '</third/.config> </third>'
 }
 
@@ -434,7 +449,8 @@ stays()
 	[ "$(cut -d' ' -f1,2 "$sock.server")" = "$(uname -n) $server" ]
 	[ "$(stat -c %a "$sock.server")" = 600 ]
 	kill -0 "$stranger"
-	# The server that was known has died, and its number is another's by now; or it is of another host, or boot.
+	# The server that was known has died, and its number is another's by now; or it is of
+	# another host, or boot.
 	cp "$sock.server" "$ROOM/was"
 	rm "$sock"
 	sed "s/ $server / $stranger /" "$ROOM/was" >"$sock.server"
@@ -562,11 +578,14 @@ stays()
 @test "text is typed as it is: options, keys, quotes, many lines, 100 kB" {
 	made claude-fix
 	{
-		printf '%s\n' -l Enter C-c "it's \"quoted\" \$HOME \`x\` #{pid} ; \\; grün 🚀" '  two  blanks  ' ''
+		printf '%s\n' -l Enter C-c "it's \"quoted\" \$HOME \`x\` #{pid} ; \\; grün 🚀" \
+			'  two  blanks  ' ''
 		head -c 100000 /dev/zero | tr '\0' x
 		echo end
 	} >"$ROOM/text"
-	"$tmux" start "$T" sh -c "stty raw -echo; echo ready; head -c $(wc -c <"$ROOM/text") >'$ROOM/got'; touch '$ROOM/all'; sleep 100"
+	size=$(wc -c <"$ROOM/text")
+	"$tmux" start "$T" sh -c \
+		"stty raw -echo; echo ready; head -c $size >'$ROOM/got'; touch '$ROOM/all'; sleep 100"
 	wait_for 5 shows ready
 	"$tmux" send "$T" -l <"$ROOM/text"
 	wait_for 10 test -e "$ROOM/all"
@@ -603,12 +622,14 @@ stays()
 }
 
 @test "somebody else's session is attached to whatever its name, in any locale" {
-	tmux -S "$sock" -f /dev/null new-session -d -s 'Größe 漢字' -- sh -c 'echo theirs; exec sleep 100'
+	tmux -S "$sock" -f /dev/null new-session -d -s 'Größe 漢字' -- sh \
+		-c 'echo theirs; exec sleep 100'
 	made claude-fix
 	LC_ALL=C "$tmux" adopt "$sock" "$(mux list-panes -a -F '#{pane_id}')" >"$ROOM/said"
 	grep -qx 'session=Größe 漢字' "$ROOM/said"
 	{ echo; echo adopted=1; grep -E '^(pane|server)=' "$ROOM/said"; } >>"$T/manifest"
-	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- env LC_ALL=C "$tmux" attach "$T" -r
+	tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- env LC_ALL=C "$tmux" \
+		attach "$T" -r
 	seen() { tmux -S "$ROOM/outer" capture-pane -p | grep -q theirs; }
 	wait_for 5 seen
 }
@@ -630,7 +651,8 @@ stays()
 			[ "$(mux display-message -p -t =claude-fix: '#{pane_in_mode}')" = 0 ]
 		done
 		[ "$turn" = unseen ] || continue
-		tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- "$tmux" attach "$T"
+		tmux -S "$ROOM/outer" -f /dev/null new-session -d -x 100 -y 30 -- "$tmux" attach \
+			"$T"
 		wait_for 5 looking
 	done
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What a caller leaves to those it starts (signals, descriptors, umask, limits) is no concern of a job. The agent gets defaults, and its launcher's umask.
+# What a caller leaves to those it starts (signals, descriptors, umask, limits) is no concern of a
+# job. The agent gets defaults, and its launcher's umask.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317
 load ../harness/lib
 
@@ -67,7 +68,8 @@ closed='os.closerange(0, 3)'
 	rca-launch -e none "$T" >/dev/null
 	with "$closed" rca-monitor "$T"
 	ended completed
-	not grep -rl ': not \|rca-[a-z]*: ' "$TASKS"/*/{manifest,history,env,events.jsonl} 2>/dev/null
+	not grep -rl ': not \|rca-[a-z]*: ' "$TASKS"/*/{manifest,history,env,events.jsonl} \
+		2>/dev/null
 	rca-reap -k "$T"
 	for f in "$TASKS"/*/{lock,launch.lock,monitor.lock,manifest.lock}; do
 		[ ! -s "$f" ] || [ "$(wc -l <"$f")" = 1 ]
@@ -140,7 +142,8 @@ closed='os.closerange(0, 3)'
 		rm made
 	done
 	# a resumed one has it, too, whoever resumes it
-	T=$(umask 007; rca-mktask -n again -k restart=on-failure -- sh -c 'umask >>masks2; [ "$(wc -l <masks2)" = 2 ]')
+	T=$(umask 007; rca-mktask -n again -k restart=on-failure -- sh \
+		-c 'umask >>masks2; [ "$(wc -l <masks2)" = 2 ]')
 	(umask 007; rca-launch -e none "$T" >/dev/null)
 	(umask 0777; rca-monitor "$T" 2>/dev/null)
 	ended completed
@@ -154,7 +157,8 @@ closed='os.closerange(0, 3)'
 	fake ok
 	for n in 5 8 12 16; do
 		# LeakSanitizer needs some, and waits for ever where it gets none
-		(ulimit -n $n; ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 rca-wrap "$T" >/dev/null 2>&1 3>&-) || :
+		(ulimit -n $n; ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 rca-wrap \
+			"$T" >/dev/null 2>&1 3>&-) || :
 		[ ! -e "$T/done" ] || break
 		case $(status_of) in completed | failed | stopped | abandoned) false ;; esac
 	done

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC1003,SC2016,SC2030,SC2031
-# Agents in their own interface (rca-mktask -i): a script in the place of each, which shows a screen of t/data/screens and does what is typed to it
+# Agents in their own interface (rca-mktask -i): a script in the place of each, which shows a screen
+# of t/data/screens and does what is typed to it
 load ../harness/lib
 
 setup()
@@ -18,7 +19,8 @@ teardown()
 	rca_teardown
 }
 
-# tui AGENT: puts a program of that name into PATH. Its argv is in ROOM/argv.N, what is typed to it in ROOM/typed.N; ROOM/screen.N names its first screen,
+# tui AGENT: puts a program of that name into PATH. Its argv is in ROOM/argv.N, what is typed to it
+# in ROOM/typed.N; ROOM/screen.N names its first screen,
 # with ROOM/restless it writes all the time,
 # after Enter it shows the idle one; "quit N" ends it.
 tui()
@@ -111,7 +113,8 @@ stamp()
 		task "$a" a -i
 		rca-launch "$T"
 		started_times 1
-		tail -n 1 "$ROOM/argv.1" | grep -Fx "Read $T/prompt and do what it says (task of $(stamp))."
+		tail -n 1 "$ROOM/argv.1" |
+			grep -Fx "Read $T/prompt and do what it says (task of $(stamp))."
 		case $a in
 		codex) [ "$(argv 1)" = "<--no-daemon><--dangerously-bypass-approvals-and-sandbox><Read $T/prompt and do what it says (task of $(stamp)).>" ] ;;
 		opencode) [[ "$(argv 1)" == '<--prompt><Read '* ]] ;;
@@ -150,7 +153,9 @@ stamp()
 	rca-monitor -d "$T" 3>&-
 	kill -9 "$(cat "$T/pid")"
 	started_times 2
-	[ "$(argv 2)" = "<--dangerously-skip-permissions><--settings><$T/settings.json><--resume><$(cat "$T/session_id")><Read $T/input and do what it says (task of $(stamp)).>" ]
+	[ "$(argv 2)" \
+		= "<--dangerously-skip-permissions><--settings><$T/settings.json><--resume><$(cat \
+		"$T/session_id")><Read $T/input and do what it says (task of $(stamp)).>" ]
 	grep -q '^Your work on this task was interrupted' "$T/input"
 	wait_for 5 shows idle
 	rca-send "$T" -K q u i t Space 3
@@ -181,7 +186,8 @@ rollouts()
 	mkdir -p "$d"
 	echo '{"type":"response_item","payload":{"content":[{"text":"Read '"$T/prompt"' and do what it says (task of '"$(stamp)"')."}]}}' >"$d/rollout-2026-11-21T03-21-35-01a1fc1f-a9e0-7b43-b11d-$1.jsonl"
 	echo '{"output":"rca says: \"Read '"$T/prompt"' and do what it says (task of '"$(stamp)"').\""}' >"$d/rollout-2026-11-21T03-22-35-01a1fc1f-a9e0-7b43-b11d-222222222222.jsonl"
-	echo '{"text":"Read '"$T/prompt"' and do what it says (task of 2020-01-01T00:00:00Z)."}' >"$d/rollout-2026-11-21T03-23-35-01a1fc1f-a9e0-7b43-b11d-333333333333.jsonl"
+	echo '{"text":"Read '"$T/prompt"' and do what it says (task of 2020-01-01T00:00:00Z)."}' \
+		>"$d/rollout-2026-11-21T03-23-35-01a1fc1f-a9e0-7b43-b11d-333333333333.jsonl"
 }
 
 @test "codex' session is the one that holds this task's first words, not the latest" {
@@ -201,7 +207,8 @@ rollouts()
 	rca-monitor -d "$T" 3>&-
 	kill -9 "$(cat "$T/pid")"
 	started_times 2
-	[[ "$(argv 2)" == "<--no-daemon>"*"<Read $T/input and do what it says (task of $(stamp)).>" ]]
+	[[ "$(argv 2)" == \
+		"<--no-daemon>"*"<Read $T/input and do what it says (task of $(stamp)).>" ]]
 	grep -q 'conversation is lost' "$T/input"
 	grep -qx 'do the work' "$T/input"
 	history_has 'session_lost .*because='
@@ -230,7 +237,8 @@ rollouts()
 	# which leaves its words to be typed
 	said()
 	{
-		[ "$(head -n 1 "$ROOM/typed.2" 2>/dev/null)" = "Read $T/input and do what it says (task of $(stamp))." ]
+		[ "$(head -n 1 "$ROOM/typed.2" 2>/dev/null)" \
+			= "Read $T/input and do what it says (task of $(stamp))." ]
 	}
 	wait_for 10 said
 	wait_for 5 history_has '^[^ ]* said '
@@ -354,7 +362,8 @@ END
 	printf '%s\n' '<C:\src\ >' '<\\ >' '<see @REA >' '<second>' >"$ROOM/want"
 	wait_for 5 grep -q two "$ROOM/said"
 	head -n 4 "$ROOM/said" | diff "$ROOM/want" -
-	grep -v '^blank_after=' "$TOP/lib/plugins/agents/claude" >"$XDG_CONFIG_HOME/rca/agents/claude"
+	grep -v '^blank_after=' "$TOP/lib/plugins/agents/claude" \
+		>"$XDG_CONFIG_HOME/rca/agents/claude"
 	complains 1 'is still in its input box' rca-send "$T" 'C:\src\'
 	rca-send "$T" -K x Enter
 	wait_for 5 grep -q 'x>' "$ROOM/said"

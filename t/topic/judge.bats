@@ -10,7 +10,8 @@ setup()
 
 teardown() { rca_teardown; }
 
-# judged AGENT STATUS CODE REASON SCENARIO...: CODE `=` is what the program exited with, `!0` anything but 0; REASON a pattern.
+# judged AGENT STATUS CODE REASON SCENARIO...: CODE `=` is what the program exited with, `!0`
+# anything but 0; REASON a pattern.
 judged()
 {
 	local agent=$1 want=$2 code=$3 reason=$4 s real bad=0
@@ -23,8 +24,10 @@ judged()
 		fake "replay:$RECORDINGS/$agent/$s"
 		wrap
 		kept <"$RECORDINGS/$agent/$s.stdout.jsonl" | cmp - "$T/events.jsonl"
-		if [ "$(status_of)" != "$want" ] || ! get reason | grep -qE -e "$reason" || ! code_is "$code" "$real"; then
-			echo "$agent $s: $(status_of) reason=$(get reason) exit_code=$(get exit_code) exit $W; wanted $want $code (real $real) $reason"
+		if [ "$(status_of)" != "$want" ] || ! get reason | grep -qE -e "$reason" ||
+			! code_is "$code" "$real"; then
+			echo "$agent $s: $(status_of) $(grep -E '^(reason|exit_code)=' "$T/manifest"), exit $W"
+			echo "wanted $want $code (real $real) $reason"
 			bad=1
 		fi
 		case $want in
@@ -68,7 +71,8 @@ code_is()
 }
 
 @test "claude: what ended well is completed" {
-	judged claude completed 0 '^end$' text tool toolfail e529x2 e429x1 empty hook-tool partial resumeA-2
+	judged claude completed 0 '^end$' text tool toolfail e529x2 e429x1 empty hook-tool partial \
+		resumeA-2
 }
 
 @test "claude: what only a person can mend is failed" {
@@ -96,11 +100,13 @@ code_is()
 }
 
 @test "claude: success with is_error, a limit of turns, money or tokens, an interruption: none is completed" {
-	unfinished claude maxtok maxturns budget sigINT-tool emptyprompt noroot noverbose resumeA-3-sameid resumeA-4-nosuch resumeC-4
+	unfinished claude maxtok maxturns budget sigINT-tool emptyprompt noroot noverbose \
+		resumeA-3-sameid resumeA-4-nosuch resumeC-4
 }
 
 @test "codex: what ended well is completed" {
-	judged codex completed 0 '^end$' text tool toolfail e529x2 e429x1 resetx1 empty resumeA-2 resumeA-5-notuuid
+	judged codex completed 0 '^end$' text tool toolfail e529x2 e429x1 resetx1 empty resumeA-2 \
+		resumeA-5-notuuid
 }
 
 @test "codex: what only a person can mend is failed" {
@@ -145,7 +151,8 @@ code_is()
 }
 
 @test "pi: what ended well is completed" {
-	judged pi completed 0 '^end$' text tool toolfail e529x2 e429x1 empty resumeA-2 resumeA-3-missingfile resumeC-2
+	judged pi completed 0 '^end$' text tool toolfail e529x2 e429x1 empty resumeA-2 \
+		resumeA-3-missingfile resumeC-2
 }
 
 @test "pi: exit 0 on an API error is no success" {

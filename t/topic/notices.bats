@@ -36,7 +36,8 @@ news()
 	wait_for 10 told_of "$1"
 	wait_for 10 no_deliverer
 	jq -e --arg e "$1" --arg v "$2" --arg t "$3" --arg n "${T##*/}" -s '
-		[.[] | select(.task == $n and .event == $e)] | length == 1 and .[0].verdict == $v and (.[0].text | contains($t)) and
+		[.[] | select(.task == $n and .event == $e)] |
+			length == 1 and .[0].verdict == $v and (.[0].text | contains($t)) and
 		(.[0].id | startswith($n + ".")) and (.[0].line | startswith("rca: " + $v + " | " + $e + " | task=" + $n + " | cwd="))' "$ROOM/told" >/dev/null ||
 		{ cat "$ROOM/told" "$T/history"; return 1; }
 }
@@ -66,7 +67,8 @@ how_many() { jq -s length "$ROOM/told"; }
 	ended failed
 	wait_for 5 told 1
 	news failed ESCALATE 401
-	[[ "$(jq -r .line "$ROOM/told")" == *'| status: failed (401'*'| needed: log the agent in, then rca-launch -r'* ]]
+	[[ "$(jq -r .line "$ROOM/told")" == \
+		*'| status: failed (401'*'| needed: log the agent in, then rca-launch -r'* ]]
 	[ "$(how_many)" = 1 ]
 }
 
@@ -98,7 +100,8 @@ how_many() { jq -s length "$ROOM/told"; }
 	ended completed
 	wait_for 5 told 3
 	news completed DONE ""
-	[ "$(jq -r '[.verdict, .event] | join(" ")' "$ROOM/told" | xargs)" = "FINE limited FINE limited DONE completed" ]
+	[ "$(jq -r '[.verdict, .event] | join(" ")' "$ROOM/told" |
+		xargs)" = "FINE limited FINE limited DONE completed" ]
 	[[ "$(jq -r .text "$ROOM/told" | head -n 1)" == "usage limit, until 20"* ]]
 	[ "$(jq -r .id "$ROOM/told" | sort -u | wc -l)" = 3 ]
 }
@@ -110,7 +113,8 @@ how_many() { jq -s length "$ROOM/told"; }
 	timeout 20 rca-monitor "$T" 2>/dev/null
 	ended completed
 	wait_for 5 told 2
-	[ "$(jq -r '[.verdict, .event] | join(" ")' "$ROOM/told" | xargs)" = "FINE limited DONE completed" ]
+	[ "$(jq -r '[.verdict, .event] | join(" ")' "$ROOM/told" |
+		xargs)" = "FINE limited DONE completed" ]
 	[[ "$(jq -r .text "$ROOM/told" | head -n 1)" == "usage limit, looked at again at 20"* ]]
 }
 
@@ -149,7 +153,8 @@ how_many() { jq -s length "$ROOM/told"; }
 	wait_done
 	ended completed
 	wait_for 5 eval 'jq -r .event "$ROOM/told" | grep -q completed'
-	[ "$(jq -r 'select(.verdict == "ESCALATE" or .event == "abandoned").line' "$ROOM/told")" = "" ]
+	[ "$(jq -r 'select(.verdict == "ESCALATE" or .event == "abandoned").line' "$ROOM/told")" \
+		= "" ]
 }
 
 @test "abandoned: told why" {
@@ -162,7 +167,8 @@ how_many() { jq -s length "$ROOM/told"; }
 	wait_for 5 told 1
 	news abandoned ESCALATE max_retries_exceeded
 	[[ "$(jq -r .line "$ROOM/told")" == *'| status: abandoned (max_retries_exceeded)'* ]]
-	[ "$(jq -r .id "$ROOM/told")" = "claude-fix.$(get created_at | tr -d ':-').1.abandoned.$(get abandoned_at | tr -d ':-')" ]
+	[ "$(jq -r .id "$ROOM/told")" = "claude-fix.$(get created_at |
+		tr -d ':-').1.abandoned.$(get abandoned_at | tr -d ':-')" ]
 	# the next monitor finds it told
 	run timeout 20 rca-monitor "$T"
 	wait_for 5 no_deliverer
@@ -181,7 +187,8 @@ how_many() { jq -s length "$ROOM/told"; }
 }
 
 @test "a question of a command: told while it waits, and its end when it is answered" {
-	T=$(rca-mktask -n ask -- sh -c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
+	T=$(rca-mktask -n ask -- sh \
+		-c 'printf "Overwrite config? (y/N) "; read -r x; echo "said $x"')
 	rca-launch "$T" >/dev/null
 	rca-monitor -d "$T"
 	wait_for 15 told 1
@@ -238,7 +245,9 @@ how_many() { jq -s length "$ROOM/told"; }
 	for ((n = calls - 110; n < calls && n > 0; n += 9)); do
 		task claude "n$n"
 		traced "$ROOM/killat" "$n" rca-wrap "$T"
-		[ ! -e "$T/done" ] || [ -n "$(find "$T/outbox" -name '*.json')" ] || grep -q ' told id=' "$T/history" || grep -q "\"task\":\"${T##*/}\"" "$ROOM/told"
+		[ ! -e "$T/done" ] || [ -n "$(find "$T/outbox" -name '*.json')" ] ||
+			grep -q ' told id=' "$T/history" ||
+			grep -q "\"task\":\"${T##*/}\"" "$ROOM/told"
 		drive 3
 		rca-notify -f "$T" || { cat "$T/history"; return 1; }
 		[ "$(jq -r --arg n "claude-n$n" 'select(.task == $n and .event == "completed").id' "$ROOM/told" | sort -u | wc -l)" = 1 ] || { cat "$T/history"; return 1; }

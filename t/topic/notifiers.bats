@@ -1,5 +1,6 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
-# Each notifier, as a deliverer calls it: to a real HTTP server, or to a program that writes down what it was given.
+# Each notifier, as a deliverer calls it: to a real HTTP server, or to a program that writes down
+# what it was given.
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 
@@ -22,7 +23,8 @@ teardown()
 	rca_teardown
 }
 
-# program NAME: writes its words, one a file, to ROOM/NAME.N, and its standard input to ROOM/NAME.in; it stays out of a shell's sight in PATH but for this.
+# program NAME: writes its words, one a file, to ROOM/NAME.N, and its standard input to
+# ROOM/NAME.in; it stays out of a shell's sight in PATH but for this.
 program()
 {
 	cat >"$ROOM/bin/$1" <<-END
@@ -86,7 +88,8 @@ nowhere()
 	echo "$URL" >"$ROOM/address"
 	tell "notify=slack @$ROOM/address" -v STUCK
 	[ "$(requests '.body | fromjson | keys | join(" ")')" = text ]
-	[ "$(requests '.body | fromjson | .text')" = "$(line STUCK note | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g')" ]
+	[ "$(requests '.body | fromjson | .text')" = "$(line STUCK note |
+		sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g')" ]
 }
 
 @test "ntfy: the line, a title, a priority after the verdict, a token" {
@@ -94,7 +97,8 @@ nowhere()
 	echo s3cret >"$ROOM/token"
 	tell "notify=ntfy $URL token-file=$ROOM/token" -v STUCK -e hung
 	[ "$(requests .body)" = "$(line STUCK hung)" ]
-	[ "$(requests '.headers | [.title, .priority, .tags, .authorization] | join(", ")')" = "STUCK claude-job, 4, warning, Bearer s3cret" ]
+	[ "$(requests '.headers | [.title, .priority, .tags, .authorization] | join(", ")')" \
+		= "STUCK claude-job, 4, warning, Bearer s3cret" ]
 	for v in FINE DONE ESCALATE; do
 		rca-notify -v "$v" "$T" x
 		wait_for 10 outbox_empty
@@ -110,7 +114,8 @@ nowhere()
 	[ "$(requests '.headers["content-type"]')" = application/json ]
 	[ "$(requests '.body | fromjson | keys | join(" ")')" = "mode text" ]
 	[ "$(requests '.body | fromjson | .mode')" = now ]
-	[[ "$(requests '.body | fromjson | .text')" == "$(line ESCALATE Stop) | goal"* || "$(requests '.body | fromjson | .text')" == "$(line ESCALATE Stop) | status"* ]]
+	[[ "$(requests '.body | fromjson | .text')" == "$(line ESCALATE Stop) | goal"* ||
+		"$(requests '.body | fromjson | .text')" == "$(line ESCALATE Stop) | status"* ]]
 }
 
 @test "openclaw: an address of its own for the hook" {
@@ -123,7 +128,8 @@ nowhere()
 	httpd
 	echo hang >"$HTTP/mode"
 	echo s3cret-in-file >"$ROOM/token"
-	config "notify=webhook $URL/secret-path token=s3cret-in-line" "notify=ntfy $URL/secret-path token-file=$ROOM/token" notify_timeout=20
+	config "notify=webhook $URL/secret-path token=s3cret-in-line" \
+		"notify=ntfy $URL/secret-path token-file=$ROOM/token" notify_timeout=20
 	rca-notify "$T" "$TEXT"
 	wait_for 10 tried 2
 	printf 's3cret-in\nsecret-path\n' >"$ROOM/secrets"
@@ -148,8 +154,10 @@ nowhere()
 
 @test "what is wrong with a line of the config is said" {
 	fails notify=webhook "exit 100: webhook: notify=webhook: no address"
-	fails 'notify=ntfy ntfy.example.org/x' 'exit 100: ntfy: notify=ntfy ntfy.example.org/x...: neither an address'
-	fails "notify=slack @$ROOM/nothing" "exit 100: slack: $ROOM/nothing: cannot be read, or is empty"
+	fails 'notify=ntfy ntfy.example.org/x' \
+		'exit 100: ntfy: notify=ntfy ntfy.example.org/x...: neither an address'
+	fails "notify=slack @$ROOM/nothing" \
+		"exit 100: slack: $ROOM/nothing: cannot be read, or is empty"
 	fails notify=command "exit 100: command: no program"
 	fails 'notify=command no-such-program x' 'exit 127: command: no-such-program: not found'
 }
@@ -171,19 +179,23 @@ nowhere()
 	tell notify=openclaw
 	[ "$(cat "$ROOM"/openclaw.[1-4])" = "gatewaycallwake--params" ]
 	[ "$(jq -r '.text + " " + .mode' "$ROOM/openclaw.5")" = "$(line FINE note) now" ]
-	sed -i 's/^notify=.*/notify=openclaw event agent:main:my "key"/' "$XDG_CONFIG_HOME/rca/config"
+	sed -i 's/^notify=.*/notify=openclaw event agent:main:my "key"/' \
+		"$XDG_CONFIG_HOME/rca/config"
 	rca-notify "$T" "$TEXT"
 	wait_for 10 outbox_empty
 	[ "$(cat "$ROOM/openclaw.words")" = 8 ]
-	[ "$(cat "$ROOM/openclaw.1") $(cat "$ROOM/openclaw.2") $(cat "$ROOM/openclaw.3")" = "system event --text" ]
+	[ "$(cat "$ROOM/openclaw.1") $(cat "$ROOM/openclaw.2") $(cat "$ROOM/openclaw.3")" \
+		= "system event --text" ]
 	[ "$(cat "$ROOM/openclaw.4")" = "$(line FINE note)" ]
-	[ "$(cat "$ROOM/openclaw.5") $(cat "$ROOM/openclaw.6") $(cat "$ROOM/openclaw.7") $(cat "$ROOM/openclaw.8")" = '--mode now --session-key agent:main:my "key"' ]
+	[ "$(cat "$ROOM/openclaw.5") $(cat "$ROOM/openclaw.6")" = '--mode now' ]
+	[ "$(cat "$ROOM/openclaw.7") $(cat "$ROOM/openclaw.8")" = '--session-key agent:main:my "key"' ]
 }
 
 @test "command: the line is the last argument, the object is on standard input" {
 	program receive
 	tell 'notify=command receive -x *' -v DONE -e completed
-	[ "$(cat "$ROOM/receive.words") $(cat "$ROOM/receive.1") $(cat "$ROOM/receive.2")" = "3 -x *" ]
+	[ "$(cat "$ROOM/receive.words") $(cat "$ROOM/receive.1") $(cat "$ROOM/receive.2")" \
+		= "3 -x *" ]
 	[ "$(cat "$ROOM/receive.3")" = "$(line DONE completed)" ]
 	[ "$(jq -r .text "$ROOM/receive.in")" = "$TEXT" ]
 }
@@ -201,7 +213,8 @@ nowhere()
 	config notify_prefix=cc-supervisor:
 	tell 'notify=command -j openclaw gateway call wake --params' -v STUCK -e Stop
 	[ "$(cat "$ROOM"/openclaw.[1-4])" = "gatewaycallwake--params" ]
-	[ "$(jq -r .text "$ROOM/openclaw.5")" = "cc-supervisor: STUCK | stopped:end_turn:prompt_back | cwd=$PROJECT | $LINE" ]
+	[ "$(jq -r .text "$ROOM/openclaw.5")" \
+		= "cc-supervisor: STUCK | stopped:end_turn:prompt_back | cwd=$PROJECT | $LINE" ]
 	[ "$(jq -r 'keys | join(" ")' "$ROOM/openclaw.5")" = "mode text" ]
 }
 
@@ -210,7 +223,8 @@ nowhere()
 	tell notify=desktop -v ESCALATE -e Stop
 	[ "$(cat "$ROOM"/notify-send.[1-3])" = "--app-name=rca--urgency=critical--" ]
 	[ "$(cat "$ROOM/notify-send.4")" = "rca: ESCALATE claude-job" ]
-	[[ "$(cat "$ROOM/notify-send.5")" == 'rca: ESCALATE | Stop | '*'say "hi" &amp; &lt;b&gt;bye&lt;/b&gt; \ $(id)'* ]]
+	[[ "$(cat "$ROOM/notify-send.5")" == \
+		'rca: ESCALATE | Stop | '*'say "hi" &amp; &lt;b&gt;bye&lt;/b&gt; \ $(id)'* ]]
 	rca-notify "$T" x
 	wait_for 10 outbox_empty
 	[ "$(cat "$ROOM/notify-send.2")" = --urgency=normal ]

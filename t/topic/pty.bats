@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031,SC2317
-# Commands on the terminal that rca-wrap owns, in a real tmux: they behave as without us, and nothing they print is lost.
+# Commands on the terminal that rca-wrap owns, in a real tmux: they behave as without us, and
+# nothing they print is lost.
 
 load ../harness/lib
 
@@ -24,7 +25,8 @@ pane()
 	local name=$1
 
 	shift
-	o start-server \; set -g remain-on-exit on \; set -g history-limit 0 \; new-session -d -s "$name" -x 80 -y 24 -- env "$@"
+	o start-server \; set -g remain-on-exit on \; set -g history-limit 0 \; new-session \
+		-d -s "$name" -x 80 -y 24 -- env "$@"
 }
 
 shown() { o capture-pane -p -t "=$1:0.0"; }
@@ -44,7 +46,8 @@ launched()
 tm_shows() { tm capture-pane -p -t "=${T##*/}:0.0" | grep -qF -- "$1"; }
 tm_keys() { tm send-keys -t "=${T##*/}:0.0" "$@"; }
 
-# there NAME...: the first of these programs that is installed is in PROG; else one loud line, and 1.
+# there NAME...: the first of these programs that is installed is in PROG; else one loud line, and
+# 1.
 there()
 {
 	local name
@@ -62,7 +65,8 @@ there()
 picture()
 {
 	shown "$1"
-	o display-message -p -t "=$1:0.0" '#{cursor_x},#{cursor_y} #{alternate_on} #{pane_width}x#{pane_height} #{pane_dead}'
+	o display-message -p -t "=$1:0.0" \
+		'#{cursor_x},#{cursor_y} #{alternate_on} #{pane_width}x#{pane_height} #{pane_dead}'
 }
 
 same() { [ "$(picture plain)" = "$(picture ours)" ]; }
@@ -163,7 +167,8 @@ resized()
 
 # --- the person's terminal
 
-# modes KIND: stty of the pane "shell", before and after rca-wrap ran there, and that it was raw in between. The modes are no common ones.
+# modes KIND: stty of the pane "shell", before and after rca-wrap ran there, and that it was raw in
+# between. The modes are no common ones.
 modes()
 {
 	pane shell sh -c 'stty -echo erase ^H -ixon; stty -g >before; rca-wrap "$1"; stty -g >after; echo over; exec sleep 100' sh "$T"
@@ -242,7 +247,8 @@ unchanged()
 }
 
 @test "a pane that takes nothing does not stop the command" {
-	# the server is stopped once the key has gone through it, and before there is anything to show
+	# the server is stopped once the key has gone through it, and before there is anything to
+	# show
 	T=$(rca-mktask -n x -d "$ROOM" -- sh -c 'read -r x; : >read; while [ ! -e stopped ]; do sleep 0.05; done; seq 1 50000; echo end')
 	launched
 	pid=$(tm display-message -p '#{pid}')
@@ -280,7 +286,11 @@ unchanged()
 	step 'in between' 'echo in between' Enter
 	keys plain fg Enter
 	keys ours fg Enter
-	front() { [ "$(ps -A -o stat= -o args= | awk -v n="$two" '$1 == "S+" && $2 == "sleep" && $3 == n' | wc -l)" = 2 ]; }
+	front()
+	{
+		[ "$(ps -A -o stat= -o args= |
+			awk -v n="$two" '$1 == "S+" && $2 == "sleep" && $3 == n' | wc -l)" = 2 ]
+	}
 	wait_for 5 front
 	keys plain C-c
 	keys ours C-c

@@ -1,12 +1,14 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
-# The machine goes down, and comes up: every process of ours is dead, the sockets are gone, the numbers in our files belong to others. Then the watchdog runs, once, as cron runs it.
+# The machine goes down, and comes up: every process of ours is dead, the sockets are gone, the
+# numbers in our files belong to others. Then the watchdog runs, once, as cron runs it.
 load ../harness/lib
 
 setup()
 {
 	rca_setup
-	printf 'base=5\nmax_interval=5\ngrace=1\nkill_grace=1\nlinger=1\nsilence=60\n' >"$XDG_CONFIG_HOME/rca/config"
+	printf 'base=5\nmax_interval=5\ngrace=1\nkill_grace=1\nlinger=1\nsilence=60\n' \
+		>"$XDG_CONFIG_HOME/rca/config"
 	export XDG_RUNTIME_DIR=$ROOM/run
 	mkdir -m 700 "$XDG_RUNTIME_DIR" "$ROOM/bin"
 	STRANGERS=
@@ -63,7 +65,8 @@ power_cut()
 	wait_for 5 none_left
 }
 
-# What a boot leaves: no socket, no runtime directory; and each number in our files is the pid of some process of the same user that has nothing to do with us.
+# What a boot leaves: no socket, no runtime directory; and each number in our files is the pid of
+# some process of the same user that has nothing to do with us.
 boot()
 {
 	local d
@@ -117,10 +120,12 @@ ends() { T=$TASKS/$1 S=$FAKE_DIR/$1; wait_done 15 && ended "${2:-completed}"; }
 	job over claude none ok
 	job halt claude tmux hang:3
 	rca-reap -k "$T"
-	T=$(rca-mktask -n server -d "$PROJECT" -k restart=always -- sh -c 'echo up >>"$0"; exec sleep 1000' "$ROOM/up")
+	T=$(rca-mktask -n server -d "$PROJECT" -k restart=always -- sh \
+		-c 'echo up >>"$0"; exec sleep 1000' "$ROOM/up")
 	rca-launch "$T" >/dev/null
 	rca-monitor -d "$T"
-	T=$(rca-mktask -n once -d "$PROJECT" -- sh -c 'echo ran >>"$0"; exec sleep 1000' "$ROOM/ran")
+	T=$(rca-mktask -n once -d "$PROJECT" -- sh -c 'echo ran >>"$0"; exec sleep 1000' \
+		"$ROOM/ran")
 	rca-launch "$T" >/dev/null
 	rca-monitor -d "$T"
 	interface
@@ -209,7 +214,8 @@ ends() { T=$TASKS/$1 S=$FAKE_DIR/$1; wait_done 15 && ended "${2:-completed}"; }
 	wait_for 5 grep -q tool_use "$T/events.jsonl"
 	job limit claude tmux limit:3600 ok
 	wait_status limited
-	T=$(rca-mktask -n server -d "$PROJECT" -k restart=always -- sh -c 'echo up >>"$0"; exec sleep 1000' "$ROOM/up")
+	T=$(rca-mktask -n server -d "$PROJECT" -k restart=always -- sh \
+		-c 'echo up >>"$0"; exec sleep 1000' "$ROOM/up")
 	rca-launch "$T" >/dev/null
 	rca-monitor -d "$T"
 	wait_for 5 test -s "$ROOM/up"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154,SC2317
-# Sessions that somebody else started, in a tmux server of his own with settings of his own, where we are guests
+# Sessions that somebody else started, in a tmux server of his own with settings of his own, where
+# we are guests
 load ../harness/lib
 
 setup()
@@ -10,7 +11,8 @@ setup()
 	export TMUX_TMPDIR=$ROOM
 	mkdir "$ROOM/bin"
 	SOCK=$ROOM/theirs
-	# the interface: shows the screen that is named in ROOM/screen, and what is typed to it, until Enter; keeps that in ROOM/typed
+	# the interface: shows the screen that is named in ROOM/screen, and what is typed to it,
+	# until Enter; keeps that in ROOM/typed
 	echo idle >"$ROOM/screen"
 	cat >"$ROOM/bin/claude" <<-END
 		#!/bin/bash
@@ -44,13 +46,16 @@ teardown()
 
 theirs() { tmux -S "$SOCK" "$@"; }
 
-# A server with two sessions of two windows and two panes each; the agent is in the second pane of work's second window.
+# A server with two sessions of two windows and two panes each; the agent is in the second pane of
+# work's second window.
 serve()
 {
-	env -u RCA_HOME tmux -S "$SOCK" -f "$ROOM/tmux.conf" new-session -d -s other -x 120 -y 45 -c "$PROJECT" 'exec sleep 1000' 3>&-
+	env -u RCA_HOME tmux -S "$SOCK" -f "$ROOM/tmux.conf" new-session -d -s other -x 120 -y 45 \
+		-c "$PROJECT" 'exec sleep 1000' 3>&-
 	theirs new-session -d -s work -x 120 -y 45 -c "$PROJECT" 'exec sleep 1000'
 	theirs new-window -t =work: -c "$PROJECT" 'exec sleep 1000'
-	PANE=$(theirs split-window -v -l 42 -t =work: -c "$PROJECT" -P -F '#{pane_id}' "exec -a claude $ROOM/bin/claude")
+	PANE=$(theirs split-window -v -l 42 -t =work: -c "$PROJECT" -P -F '#{pane_id}' \
+		"exec -a claude $ROOM/bin/claude")
 	settled
 }
 
@@ -93,7 +98,8 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	[ "$(get goal)" = 'tidy up' ]
 	[ ! -e "$T/session_id" ]
 	manifest_ok
-	history_has " created agent=claude project_dir=$PROJECT socket=$SOCK session=work pane=$PANE"
+	history_has \
+		" created agent=claude project_dir=$PROJECT socket=$SOCK session=work pane=$PANE"
 	all_of_theirs | diff - "$ROOM/before"
 }
 
@@ -105,13 +111,16 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	[ "$(get socket)" = "$SOCK" ]
 	[ "$(get session_name)-$(get pane)" = "work-$PANE" ]
 	[ "$(get project_dir)" = "$PROJECT" ]
-	complains 100 "-A main:other: sleep runs there: say with -a which agent that is" rca-mktask -A main:other
+	complains 100 "-A main:other: sleep runs there: say with -a which agent that is" \
+		rca-mktask -A main:other
 	# any program will do, as a command that we did not start
 	T=$(rca-mktask -A main:other -a command)
 	[ "${T##*/}" = command-other ]
 	says health=ok
-	theirs new-session -d -s 'My Work' -c "$PROJECT" "cp /bin/sleep $ROOM/claude; exec $ROOM/claude 1000"
-	wait_for 5 eval '[ "$(theirs display -p -t "=My Work:" "#{pane_current_command}")" = claude ]'
+	theirs new-session -d -s 'My Work' -c "$PROJECT" \
+		"cp /bin/sleep $ROOM/claude; exec $ROOM/claude 1000"
+	wait_for 5 eval \
+		'[ "$(theirs display -p -t "=My Work:" "#{pane_current_command}")" = claude ]'
 	T=$(rca-mktask -A 'main:My Work')
 	[[ "${T##*/}" == claude-20* ]]
 	[ "$(get session_name)" = 'My Work' ]
@@ -126,9 +135,11 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	complains 100 "can't find session" rca-mktask -A "$SOCK:wor" -a claude
 	complains 100 "-A $SOCK:%99: " rca-mktask -A "$SOCK:%99" -a claude
 	complains 100 "agent none: " rca-mktask -A "$SOCK:work" -a none
-	complains 100 "-A: somebody else has started it" rca-mktask -A "$SOCK:work" -a claude -p /dev/null
+	complains 100 "-A: somebody else has started it" rca-mktask -A "$SOCK:work" -a claude \
+		-p /dev/null
 	complains 100 "-A: somebody else has started it" rca-mktask -A "$SOCK:work" -- true
-	complains 100 "project directory $ROOM/gone" rca-mktask -A "$SOCK:work" -a claude -d "$ROOM/gone"
+	complains 100 "project directory $ROOM/gone" rca-mktask -A "$SOCK:work" -a claude \
+		-d "$ROOM/gone"
 	theirs kill-server
 	complains 100 "-A $SOCK:work: " rca-mktask -A "$SOCK:work" -a claude
 	no_task_made
@@ -168,9 +179,11 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	complains 1 "not typed, it asks" rca-send "$T" yes
 	not grep -q yes "$ROOM/typed"
 	all_of_theirs | diff - "$ROOM/before"
-	# other windows and panes come to the front, the session is renamed: it is the pane that counts
+	# other windows and panes come to the front, the session is renamed: it is the pane that
+	# counts
 	echo idle >"$ROOM/screen"
-	theirs select-window -t =work:5 \; rename-session -t =work renamed \; new-session -d -s work 'exec sleep 1000'
+	theirs select-window -t =work:5 \; rename-session -t =work renamed \; new-session \
+		-d -s work 'exec sleep 1000'
 	wait_for 20 says screen=idle
 	rca-send "$T" again
 	wait_for 5 grep -q 'again$' "$ROOM/typed"
@@ -280,7 +293,8 @@ told()
 shell_there()
 {
 	serve
-	PANE=$(theirs split-window -l 30 -t =work: -c "$PROJECT" -P -F '#{pane_id}' "PS1='there> ' exec bash --norc --noprofile")
+	PANE=$(theirs split-window -l 30 -t =work: -c "$PROJECT" -P -F '#{pane_id}' \
+		"PS1='there> ' exec bash --norc --noprofile")
 	cp /bin/sleep "$ROOM/claude"
 	theirs send-keys -t "$PANE" "$ROOM/claude 1000" Enter
 	wait_for 5 runs_there claude
@@ -379,7 +393,8 @@ agent_there() { ps -o pid= --ppid "$(theirs display -p -t "$PANE" '#{pane_pid}')
 
 @test "hooks of the agent there find the task by its directory" {
 	adopted
-	printf '{"session_id":"1","cwd":"%s","hook_event_name":"SessionEnd","reason":"other"}' "$PROJECT" >"$ROOM/payload"
+	printf '{"session_id":"1","cwd":"%s","hook_event_name":"SessionEnd","reason":"other"}' \
+		"$PROJECT" >"$ROOM/payload"
 	rca-hook <"$ROOM/payload"
 	history_has ' hook .*SessionEnd'
 }

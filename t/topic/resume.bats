@@ -24,7 +24,8 @@ teardown() { rca_teardown; }
 		[ "$(starts resume)" = 1 ]
 		[ "$(cat "$T/result")" = "all done by $a, attempt 2" ]
 		case $a in
-		claude | codex | opencode) [ "$(starts "resume session=$(cat "$T/session_id") ")" = 1 ] ;;
+		claude | codex | opencode) \
+			[ "$(starts "resume session=$(cat "$T/session_id") ")" = 1 ] ;;
 		esac
 		grep -qi continue "$S/prompt.2"
 		not grep -q 'do the work' "$S/prompt.2"
@@ -115,7 +116,8 @@ teardown() { rca_teardown; }
 			S=$FAKE_DIR/${T##*/}
 			ended completed
 			[ "$(starts resume)" = 1 ]
-			[ "$(sed -n "s/.* task=${T##*/} .*session=\([^ ]*\).*/\1/p" "$FAKE_DIR/log" | grep . | sort -u | wc -l)" = 1 ]
+			[ "$(sed -n "s/.* task=${T##*/} .*session=\([^ ]*\).*/\1/p" \
+				"$FAKE_DIR/log" | grep . | sort -u | wc -l)" = 1 ]
 		done
 	done
 }
@@ -126,7 +128,8 @@ teardown() { rca_teardown; }
 	wrap
 	wrap
 	ended completed
-	# one finished message of text and one of a tool call in the first, the end's own sums in the second
+	# one finished message of text and one of a tool call in the first, the end's own sums in
+	# the second
 	[ "$(progress tokens_in)" = 400 ]
 	[ "$(progress tokens_out)" = 80 ]
 }
@@ -139,8 +142,11 @@ teardown() { rca_teardown; }
 	echo '{"type":"end","text":"fine","in":250,"out":25}'
 	END
 	chmod +x "$ROOM/whole"
-	printf '%s\n' "start=$ROOM/whole" "resume=$ROOM/whole" prompt=stdin session=capture sums=session 'event.session=type=session : id=id' \
-		'event.usage=type=usage : in=in out=out' 'event.end=type=end : result=text in=in out=out' >"$XDG_CONFIG_HOME/rca/agents/whole"
+	printf '%s\n' "start=$ROOM/whole" "resume=$ROOM/whole" prompt=stdin session=capture \
+		sums=session 'event.session=type=session : id=id' \
+		'event.usage=type=usage : in=in out=out' \
+		'event.end=type=end : result=text in=in out=out' \
+		>"$XDG_CONFIG_HOME/rca/agents/whole"
 	task whole x
 	wrap
 	wrap

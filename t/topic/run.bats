@@ -30,7 +30,8 @@ runs()
 	for v in "${!BATS_TEST@}" "${!BATS_RUN@}" "${!BATS_FILE@}" "${!BATS_SUITE@}"; do
 		unset+=(-u "$v")
 	done
-	unset+=(-u WAIT_SCALE -u SUITE_TIMEOUT -u RUN_TIMEOUT -u JOBS -u AGAIN -u UNTIL -u EXPECT -u PACE -u ORDER)
+	unset+=(-u WAIT_SCALE -u SUITE_TIMEOUT -u RUN_TIMEOUT -u JOBS -u AGAIN -u UNTIL -u EXPECT \
+		-u PACE -u ORDER)
 	run env "${unset[@]}" COST=700 PATH="${PATH//"$BATS_LIBEXEC:"/}" "$@" \
 		"$TOP/t/harness/run" "$ROOM"/t/*.bats 3>&- 4>&-
 	echo "$output"

@@ -1,5 +1,6 @@
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2046,SC2086,SC2154,SC2317
-# What rca(7) promises under SECURITY: against what an agent prints, what things are called, another user, and who reads /proc.
+# What rca(7) promises under SECURITY: against what an agent prints, what things are called, another
+# user, and who reads /proc.
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 
@@ -9,7 +10,8 @@ teardown() { rca_teardown; }
 
 # What would be seen if any of the words below were taken for a command.
 EVIL='$(touch evil) `touch evil` ; touch evil # '"'"'; touch evil; '"'"' "; touch evil; " #(touch evil) #{pane_pid}'
-# Title, clipboard, a report that types into the shell, colours, C1, an overwriting backspace, bells.
+# Title, clipboard, a report that types into the shell, colours, C1, an overwriting backspace,
+# bells.
 TERM_JSON='\u001b]0;owned\u0007\u001b]52;c;ZXZpbA==\u0007\u001b[6n\u001bP$q\"p\u001b\\\\\u009b31m\u001b[2J\b\b\r\u0007\u001b[?1049h'
 
 nothing_evil() { [ -z "$(find "$ROOM" -name 'evil*')" ] && [ ! -e "$TOP/evil" ]; }
@@ -50,7 +52,8 @@ secret_holders() { holding "SECRET=$1"; }
 
 @test "control sequences of an agent reach neither pane, log, list, probe, history nor notice" {
 	mkdir -p "$XDG_CONFIG_HOME/rca/notifiers"
-	printf '#!/bin/sh\nprintf "%%s\\n" "$RCA_LINE" "$RCA_TEXT" >>"%s/told"\n' "$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$RCA_LINE" "$RCA_TEXT" >>"%s/told"\n' \
+		"$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
 	chmod +x "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	echo notify=tell >"$XDG_CONFIG_HOME/rca/config"
 	agent <<-END
@@ -64,8 +67,10 @@ secret_holders() { holding "SECRET=$1"; }
 	wrap
 	ended completed
 	[ "$(cat "$T/session_id" 2>/dev/null)" = '' ]
-	no_control "$ROOM/pane" "$T/output.log" "$T/progress" "$T/history" "$T/manifest" "$T/exit_code"
-	for how in "rca-log $T" "rca-log -e $T" rca-list 'rca-list -j' "rca-probe $T" "rca-probe -j $T"; do
+	no_control "$ROOM/pane" "$T/output.log" "$T/progress" "$T/history" "$T/manifest" \
+		"$T/exit_code"
+	for how in "rca-log $T" "rca-log -e $T" rca-list 'rca-list -j' "rca-probe $T" \
+		"rca-probe -j $T"; do
 		$how >"$ROOM/shown" || :
 		[ -s "$ROOM/shown" ]
 		no_control "$ROOM/shown"
@@ -91,14 +96,16 @@ secret_holders() { holding "SECRET=$1"; }
 	T=$(rca-mktask -n shows -- "$ROOM/shows")
 	rca-launch "$T" >/dev/null
 	wait_for 10 grep -qs hidden "$T/output.log"
-	for how in "rca-probe $T" "rca-probe -j $T" rca-list 'rca-list -j' "rca-log $T" "rca-log -e $T" "rca-triage $T Stop" "rca-send $T x"; do
+	for how in "rca-probe $T" "rca-probe -j $T" rca-list 'rca-list -j' "rca-log $T" \
+		"rca-log -e $T" "rca-triage $T Stop" "rca-send $T x"; do
 		timeout 20 $how </dev/null >"$ROOM/shown" 2>&1 || :
 		[ -s "$ROOM/shown" ] || [[ $how == rca-send* ]] # which says nothing when it has typed
 		no_control "$ROOM/shown"
 	done
 	grep -qF 'Answer DONE. ESCALATE' "$ROOM/asked"
 	no_control "$ROOM/asked" "$T/output.log" "$T/history" "$T/manifest"
-	# What the program set as its title is shown by nobody of ours, and no format of tmux's is expanded in it.
+	# What the program set as its title is shown by nobody of ours, and no format of tmux's is
+	# expanded in it.
 	run ! grep -ra 'ZXZpbA==' "$T"
 	nothing_evil
 	rca-reap -k "$T"
@@ -151,7 +158,8 @@ secret_holders() { holding "SECRET=$1"; }
 		printf '%s\n' '{"t":"text","s":"x"}' '{"t":"end","s":"x"}'
 	END
 	printf '%s\n\033]0;owned\007 --help\n-x\n' "$EVIL" >"$ROOM/prompt"
-	T=$(rca-mktask -a odd -n p -d "$PROJECT" -p "$ROOM/prompt" -k goal="$EVIL" -k check='[ "$(cat ok)" = ok ]')
+	T=$(rca-mktask -a odd -n p -d "$PROJECT" -p "$ROOM/prompt" -k goal="$EVIL" \
+		-k check='[ "$(cat ok)" = ok ]')
 	echo ok >"$PROJECT/ok"
 	rca-launch "$T" >/dev/null
 	wait_for 10 test -e "$ROOM/held"
@@ -171,7 +179,8 @@ secret_holders() { holding "SECRET=$1"; }
 		cp "$T/manifest" "$ROOM/whole"
 		sed -i "/^$key=/d" "$T/manifest"
 		printf '%s=%s\n' "$key" "$EVIL; kill-server" >>"$T/manifest"
-		for how in "rca-launch $T" "rca-probe $T" "rca-probe -j $T" "rca-list" "rca-send $T hello" "rca-reap -k $T"; do
+		for how in "rca-launch $T" "rca-probe $T" "rca-probe -j $T" "rca-list" \
+			"rca-send $T hello" "rca-reap -k $T"; do
 			timeout 20 $how </dev/null >"$ROOM/shown" 2>&1 || :
 			no_control "$ROOM/shown"
 		done
@@ -184,11 +193,13 @@ secret_holders() { holding "SECRET=$1"; }
 
 @test "the user's config is data but for the programs it names, and what is wrong in it is one line" {
 	mkdir -p "$XDG_CONFIG_HOME/rca/notifiers"
-	printf '#!/bin/sh\nprintf "%%s\\n" "$#" "$RCA_ARG" "$RCA_LINE" >>"%s/told"\n' "$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$#" "$RCA_ARG" "$RCA_LINE" >>"%s/told"\n' \
+		"$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
 	chmod +x "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	local config=$XDG_CONFIG_HOME/rca/config bad
 
-	printf 'notify=tell %s\nnotify_prefix=%s\nnudge=%s\ngoal=%s\n' "$EVIL" '$(touch evil);`touch evil`' "$EVIL" "$EVIL" >"$config"
+	printf 'notify=tell %s\nnotify_prefix=%s\nnudge=%s\ngoal=%s\n' "$EVIL" \
+		'$(touch evil);`touch evil`' "$EVIL" "$EVIL" >"$config"
 	T=$(rca-mktask -n conf -- true)
 	rca-launch "$T" >/dev/null
 	MONITOR_BASE_INTERVAL=1 rca-monitor "$T" 2>/dev/null
@@ -197,8 +208,11 @@ secret_holders() { holding "SECRET=$1"; }
 	grep -qF '$(touch evil);`touch evil` DONE | completed' "$ROOM/told"
 	grep -qxF "$EVIL" "$ROOM/told"
 	nothing_evil
-	for bad in 'base=$(touch evil)' 'notify=../evil' 'notify=-x' 'notify=a/b' 'notify=$(touch evil)' 'quiet_hours=$(touch evil)' 'act=evil' 'ready=[' 'triage_timeout=0' $'notify_prefix=\033[31m' $'goal=a\177' \
-		'no equals sign' '$(touch evil)=1' "notify_prefix=$(printf '%5000s' '')" "$(head -c 300000 /dev/zero | tr '\0' x)"; do
+	for bad in 'base=$(touch evil)' 'notify=../evil' 'notify=-x' 'notify=a/b' \
+		'notify=$(touch evil)' 'quiet_hours=$(touch evil)' 'act=evil' 'ready=[' \
+		'triage_timeout=0' $'notify_prefix=\033[31m' $'goal=a\177' \
+		'no equals sign' '$(touch evil)=1' "notify_prefix=$(printf '%5000s' '')" \
+		"$(head -c 300000 /dev/zero | tr '\0' x)"; do
 		printf '%s\n' "$bad" >"$config"
 		complains 100 '' rca-monitor "$T"
 		no_control "$ROOM/err"
@@ -215,11 +229,14 @@ secret_holders() { holding "SECRET=$1"; }
 @test "a project's own files name no command, agent, engine or notifier" {
 	agent <<<"printf '%s\n' '{\"t\":\"session\",\"id\":\"s1\"}' '{\"t\":\"end\",\"s\":\"x\"}'"
 	cd "$PROJECT"
-	mkdir -p .config/rca/agents .config/rca/engines rca/agents rca/engines rca/notifiers lib/plugins/agents lib/plugins/engines lib/plugins/notifiers bin .rca .claude
+	mkdir -p .config/rca/agents .config/rca/engines rca/agents rca/engines rca/notifiers \
+		lib/plugins/agents lib/plugins/engines lib/plugins/notifiers bin .rca .claude
 	for d in .config/rca rca . lib .rca; do
 		mkdir -p "$d/notifiers" "$d/engines"
-		printf 'check=touch evil\nnotify=command %s/hit\ntriage=%s/hit\n' "$PWD" "$PWD" >"$d/config"
-		for f in "$d/notifiers/command" "$d/engines/none" "$d/engines/tmux" hit bin/rca-wrap bin/rca-launch tmux; do
+		printf 'check=touch evil\nnotify=command %s/hit\ntriage=%s/hit\n' "$PWD" \
+			"$PWD" >"$d/config"
+		for f in "$d/notifiers/command" "$d/engines/none" "$d/engines/tmux" hit \
+			bin/rca-wrap bin/rca-launch tmux; do
 			printf '#!/bin/sh\ntouch evil\n' >"$f"
 			chmod +x "$f"
 		done
@@ -239,7 +256,8 @@ secret_holders() { holding "SECRET=$1"; }
 # as_nobody COMMAND...: as nobody, with a home of its own.
 as_nobody()
 {
-	setpriv --reuid=nobody --regid=nogroup --clear-groups env -i PATH="$ROOM/inst/bin:$PATH" HOME="$ROOM/other" RCA_HOME="$ROOM/other/r" "$@"
+	setpriv --reuid=nobody --regid=nogroup --clear-groups env -i PATH="$ROOM/inst/bin:$PATH" \
+		HOME="$ROOM/other" RCA_HOME="$ROOM/other/r" "$@"
 }
 
 # refused_by_all DIR TEXT: every tool that takes a task says no to it, with 100.
@@ -247,7 +265,9 @@ refused_by_all()
 {
 	local how
 
-	for how in rca-launch rca-wrap rca-probe rca-monitor 'rca-monitor -d' 'rca-reap -k' 'rca-reap -r' 'rca-wait -t 1' rca-log 'rca-log -e' rca-triage 'rca-notify -f' 'rca-notify -d'; do
+	for how in rca-launch rca-wrap rca-probe rca-monitor 'rca-monitor -d' 'rca-reap -k' \
+		'rca-reap -r' 'rca-wait -t 1' rca-log 'rca-log -e' rca-triage 'rca-notify -f' \
+		'rca-notify -d'; do
 		run -100 --separate-stderr $how "$1"
 		[[ $stderr == *"$2"* ]] || { echo "$how: $stderr"; return 1; }
 	done
@@ -292,7 +312,8 @@ refused_by_all()
 		run ! as_nobody ls "$file"
 	done
 	chmod a+x "$RCA_HOME" "$TASKS" # even where it can get this far
-	for tool in rca-probe 'rca-reap -k' 'rca-reap -r' rca-log rca-launch rca-wrap 'rca-send -f'; do
+	for tool in rca-probe 'rca-reap -k' 'rca-reap -r' rca-log rca-launch rca-wrap \
+		'rca-send -f'; do
 		run as_nobody $tool "$T"
 		[ "$status" -ge 100 ]
 	done
@@ -319,7 +340,10 @@ no_home()
 
 	for how in 'rca-mktask -n x -- true' rca-list rca-watchdog 'rca-reap -a' 'rca-probe x'; do
 		run --separate-stderr $how
-		[[ $status == 1[01][01] && $stderr == *"RCA_HOME $1: "*refused* ]] || { echo "$how: $status $stderr"; return 1; }
+		[[ $status == 1[01][01] && $stderr == *"RCA_HOME $1: "*refused* ]] || {
+			echo "$how: $status $stderr"
+			return 1
+		}
 	done
 }
 
@@ -355,7 +379,8 @@ no_home()
 
 	mkdir -p "$c/engines" "$c/notifiers" "$ROOM/open"
 	chmod 777 "$ROOM/open"
-	complains 100 "-t $ROOM/open: others can write it: refused" rca-mktask -t "$ROOM/open" -n x -- true
+	complains 100 "-t $ROOM/open: others can write it: refused" rca-mktask -t "$ROOM/open" \
+		-n x -- true
 	agent <<<true
 	printf '#!/bin/sh\ntouch evil\n' >"$c/engines/odd"
 	chmod 777 "$c/engines/odd"
@@ -376,7 +401,8 @@ no_home()
 
 @test "a relative HOME or XDG directory names no program, config or place" {
 	mkdir -p .config/rca/engines .config/rca/notifiers rca/engines rca/agents
-	printf '#!/bin/sh\ntouch evil\n' | tee .config/rca/engines/tmux .config/rca/engines/none rca/engines/none >/dev/null
+	printf '#!/bin/sh\ntouch evil\n' |
+		tee .config/rca/engines/tmux .config/rca/engines/none rca/engines/none >/dev/null
 	chmod +x .config/rca/engines/* rca/engines/*
 	echo nonsense | tee .config/rca/config rca/config rca/agents/claude >/dev/null
 	for home in . ./ .. '' p; do
@@ -387,12 +413,15 @@ no_home()
 		done
 	done
 	wait_done
-	(unset RCA_HOME XDG_STATE_HOME; HOME=. complains 100 "HOME=. is not an absolute path: set it right" rca-list)
-	(unset RCA_HOME; HOME=. XDG_STATE_HOME=state complains 100 "HOME=. is not an absolute path" rca-mktask -n x -- true)
+	(unset RCA_HOME XDG_STATE_HOME; HOME=. complains 100 \
+		"HOME=. is not an absolute path: set it right" rca-list)
+	(unset RCA_HOME; HOME=. XDG_STATE_HOME=state complains 100 \
+		"HOME=. is not an absolute path" rca-mktask -n x -- true)
 	nothing_evil
 }
 
-# planted KIND FILE: a task with that in the place of the file; the tools that use it have their turn (some wait for a disk to be mended: not here), and what a link points to is as it was.
+# planted KIND FILE: a task with that in the place of the file; the tools that use it have their
+# turn (some wait for a disk to be mended: not here), and what a link points to is as it was.
 planted()
 {
 	local how more=()
@@ -409,16 +438,22 @@ planted()
 	output.log) more=(rca-log) ;;
 	esac
 	for how in "${more[@]}" rca-wrap rca-probe; do
-		MONITOR_MAX_RETRIES=0 timeout -s KILL 2 $how "$T" </dev/null >/dev/null 2>&1 3>&- || :
+		MONITOR_MAX_RETRIES=0 timeout -s KILL 2 $how "$T" </dev/null >/dev/null 2>&1 3>&- ||
+			:
 	done
-	[ "$(cat "$ROOM/victim"; stat -c %a "$ROOM/victim")" = $'precious\n444' ] || { echo "$2: $(cat "$ROOM/victim")"; return 1; }
+	[ "$(cat "$ROOM/victim"; stat -c %a "$ROOM/victim")" = $'precious\n444' ] || {
+		echo "$2: $(cat "$ROOM/victim")"
+		return 1
+	}
 	rm -f "$ROOM/victim"
 }
 
 @test "what is planted in the place of a file of ours is not followed" {
 	KEEP_LEFTOVERS=1
 	agent <<<"printf '%s\n' '{\"t\":\"session\",\"id\":\"s1\"}' '{\"t\":\"text\",\"s\":\"x\"}' '{\"t\":\"end\",\"s\":\"x\"}'; echo complaint >&2"
-	for file in lock manifest.lock launch.lock monitor.lock monitor.log 'done' output.log events.jsonl stderr.log progress history pid session_id exit_code result env started resume \
+	for file in lock manifest.lock launch.lock monitor.lock monitor.log 'done' output.log \
+		events.jsonl stderr.log progress history pid session_id exit_code result env \
+		started resume \
 		next outbox .manifest.new .env.new .result.new; do
 		planted link "$file"
 	done
@@ -436,13 +471,15 @@ planted()
 	quick
 	T=$(MONITOR_DEADLINE=4 rca-run -a odd -d "$PROJECT" -p - <<<x)
 	wait_for 10 test -e "$ROOM/held"
-	for file in stderr.log check.log events.jsonl output.log output.log.1 progress result prompt \
+	for file in stderr.log check.log events.jsonl output.log output.log.1 progress result \
+		prompt \
 		resume env exit_code pid session_id settings.json input command hooks; do
 		rm -f "$T/$file"
 		mkfifo "$T/$file"
 	done
 	for how in rca-probe rca-list rca-log 'rca-log -f' 'rca-log -e' 'rca-wait -t 1 -r x' \
-		rca-triage 'rca-watchdog -n' 'rca-notify -f' 'rca-send -K Enter' 'rca-launch -e none'; do
+		rca-triage 'rca-watchdog -n' 'rca-notify -f' 'rca-send -K Enter' \
+		'rca-launch -e none'; do
 		code=0
 		timeout -s KILL 5 $how "$T" </dev/null >"$ROOM/out" 2>&1 3>&- || code=$?
 		[ "$code" != 137 ] || { echo "$how: hangs"; cat "$ROOM/out"; return 1; }
@@ -475,7 +512,8 @@ planted()
 	for pid in $(secret_holders s3cr3t); do
 		grep -qazx "RCA_TASK=$T" "/proc/$pid/environ" 2>/dev/null || [ ! -e "/proc/$pid/environ" ] # it has ended meanwhile
 	done
-	run ! grep -laE 's3cr3t|pr0mpt' $(holding "RCA_HOME=$RCA_HOME\$" | sed 's,.*,/proc/&/cmdline,')
+	run ! grep -laE 's3cr3t|pr0mpt' $(holding "RCA_HOME=$RCA_HOME\$" |
+		sed 's,.*,/proc/&/cmdline,')
 	run ! grep -lraE 's3cr3t' --exclude=env "$T"
 	[ "$(stat -c %a "$T" "$T/env" "$T/prompt" | tr '\n' ' ')" = '700 600 600 ' ]
 	run ! grep -a s3cr3t <(tmux -S "$RCA_HOME/tmux.sock" show-environment -g)
@@ -491,7 +529,8 @@ planted()
 	# stop_here WHO: says that it is there, and waits to be let go.
 	stops() { printf '#!/bin/sh\n%stouch "%s/at.%s"\nwhile [ ! -e "%s/go.%s" ]; do sleep 0.05; done\n%s\n' "$3" "$ROOM" "$2" "$ROOM" "$2" "$4" >"$1" && chmod +x "$1"; }
 	stops "$XDG_CONFIG_HOME/rca/notifiers/tell" notifier '' ''
-	stops "$XDG_CONFIG_HOME/rca/engines/odd" engine '' "exec '$TOP/lib/plugins/engines/none' \"\$@\""
+	stops "$XDG_CONFIG_HOME/rca/engines/odd" engine '' \
+		"exec '$TOP/lib/plugins/engines/none' \"\$@\""
 	stops "$ROOM/model" model 'cat >/dev/null; ' 'echo FINE'
 	printf 'notify=tell\ntriage=%s\nhooks=no\n' "$ROOM/model" >"$XDG_CONFIG_HOME/rca/config"
 	agent <<-'END'
@@ -501,16 +540,20 @@ planted()
 	END
 	echo 'the pr0mpt itself' >"$ROOM/prompt"
 	T=$(rca-mktask -a odd -n s -d "$PROJECT" -p "$ROOM/prompt")
-	# seen_of NAME...: of those whose environment has the secret, none but the agent's, and these programs.
+	# seen_of NAME...: of those whose environment has the secret, none but the agent's, and
+	# these programs.
 	seen_of()
 	{
 		for pid in $(secret_holders s3cr3t); do
 			at=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) || continue
-			if grep -qazx "RCA_TASK=$T" "/proc/$pid/environ" 2>/dev/null; then continue; fi
+			if grep -qazx "RCA_TASK=$T" "/proc/$pid/environ" 2>/dev/null; then
+				continue
+			fi
 			case " $* " in *" $(cat "/proc/$pid/comm" 2>/dev/null) "*) continue ;; esac
 			[ ! -e "/proc/$pid" ] || { echo "$pid has it: $at"; return 1; }
 		done
-		run ! grep -laE 's3cr3t|pr0mpt' $(holding "RCA_HOME=$RCA_HOME\$" | sed 's,.*,/proc/&/cmdline,')
+		run ! grep -laE 's3cr3t|pr0mpt' $(holding "RCA_HOME=$RCA_HOME\$" |
+			sed 's,.*,/proc/&/cmdline,')
 	}
 	SECRET=s3cr3t rca-launch -e odd "$T" >/dev/null 3>&- &
 	wait_for 10 test -e "$ROOM/at.engine"

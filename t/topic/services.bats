@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031,SC2317
-# Commands that are meant to stay: servers that answer on 127.0.0.1, are killed in every way, and answer again.
+# Commands that are meant to stay: servers that answer on 127.0.0.1, are killed in every way, and
+# answer again.
 
 load ../harness/lib
 
@@ -55,7 +56,10 @@ living() { [ -n "$(lives "$(agent)")" ]; }
 # up N: the N-th attempt (or a later one) runs and answers.
 up()
 {
-	wait_for 15 attempts_are "$1" || { cat "$T/history" "$T/monitor.log" "$T/output.log"; return 1; }
+	wait_for 15 attempts_are "$1" || {
+		cat "$T/history" "$T/monitor.log" "$T/output.log"
+		return 1
+	}
 	wait_for 15 answers || { cat "$T/history" "$T/output.log"; return 1; }
 	wait_for 5 living # DIR/pid is of this attempt
 }
@@ -66,7 +70,8 @@ watched()
 	rca-monitor -d "$T"
 }
 
-# revived: what $T serves is killed in each way, and serves again, with one process on the port; then it is ended, and stays so.
+# revived: what $T serves is killed in each way, and serves again, with one process on the port;
+# then it is ended, and stays so.
 revived()
 {
 	local server wrap monitor
@@ -110,7 +115,8 @@ revived()
 @test "python3 -m http.server is back after every kill, and gone when it is ended" {
 	there python3 || return 0
 	free_port
-	T=$(rca-mktask -n web -d "$SITE" -k restart=always -k max_retries=100 -- python3 -u -m http.server --bind 127.0.0.1 "$PORT")
+	T=$(rca-mktask -n web -d "$SITE" -k restart=always -k max_retries=100 -- python3 \
+		-u -m http.server --bind 127.0.0.1 "$PORT")
 	revived
 }
 
@@ -190,11 +196,13 @@ two_began()
 
 @test "one that goes into the background is told why it does not stay" {
 	daemon=("$TOP/t/fake/settitle" -d "$ROOM/pids")
-	# One that hides its mark, too, is found by its parent, which is the wrapper where the system can do that.
+	# One that hides its mark, too, is found by its parent, which is the wrapper where the
+	# system can do that.
 	: >"$ROOM/pids"
 	# shellcheck disable=SC2016
 	[ "${FALLBACK:-0}" != 1 ] || daemon=(sh -c 'n=$(wc -l <"$0")
-		setsid sh -c "echo \$\$ >>\"\$0\"; exec sleep 9391" "$0" >/dev/null 2>&1 </dev/null &
+		setsid sh -c "echo \$\$ >>\"\$0\"; exec sleep 9391" "$0" >/dev/null 2>&1 \
+			</dev/null &
 		until [ "$(wc -l <"$0")" -gt "$n" ]; do sleep 0.05; done' "$ROOM/pids")
 	T=$(rca-mktask -n a -k restart=always -k base=1 -k max_retries=1 -- "${daemon[@]}")
 	watched
@@ -238,13 +246,14 @@ two_began()
 }
 
 @test "where processes cannot be listed, the session of a dead attempt is ended all the same" {
-	# What lists them for the POSIX build, ps, needs /proc itself here; so does LeakSanitizer, whose
-	# options an engine's environment does not have.
+	# What lists them for the POSIX build, ps, needs /proc itself here; so does LeakSanitizer,
+	# whose options an engine's environment does not have.
 	[ "${FALLBACK:-0}" != 1 ] && [ -z "${ASAN_OPTIONS-}" ] || return 0
 	unshare -rm true 2>/dev/null || skip "no namespaces here"
 	# shellcheck disable=SC2016
 	unshare -rm sh -c 'mount -t tmpfs none /proc
-		T=$(rca-mktask -n a -k restart=always -- sh -c "trap \"\" HUP; echo \$\$ >>\"$0\"; exec sleep 60") || exit
+		T=$(rca-mktask -n a -k restart=always -- sh \
+			-c "trap \"\" HUP; echo \$\$ >>\"$0\"; exec sleep 60") || exit
 		rca-launch -e none "$T" >/dev/null
 		rca-monitor -d "$T"
 		until [ -s "$0" ]; do sleep 0.1; done
@@ -259,13 +268,15 @@ two_began()
 }
 
 @test "on-failure: an end with 0 is an end, any other is not" {
-	T=$(rca-mktask -n a -k restart=on-failure -- sh -c 'echo run >>"$HOME/a"; [ $(wc -l <"$HOME/a") -ge 3 ]')
+	T=$(rca-mktask -n a -k restart=on-failure -- sh \
+		-c 'echo run >>"$HOME/a"; [ $(wc -l <"$HOME/a") -ge 3 ]')
 	rca-launch "$T" >/dev/null
 	run timeout 30 rca-monitor "$T"
 	[ "$status" = 0 ]
 	ended completed
 	[ "$(wc -l <"$HOME/a")" = 3 ]
-	T=$(rca-mktask -n b -k restart=on-failure -- sh -c 'echo run >>"$HOME/b"; [ $(wc -l <"$HOME/b") -lt 2 ] || exit 0; kill -9 $$')
+	T=$(rca-mktask -n b -k restart=on-failure -- sh \
+		-c 'echo run >>"$HOME/b"; [ $(wc -l <"$HOME/b") -lt 2 ] || exit 0; kill -9 $$')
 	watched
 	wait_done
 	ended completed
@@ -281,7 +292,8 @@ two_began()
 }
 
 @test "one that dies at once again and again is started at longer and longer intervals, whatever it prints, and then given up" {
-	T=$(rca-mktask -n a -k restart=always -k max_retries=3 -- sh -c 'date +%s.%N >>"$HOME/a"; echo "cannot bind"; exit 1')
+	T=$(rca-mktask -n a -k restart=always -k max_retries=3 -- sh \
+		-c 'date +%s.%N >>"$HOME/a"; echo "cannot bind"; exit 1')
 	began=$(now_ms)
 	MONITOR_BASE_INTERVAL=1 MONITOR_MAX_INTERVAL=100 watched
 	wait_status abandoned 20
@@ -299,7 +311,8 @@ two_began()
 	T=$(rca-mktask -n a -k restart=always -k max_retries=1 -- sh -c 'echo run >>"$HOME/a"; n=$(wc -l <"$HOME/a"); [ $n -gt 3 ] || exec sleep 3; exit 1')
 	MONITOR_MAX_INTERVAL=2 watched
 	wait_status abandoned 30
-	# three that lasted, each followed by a retry that was the first again; then one that did not, and that was one too many
+	# three that lasted, each followed by a retry that was the first again; then one that did
+	# not, and that was one too many
 	[ "$(wc -l <"$HOME/a")" = 4 ]
 	[ "$(grep -c ' retry count=1' "$T/history")" = 3 ]
 	[ "$(get abandon_reason)" = max_retries_exceeded ]

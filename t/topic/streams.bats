@@ -283,12 +283,14 @@ teardown() { rca_teardown; }
 
 @test "the result of a command whose log was turned over is what it said last, whole" {
 	# each piece alone would do with less than the 4096 bytes that a result has
-	T=$(rca-mktask -n x -d "$PROJECT" -k max_log=5000 -- sh -c 'seq -f "first %04g" 1 380; sleep 0.3; seq -f "then %04g" 1 100; echo FINAL')
+	T=$(rca-mktask -n x -d "$PROJECT" -k max_log=5000 -- sh \
+		-c 'seq -f "first %04g" 1 380; sleep 0.3; seq -f "then %04g" 1 100; echo FINAL')
 	wrap
 	ended completed
 	[ -s "$T/output.log.1" ]
 	[ "$(wc -c <"$T/output.log")" -lt 2000 ]
-	cat "$T"/output.log.1 "$T"/output.log | grep -v -e '^---' -e '^== ' | tail -c 4096 | sed 1d | diff - "$T/result"
+	cat "$T"/output.log.1 "$T"/output.log | grep -v -e '^---' -e '^== ' | tail -c 4096 |
+		sed 1d | diff - "$T/result"
 	# of what an earlier attempt said there is nothing in it
 	T=$(rca-mktask -n y -d "$PROJECT" -k max_log=5000 -k restart=on-failure -- sh -c "[ ! -e $ROOM/2nd ] || { seq -f 'second %04g' 1 170; sleep 0.3; seq -f 'then %04g' 1 90; exit; }; touch $ROOM/2nd; seq -f 'first %04g' 1 200; exit 1")
 	wrap
