@@ -1,4 +1,4 @@
-/* input_box_test PANES - what stands in the input boxes of the recorded screens, and of some that are made up */
+/* input_box_test PANES - the text in the input boxes of recorded and of made-up screens */
 #include "engine/input_box.h"
 
 #include <stdio.h>
@@ -6,7 +6,10 @@
 
 static int failed;
 
-/* The box of an agent's screen is want, in which '|' stands for a line's end and blanks at the ends of lines do not count; NULL: there is none. */
+/*
+ * The box's text must be want, where '|' is a line's end and blanks before it do not count; NULL:
+ * there must be no box.
+ */
 static void
 check(const char *name, const char *agent, const char *text, size_t n, const char *want)
 {
@@ -51,14 +54,20 @@ made_up(void)
 	static const struct {
 		const char *agent, *text, *want;
 	} all[] = {
-		{"claude", RULE "❯ one\n  two\n\n  three\n" RULE "  ? for shortcuts\n\n\n", "❯ one|  two||  three|"},
-		{"claude", RULE "old\n" RULE "talk\n" RULE "❯ [Pasted text #1 +4596 lines]\n" RULE "  foot\n", "❯ [Pasted text #1 +4596 lines]|"},
+		{"claude", RULE "❯ one\n  two\n\n  three\n" RULE "  ? for shortcuts\n\n\n",
+			"❯ one|  two||  three|"},
+		{"claude", RULE "old\n" RULE "talk\n" RULE "❯ [Pasted text #1 +4596 lines]\n" RULE
+			"  foot\n", "❯ [Pasted text #1 +4596 lines]|"},
 		{"claude", RULE "no lower edge\n", NULL},
 		{"pi", "talk\n" RULE "one\n" RULE "/tmp\n0.1%/100k\n", "one|"},
 		{"pi", "talk\n" RULE RULE "/tmp\n0.1%/100k\n", ""},
-		{"codex", "› said before\n\n• answer\n\n› one\n  two\n\n  stub-model\n", "› one|  two|"},
+		{"codex", "› said before\n\n• answer\n\n› one\n  two\n\n  stub-model\n",
+			"› one|  two|"},
 		{"codex", "starting\n", NULL},
-		{"opencode", "  ┃  said\n  text\n  ┃\n  ┃  one\n  ┃\n  ┃  Build · stub\n  ╹▀▀▀▀\n   foot\n", "  ┃|  ┃  one|  ┃|  ┃  Build · stub|"},
+		{"opencode",
+			"  ┃  said\n  text\n  ┃\n  ┃  one\n  ┃\n  ┃  Build · stub\n"
+			"  ╹▀▀▀▀\n   foot\n",
+			"  ┃|  ┃  one|  ┃|  ┃  Build · stub|"},
 		{"opencode", "  ╹▀▀▀▀\n", NULL},
 		{"command", RULE "x\n" RULE, NULL},
 		{"claude", "", NULL},
@@ -78,7 +87,7 @@ stands(void)
 		{"❯ \n", "❯ one\n", "❯ one\n", 1},
 		{"❯ \n", "❯ one\n", "❯ \n", 0},
 		{"❯ \n", "❯ y\n", "❯ \n", 0},
-		{"❯ \n", "❯ \\\n", "❯ \n  \n", 0}, /* nothing to tell it by */
+		{"❯ \n", "❯ \\\n", "❯ \n  \n", 0}, /* looks the same as an empty box */
 		{"❯ \n", "❯ C:\\src\\\n", "❯ C:\\src\n  \n", 1},
 		{"❯ \n", "❯ see @REA\n", "❯ see @README.md \n", 1},
 		{"❯ \n", "❯ one\n  two\\\n", "❯ one\n  two\n  \n", 1},

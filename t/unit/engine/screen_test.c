@@ -1,4 +1,4 @@
-/* screen_test - what the recorded screens of the agents mean, and the last lines of other programs */
+/* screen_test - what recorded screens of agents and the last lines of other programs mean */
 #include "engine/screen.h"
 
 #include <limits.h>
@@ -26,7 +26,8 @@ static const struct {
 	{"codex-api-retry", SCREEN_WORKING, "retrying", "• Reconnecting... 5/5"},
 	{"codex-finished", SCREEN_IDLE, "", "Worked for 1m 0s"},
 	{"codex-idle", SCREEN_IDLE, "", "› Ask Codex"},
-	{"codex-permission", SCREEN_WAITING, "permission", "Would you like to run the following command?"},
+	{"codex-permission", SCREEN_WAITING, "permission",
+		"Would you like to run the following command?"},
 	{"codex-trust", SCREEN_WAITING, "trust", "› 1. Trust and continue"},
 	{"codex-usage-limit", SCREEN_LIMIT, "usage", "■ You’ve hit your usage limit."},
 	{"codex-working", SCREEN_WORKING, "", "• Working (4s"},
@@ -56,8 +57,12 @@ static const struct {
 	{"command", "cp: overwrite './a b'? ", SCREEN_WAITING, "y/N"},
 	{"command", "Proceed ([y]/n)? ", SCREEN_WAITING, "y/N"},
 	{"command", "Really? y/n", SCREEN_WAITING, "y/N"},
-	{"command", "Need to install the following packages:\n  x@1.0.0\nOk to proceed? (y) ", SCREEN_WAITING, "y/N"},
-	{"command", "ED25519 key fingerprint is SHA256:x.\nAre you sure you want to continue connecting (yes/no/[fingerprint])? ", SCREEN_WAITING, "y/N"},
+	{"command", "Need to install the following packages:\n  x@1.0.0\nOk to proceed? (y) ",
+		SCREEN_WAITING, "y/N"},
+	{"command",
+		"ED25519 key fingerprint is SHA256:x.\n"
+		"Are you sure you want to continue connecting (yes/no/[fingerprint])? ",
+		SCREEN_WAITING, "y/N"},
 	{"command", "Are you sure (yes/no)?", SCREEN_WAITING, "y/N"},
 	{"command", "Save changes? (Y)es, (N)o, (C)ancel", SCREEN_WAITING, "y/N"},
 	{"command", "[Y] Yes  [N] No  [?] Help (default is \"Y\"): ", SCREEN_WAITING, "y/N"},
@@ -66,20 +71,27 @@ static const struct {
 	{"command", "This cannot be undone. Are you sure?", SCREEN_WAITING, "y/N"},
 	{"command", "[sudo] password for joe: ", SCREEN_WAITING, "password"},
 	{"command", "Password:", SCREEN_WAITING, "password"},
-	{"command", "Enter passphrase for key '/home/joe/.ssh/id_ed25519': ", SCREEN_WAITING, "password"},
+	{"command", "Enter passphrase for key '/home/joe/.ssh/id_ed25519': ", SCREEN_WAITING,
+		"password"},
 	{"command", "Username for 'https://git.example.org': ", SCREEN_WAITING, "password"},
 	{"command", "Press ENTER to continue", SCREEN_WAITING, "enter"},
 	{"command", "Press any key to continue . . .", SCREEN_WAITING, "enter"},
-	{"command", "  Only 'yes' will be accepted to approve.\n\n  Enter a value: ", SCREEN_WAITING, "answer"},
-	{"command", "? Select a framework: › - Use arrow-keys. Return to submit.\n❯   Vanilla\n    Vue\n    React\n    Other\n    More\n", SCREEN_WAITING, "select"},
-	{"command", "◆  Pick a type.\n│  ● TypeScript\n│  ○ JavaScript\n└\n", SCREEN_WAITING, "select"},
+	{"command", "  Only 'yes' will be accepted to approve.\n\n  Enter a value: ",
+		SCREEN_WAITING, "answer"},
+	{"command",
+		"? Select a framework: › - Use arrow-keys. Return to submit.\n❯   Vanilla\n"
+		"    Vue\n    React\n    Other\n    More\n", SCREEN_WAITING, "select"},
+	{"command", "◆  Pick a type.\n│  ● TypeScript\n│  ○ JavaScript\n└\n",
+		SCREEN_WAITING, "select"},
 	{"command", "+more\nlines 1-20/20 (END)", SCREEN_WAITING, "pager"},
 	{NULL, "Continue? [y/N] ", SCREEN_WAITING, "y/N"},
 	{"gemini", "Continue? [y/N] ", SCREEN_WAITING, "y/N"},
 	{"claude", "Continue? [y/N] ", SCREEN_WAITING, "y/N"},
-	/* ... and words about questions, answered ones, and what came after */
-	{"command", "Do you want to continue? [Y/n] y\nReading package lists... Done\n", SCREEN_UNKNOWN, ""},
-	{"command", "Do you want to continue? [Y/n] \nReading package lists... Done\n", SCREEN_UNKNOWN, ""},
+	/* Words about questions, answered questions, lines after a question */
+	{"command", "Do you want to continue? [Y/n] y\nReading package lists... Done\n",
+		SCREEN_UNKNOWN, ""},
+	{"command", "Do you want to continue? [Y/n] \nReading package lists... Done\n",
+		SCREEN_UNKNOWN, ""},
 	{"command", "Overwrite? (y/N)\none\ntwo\n", SCREEN_UNKNOWN, ""},
 	{"command", "the (y/N) shape is described in [y/n] tables\n", SCREEN_UNKNOWN, ""},
 	{"command", "Password:\nlogged in\n", SCREEN_UNKNOWN, ""},
@@ -92,18 +104,31 @@ static const struct {
 	{"command", "", SCREEN_UNKNOWN, ""},
 	{"command", "\n  \n\n", SCREEN_UNKNOWN, ""},
 	{"command", "listening on port 80\n", SCREEN_UNKNOWN, ""},
-	/* Crashes at the end, and long past */
-	{"command", "Traceback (most recent call last):\n  File \"x\", line 1, in <module>\n    f()\nValueError: no\n", SCREEN_CRASH, "traceback"},
-	{"command", "panic: no\n\ngoroutine 1 [running]:\nmain.main()\n\t/tmp/x.go:4 +0x1d\nexit status 2\n", SCREEN_CRASH, "panic"},
-	{"command", "thread 'main' panicked at src/main.rs:2:5:\nno\nnote: run with `RUST_BACKTRACE=1`\n", SCREEN_CRASH, "panic"},
+	/* Crashes at the end, and long before it */
+	{"command",
+		"Traceback (most recent call last):\n  File \"x\", line 1, in <module>\n    f()\n"
+		"ValueError: no\n", SCREEN_CRASH, "traceback"},
+	{"command",
+		"panic: no\n\ngoroutine 1 [running]:\nmain.main()\n\t/tmp/x.go:4 +0x1d\n"
+		"exit status 2\n", SCREEN_CRASH, "panic"},
+	{"command",
+		"thread 'main' panicked at src/main.rs:2:5:\nno\n"
+		"note: run with `RUST_BACKTRACE=1`\n", SCREEN_CRASH, "panic"},
 	{"command", "Segmentation fault (core dumped)\n", SCREEN_CRASH, "signal"},
 	{"command", "./x: line 1: 77 Segmentation fault      ./y\n", SCREEN_CRASH, "signal"},
 	{"command", "Killed\n", SCREEN_CRASH, "signal"},
-	{"command", "Error: no\n    at main (/tmp/x.js:1:7)\n    at node:internal/main:1\n\nNode.js v20.1.0\n", SCREEN_CRASH, "fatal"},
-	{"command", "Exception in thread \"main\" java.lang.Error\n\tat X.main(X.java:1)\n", SCREEN_CRASH, "traceback"},
-	{"command", "x.c:1:10: fatal error: y.h: No such file or directory\ncompilation terminated.\n", SCREEN_CRASH, "fatal"},
+	{"command",
+		"Error: no\n    at main (/tmp/x.js:1:7)\n    at node:internal/main:1\n\n"
+		"Node.js v20.1.0\n", SCREEN_CRASH, "fatal"},
+	{"command", "Exception in thread \"main\" java.lang.Error\n\tat X.main(X.java:1)\n",
+		SCREEN_CRASH, "traceback"},
+	{"command",
+		"x.c:1:10: fatal error: y.h: No such file or directory\ncompilation terminated.\n",
+		SCREEN_CRASH, "fatal"},
 	{"command", "fatal: not a git repository\n$ ", SCREEN_CRASH, "fatal"},
-	{"command", "Traceback (most recent call last):\n  f()\nValueError: no\nrequest 1\nrequest 2\nrequest 3\nrequest 4\n", SCREEN_UNKNOWN, ""},
+	{"command",
+		"Traceback (most recent call last):\n  f()\nValueError: no\nrequest 1\nrequest 2\n"
+		"request 3\nrequest 4\n", SCREEN_UNKNOWN, ""},
 	{"command", "Killed 3 processes\n", SCREEN_UNKNOWN, ""},
 	/* Shells */
 	{"command", "joe@host:~/dir$ ", SCREEN_SHELL, ""},
@@ -116,36 +141,56 @@ static const struct {
 	{"command", "C#\n", SCREEN_UNKNOWN, ""},
 	{"command", "##########\n", SCREEN_UNKNOWN, ""},
 	/* Nags */
-	{"command", "npm notice\nnpm notice New major version of npm available! 10.0.0 -> 11.0.0\nnpm notice\n", SCREEN_NAG, ""},
+	{"command",
+		"npm notice\nnpm notice New major version of npm available! 10.0.0 -> 11.0.0\n"
+		"npm notice\n", SCREEN_NAG, ""},
 	{"command", "A new version of pip is available\nContinue? [y/N] ", SCREEN_WAITING, "y/N"},
 	/* The agents' own screens, where words mislead */
-	{"claude", "● Do you want to proceed? (y/N)\n  Esc to cancel\n  esc to interrupt\n\n" CLAUDE_BOX, SCREEN_IDLE, ""},
+	{"claude", "● Do you want to proceed? (y/N)\n  Esc to cancel\n  esc to interrupt\n\n"
+		CLAUDE_BOX, SCREEN_IDLE, ""},
 	{"claude", "● The log says: API Error\n● All fine now.\n" CLAUDE_BOX, SCREEN_IDLE, ""},
-	{"claude", "❯ go on\n  ⎿  You've hit your session limit · resets 3am (UTC)\n" CLAUDE_BOX, SCREEN_LIMIT, "usage"},
+	{"claude", "❯ go on\n  ⎿  You've hit your session limit · resets 3am (UTC)\n"
+		CLAUDE_BOX, SCREEN_LIMIT, "usage"},
 	{"claude", "● x\n✻ Baking… (3s · ↓ 25 tokens)\n" CLAUDE_BOX, SCREEN_WORKING, ""},
-	{"claude", RULE "❯ first line\n  second line\n  third line\n" RULE "  ? for shortcuts\n", SCREEN_IDLE, ""},
-	{"claude", "What colour?\n❯ 1. Red\n  2. Blue\nEnter to select · ↑/↓ to navigate · Esc to cancel\n", SCREEN_WAITING, "dialog"},
+	{"claude", RULE "❯ first line\n  second line\n  third line\n" RULE "  ? for shortcuts\n",
+		SCREEN_IDLE, ""},
+	{"claude",
+		"What colour?\n❯ 1. Red\n  2. Blue\n"
+		"Enter to select · ↑/↓ to navigate · Esc to cancel\n", SCREEN_WAITING,
+		"dialog"},
 	{"claude", " Select login method:\n ❯ 1. Account\n   2. API\n", SCREEN_WAITING, "login"},
-	{"codex", "  >_ OpenAI Codex (v1)\n› do it\n• The answer streams in" CODEX_FOOT, SCREEN_UNKNOWN, ""},
-	{"codex", "› do it\n■ Conversation interrupted - tell the model what to do\n" CODEX_FOOT, SCREEN_IDLE, ""},
-	{"codex", "■ an error of before\n› do it again\n• Done.\n  Worked for 2s\n" CODEX_FOOT, SCREEN_IDLE, ""},
-	{"codex", "✨ Update available! 1 -> 2\n› 1. Update now\n  2. Skip\n  Press enter to continue\n", SCREEN_WAITING, "upgrade"},
-	{"opencode", "┃  esc interrupt\n┃  △ Permission required\n┃\n┃  Build · stub\n   1 (0%)  ctrl+p commands\n", SCREEN_IDLE, ""},
+	{"codex", "  >_ OpenAI Codex (v1)\n› do it\n• The answer streams in" CODEX_FOOT,
+		SCREEN_UNKNOWN, ""},
+	{"codex", "› do it\n■ Conversation interrupted - tell the model what to do\n"
+		CODEX_FOOT, SCREEN_IDLE, ""},
+	{"codex", "■ an error of before\n› do it again\n• Done.\n  Worked for 2s\n"
+		CODEX_FOOT, SCREEN_IDLE, ""},
+	{"codex",
+		"✨ Update available! 1 -> 2\n› 1. Update now\n  2. Skip\n"
+		"  Press enter to continue\n", SCREEN_WAITING, "upgrade"},
+	{"opencode",
+		"┃  esc interrupt\n┃  △ Permission required\n┃\n┃  Build · stub\n"
+		"   1 (0%)  ctrl+p commands\n", SCREEN_IDLE, ""},
 	{"pi", " text\n ⠋ Working...\n" PI_BOX, SCREEN_WORKING, ""},
-	{"pi", " text\n── ⠸ Working ───────────────\n\n────────────────────────────\n/home/user/src\n↑200 ↓40 $0.000 0.1%/100k (auto)\n", SCREEN_WORKING, ""},
+	{"pi",
+		" text\n── ⠸ Working ───────────────\n\n" RULE
+		"/home/user/src\n↑200 ↓40 $0.000 0.1%/100k (auto)\n", SCREEN_WORKING, ""},
 	{"pi", " Error: 401 invalid x-api-key\n" PI_BOX, SCREEN_ERROR, "api"},
-	/* Who has no interface of its own is not read as if it had */
+	/* Other programs are not read as if they were that agent */
 	{"command", "● x\n" CLAUDE_BOX, SCREEN_UNKNOWN, ""},
 	{NULL, "› do it\n  Worked for 2s\n" CODEX_FOOT, SCREEN_UNKNOWN, ""},
 };
 
 static void
-check(const char *name, const struct screen *got, enum screen_kind kind, const char *what, const char *line)
+check(const char *name, const struct screen *got, enum screen_kind kind, const char *what,
+	const char *line)
 {
-	if (got->kind == kind && !strcmp(got->what, what) && !strncmp(got->line, line, strlen(line)) && (kind == SCREEN_UNKNOWN) == !got->line[0])
+	if (got->kind == kind && !strcmp(got->what, what) &&
+		!strncmp(got->line, line, strlen(line)) &&
+		(kind == SCREEN_UNKNOWN) == !got->line[0])
 		return;
-	fprintf(stderr, "screen_test: %s: %s '%s' on '%s', wanted %s '%s'\n", name, screen_word(got->kind), got->what, got->line,
-	    screen_word(kind), what);
+	fprintf(stderr, "screen_test: %s: %s '%s' on '%s', wanted %s '%s'\n", name,
+		screen_word(got->kind), got->what, got->line, screen_word(kind), what);
 	failed = 1;
 }
 
@@ -167,13 +212,15 @@ test_panes(const char *dir)
 		}
 		n = fread(text, 1, sizeof text, f);
 		fclose(f);
-		snprintf(agent, sizeof agent, "%.*s", (int)strcspn(panes[i].file, "-"), panes[i].file);
+		snprintf(agent, sizeof agent, "%.*s", (int)strcspn(panes[i].file, "-"),
+			panes[i].file);
 		screen_read(text, n, agent, &got);
 		check(panes[i].file, &got, panes[i].kind, panes[i].what, panes[i].line);
-		screen_read(text, n, "command", &got); /* whatever it is, not a question where there is none */
+		/* Read as a command's, a screen without a question does not become one. */
+		screen_read(text, n, "command", &got);
 		if (got.kind == SCREEN_WAITING && panes[i].kind != SCREEN_WAITING)
 			check(path, &got, SCREEN_UNKNOWN, "", "");
-		for (size_t k = 0; k < n; k++) /* anything cut off: only that nothing breaks */
+		for (size_t k = 0; k < n; k++) /* cut anywhere, it must not break */
 			screen_read(text + k, n - k, agent, &got);
 	}
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "json/parser.h"
+#include "json/cursor.h"
 #include "notice/format_older.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
@@ -25,49 +25,28 @@ fail(int at, const char *what)
 static struct notice
 plain(enum verdict v, const char *text)
 {
-	return (struct notice){ .prefix = "rca:", .verdict = v, .event = "Stop", .id = "i", .at = "2026-01-01T00:00:00Z", .task = "claude-x", .dir = "/t", .cwd = "/p", .status = "running", .reason = "",
-		.goal = "g", .text = text, .last = "one\ntwo", .needed = "an answer", .nudges = 1, .max_nudges = 5, .duration_s = 3725 };
+	return (struct notice){ .prefix = "rca:", .verdict = v, .event = "Stop", .id = "i",
+		.at = "2026-01-01T00:00:00Z", .task = "claude-x", .dir = "/t", .cwd = "/p",
+		.status = "running", .reason = "", .goal = "g", .text = text, .last = "one\ntwo",
+		.needed = "an answer", .nudges = 1, .max_nudges = 5, .duration_s = 3725 };
 }
 
-static int
-key(void *ctx, const char *s, size_t n)
-{
-	(void)ctx;
-	return n == 4 && !memcmp(s, "line", 4);
-}
-
-static int
-begin(void *ctx, enum json_type t, const char *at)
-{
-	(void)ctx, (void)at;
-	return t == JSON_OBJECT || t == JSON_STRING;
-}
-
-static void
-data(void *ctx, const char *s, size_t n)
-{
-	strncat(ctx, s, n);
-}
-
-static void
-end(void *ctx, const char *past)
-{
-	(void)ctx, (void)past;
-}
-
-/* Whole characters, no control; an object that can be read, with the same line in it. */
+/* Whole characters without controls; a valid object, with the same line in it. */
 static void
 sound(const struct notice *n)
 {
-	static const struct json_ops ops = { key, begin, data, end };
 	size_t len = format_line(n, line), size = format_json(n, json);
-	char again[2 * NOTICE_LINE] = "";
-	struct json j;
+	char again[NOTICE_LINE] = "";
+	struct cursor root, it = { NULL, NULL, NULL, NULL };
+	int at;
 
-	CHECK(len == strlen(line) && len < NOTICE_LINE && !strpbrk(line, "\n\t") && utf8_plain(line, len) == len);
-	CHECK(size == strlen(json) && size < NOTICE_JSON && json[size - 1] == '\n' && strcspn(json, "\n") == size - 1 && utf8_plain(json, size) == size);
-	parser_start(&j, &ops, again);
-	CHECK(!parser_feed(&j, json, size) && parser_done(&j));
+	CHECK(len == strlen(line) && len < NOTICE_LINE && !strpbrk(line, "\n\t"));
+	CHECK(size == strlen(json) && size < NOTICE_JSON && strcspn(json, "\n") == size - 1);
+	CHECK(utf8_plain(line, len) == len && utf8_plain(json, size) == size);
+	CHECK(!cursor_read(json, size, &root, &at));
+	while (cursor_next(&root, &it))
+		if (cursor_is(it.key, it.key_end, "line"))
+			CHECK(cursor_decode(it.at, it.end, again, sizeof again) >= 0);
 	CHECK(!strcmp(again, line));
 }
 
@@ -78,21 +57,25 @@ a_line_has_its_fields(void)
 
 	sound(&n);
 	CHECK(!strcmp(line, "rca: DONE | Stop | task=claude-x | cwd=/p | all \"well\" and good"));
-	CHECK(strstr(json, "\"text\":\"all \\\"well\\\"\\nand good\",\"nudges\":1,\"max_nudges\":5,\"duration_s\":3725,"));
+	CHECK(strstr(json, "\"text\":\"all \\\"well\\\"\\nand good\","
+		"\"nudges\":1,\"max_nudges\":5,\"duration_s\":3725,"));
 	n.verdict = ESCALATE;
 	n.reason = "why";
 	sound(&n);
-	CHECK(!strcmp(line, "rca: ESCALATE | Stop | task=claude-x | cwd=/p | all \"well\" and good | goal: g | status: running (why) | nudges: 1/5 | duration: 1h 2m | last: one two | needed: an answer"));
+	CHECK(!strcmp(line, "rca: ESCALATE | Stop | task=claude-x | cwd=/p | all \"well\" and good"
+		" | goal: g | status: running (why) | nudges: 1/5 | duration: 1h 2m"
+		" | last: one two | needed: an answer"));
 	n.goal = n.reason = n.last = n.needed = "";
 	n.duration_s = 61;
 	n.prefix = "";
 	sound(&n);
-	CHECK(!strcmp(line, "ESCALATE | Stop | task=claude-x | cwd=/p | all \"well\" and good | status: running | nudges: 1/5 | duration: 1m 1s"));
+	CHECK(!strcmp(line, "ESCALATE | Stop | task=claude-x | cwd=/p | all \"well\" and good"
+		" | status: running | nudges: 1/5 | duration: 1m 1s"));
 }
 
-/* Of a screen that was cleared there are many lines with nothing on them; the words count, also those that stand before so many. */
+/* A screen that was cleared gives many empty lines; the words before and after them stay. */
 static void
-what_says_nothing_goes(void)
+empty_lines_are_dropped(void)
 {
 	static char text[4096];
 	struct notice n = plain(ESCALATE, text);
@@ -104,20 +87,23 @@ what_says_nothing_goes(void)
 	CHECK(strstr(line, " | last: one two | needed"));
 	CHECK(strstr(json, "\"text\":\"one\\ntwo\""));
 	/* overrides, isolates, marks, zero width, tags, soft hyphen; joiners stay */
-	snprintf(text, sizeof text, "a\u202eb\u2066c\u200ed\u061ce\u200bf\ufeffg\U000e0041h\u00adi\u2028j\u200dk");
+	snprintf(text, sizeof text, "a\u202eb\u2066c\u200ed\u061ce\u200bf\ufeffg"
+		"\U000e0041h\u00adi\u2028j\u200dk");
 	sound(&n);
 	CHECK(strstr(line, " | abcdefghij\u200dk | goal"));
 }
 
 static void
-what_is_said_forges_nothing(void)
+text_forges_no_field(void)
 {
-	struct notice n = plain(FINE, "\x1b[31mred\x1b[0m \x1b]0;title\x07 \xff \xc3 \r\n\x01\x7f x");
+	static const char want[] = "rca: FINE | a / task=b | task=claude-x | cwd=/a/b | red";
+	struct notice n = plain(FINE,
+		"\x1b[31mred\x1b[0m \x1b]0;title\x07 \xff \xc3 \r\n\x01\x7f x");
 
 	n.event = "a | task=b\n";
 	n.cwd = "/a|b";
 	sound(&n);
-	CHECK(!strncmp(line, "rca: FINE | a / task=b | task=claude-x | cwd=/a/b | red", strlen("rca: FINE | a / task=b | task=claude-x | cwd=/a/b | red")));
+	CHECK(!strncmp(line, want, strlen(want)));
 }
 
 static char *
@@ -132,17 +118,20 @@ repeat(const char *unit, size_t n)
 	return buf;
 }
 
-/* Every length around each bound, of what is escaped, of what has several bytes, of what is to be taken out. */
+/* Each length around each bound, of escaped, of multibyte and of removed characters. */
 static void
-what_is_long_is_cut_whole(void)
+long_text_is_cut_at_a_character(void)
 {
-	static const char *const units[] = { "a", "\"", "\\", "\n", "\xc3\xa4", "\xf0\x9f\x8e\x89", "\x1b[m", "\xff", " ", "|" };
+	static const char *const units[] = {
+		"a", "\"", "\\", "\n", "\xc3\xa4", "\xf0\x9f\x8e\x89", "\x1b[m", "\xff", " ", "|"
+	};
 	static const size_t near[] = { 64, 96, 200, 400, 1024, 1400, 2048, 4096, 8192 };
 
 	for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
 		struct notice n = plain(ESCALATE, repeat(units[u], LONG));
 
-		n.goal = n.reason = n.last = n.needed = n.cwd = n.dir = n.task = n.event = n.status = n.prefix = n.id = n.text;
+		n.goal = n.reason = n.last = n.needed = n.cwd = n.dir = n.text;
+		n.task = n.event = n.status = n.prefix = n.id = n.text;
 		sound(&n);
 		for (size_t i = 0; i < sizeof near / sizeof *near; i++)
 			for (size_t k = near[i] - 6; k < near[i] + 6; k++) {
@@ -151,7 +140,9 @@ what_is_long_is_cut_whole(void)
 				sound(&n);
 			}
 	}
-	sound(&(struct notice){ .prefix = "rca:", .event = "", .id = "", .at = "", .task = "", .dir = "", .cwd = "", .status = "", .reason = "", .goal = "", .last = "", .needed = "", .text = "" });
+	sound(&(struct notice){ .prefix = "rca:", .event = "", .id = "", .at = "", .task = "",
+		.dir = "", .cwd = "", .status = "", .reason = "", .goal = "", .last = "",
+		.needed = "", .text = "" });
 	CHECK(!strcmp(line, "rca: FINE |  | task= | cwd= |") || strstr(line, "rca: FINE"));
 }
 
@@ -169,9 +160,10 @@ a_cut_is_seen(void)
 }
 
 static void
-somebody_is_told_what_to_do(void)
+a_notice_says_what_to_do(void)
 {
-	CHECK(strstr(format_needed("failed", "failed", "401 authentication_failed"), "log the agent in"));
+	CHECK(strstr(format_needed("failed", "failed", "401 authentication_failed"),
+		"log the agent in"));
 	CHECK(strstr(format_needed("StopFailure:billing_error", "running", ""), "account"));
 	CHECK(strstr(format_needed("abandoned", "abandoned", "waiting_for_input"), "an answer"));
 	CHECK(strstr(format_needed("failed", "failed", "check_failed: exit 2"), "check.log"));
@@ -184,12 +176,21 @@ static void
 an_older_prefix_has_the_older_form(void)
 {
 	static const struct { const char *event, *reason, *older; } all[] = {
-		{ "PostToolUseFailure:500", "", "error:api_500" }, { "PostToolUseFailure:503", "", "error:api_503" }, { "PostToolUseFailure:Bash", "", "error:Bash" },
-		{ "StopFailure:server_error", "", "error:api_500" }, { "StopFailure:529", "", "error:api_529" }, { "StopFailure:billing_error", "", "error:billing_error" },
-		{ "Stop", "", "stopped:end_turn:prompt_back" }, { "Stop:max_tokens", "", "stopped:max_tokens" }, { "completed", "end", "stopped:end_turn:prompt_back" },
-		{ "Notification:permission_prompt", "", "notification:permission" }, { "Notification:idle_prompt", "", "notification:idle" },
-		{ "Notification:elicitation_dialog", "", "notification:elicitation_dialog" }, { "failed", "500 server_error: x", "error:api_500" }, { "failed", "check_failed: exit 1", "error:failed" },
-		{ "failed", "401", "error:api_401" }, { "failed", "5000 x", "error:failed" }, { "hung", "", "stopped:hung" }, { "look", "", "look" }, { "", "", "" }
+		{ "PostToolUseFailure:500", "", "error:api_500" }, { "PostToolUseFailure:503", "",
+			"error:api_503" }, { "PostToolUseFailure:Bash", "", "error:Bash" },
+		{ "StopFailure:server_error", "", "error:api_500" }, { "StopFailure:529", "",
+			"error:api_529" }, { "StopFailure:billing_error", "", "error:billing_error"
+			},
+		{ "Stop", "", "stopped:end_turn:prompt_back" }, { "Stop:max_tokens", "",
+			"stopped:max_tokens" }, { "completed", "end", "stopped:end_turn:prompt_back"
+			},
+		{ "Notification:permission_prompt", "", "notification:permission" }, {
+			"Notification:idle_prompt", "", "notification:idle" },
+		{ "Notification:elicitation_dialog", "", "notification:elicitation_dialog" }, {
+			"failed", "500 server_error: x", "error:api_500" }, { "failed",
+			"check_failed: exit 1", "error:failed" },
+		{ "failed", "401", "error:api_401" }, { "failed", "5000 x", "error:failed" }, {
+			"hung", "", "stopped:hung" }, { "look", "", "look" }, { "", "", "" }
 	};
 	struct notice n = plain(NEEDS_NUDGE, "go on");
 
@@ -197,7 +198,8 @@ an_older_prefix_has_the_older_form(void)
 	n.event = "PostToolUseFailure:500";
 	sound(&n);
 	CHECK(!strcmp(line, "cc-supervisor: NEEDS_NUDGE | error:api_500 | cwd=/p | go on"));
-	CHECK(strstr(json, "\"event\":\"PostToolUseFailure:500\"") && strstr(json, "\"task\":\"claude-x\""));
+	CHECK(strstr(json, "\"event\":\"PostToolUseFailure:500\""));
+	CHECK(strstr(json, "\"task\":\"claude-x\""));
 	n.verdict = DONE;
 	n.event = "Stop";
 	sound(&n);
@@ -216,11 +218,11 @@ main(void)
 {
 	an_older_prefix_has_the_older_form();
 	a_line_has_its_fields();
-	what_says_nothing_goes();
-	what_is_said_forges_nothing();
-	what_is_long_is_cut_whole();
+	empty_lines_are_dropped();
+	text_forges_no_field();
+	long_text_is_cut_at_a_character();
 	a_cut_is_seen();
-	somebody_is_told_what_to_do();
+	a_notice_says_what_to_do();
 	puts("format: ok");
 	return 0;
 }
