@@ -80,7 +80,6 @@ look(struct probe *p, const struct task *t, const struct config *c, char why[WHY
 	p->f.watched = s.watched;
 	p->f.launching = s.launching;
 	p->f.rule = probe_rule(c, &p->m, a);
-	p->f.told = p->f.watched;
 	p->f.quiet = *manifest_get(&p->m, "quiet_since") != 0;
 	probe_times(t, 1, &p->f.look);
 	probe_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE,

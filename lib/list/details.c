@@ -107,7 +107,7 @@ read_silence(struct list *l, const struct entry *e, struct health_facts *f, stru
 	f->look.background = (int)d->p.background;
 	f->quiet = *manifest_get(&l->m, "quiet_since") != 0;
 	if (f->quiet || d->silent_s >= f->rule.silence_s)
-		f->told = f->rule.silence_s && held(l, e, "monitor.lock");
+		f->watched = f->rule.silence_s && held(l, e, "monitor.lock");
 	if (d->p.open_tools > 0) {
 		f->look.tools = (int)d->p.open_tools;
 		f->look.tool_age_s = d->silent_s;

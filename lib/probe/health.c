@@ -13,7 +13,7 @@ static enum health
 alive(const struct health_facts *f, const char **why)
 {
 	long long silent = f->look.now - f->look.last_write;
-	int quiet = f->told ? f->quiet : silent >= f->rule.silence_s;
+	int quiet = f->watched ? f->quiet : silent >= f->rule.silence_s;
 
 	if (f->waiting) {
 		*why = "screen";

@@ -13,8 +13,7 @@ struct health_facts {
 	int launching;           /* DIR/launch.lock is held */
 	int adopted;             /* a registered session; held then means that it exists */
 	int waiting;             /* the screen shows a question */
-	int told;                /* 1: quiet is what a monitor says; 0: the files' times count */
-	int quiet;
+	int quiet;               /* what the monitor says; without one the files' times count */
 	struct hang_rule rule;
 	struct hang_evidence look;
 };

@@ -52,10 +52,10 @@ main(void)
 	expect(__LINE__, running(120), HEALTH_STALE, 0, "silence");
 	/* what a monitor says about silence counts, not the files' times */
 	f = running(99999);
-	f.told = 1;
+	f.watched = 1;
 	expect(__LINE__, f, HEALTH_OK, 1, "lock");
 	f = running(0);
-	f.told = f.quiet = 1;
+	f.watched = f.quiet = 1;
 	expect(__LINE__, f, HEALTH_QUIET, 1, "silence");
 	f = running(500);
 	f.look.tools = 1;
