@@ -192,7 +192,7 @@ type(struct send *s, char *text, size_t n)
 
 	if (input_text_fit(agent_get(s->words, "blank_after"), text, &n, why))
 		err_die(EX_CALLER, "%s: %s", s->agent, why);
-	if ((r = send_keys_text(&s->t, s->engine, text, n, why)))
+	if ((r = engine_send(s->engine, s->t.path, text, n, why)))
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name,
 			*why ? why : "the text was not taken");
 	if (known && (r = wait_box(s, before, NULL, typed, wait_ms)) == 0 && !s->force)

@@ -9,7 +9,7 @@
 #include "proc/safe_env.h"
 #include "proc/scope.h"
 
-enum { ARGS = 32 };
+enum { ARGS = 32, SEND_MS = 20000 };
 
 int
 engine_find(const char *name, char *buf, size_t size, char why[WHY])
@@ -58,10 +58,9 @@ engine_call(const char *name, const char *verb, const char *taskdir, char *const
 }
 
 int
-engine_send(const char *name, const char *taskdir, const char *text, size_t n, long wait_ms,
-	char why[WHY])
+engine_send(const char *name, const char *taskdir, const char *text, size_t n, char why[WHY])
 {
-	struct run r = { .input = text, .input_size = n, .ms = wait_ms };
+	struct run r = { .input = text, .input_size = n, .ms = SEND_MS };
 	char *args[] = { (char *)"-l", NULL };
 
 	return call(&r, name, "send", taskdir, args, why);

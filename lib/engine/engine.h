@@ -17,9 +17,11 @@ enum { ENGINE_ALIVE = 0, ENGINE_CLOSED = 1, ENGINE_DEAD = 2 }; /* exit codes of 
 int engine_call(const char *name, const char *verb, const char *taskdir, char *const *args,
 	char *out, size_t size, long wait_ms, char why[WHY]);
 
-/* The same for `send -l`, with n bytes of text on standard input: arguments can be read by all. */
-int engine_send(const char *name, const char *taskdir, const char *text, size_t n, long wait_ms,
-	char why[WHY]);
+/*
+ * The same for `send -l`, which types n bytes of text as they are, as one paste if the program asks
+ * for pastes. The engine reads them from standard input, as everybody can read its arguments.
+ */
+int engine_send(const char *name, const char *taskdir, const char *text, size_t n, char why[WHY]);
 
 /* The path of an engine, the user's ($XDG_CONFIG_HOME/rca/engines) or ours. 0; -1 with why. */
 int engine_find(const char *name, char *buf, size_t size, char why[WHY]);

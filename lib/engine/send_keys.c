@@ -1,4 +1,4 @@
-/* send_keys - sends text and keys to a task's terminal */
+/* send_keys - presses keys in a task's terminal */
 #include "engine/send_keys.h"
 
 #include <string.h>
@@ -8,13 +8,6 @@
 #include "engine/engine.h"
 
 enum { SEND_MS = 20000 };
-
-int
-send_keys_text(const struct task *t, const char *engine, const char *text, size_t n,
-	char why[WHY])
-{
-	return engine_send(engine, t->path, text, n, SEND_MS, why);
-}
 
 int
 send_keys(const struct task *t, const char *engine, char *const *keys, char why[WHY])

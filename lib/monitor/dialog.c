@@ -128,7 +128,7 @@ dialog_say(const struct task *t, const struct manifest *m)
 	char *const enter[] = { (char *)"Enter", NULL };
 	char why[WHY];
 
-	if (!*words || send_keys_text(t, engine, words, strlen(words), why))
+	if (!*words || engine_send(engine, t->path, words, strlen(words), why))
 		return 0;
 	poll(NULL, 0, MOMENT_MS);
 	if (send_keys(t, engine, enter, why))
