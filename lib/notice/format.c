@@ -222,34 +222,40 @@ format_json(const struct notice *n, char buf[NOTICE_JSON])
 }
 
 static int
-any(const char *s, const char *const found[])
+has_any(const char *s, const char *const words[])
 {
-	for (; *found; found++)
-		if (strstr(s, *found))
-			return 1;
-	return 0;
+	while (*words && !strstr(s, *words))
+		words++;
+	return *words != NULL;
 }
 
 const char *
 format_needed(const char *event, const char *status, const char *reason)
 {
-	static const char *const login[] = { "auth", "oauth", "login", "401", "403", "API key", "api key", "api-key", NULL };
+	static const char *const login[] = {
+		"auth", "login", "401", "403", "API key", "api key", "api-key", NULL
+	};
 	static const char *const money[] = { "billing", "credit", "quota", "payment", NULL };
-	static const char *const model[] = { "model_not_found", "invalid_request", "404", "400", NULL };
+	static const char *const model[] = {
+		"model_not_found", "invalid_request", "404", "400", NULL
+	};
 	int failed = !strcmp(status, "failed");
 
-	if (any(event, login) || (failed && any(reason, login)))
+	if (has_any(event, login) || (failed && has_any(reason, login)))
 		return "log the agent in, then rca-launch -r and rca-monitor -d";
-	if (any(event, money) || (failed && any(reason, money)))
+	if (has_any(event, money) || (failed && has_any(reason, money)))
 		return "see to the account, then rca-launch -r and rca-monitor -d";
-	if (any(event, model) || (failed && any(reason, model)))
+	if (has_any(event, model) || (failed && has_any(reason, model)))
 		return "look at the model and the request (rca-log), then rca-launch -r";
-	if (!strncmp(event, "waiting_for_input", 17) || !strncmp(event, "Notification", 12) || !strcmp(reason, "waiting_for_input"))
+	if (!strncmp(event, "waiting_for_input", 17) || !strncmp(event, "Notification", 12) ||
+		!strcmp(reason, "waiting_for_input"))
 		return "an answer: rca-send, or look at the pane";
 	if (!strncmp(reason, "check_failed", 12))
-		return "look at check.log, then rca-launch -r -p with what to do, and rca-monitor -d";
+		return "look at check.log, then rca-launch -r -p with what to do, "
+			"and rca-monitor -d";
 	if (!strcmp(reason, "agent_gone") || !strcmp(reason, "session_closed"))
-		return "start it again where it was and register it anew; rca-reap -r forgets this one";
+		return "start it again where it was and register it anew; "
+			"rca-reap -r forgets this one";
 	if (failed || !strcmp(status, "abandoned"))
 		return "look with rca-log; rca-launch -r and rca-monitor -d carry it on";
 	return "look with rca-log; rca-send says something to it";

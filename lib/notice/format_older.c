@@ -1,4 +1,4 @@
-/* format_older - an event in the words of the older supervisors */
+/* format_older - an event in the words of older supervisors */
 #include "notice/format_older.h"
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static const struct pair {
 	{"Notification:", "notification:"},
 };
 
-/* A status from 400 to 599 that is all of s, or its first word. */
+/* Whether s is an HTTP status from 400 to 599, or begins with one as a word. */
 static int
 status(const char *s)
 {

@@ -4,9 +4,9 @@
 
 enum verdict { FINE, NEEDS_NUDGE, STUCK, DONE, ESCALATE, VERDICT_LAST };
 
-/* The word itself; "" for VERDICT_LAST. */
+/* "" for VERDICT_LAST. */
 const char *verdict_word(enum verdict v);
-/* VERDICT_LAST: none of them. */
+/* VERDICT_LAST if word is not one of them. */
 enum verdict verdict_parse(const char *word);
 
 #endif
