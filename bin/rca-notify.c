@@ -4,13 +4,13 @@
  * The notice is on disk before anything else happens. A deliverer (-d) for each notifier of the
  * config, which belongs to no task and outlives us, brings it there.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "file/file.h"
 #include "notice/outbox.h"
 #include "notify/deliverer.h"
 #include "proc/inherit.h"
@@ -49,20 +49,14 @@ static const char *
 read_text(char buf[TEXT])
 {
 	char waste[4096];
-	size_t n = 0;
-	ssize_t r;
+	ssize_t n = file_read_all(0, buf, TEXT - 1);
 
-	do {
-		size_t room = TEXT - 1 - n;
-
-		r = room ? read(0, buf + n, room) : read(0, waste, sizeof waste);
-		if (r < 0 && errno != EINTR)
-			err_die(EX_SYSTEM, "read standard input:");
-		if (r > 0 && room)
-			n += (size_t)r;
-	} while (r != 0);
+	if (n < 0)
+		err_die(EX_SYSTEM, "read standard input:");
+	while (read(0, waste, sizeof waste) > 0)
+		;
 	buf[n] = 0;
-	for (size_t i = 0; i < n; i++)
+	for (ssize_t i = 0; i < n; i++)
 		if (!buf[i])
 			buf[i] = ' ';
 	return buf;

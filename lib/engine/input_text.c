@@ -43,9 +43,9 @@ input_text_read(char *const *words, size_t *len, char why[WHY])
 		}
 		if ((n = (size_t)r) > PROMPT_MAX)
 			return too_large(why);
+		while (n && text[n - 1] == '\n')
+			n--;
 	}
-	while (!operands && n && text[n - 1] == '\n')
-		n--;
 	*len = n;
 	return text;
 }

@@ -1,4 +1,4 @@
-/* format - what is told of a task: one line, and the same as a JSON object */
+/* format - a notice as one line, and as a JSON object */
 #include "notice/format.h"
 
 #include <stdio.h>
@@ -10,17 +10,22 @@
 #include "notice/format_older.h"
 #include "text/strip.h"
 
-/* Bytes, at most: in the line; in the object */
-enum { HEAD = 64, WORD = 96, NAME = 200, PATH = 1024, GOAL = 400, SAID = 1400, LAST = 800, NEEDED = 300 };
-enum { VALUE = 4096 + 1, TAIL = 2048, PIECE = 256 };
-
-/* Text on its way through strip. */
-struct lines {
-	struct buf b;
-	size_t blanks; /* held back: they may be a line's end */
+enum {
+	/* bytes of each part, at most, in the line ... */
+	HEAD = 64, WORD = 96, NAME = 200, PATH = 1024, GOAL = 400, SAID = 1400, LAST = 800,
+	NEEDED = 300,
+	/* ... and in the object */
+	VALUE = 4096 + 1, TAIL = 2048,
+	PIECE = 256
 };
 
-/* Text that was cut ends with a whole character, and with three dots where they fit. */
+/* Text that strip gives out. */
+struct lines {
+	struct buf b;
+	size_t blanks; /* held back, as they may end a line */
+};
+
+/* Cut text ends with a whole character, and with three dots if they fit. */
 static void
 end_cut(struct buf *b)
 {
@@ -71,7 +76,7 @@ put_words(struct lines *l, const char *s, size_t n)
 	return l->b.cut;
 }
 
-/* Leaves out what a person would not see. Piece by piece: most of a long text is not wanted. */
+/* Leaves out what a person would not see; in pieces, as most of a long text is not used. */
 static int
 put_seen(void *ctx, const char *s, size_t n)
 {
@@ -86,7 +91,7 @@ put_seen(void *ctx, const char *s, size_t n)
 		full = put_words(ctx, s, k);
 		if (nl && k == piece && !full)
 			full = put_newline(ctx);
-		if (k < piece || nl) /* over what is not seen, or the newline */
+		if (k < piece || nl) /* past the invisible character, or the newline */
 			k += (size_t)utf8_seq(s + k, n - k);
 		s += k;
 		n -= k;
@@ -94,7 +99,7 @@ put_seen(void *ctx, const char *s, size_t n)
 	return full;
 }
 
-/* Without terminal control, lines kept; at most size - 1 bytes. */
+/* Copies src without terminal control, with its lines. */
 static void
 clean(char *dst, size_t size, const char *src)
 {
@@ -109,7 +114,7 @@ clean(char *dst, size_t size, const char *src)
 	trim(&l.b, " \n");
 }
 
-/* The same in one line; bar: no '|', which would look like the next field. */
+/* Puts the same in one line; bar: without '|', which would look like the next field. */
 static void
 field(struct buf *b, const char *name, const char *src, size_t most, int bar)
 {
@@ -178,7 +183,7 @@ format_line(const struct notice *n, char buf[NOTICE_LINE])
 static void
 member(struct buf *b, const char *key, const char *val, size_t most)
 {
-	char text[NOTICE_TEXT], quoted[2 * NOTICE_TEXT + 2]; /* of controls, only \n and \t are left */
+	char text[NOTICE_TEXT], quoted[2 * NOTICE_TEXT + 2]; /* clean leaves \n and \t alone */
 
 	clean(text, most, val);
 	quote_string(text, quoted, sizeof quoted);
@@ -191,7 +196,7 @@ number(struct buf *b, const char *key, long long val)
 	buf_printf(b, ",\"%s\":%lld", key, val);
 }
 
-/* Fits also where every byte of it is escaped: twice the text, the tail, the line, two paths, a goal, and words. */
+/* All parts together fit, even if each byte is escaped. */
 size_t
 format_json(const struct notice *n, char buf[NOTICE_JSON])
 {

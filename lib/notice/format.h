@@ -1,4 +1,4 @@
-/* format - what is told of a task: one line for people and models, the same and more as a JSON object; no I/O */
+/* format - a notice as one line for people and models, and with more as a JSON object; no I/O */
 #ifndef NOTICE_FORMAT_H
 #define NOTICE_FORMAT_H
 
@@ -7,13 +7,13 @@
 #include "notice/verdict.h"
 
 enum {
-	NOTICE_TEXT = 8192,  /* bytes of text and of the last lines, at most: what is longer is cut at a character and gets "..." */
+	NOTICE_TEXT = 8192,  /* bytes of text, at most; longer text is cut and ends with "..." */
 	NOTICE_LINE = 4096,  /* bytes of the line */
-	NOTICE_JSON = 65536, /* ... and of the object, with its newline */
+	NOTICE_JSON = 65536, /* bytes of the object, with its newline */
 	NOTICE_ID = 256
 };
 
-/* All strings are valid and may hold anything; "" where there is nothing to say. */
+/* No string is NULL; each may hold anything. */
 struct notice {
 	const char *prefix; /* "rca:" */
 	enum verdict verdict;
@@ -23,22 +23,22 @@ struct notice {
 	const char *status, *reason, *goal;
 	const char *text;   /* newlines are kept in the object */
 	const char *last;   /* the last lines of its output */
-	const char *needed; /* what whoever is told may do about it */
+	const char *needed; /* what the reader can do about it */
 	long long nudges, max_nudges, duration_s;
 };
 
 /*
  * PREFIX VERDICT | event | task=NAME | cwd=DIR | text
- * Under the prefix of older supervisors (format_older.h) without the task and with their words for
- * the event.
- * Of ESCALATE also goal, status, nudges, duration, last lines and what is needed. One line of UTF-8 without control characters. Returns its length.
+ * ESCALATE adds goal, status, nudges, duration, last lines and what is needed. With the prefix of
+ * older supervisors (format_older.h) the line has no task, and their word for the event. It is one
+ * line of UTF-8 without control characters. Returns its length.
  */
 size_t format_line(const struct notice *n, char buf[NOTICE_LINE]);
 
-/* The object with the line in it, on one line with a newline at its end. Returns its length. */
+/* The object, with the line in it, and a newline at its end. Returns its length. */
 size_t format_json(const struct notice *n, char buf[NOTICE_JSON]);
 
-/* What whoever is told of it may do about it. reason is the abandon_reason of an abandoned task. */
+/* What the reader can do about it. reason is an abandoned task's abandon_reason. */
 const char *format_needed(const char *event, const char *status, const char *reason);
 
 #endif
