@@ -27,6 +27,7 @@
 #include "proc/inherit.h"
 #include "proc/lock.h"
 #include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/env.h"
 #include "task/history.h"
 #include "task/manifest.h"

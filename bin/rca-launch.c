@@ -19,7 +19,7 @@
 #include "file/regular.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/config.h"
 #include "task/env.h"
 #include "task/history.h"

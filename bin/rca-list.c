@@ -14,7 +14,7 @@
 #include "list/roster.h"
 #include "proc/inherit.h"
 #include "proc/pty.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "text/report.h"
 
 enum { COLUMNS_DEFAULT = 80, WIDEST = 2000 };

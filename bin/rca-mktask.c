@@ -26,7 +26,7 @@
 #include "file/file.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"

@@ -27,7 +27,7 @@
 #include "monitor/running.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/config.h"
 #include "task/daemonize.h"
 #include "task/history.h"

@@ -15,7 +15,7 @@
 #include "notify/deliverer.h"
 #include "proc/inherit.h"
 #include "proc/selfpipe.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"

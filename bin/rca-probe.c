@@ -12,7 +12,7 @@
 #include "probe/probe.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/config.h"
 #include "task/manifest.h"
 #include "task/progress.h"

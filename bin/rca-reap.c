@@ -15,6 +15,7 @@
 #include "proc/lock.h"
 #include "proc/run.h"
 #include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"

@@ -23,7 +23,7 @@
 #include "file/file.h"
 #include "proc/inherit.h"
 #include "proc/lock.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/manifest.h"
 #include "task/next_prompt.h"
 #include "task/state.h"

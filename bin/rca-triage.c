@@ -19,6 +19,7 @@
 #include "proc/run.h"
 #include "proc/selfpipe.h"
 #include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/task.h"

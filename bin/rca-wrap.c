@@ -21,7 +21,7 @@
 #include "proc/lock.h"
 #include "proc/process.h"
 #include "proc/selfpipe.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/state.h"

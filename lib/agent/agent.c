@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proc/spawn.h"
 
 void
 agent_free(struct agent *a)

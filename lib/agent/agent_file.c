@@ -10,7 +10,7 @@
 #include "base/xdg.h"
 #include "file/file.h"
 #include "json/path.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 
 enum { FILE_SIZE = 256 * 1024 };
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "engine/engine.h"
 #include "proc/run.h"
 

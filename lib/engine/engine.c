@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/system.h"
 #include "proc/plugin.h"
 #include "proc/run.h"
 #include "proc/safe_env.h"

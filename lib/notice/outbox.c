@@ -23,6 +23,7 @@
 #include "proc/safe_env.h"
 #include "proc/scope.h"
 #include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/history.h"
 #include "task/state.h"
 #include "task/status.h"

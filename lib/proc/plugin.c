@@ -8,7 +8,7 @@
 
 #include "base/name.h"
 #include "base/xdg.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 
 /* The directory of a kind: beside the config, and in lib. */
 static const struct { const char *kind, *folder; } kinds[] = { { "engine", "engines" }, { "notifier", "notifiers" } };

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "proc/selfpipe.h"
 #include "proc/tree.h"
+#include "proc/which.h"
 
 enum {
 	LINGER_MS = 200,    /* for the rest of the output of a program that has ended */

@@ -1,8 +1,9 @@
 /*
- * spawn - start a program clean, and say exactly why it could not be started.
+ * spawn - starts a program clean, and tells exactly why it could not be started
  *
- * The child reports the step that failed and its errno through a close-on-exec pipe; end of file on it means that exec has happened. All signals are blocked over the
- * fork: a handler of ours that ran in the child would write into the parent's self-pipe.
+ * The child reports the step that failed and its errno through a close-on-exec pipe; end of file on it
+ * means that exec has happened. All signals are blocked over the fork: a handler of ours that ran in
+ * the child would write into the parent's self-pipe.
  */
 #include "proc/spawn.h"
 
@@ -19,26 +20,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "file/regular.h"
 #include "proc/identity.h"
-
-#include "base/clock.h"
 #include "proc/inherit.h"
+#include "proc/which.h"
 
 extern char **environ;
 
 enum { REPORT_FD = 3, FD_MAX_GUESS = 65536, HOLD_MS = 5, HOLD_TRIES = 2000, NAP_MS = 32 };
 
-enum step { STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST };
+enum step {
+	STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST
+};
 
-static const char *const step_words[STEP_LAST] = { "pipe", "fork", "session", "descriptors", "lock", "terminal", "chdir", "exec" };
+static const char *const step_words[STEP_LAST] = {
+	"pipe", "fork", "session", "descriptors", "lock", "terminal", "chdir", "exec"
+};
 
 struct report {
 	enum step step;
 	int err;
 };
 
-/* One pass over a directory that lists our descriptors; how many it closed, -1 if it cannot be trusted to list them all. */
+/* Closes what a directory of descriptors lists. How many; -1 if it may not list them all. */
 static int
 close_listed(const char *path, int from)
 {
@@ -71,7 +76,8 @@ close_from(int from)
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
 		int n;
 
-		while ((n = close_listed(dirs[i], from)) > 0) /* again: entries may be skipped while others go */
+		/* Again: entries may be skipped while others are removed. */
+		while ((n = close_listed(dirs[i], from)) > 0)
 			;
 		if (n == 0)
 			return;
@@ -96,7 +102,7 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Puts fd[] on 0-2 and the report pipe on REPORT_FD; all are first moved out of each other's way. */
+/* Puts fd[] on 0-2 and the report pipe on REPORT_FD, after moving all out of each other's way. */
 static int
 place_fds(const int fd[3], int report)
 {
@@ -119,9 +125,9 @@ place_fds(const int fd[3], int report)
 }
 
 /*
- * The lock goes with exec, since its descriptor does; and with us. Who we are stays in the file: by it
- * what is left of our session is found after our parent's death. If that cannot be written (a full
- * disk) it is of nobody, and the mark has to do.
+ * Holds the lock until exec, which closes its descriptor. Our identity stays in the file: by it the
+ * rest of our session is found after our parent's death. If it cannot be written (a full disk), the
+ * session has to be found by the mark.
  */
 static int
 hold(const char *path, pid_t parent)
@@ -132,7 +138,7 @@ hold(const char *path, pid_t parent)
 
 	if (fd < 0)
 		return -1;
-	/* Whoever waits for us to be gone holds it for an instant; no timer could wake us here. */
+	/* A process that waits for our end holds it for an instant; no timer could wake us here. */
 	while (fcntl(fd, F_SETLK, &fl)) {
 		if ((errno != EACCES && errno != EAGAIN) || getppid() != parent || ++tries > HOLD_TRIES)
 			return -1;
@@ -154,7 +160,8 @@ take_terminal(void)
 	return ioctl(0, TIOCSCTTY, 0);
 #else
 	char *name = ttyname(0);
-	int fd = name ? open(name, O_RDWR) : -1; /* System V: the first terminal a session leader opens is its own */
+	/* System V: the first terminal that a session leader opens becomes its own. */
+	int fd = name ? open(name, O_RDWR) : -1;
 
 	if (fd < 0)
 		return -1;
@@ -172,7 +179,7 @@ env_path(char *const *env)
 	return NULL;
 }
 
-/* execvp, but with the PATH of env, and without handing what is no program to a shell. Returns only with errno. */
+/* execvp with the PATH of env, which never runs a file by a shell. Returns only with errno. */
 static void
 exec_path(char *const *argv, char *const *env)
 {
@@ -186,11 +193,11 @@ exec_path(char *const *argv, char *const *env)
 
 /* In the child. Returns the step that failed, with errno. */
 static enum step
-become(const struct spawn *s, pid_t parent, int report)
+execute(const struct spawn *s, pid_t parent, int report)
 {
 	char *const *env = s->env ? s->env : environ;
 
-	if (s->group == SPAWN_GROUP ? setpgid(0, 0) : s->group != SPAWN_SAME && setsid() < 0)
+	if (s->group != SPAWN_SAME && setsid() < 0)
 		return STEP_SESSION;
 	if (place_fds(s->fd, report) < 0)
 		return STEP_FDS;
@@ -211,7 +218,7 @@ child(const struct spawn *s, pid_t parent, int report)
 {
 	struct report r;
 
-	r.step = become(s, parent, report);
+	r.step = execute(s, parent, report);
 	r.err = errno;
 	if (r.step <= STEP_FDS) /* REPORT_FD is not in place yet */
 		(void)!write(report, &r, sizeof r);
@@ -235,7 +242,7 @@ cloexec_pipe(int p[2])
 
 /* Reads the child's report: 0 it has exec'd, else *r says what failed. */
 static int
-hear(int fd, struct report *r)
+read_report(int fd, struct report *r)
 {
 	ssize_t n;
 
@@ -267,7 +274,7 @@ spawn_start(const struct spawn *s, const char **step)
 	sigprocmask(SIG_SETMASK, &was, NULL);
 	close(p[1]);
 	if (pid > 0) {
-		if (!hear(p[0], &r)) {
+		if (!read_report(p[0], &r)) {
 			close(p[0]);
 			return pid;
 		}

@@ -1,5 +1,5 @@
 /* which - where programs are: in a PATH, and in this installation */
-#include "proc/spawn.h"
+#include "proc/which.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define PREFIX "/usr/local"
 #endif
 
-static char self[PATH_MAX]; /* the running program's path; empty: not known yet */
+static char self[PATH_MAX]; /* the running program's path; "": not known yet */
 
 static int
 runnable(const char *file)
@@ -28,12 +28,12 @@ runnable(const char *file)
 	return access(file, X_OK);
 }
 
-/* The next "dir/prog" of PATH into buf, empty if it does not fit; returns the rest of PATH, NULL after the last one. */
+/* Puts the next "dir/prog" of path into buf, "" if it does not fit. The rest of path; NULL: none. */
 static const char *
 next_candidate(const char *path, const char *prog, char *buf, size_t size)
 {
 	size_t n = strcspn(path, ":");
-	int len = n ? snprintf(buf, size, "%.*s/%s", (int)n, path, prog) : snprintf(buf, size, "./%s", prog);
+	int len = snprintf(buf, size, "%.*s/%s", n ? (int)n : 1, n ? path : ".", prog);
 
 	if (len < 0 || (size_t)len >= size)
 		*buf = '\0';
@@ -55,7 +55,7 @@ which_find(const char *prog, const char *path, char *buf, size_t size)
 		return runnable(buf);
 	}
 	if (!path)
-		path = SPAWN_PATH;
+		path = WHICH_PATH;
 	if (!*prog)
 		path = NULL;
 	while (path) {
@@ -69,7 +69,7 @@ which_find(const char *prog, const char *path, char *buf, size_t size)
 	return -1;
 }
 
-/* What the system itself says; the file may be gone or replaced since ("... (deleted)"), its directory is what counts. */
+/* Asks the system. The file may have been replaced ("... (deleted)"): only its directory is used. */
 static int
 ask_system(void)
 {
@@ -98,9 +98,9 @@ which_set_self(const char *argv0)
 		self[0] = '\0';
 }
 
-/* root/mid/rest into buf; 0 if it is there. */
+/* Puts root/mid/rest into buf. 0 if it exists. */
 static int
-there(const char *root, int rootlen, const char *mid, const char *rest, char *buf, size_t size)
+find_below(const char *root, int rootlen, const char *mid, const char *rest, char *buf, size_t size)
 {
 	int n = snprintf(buf, size, "%.*s/%s/%s", rootlen, root, mid, rest);
 
@@ -111,7 +111,7 @@ there(const char *root, int rootlen, const char *mid, const char *rest, char *bu
 	return access(buf, F_OK);
 }
 
-/* Length of the directory above the program's own: "/usr/bin/rca-x" -> "/usr". */
+/* The length of the directory above the program's own: "/usr/bin/rca-x" -> "/usr". */
 static int
 root_length(void)
 {
@@ -133,9 +133,9 @@ which_own(const char *rel, char *buf, size_t size)
 		return -1;
 	}
 	rel += 4;
-	if (known && lib && there(self, root_length(), "lib/rca", rel, buf, size) == 0)
+	if (known && lib && find_below(self, root_length(), "lib/rca", rel, buf, size) == 0)
 		return 0;
-	if (known && there(self, root_length(), lib ? "lib" : "bin", rel, buf, size) == 0)
+	if (known && find_below(self, root_length(), lib ? "lib" : "bin", rel, buf, size) == 0)
 		return 0;
-	return there(PREFIX, (int)strlen(PREFIX), lib ? "lib/rca" : "bin", rel, buf, size);
+	return find_below(PREFIX, (int)strlen(PREFIX), lib ? "lib/rca" : "bin", rel, buf, size);
 }

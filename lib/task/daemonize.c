@@ -11,6 +11,7 @@
 #include "proc/safe_env.h"
 #include "proc/scope.h"
 #include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/history.h"
 
 #define INSIDE "RCA_DETACHED"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "json/quote.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 
 enum { CRON_MAX = 990 }; /* of 998 that cron reads of a command */
 
@@ -58,7 +58,7 @@ schedule_path(struct schedule *s, const char *path, char why[WHY])
 	size_t used = 0;
 
 	s->path[0] = 0;
-	for (const char *p = path && *path ? path : SPAWN_PATH; *p; p += strcspn(p, ":"), p += *p == ':') {
+	for (const char *p = path && *path ? path : WHICH_PATH; *p; p += strcspn(p, ":"), p += *p == ':') {
 		size_t n = strcspn(p, ":");
 
 		if (*p != '/' || listed(s->path, p, n))

@@ -10,7 +10,7 @@
 #include "agent/template.h"
 #include "base/pairs.h"
 #include "file/file.h"
-#include "proc/spawn.h"
+#include "proc/which.h"
 #include "task/history.h"
 
 static int

@@ -1,5 +1,6 @@
 /* spawn_test - what a started program finds, and what the starter is told */
 #include "proc/spawn.h"
+#include "proc/which.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -155,7 +155,7 @@ gone(pid_t pid)
 static void
 test_descent(void)
 {
-	pid_t a = shell("sleep 60 & sh -c 'sleep 60 & sleep 60 & wait' & wait", NULL, SPAWN_GROUP), b, below;
+	pid_t a = shell("sleep 60 & sh -c 'sleep 60 & sleep 60 & wait' & wait", NULL, SPAWN_SESSION), b, below;
 
 	at = "descent";
 	await_count(getpid(), NULL, 5);
@@ -212,7 +212,7 @@ test_foreign(void)
 		pid_t sh, below, ours;
 
 		snprintf(script, sizeof script, "%s sh -c 'sleep 60 & echo $! >$DIR/below; env %s sleep 60 & echo $! >$DIR/ours; wait; wait' & wait", foreign[i], mark_var);
-		sh = shell(script, NULL, SPAWN_GROUP);
+		sh = shell(script, NULL, SPAWN_SESSION);
 		below = await("below");
 		ours = await("ours");
 		await_count(getpid(), mark, 2); /* sh and ours */
@@ -283,7 +283,7 @@ test_deaf(void)
 	pid_t a, b, stopped;
 
 	at = "deaf";
-	a = shell("trap '' TERM; while :; do sleep 60; done", mark_var, SPAWN_GROUP);
+	a = shell("trap '' TERM; while :; do sleep 60; done", mark_var, SPAWN_SESSION);
 	b = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
 	stopped = shell("trap 'echo bye >$DIR/cont; exit' TERM; kill -STOP $$; while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
 	await_count(0, mark, 5);
@@ -295,7 +295,7 @@ test_deaf(void)
 	await("bye");
 	await("cont");
 	/* without grace: no word, no wait */
-	a = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var, SPAWN_GROUP);
+	a = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
 	await_count(0, mark, 2);
 	began = clock_ms();
 	CHECK(tree_end(0, mark, NULL, 0, 0) == 0 && clock_ms() - began < 1000);
@@ -377,7 +377,7 @@ test_use(void)
 
 	at = "use";
 	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 0 && u.cpu_ms == 0 && u.apart == 0 && u.apart_age_s == 0);
-	agent = shell("sleep 60 & echo $! >$DIR/tool; wait", mark_var, SPAWN_GROUP);
+	agent = shell("sleep 60 & echo $! >$DIR/tool; wait", mark_var, SPAWN_SESSION);
 	await("tool");
 	await_count(getpid(), mark, 2);
 	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 2 && u.apart == 0);
