@@ -172,7 +172,7 @@ apply_event(struct events *e, long long now)
 		struct match m = {e, i, -1, now};
 
 		for (int pos = 0; capture_fires(c, i, &pos, &m.elem);) {
-			size_t mark = capture_mark(c);
+			size_t used = c->used;
 			enum what what = c->rules->rule[i].what;
 
 			if (!(silent & 1u << what)) {
@@ -180,7 +180,7 @@ apply_event(struct events *e, long long now)
 				render_part_end(&e->render);
 			}
 			on[what](&m);
-			capture_drop(c, mark);
+			c->used = used;
 		}
 	}
 	usage_show(&e->usage, &e->p);

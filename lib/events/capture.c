@@ -1,4 +1,4 @@
-/* capture - what an agent's rules need of one event */
+/* capture - keeps what the rules need of one event while it is read */
 #include "events/capture.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ on_open(void *ctx, int path, long elem, enum json_type t)
 		room = sizeof c->arena - c->used - 1;
 	*v = (struct value){.path = (short)path, .type = (unsigned char)t, .elem = (int)elem,
 		.off = (unsigned)c->used, .room = (unsigned)room};
-	if (raw) /* strings from inside it are captured meanwhile */
+	if (raw) /* strings inside it are captured meanwhile */
 		c->used += room + 1;
 	return c->n++;
 }
@@ -53,9 +53,9 @@ holds(const struct capture *c, const struct cond *k, const struct value *v)
 	return rules_hold(k, c->arena + v->off, v->len < v->total ? (size_t)v->total : v->len);
 }
 
-/* A value that is the only one of its path ends the rules whose conditions it does not meet. */
+/* v is the only value of its path: the rules whose conditions it does not meet cannot match. */
 static void
-weed_out(struct capture *c, const struct value *v)
+rule_out(struct capture *c, const struct value *v)
 {
 	uint64_t users = c->rules->paths.users[v->path] & c->walk.alive;
 
@@ -79,7 +79,7 @@ on_close(void *ctx, int handle)
 	if (v->type != JSON_OBJECT && v->type != JSON_ARRAY)
 		c->used = v->off + v->len + 1;
 	if (v->elem < 0)
-		weed_out(c, v);
+		rule_out(c, v);
 }
 
 void
@@ -128,7 +128,7 @@ cond_met(const struct capture *c, const struct cond *k, long elem)
 			continue;
 		some = 1;
 		met = holds(c, k, &c->v[i]);
-		/* of several, one that is meets =, one that is breaks != */
+		/* of several values, one equal one satisfies =, and breaks != */
 		if (met != rules_deny(k->op))
 			return met;
 	}
@@ -188,7 +188,7 @@ capture_fires(const struct capture *c, int i, int *pos, long *elem)
 	return first && all_met(c, i, -1);
 }
 
-/* What is at r, several values joined by newlines. */
+/* The value at r; several are joined by newlines. */
 static int
 gather(struct capture *c, const struct ref *r, long elem, struct got *g)
 {
@@ -221,7 +221,7 @@ gather(struct capture *c, const struct ref *r, long elem, struct got *g)
 		memcpy(c->arena + c->used, c->arena + v->off, room);
 		c->used += room;
 	}
-	if (c->used == start) /* the arena is full: the first is better than none */
+	if (c->used == start) /* the arena is full */
 		return 0;
 	g->s = c->arena + start;
 	g->n = c->used - start;
@@ -233,10 +233,10 @@ int
 capture_field(struct capture *c, int i, enum field f, long elem, struct got *g)
 {
 	const struct rule *r = &c->rules->rule[i];
-	struct got first;
+	struct got found = {"", 0, 0, -1, 0};
 	int there = 0;
 
-	for (int k = 0; k < r->n[f]; k++) {
+	for (int k = 0; k < r->n[f] && !found.n; k++) {
 		const struct source *s = &c->rules->sources[r->from[f] + k];
 
 		if (s->literal)
@@ -244,29 +244,12 @@ capture_field(struct capture *c, int i, enum field f, long elem, struct got *g)
 				(long long)strlen(s->literal), -1, 0};
 		else if (!gather(c, &s->ref, elem, g))
 			continue;
-		if (g->n > 0)
-			return 1;
-		if (!there)
-			first = *g;
+		if (!there || g->n > 0)
+			found = *g;
 		there = 1;
 	}
-	if (there)
-		*g = first;
-	else
-		*g = (struct got){"", 0, 0, -1, 0};
+	*g = found;
 	return there;
-}
-
-size_t
-capture_mark(const struct capture *c)
-{
-	return c->used;
-}
-
-void
-capture_drop(struct capture *c, size_t mark)
-{
-	c->used = mark;
 }
 
 static double
@@ -290,8 +273,10 @@ capture_number(struct capture *c, int i, enum field f, long elem)
 
 		if (!s->plus && sum >= 0)
 			break;
-		d = s->literal ? as_number(s->literal) : gather(c, &s->ref, elem, &g)
-			? as_number(g.s) : -1;
+		if (s->literal)
+			d = as_number(s->literal);
+		else
+			d = gather(c, &s->ref, elem, &g) ? as_number(g.s) : -1;
 		if (d >= 0)
 			sum = (sum < 0 ? 0 : sum) + d;
 	}

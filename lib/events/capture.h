@@ -1,4 +1,7 @@
-/* capture - what an agent's rules need of one event, kept while the event is read; then: which rules match, and their fields. Memory is fixed; no I/O */
+/*
+ * capture - keeps what the rules need of one event while it is read, then says which rules match,
+ * and their fields. Memory is fixed; no I/O.
+ */
 #ifndef EVENTS_CAPTURE_H
 #define EVENTS_CAPTURE_H
 
@@ -11,7 +14,7 @@ enum {
 	CAPTURE_VALUE = 32 * 1024,  /* bytes kept of a string ... */
 	CAPTURE_RAW = 4 * 1024,     /* ... of an object or array */
 	CAPTURE_ALL = 256 * 1024,   /* ... of all values of an event */
-	CAPTURE_VALUES = 512        /* how many, those after are not seen */
+	CAPTURE_VALUES = 512        /* values of an event; further ones are not seen */
 };
 
 struct value {
@@ -31,34 +34,36 @@ struct capture {
 	char arena[CAPTURE_ALL];
 };
 
-/* A field's value: n bytes at s, NUL-terminated; total: as long as it was in the event; path: where it came from, -1 a literal. */
+/* A field's value. */
 struct got {
-	const char *s;
+	const char *s; /* n bytes and a NUL */
 	size_t n;
-	long long total;
-	short path;
+	long long total; /* its length in the event */
+	short path;      /* where it comes from; -1 a literal */
 	unsigned char each; /* only the element asked for */
 };
 
 void capture_start(struct capture *c, const struct rules *r);
-/* The next bytes of the event; -1: it is no JSON object. */
+/* The next bytes of the event. 0; -1 it is not a JSON object. */
 int capture_feed(struct capture *c, const char *s, size_t n);
-/* 1 once no rule can match any more: the rest of the event need not be read. */
+/* 1 if no rule can match any more, so that the rest of the event need not be read. */
 int capture_dead(const struct capture *c);
 /* 1 if the event is whole. */
 int capture_done(struct capture *c);
 
 /*
- * The firings of rule i, one by one: *pos and *elem begin as 0 and -1. 1 it fires (for *elem, -1: for the event as such), 0 no more.
- * A rule that goes through no array, or through one with nothing in it, is looked at once.
+ * Iterates over the matches of rule i: *pos and *elem begin as 0 and -1. 1 the rule matches (*elem:
+ * which array element, -1: the event as such); 0 no further match. A rule that goes through no
+ * array, or through an empty one, is tried once.
  */
 int capture_fires(const struct capture *c, int i, int *pos, long *elem);
 
-/* Field f of rule i; 0 if it is not there. Joined values live until capture_drop(c, mark) with the mark taken before. */
+/*
+ * Field f of rule i. 1; 0 it is not there, and g is "". Several values are joined by newlines in the
+ * arena: the caller may set c->used back to what it was.
+ */
 int capture_field(struct capture *c, int i, enum field f, long elem, struct got *g);
-size_t capture_mark(const struct capture *c);
-void capture_drop(struct capture *c, size_t mark);
-/* The same as a number, never negative; -1 if it is not there or no number. */
+/* Field f as a number; -1 if it is not there, or not a number from 0 up. */
 double capture_number(struct capture *c, int i, enum field f, long elem);
 
 #endif

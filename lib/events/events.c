@@ -1,4 +1,4 @@
-/* events - an agent's event stream: lines, the noise between them, stderr */
+/* events - reads an agent's event stream: its lines, the noise between them, stderr */
 #include "events/events.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 _Static_assert(sizeof(struct events) <= EVENTS_MEMORY, "the bound that events.h gives");
 
-/* bytes of an event after which it is asked whether any rule still wants it */
+/* bytes of an event after which capture_dead is asked */
 enum { FIRST_LOOK = 512 };
 
 struct events *
@@ -53,7 +53,11 @@ show_noise(struct events *e)
 		render_text(&e->render, e->head, e->nhead, e->line_len);
 }
 
-/* What is left of an event that no rule wants is not looked at: pi repeats the whole message with every word. Asked at one place, so that the split does not matter. */
+/*
+ * The rest of an event that no rule can match any more is skipped: pi repeats the whole message with
+ * every word. This is decided at one place in the line, so that the split of the stream does not
+ * matter.
+ */
 static void
 read_event(struct events *e, const char *s, size_t n, long long at)
 {
@@ -123,7 +127,7 @@ events_feed(struct events *e, const char *s, size_t n, long long now)
 	}
 }
 
-/* With no word from the events, what stderr said last is all there is. */
+/* Without a last word from the events, the last complaint on stderr is the error. */
 static void
 take_complaint(struct events *e)
 {
@@ -139,7 +143,7 @@ events_eof(struct events *e, long long now)
 {
 	if (e->mode == LINE_IGNORED || (e->mode == LINE_EVENT && !capture_done(&e->capture) &&
 		e->head[0] == '{'))
-		/* half an event, of a killed agent: there is nothing in it to read */
+		/* half an event of a killed agent: it shows nothing */
 		e->mode = LINE_NEW;
 	end_line(e, now);
 	render_part_end(&e->render);

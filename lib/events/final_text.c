@@ -1,4 +1,4 @@
-/* final_text - the agent's final text */
+/* final_text - the agent's final text: where it is in the stream, and its beginning */
 #include "events/final_text.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ final_text_note(struct final_text *f, long long off, long long len, int rule, lo
 		f->elems[elem / 8] |= (unsigned char)(1 << elem % 8);
 }
 
-/* One piece alone is kept as any text is: it can be read again whatever its size. */
+/* The first piece is kept as a whole text is: if it stays alone, its size does not matter. */
 void
 final_text_part(struct final_text *f, long long off, long long len, int rule, long elem,
 	const struct got *g, int goes_on)

@@ -1,4 +1,4 @@
-/* usage - what an attempt has open and what it has used */
+/* usage - what an attempt has open and has used */
 #include "events/usage.h"
 
 #include <string.h>
@@ -97,7 +97,7 @@ usage_sums(struct usage *t, int since, double in, double out, double cost, doubl
 		t->cost = cost;
 	if (turns > 0)
 		t->turns = whole(turns) + (since ? t->turns_before : 0);
-	/* else it said nothing of them: the next that does speaks of this part, too */
+	/* without any of them, the next sums cover this part, too */
 	if (in > 0 || out > 0 || turns > 0) {
 		t->in_before = t->in;
 		t->out_before = t->out;

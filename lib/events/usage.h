@@ -1,4 +1,4 @@
-/* usage - what an attempt has open and what it has used: tool calls, turns, tokens, cost; fixed tables, no I/O */
+/* usage - what an attempt has open and has used: tool calls, turns, tokens, cost; no I/O */
 #ifndef EVENTS_USAGE_H
 #define EVENTS_USAGE_H
 
@@ -9,7 +9,7 @@
 enum {
 	USAGE_TOOLS = 64, /* open at once; more are not counted */
 	USAGE_BACKGROUND = 64, /* ... in the background */
-	USAGE_CALLS = 16  /* model calls whose usage may still be told anew */
+	USAGE_CALLS = 16  /* model calls whose usage may still be corrected */
 };
 
 struct call {
@@ -36,23 +36,30 @@ struct usage {
 	} background[USAGE_BACKGROUND]; /* oldest first */
 };
 
-/* A tool call begins; what: name and summary. 0 if that id is open already; no id (n 0) is always another call. */
+/*
+ * A tool call begins; what: name and summary. 0 that id is open already; 1. Without an id (n 0) it is
+ * always a new call.
+ */
 int usage_open(struct usage *t, const char *id, size_t n, const char *what);
-/* ... ends; no id: the one opened last. 0 if it was not open. */
+/* It ends; without an id, the one opened last. 1; 0 it was not open. */
 int usage_close(struct usage *t, const char *id, size_t n);
 void usage_close_all(struct usage *t);
 
-/* A model call used this much (below 0: not said); what it said of itself before is taken back. A new id, or none, is a turn. */
+/*
+ * A model call used this much (below 0: unknown), in place of what was given for that id before. A
+ * new id, or none, is a turn.
+ */
 void usage_use(struct usage *t, const char *id, size_t n, double in, double out, double cost);
 /*
- * Sums that the agent gives itself count more than ours, those above 0. since: tokens and turns are those since the last sums, not the attempt's; cost always is the attempt's.
+ * The agent's own sums replace ours, those above 0. since: tokens and turns are counted since its
+ * last sums, not since the attempt began; the cost is always the attempt's.
  */
 void usage_sums(struct usage *t, int since, double in, double out, double cost, double turns);
 
-/* Work in the background is open from now on, or still; what: name and summary. Its name is what sorts it. */
+/* Work in the background begins, or still runs; what: name and summary. */
 void usage_background(struct usage *t, const char *id, size_t n, const char *name, size_t nname,
 	const char *what);
-/* ... is over: the one with that id; without one (n 0) all of that name, without either all. */
+/* It is over: that id; without one (n 0) all of that name; without a name all. */
 void usage_background_over(struct usage *t, const char *id, size_t n, const char *name,
 	size_t nname);
 
