@@ -1,4 +1,4 @@
-/* config - settings: a table of what there is, and their order */
+/* config - the settings: a table, and where a value is looked up */
 #include "task/config.h"
 
 #include <errno.h>
@@ -18,9 +18,8 @@
 
 enum kind {
 	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
-	RESTART, ACT, YESNO, /* one of some words, below */
-	/* in the user's config alone: no task, and nobody who makes one, says what is run */
-	NOTIFIER, COMMAND
+	RESTART, ACT, YESNO, /* one of the words below */
+	NOTIFIER, COMMAND    /* programs: only the user's config file may name them */
 };
 enum { CONFIG_MAX = 256 * 1024 };
 
@@ -53,11 +52,11 @@ static const struct setting {
 	{ "notify_keep", NULL, "86400", POSITIVE },
 	{ "quiet_hours", NULL, "", QUIET },
 	{ "triage", NULL, "claude -p --no-session-persistence --model haiku --tools= "
-		"--strict-mcp-config", COMMAND },
+	  "--strict-mcp-config", COMMAND },
 	{ "triage_timeout", NULL, "60", POSITIVE },
 	{ "act", NULL, "none", ACT },
 	{ "nudge", NULL, "Please go on. If all of it is done, say so; if something keeps you from "
-		"it, say what.", TEXT },
+	  "it, say what.", TEXT },
 	{ "escalate_after", NULL, "60", NUMBER },
 	{ "hooks", NULL, "yes", YESNO },
 };
@@ -75,7 +74,7 @@ find(const char *key)
 }
 
 static int
-mine(const struct setting *s)
+only_in_file(const struct setting *s)
 {
 	return s->kind == NOTIFIER || s->kind == COMMAND;
 }
@@ -88,8 +87,8 @@ number(const char *val, long long least)
 
 	errno = 0;
 	v = strtoll(val, &end, 10);
-	return *val >= '0' && *val <= '9' && !*end && !errno && v >= least &&
-		v <= 1000000000000LL ? 0 : -1;
+	return *val < '0' || *val > '9' || *end || errno || v < least || v > 1000000000000LL
+		? -1 : 0;
 }
 
 static int
@@ -118,7 +117,7 @@ word(const struct setting *s, const char *val, char why[WHY])
 	return err_why(why, "%s=%s: not one of: %s", s->key, val, words[s->kind]);
 }
 
-/* "NAME" or "NAME ARG...": NAME is a file's. */
+/* "NAME" or "NAME ARG...": NAME is that of a file. */
 static int
 notifier(const char *val, char why[WHY])
 {
@@ -126,28 +125,28 @@ notifier(const char *val, char why[WHY])
 	size_t n = strcspn(val, " \t");
 
 	snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), val);
-	return n < NAME_SIZE && name_ok(name) ? 0
-		: err_why(why, "notify=%s: not a notifier's name first", val);
+	return n < NAME_SIZE && name_ok(name) ? 0 :
+		err_why(why, "notify=%s: does not begin with a notifier's name", val);
 }
 
 static int
 check(const struct setting *s, const char *val, char why[WHY])
 {
 	struct quiet_hours q;
+	int least;
 
 	for (const char *p = val; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return err_why(why, "%s: control character in the value: one line of text, "
-				"please", s->key);
+			return err_why(why, "%s: control character in the value: write one line of "
+				"text", s->key);
 	if (strlen(val) > 4096)
 		return err_why(why, "%s: value longer than 4096 bytes", s->key);
 	switch (s->kind) {
 	case NUMBER:
-		return number(val, 0) ? err_why(why, "%s=%s: not a whole number from 0 up", s->key,
-			val) : 0;
 	case POSITIVE:
-		return number(val, 1) ? err_why(why, "%s=%s: not a whole number from 1 up", s->key,
-			val) : 0;
+		least = s->kind == POSITIVE;
+		return number(val, least) ? err_why(why, "%s=%s: not a whole number from %d up",
+			s->key, val, least) : 0;
 	case REGEX:
 		return regex(val, why);
 	case RESTART:
@@ -192,12 +191,12 @@ config_check(const char *key, const char *val, char why[WHY])
 
 	if (!s)
 		return unknown(key, "rca-mktask(1)", why);
-	if (mine(s))
-		return err_why(why, "%s: stands in your config alone (see rca-config(5))", key);
+	if (only_in_file(s))
+		return err_why(why, "%s: can only be set in your config file (see rca-config(5))", key);
 	return check(s, val, why);
 }
 
-/* Nothing at all is a value that says nothing. */
+/* An empty value is the same as no line. */
 static int
 check_line(const char *key, const char *val, char why[WHY])
 {
@@ -218,7 +217,7 @@ config_load(struct config *c, char why[WHY])
 	c->size = 0;
 	if ((r = xdg_config_file("config", file, sizeof file, why)) <= 0)
 		return r;
-	/* It may be a symlink to where its owner keeps such files. */
+	/* It may be a symlink to where the user keeps such files. */
 	if (realpath(file, real))
 		c->text = file_load(AT_FDCWD, real, CONFIG_MAX - 1, &c->size);
 	if (!c->text)
@@ -245,7 +244,7 @@ config_line(const struct config *c, const char *key, int i)
 	return NULL;
 }
 
-/* Set there, and well formed. What is wrong does not count, so that what runs goes on with what is good. */
+/* 1 if val is set and well formed: a running task goes on with the settings that are good. */
 static int
 good(const struct setting *s, const char *val)
 {
@@ -254,18 +253,18 @@ good(const struct setting *s, const char *val)
 	return val && *val && !check(s, val, why);
 }
 
-/* Where its value comes from: 'e'nvironment, 't'ask, 'c'onfig, 'd'efault. */
-static char
+/* Sets *val. 1; 0 it is the default. */
+static int
 lookup(const struct config *c, const struct manifest *m, const struct setting *s, const char **val)
 {
 	if (s->env && good(s, *val = getenv(s->env)))
-		return 'e';
-	if (m && !mine(s) && good(s, *val = manifest_get(m, s->key)))
-		return 't';
+		return 1;
+	if (m && !only_in_file(s) && good(s, *val = manifest_get(m, s->key)))
+		return 1;
 	if ((*val = config_line(c, s->key, 0)) && **val)
-		return 'c';
+		return 1;
 	*val = s->deflt;
-	return 'd';
+	return 0;
 }
 
 const char *
@@ -291,7 +290,7 @@ config_set(const struct config *c, const struct manifest *m, const char *key)
 	const struct setting *s = find(key);
 	const char *val;
 
-	return s && lookup(c, m, s, &val) != 'd';
+	return s && lookup(c, m, s, &val);
 }
 
 int
@@ -301,8 +300,8 @@ config_check_all(const struct manifest *m, char why[WHY])
 
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		const struct setting *s = &settings[i];
-		const char *env = s->env ? getenv(s->env) : NULL, *own = m &&
-			!mine(s) ? manifest_get(m, s->key) : "";
+		const char *env = s->env ? getenv(s->env) : NULL;
+		const char *own = m && !only_in_file(s) ? manifest_get(m, s->key) : "";
 
 		if (env && *env && check(s, env, inner))
 			return err_why(why, "environment %s: %.400s", s->env, inner);

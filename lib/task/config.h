@@ -1,5 +1,6 @@
 /*
- * config - settings: a table of what there is, and their order: environment, the task's manifest, $XDG_CONFIG_HOME/rca/config, default
+ * config - the settings (rca-config(5)): a value is looked up in the environment, in the task's
+ * manifest, in $XDG_CONFIG_HOME/rca/config, and in a table of defaults, in this order
  */
 #ifndef TASK_CONFIG_H
 #define TASK_CONFIG_H
@@ -7,33 +8,33 @@
 #include "base/err.h"
 #include "task/manifest.h"
 
-/* The user's config; a missing file is an empty one. */
+/* The user's config file; a missing file is an empty one. */
 struct config {
-	char *text; /* pairs split by NUL, or NULL */
+	char *text; /* a string for each line, or NULL */
 	size_t size;
 };
 
 /*
- * 0; -1 with why, if a line is wrong (its number, and what to write) or it cannot be read. What is
- * wrong is then left out, and all else is there: what starts something ends at that, what runs
- * already says it and goes on. Free with config_free in any case.
+ * 0; -1 with why, if the file cannot be read or a line is wrong (its number, and what to write).
+ * Wrong lines are left out and the others kept: a tool that starts something ends then, one that
+ * already runs reports it and goes on. Free with config_free in any case.
  */
 int config_load(struct config *c, char why[WHY]);
 void config_free(struct config *c);
 
-/* The value of the i-th line with that key in the config alone ("notify" may stand there many times); NULL past the last. */
+/* The value of the i-th line with that key in the file ("notify" may be repeated); NULL past it. */
 const char *config_line(const struct config *c, const char *key, int i);
 
-/* 0 if val is a value for key, one that may be given with rca-mktask -k; -1 with why. */
+/* 0 if key may be set to val with rca-mktask -k; -1 with why. */
 int config_check(const char *key, const char *val, char why[WHY]);
 
-/* The value in force; "" if it has no default. c and m may be NULL. A value that is wrong does not count. */
+/* The value in force; "" if there is none. c and m may be NULL. Wrong values are passed over. */
 const char *config_get(const struct config *c, const struct manifest *m, const char *key);
 /* The same as a number (seconds, counts, bytes). */
 long long config_num(const struct config *c, const struct manifest *m, const char *key);
-/* 1 if anybody but the default has set it. */
+/* 1 if it is set anywhere, so that the default does not count. */
 int config_set(const struct config *c, const struct manifest *m, const char *key);
-/* Every setting in the environment and in the manifest (NULL: none) is well formed: 0; -1 with why. */
+/* 0 if all settings in the environment and in m (may be NULL) are well formed; -1 with why. */
 int config_check_all(const struct manifest *m, char why[WHY]);
 
 #endif

@@ -1,11 +1,11 @@
-/* config_file - the lines of the user's config */
+/* config_file - splits the user's config file into lines, and checks them */
 #include "task/config_file.h"
 
 #include <string.h>
 
 static const char blanks[] = " \t";
 
-/* An editor's mark at the beginning of a file would be taken for part of the first key. */
+/* A byte order mark would be taken for a part of the first key. */
 static const char *
 encoding(const char *text, size_t size)
 {
@@ -16,9 +16,8 @@ encoding(const char *text, size_t size)
 	return memchr(text, 0, size) ? "holds a NUL byte" : NULL;
 }
 
-/* A line of n bytes that says something. */
 static int
-check_line(char *line, conf_file_check *check, char why[WHY])
+check_line(char *line, config_file_check *check, char why[WHY])
 {
 	size_t before = strspn(line, blanks), n = strcspn(line, "="), key = n;
 	char *eq = line + n;
@@ -38,7 +37,7 @@ check_line(char *line, conf_file_check *check, char why[WHY])
 }
 
 int
-config_file_split(char *text, size_t size, const char *file, conf_file_check *check, char why[WHY])
+config_file_split(char *text, size_t size, const char *file, config_file_check *check, char why[WHY])
 {
 	const char *odd = encoding(text, size);
 	int r = odd ? err_why(why, "%s line 1: %s", file, odd) : 0, number = 1;
@@ -50,7 +49,7 @@ config_file_split(char *text, size_t size, const char *file, conf_file_check *ch
 		if (!(end = memchr(p, '\n', (size_t)(text + size - p))))
 			end = text + size;
 		*end = 0;
-		/* Of a file in another encoding nothing is taken, of one with a mark all but its first line. */
+		/* A file in another encoding is left out whole, one with a mark but for line 1. */
 		wrong = odd && (number == 1 || strlen(p) != (size_t)(end - p));
 		if (!wrong && *p != '#' && p[strspn(p, blanks)] && check_line(p, check, what)) {
 			wrong = 1;

@@ -1,4 +1,4 @@
-/* daemonize - a copy of this program in a session of its own, which tells by its standard output when it is ready */
+/* daemonize - runs a copy of this program in the background; the copy's stdout says when it is ready */
 #include "task/daemonize.h"
 
 #include <errno.h>
@@ -22,9 +22,9 @@ daemonize_inside(void)
 	return getenv(INSIDE) != NULL;
 }
 
-/* What it needs itself, and what it hands on to those who carry notices. */
+/* What the copy needs itself, and what it hands on to notifiers. */
 static void
-calm(char *env[SAFE_ENV_WORDS])
+quiet_env(char *env[SAFE_ENV_WORDS])
 {
 	const char *names[32] = { "MONITOR_", INSIDE };
 	int n = 2;
@@ -53,8 +53,8 @@ int
 daemonize_run(const struct task *t, const char *name, const char *log, int quiet, char why[WHY])
 {
 	char rel[64], self[PATH_MAX];
-	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL },
-		*env[SAFE_ENV_WORDS];
+	char *argv[SCOPE_WORDS + 4] = { self, (char *)"-d", (char *)t->path, NULL };
+	char *env[SAFE_ENV_WORDS];
 	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
 	int p[2];
 	pid_t pid;
@@ -77,14 +77,13 @@ daemonize_run(const struct task *t, const char *name, const char *log, int quiet
 		return EX_SYSTEM;
 	}
 	if (quiet) {
-		calm(env);
+		quiet_env(env);
 		s.env = env;
 	}
 	s.fd[1] = p[1];
 	if (scope_leave(argv, 3) < 0)
-		history_add(t->fd, "no_scope",
-			(const char *const[]){ "program", name, "because",
-			"systemd-run does not work here", NULL });
+		history_add(t->fd, "no_scope", (const char *const[]){ "program", name,
+			"because", "systemd-run does not work here", NULL });
 	pid = spawn_start(&s, NULL);
 	if (pid < 0)
 		err_why(why, "start %s:", self);

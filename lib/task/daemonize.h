@@ -1,4 +1,4 @@
-/* daemonize - a program of ours that goes on in a session of its own once it has said that it is ready */
+/* daemonize - runs a copy of this program in the background, in a session of its own */
 #ifndef TASK_DAEMONIZE_H
 #define TASK_DAEMONIZE_H
 
@@ -9,13 +9,14 @@
 int daemonize_inside(void);
 
 /*
- * Runs `name -d TASKDIR` in a session of its own; what it complains about goes to DIR/log. quiet: of our environment it gets what it and the notifiers it starts need, and no
- * secrets; else all. Waits until it is ready, or has ended. Its exit code (0: ready); or ours, with why ("" if it said so itself).
+ * Runs `name -d TASKDIR` in a session of its own, with stderr in DIR/log. quiet: it gets only the
+ * environment that it and the notifiers it starts need, and no secrets. Waits until the copy is
+ * ready, or has ended. The copy's exit code (0: ready), with why ""; or ours, with why.
  */
 int daemonize_run(const struct task *t, const char *name, const char *log, int quiet,
 	char why[WHY]);
 
-/* In the copy: it is ready. Standard output is nowhere from here on. 0, -1 with errno. */
+/* The copy calls this when it is ready; its stdout then goes to /dev/null. 0, -1 with errno. */
 int daemonize_ready(void);
 
 #endif

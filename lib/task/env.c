@@ -1,4 +1,4 @@
-/* env - DIR/env: the environment of whoever launched the task */
+/* env - DIR/env: the launcher's environment, which the agent is given */
 #include "task/env.h"
 
 #include <errno.h>
@@ -15,18 +15,18 @@ enum { ENV_MAX = 4 * 1024 * 1024 };
 
 extern char **environ;
 
-/* What an agent tells its children about itself would make another agent refuse to start, or change its ways. */
+/* What an agent tells its children would make another agent refuse to start, or act differently. */
 static int
 stripped(const char *entry)
 {
-	static const char names[][29] = { "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT",
-		"CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION",
-		"CLAUDE_CODE_EXECPATH", "CLAUDE_CODE_EXECUTION_MODE", "CLAUDE_CODE_REMOTE",
-			"CLAUDE_CODE_TASK_ID", "CLAUDE_CODE_AGENT_ID",
-			"CLAUDE_CODE_PARENT_SESSION_ID",
-		"CLAUDE_PROJECT_DIR", "STY", "WINDOW", "OPENCLAW_SHELL", "RCA_SCOPED", "RCA_TASK",
-			"TASK_TMPDIR", "PWD", "OLDPWD", "SHLVL", "_",
-		"LINES", "COLUMNS", "TERMCAP", "WINDOWID" };
+	static const char names[][29] = {
+		"CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT",
+		"CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_EXECPATH",
+		"CLAUDE_CODE_EXECUTION_MODE", "CLAUDE_CODE_REMOTE", "CLAUDE_CODE_TASK_ID",
+		"CLAUDE_CODE_AGENT_ID", "CLAUDE_CODE_PARENT_SESSION_ID", "CLAUDE_PROJECT_DIR",
+		"STY", "WINDOW", "OPENCLAW_SHELL", "RCA_SCOPED", "RCA_TASK", "TASK_TMPDIR", "PWD",
+		"OLDPWD", "SHLVL", "_", "LINES", "COLUMNS", "TERMCAP", "WINDOWID"
+	};
 	size_t n = strcspn(entry, "=");
 
 	if (!entry[n] || !n || (!strncmp(entry, "TMUX", 4) && strncmp(entry, "TMUX_TMPDIR=", 12)) ||
@@ -74,7 +74,7 @@ has(char *const *envp, int n, const char *entry)
 	return 0;
 }
 
-/* Our own environment in the form of the file. NULL with errno. */
+/* Our own environment in the form of the file, for free(). NULL with errno. */
 static char *
 own(size_t *len)
 {
@@ -106,7 +106,7 @@ count(const char *const *v)
 	return n;
 }
 
-/* The vector, room for `more` entries besides those of the text, and the text behind it. */
+/* A vector for the entries of buf and `more` others, with a copy of buf behind it. */
 static char **
 vector(const char *buf, size_t len, size_t more, char **text)
 {

@@ -1,4 +1,4 @@
-/* history - one line an event, appended whole, never rewritten */
+/* history - DIR/history: a line an event, appended, never rewritten */
 #include "task/history.h"
 
 #include "base/buf.h"
@@ -7,7 +7,7 @@
 
 enum { LINE = 4096, VALUE = 1000 };
 
-/* How many bytes of a control character stand at s: C0, DEL, C1 in UTF-8; 0: none. */
+/* The bytes of the control character at s (C0, DEL, or C1 in UTF-8); 0 it is another one. */
 static int
 control(const char *s)
 {

@@ -1,8 +1,7 @@
-/* liveness - whether a task is still being carried on */
+/* liveness - whether a task has ended, for a tool that waits */
 #include "task/liveness.h"
 
 #include "base/clock.h"
-#include "task/state.h"
 
 int
 liveness_look(const struct task *t, struct liveness *l, struct manifest *m, char why[WHY])
@@ -18,7 +17,6 @@ liveness_look(const struct task *t, struct liveness *l, struct manifest *m, char
 	l->status = s.status;
 	l->attempt = manifest_num(m, "attempt", 0);
 	l->given_up = s.given_up;
-	/* Nobody holds anything of a registered session: it is there until it is said to be gone. */
 	l->held = s.held || s.adopted;
 	if (s.done)
 		l->is = LIVENESS_OVER;

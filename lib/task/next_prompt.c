@@ -1,4 +1,4 @@
-/* next_prompt - DIR/resume: the marker "continue", and the words the agent is given next */
+/* next_prompt - DIR/resume: that the task is to be resumed, and the words the agent is given then */
 #include "task/next_prompt.h"
 
 #include <errno.h>
@@ -45,13 +45,12 @@ hash(int fd, off_t n)
 	return h;
 }
 
-/* What waits already, and a blank line. */
+/* The words that wait already, and a blank line. */
 static int
 copy_waiting(int dir, int out, off_t *size)
 {
 	struct stat st;
 	int in = open_next(dir, &st), r;
-	char last;
 
 	*size = 0;
 	if (in < 0)
@@ -59,8 +58,7 @@ copy_waiting(int dir, int out, off_t *size)
 	*size = st.st_size;
 	r = file_copy(in, out);
 	if (!r && st.st_size)
-		r = file_write_all(out, "\n\n", pread(in, &last, 1, st.st_size - 1) == 1 &&
-			last == '\n' ? 1 : 2);
+		r = file_write_all(out, "\n\n", regular_torn(in) ? 2 : 1);
 	close(in);
 	return r;
 }
@@ -108,7 +106,7 @@ next_prompt_take(int dir, struct next_prompt *x)
 	close(fd);
 }
 
-/* Keeps what stands behind the first part, which fd has just been read over. */
+/* Keeps the rest of fd: what follows the part that was used. */
 static void
 keep_rest(int dir, int fd)
 {

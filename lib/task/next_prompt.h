@@ -1,4 +1,6 @@
-/* next_prompt - DIR/resume: the marker "continue", and the words the agent is given next; added to, taken, and used up */
+/*
+ * next_prompt - DIR/resume: that the task is to be resumed, and the words the agent is given then
+ */
 #ifndef TASK_NEXT_PROMPT_H
 #define TASK_NEXT_PROMPT_H
 
@@ -6,7 +8,7 @@
 
 #include "base/err.h"
 
-/* What was there when an attempt took it. */
+/* What dir/resume was when an attempt took it. */
 struct next_prompt {
 	int there;
 	ino_t ino;
@@ -16,15 +18,16 @@ struct next_prompt {
 };
 
 /*
- * Adds n bytes (and a newline where there is none) to dir/resume, after a blank line if something waits there already. The caller holds manifest.lock. 0; else the exit code with why: EX_CALLER
- * if it all becomes larger than PROMPT_MAX, EX_SYSTEM; nothing has changed then.
+ * Adds n bytes to dir/resume, after a blank line if it holds words already, and a newline if they
+ * end in none. The caller holds manifest.lock. 0; else the exit code with why, and nothing has
+ * changed: EX_CALLER it would become larger than PROMPT_MAX, EX_SYSTEM.
  */
 int next_prompt_add(int dir, const char *text, size_t n, char why[WHY]);
 
-/* Looks at dir/resume. The caller holds manifest.lock from here until the agent's input is put together. */
+/* Notes what is in dir/resume. The caller holds manifest.lock until it has built the input. */
 void next_prompt_take(int dir, struct next_prompt *x);
 
-/* The agent has what was taken: that goes, what was added since stays. Takes manifest.lock. */
+/* The agent was given x: removes that, and keeps what was added since. Takes manifest.lock. */
 void next_prompt_used(int dir, const struct next_prompt *x);
 
 #endif

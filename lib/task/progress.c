@@ -1,4 +1,4 @@
-/* progress - DIR/progress: where the attempt stands, in words */
+/* progress - DIR/progress: how far the attempt is */
 #include "task/progress.h"
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ progress_save(int dir, const struct progress *p, long long last_event)
 	if (last_event)
 		clock_utc(last_event, at);
 	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
-	             at, progress_phase_word(p->phase), p->open_tools, p->background, p->tool,
+		at, progress_phase_word(p->phase), p->open_tools, p->background, p->tool,
 		p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
 	return file_replace(dir, "progress", buf,
 		(size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1, 0600,

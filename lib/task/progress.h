@@ -1,4 +1,4 @@
-/* progress - DIR/progress: where the attempt stands, in words; made anew at most once a second */
+/* progress - DIR/progress: how far the attempt is; replaced at most once a second */
 #ifndef TASK_PROGRESS_H
 #define TASK_PROGRESS_H
 
@@ -9,43 +9,45 @@ enum { PROGRESS_TEXT = 512, PROGRESS_WORD = 128 };
 enum phase { PHASE_STARTING, PHASE_THINKING, PHASE_TOOL, PHASE_RETRYING, PHASE_BACKGROUND,
 	PHASE_ENDED };
 
-/* What is known of the attempt so far; rca-task(5) progress is this in words. */
+/* What is known of the attempt so far. */
 struct progress {
 	enum phase phase;
 	long open_tools;
-	long background;        /* pieces of work open that outlive the agent's turn */
-	long unfinished;        /* ... that were, when it said its last word or since */
-	/* name and summary of the tool opened last, while one is open; in PHASE_BACKGROUND, of that work */
-	char tool[PROGRESS_WORD];
+	long background;          /* pieces of work that outlive the agent's turn */
+	long unfinished;          /* the most of them that were open since its last word */
+	char tool[PROGRESS_WORD]; /* name and summary of the tool, or background work, opened last */
 	long long turns, tokens_in, tokens_out;
 	double cost_usd;
-	char text[PROGRESS_TEXT];     /* last line of text, one line, stripped */
+	char text[PROGRESS_TEXT]; /* last line of text, stripped */
 	char session[PROGRESS_WORD];
-	long long events;       /* events read in this attempt */
-	/* the last word is an end that says success: the how many-th; 0 it is not */
-	int ended;
-	enum failure failure;   /* ... or an error */
+	long long events;         /* events read in this attempt */
+	int ended;                /* which end it is, from 1, if the last word is an end; else 0 */
+	enum failure failure;     /* if the last word is an error, or FAIL_NONE */
 	char error[PROGRESS_TEXT];
-	long long resume_at;    /* epoch seconds; 0 none */
-	/* set by the relay: this attempt brought work (an answer, a tool call), not only complaints */
-	int fresh;
+	long long resume_at;      /* epoch seconds; 0 none */
+	int fresh;                /* set by streams.c: this attempt did work (progress_work) */
 };
 
 const char *progress_phase_word(enum phase p);
 
-/* Replaces dir/progress (fsynced in the phase `ended` alone: after a power cut it may be old or empty). last_event in epoch seconds, 0: none yet. 0, -1 with errno. */
+/*
+ * Replaces dir/progress. It is synced only in PHASE_ENDED, so a power cut may leave an old or empty
+ * one. last_event: epoch seconds, 0 none yet. 0, -1 with errno.
+ */
 int progress_save(int dir, const struct progress *p, long long last_event);
 
-/* Reads it; what is not there, or is not understood, stays 0. 0, -1 with errno. */
+/* Reads it; what is missing or malformed stays 0. 0, -1 with errno. */
 int progress_load(int dir, struct progress *p, long long *last_event);
-
-/* The same from text already in memory, which is changed. */
+/* The same from text in memory, which is changed. */
 void progress_parse(struct progress *p, long long *last_event, char *text);
 
-/* Work was done: an answer or a tool call, not only an agent's own words about a failed request. */
+/* 1 if there was an answer or a tool call, and not only words about a failed request. */
 int progress_work(const struct progress *p);
 
-/* dst = the totals (turns, tokens, cost) of a plus those of b, all else from b. replace: tokens and cost of b include those of a, once b has any. */
+/*
+ * dst is b, with turns, tokens and cost of a added. replace: tokens and cost of b, once it has any,
+ * include those of a.
+ */
 void progress_add(struct progress *dst, const struct progress *a, const struct progress *b,
 	int replace);
 

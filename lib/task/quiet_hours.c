@@ -1,4 +1,4 @@
-/* quiet_hours - the hours in which only what cannot wait is told */
+/* quiet_hours - the hours in which only urgent notices are delivered */
 #include "task/quiet_hours.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 enum { DAY_MIN = 24 * 60 };
 
-/* "8:05" at *s, and over it: minutes of the day; -1. */
+/* Reads "8:05" at *s, and steps over it: minutes of the day; -1. */
 static int
 minutes(const char **s)
 {
@@ -52,7 +52,7 @@ quiet_hours_parse(const char *s, struct quiet_hours *q, char why[WHY])
 			"Europe/Berlin", s);
 	p += strspn(p, " ");
 	if (strlen(p) >= sizeof q->zone || (*p && !timezone_known(p) && !posix_form(p)))
-		return err_why(why, "quiet_hours=%s: this system knows no time zone %s", s, p);
+		return err_why(why, "quiet_hours=%s: unknown time zone %s", s, p);
 	memcpy(q->zone, p, strlen(p) + 1);
 	return 0;
 }
@@ -76,7 +76,7 @@ until(const struct quiet_hours *q, long long now)
 	tm.tm_sec = 0;
 	tm.tm_isdst = -1;
 	end = mktime(&tm);
-	/* Where the clock is put back or forth over the end, mktime may name a moment that has passed. */
+	/* If a change to or from summer time skips the end, mktime may name a past moment. */
 	return (long long)end > now ? (long long)end : now + 60;
 }
 

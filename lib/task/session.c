@@ -1,4 +1,4 @@
-/* session - DIR/session_id: which conversation of the agent's is this task's */
+/* session - DIR/session_id: the agent's session in which the task is done */
 #include "task/session.h"
 
 #include <errno.h>

@@ -1,16 +1,19 @@
-/* session - DIR/session_id: which conversation of the agent's is this task's */
+/* session - DIR/session_id: the agent's session in which the task is done */
 #ifndef TASK_SESSION_H
 #define TASK_SESSION_H
 
 enum { SESSION_ID = 128 };
 
-/* The id, or "" if there is none, or what is there is not one. */
+/* The id; "" if there is none, or what is there is not an id. */
 void session_load(int dir, char id[SESSION_ID]);
 
-/* Keeps an id, durably. It comes from the agent's own output and goes into its argv: a word of letters, digits, '.', '_' and '-', and no option. 0, -1 with errno (EINVAL: no such word). */
+/*
+ * Writes the id, durably. It comes from the agent's output and goes into its argv, so it must be a
+ * word of letters, digits, '.', '_' and '-' that is not an option: else -1 with errno EINVAL. 0.
+ */
 int session_store(int dir, const char *id);
 
-/* The session is lost: a new id where it is chosen before the start (pinned), else none. 0, -1 with errno. */
+/* The session is lost: a new id if we choose it (pinned), else none. 0, -1 with errno. */
 int session_renew(int dir, int pinned);
 
 #endif

@@ -1,4 +1,4 @@
-/* status - the words for how a task stands */
+/* status - the status of a task, and its words */
 #include "task/status.h"
 
 #include <string.h>

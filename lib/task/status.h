@@ -1,4 +1,4 @@
-/* status - the words for how a task stands */
+/* status - the status of a task, and its words */
 #ifndef TASK_STATUS_H
 #define TASK_STATUS_H
 
@@ -6,9 +6,9 @@ enum status { ST_CREATED, ST_LAUNCHING, ST_RUNNING, ST_COMPLETED, ST_FAILED, ST_
 	ST_HUNG, ST_LIMITED, ST_ABANDONED, ST_LAST };
 
 const char *status_word(enum status s);
-/* ST_LAST for a word that is none. */
+/* ST_LAST for any other word. */
 enum status status_parse(const char *word);
-/* 1 for completed, failed, stopped: those that come with `done`. */
+/* 1 for completed, failed and stopped, after which `done` is written. */
 int status_terminal(enum status s);
 
 #endif

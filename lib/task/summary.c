@@ -1,4 +1,4 @@
-/* summary - the last line of a log: how the task, or an attempt that is followed by another, ended */
+/* summary - the last line of output.log: how the task, or an attempt, ended */
 #include "task/summary.h"
 
 #include <stdio.h>
@@ -7,10 +7,11 @@
 #include "base/clock.h"
 #include "file/file.h"
 #include "file/regular.h"
-#include "task/status.h"
+#include "task/manifest.h"
+#include "task/progress.h"
 #include "text/strip.h"
 
-enum { TAIL = 2048, CAUSE = 160 };
+enum { TAIL = 2048, CAUSE = 160, LINE = 512 };
 
 static void
 duration(long long s, char buf[32])
@@ -23,29 +24,31 @@ duration(long long s, char buf[32])
 		snprintf(buf, 32, "%lld h %lld min", s / 3600, s / 60 % 60);
 }
 
-/* "check_failed: exit 1" is for programs. */
+/* "check_failed: exit 1" is the form for programs. */
 static void
-reason(const struct manifest *m, const char *cause, char buf[SUMMARY_LINE])
+reason(const struct manifest *m, const char *cause, char buf[LINE])
 {
 	static const char check[] = "check_failed: ";
-	const char *said = manifest_get(m, *manifest_get(m, "abandon_reason") ? "abandon_reason"
-		: "reason");
+	const char *said = manifest_get(m, "abandon_reason");
 
+	if (!*said)
+		said = manifest_get(m, "reason");
 	if (strncmp(said, check, sizeof check - 1))
-		snprintf(buf, SUMMARY_LINE, "%.300s", said);
+		snprintf(buf, LINE, "%.300s", said);
 	else
-		snprintf(buf, SUMMARY_LINE, "check failed (%.40s)%s%.*s", said + sizeof check - 1,
+		snprintf(buf, LINE, "check failed (%.40s)%s%.*s", said + sizeof check - 1,
 			*cause ? ": " : "", CAUSE, cause);
 }
 
-void
-summary_line(const struct manifest *m, const struct progress *p, const char *cause,
-	char buf[SUMMARY_LINE])
+/* cause: the last line that the check printed, or "". */
+static void
+format(const struct manifest *m, const struct progress *p, const char *cause,
+	char buf[LINE])
 {
 	enum status s = manifest_status(m);
 	long long from = clock_parse(manifest_get(m, "started_at")),
 		to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
-	char why[SUMMARY_LINE], line[2 * SUMMARY_LINE], took[32], cost[32] = "";
+	char why[LINE], line[2 * LINE], took[32], cost[32] = "";
 
 	duration(from > 0 && to > from ? to - from : 0, took);
 	reason(m, cause, why);
@@ -63,10 +66,10 @@ summary_line(const struct manifest *m, const struct progress *p, const char *cau
 	else
 		snprintf(line, sizeof line, "== attempt %lld %s%s%.300s", n, status_word(s),
 			*why ? ": " : "", why);
-	oneline(buf, SUMMARY_LINE, line, strlen(line));
+	oneline(buf, LINE, line, strlen(line));
 }
 
-/* The last line of text with something on it. */
+/* The last line of text that is not blank. */
 static const char *
 last_line(char *text)
 {
@@ -82,14 +85,14 @@ last_line(char *text)
 void
 summary_log(const struct task *t)
 {
-	char line[SUMMARY_LINE + 1], check[TAIL], cause[CAUSE], log[TAIL], why[WHY];
+	char line[LINE + 1], check[TAIL], cause[CAUSE], log[TAIL], why[WHY];
 	const char *said = "";
 	struct progress p;
 	struct manifest m;
 	long long last;
 	size_t n;
 
-	/* one that never ran has no log */
+	/* a task that never ran has no log */
 	if (manifest_read(t->fd, &m, why) || !manifest_num(&m, "attempt", 0))
 		return;
 	progress_load(t->fd, &p, &last);
@@ -97,7 +100,7 @@ summary_log(const struct task *t)
 		regular_part(t->fd, "check.log", 1, check, sizeof check) > 0)
 		said = last_line(check);
 	oneline(cause, sizeof cause, said, strlen(said));
-	summary_line(&m, &p, cause, line);
+	format(&m, &p, cause, line);
 	if (regular_part(t->fd, "output.log", 1, log, sizeof log) > 0 &&
 		!strcmp(last_line(log), line))
 		return;

@@ -1,4 +1,4 @@
-/* task - find, check and open a task directory */
+/* task - finds, checks and opens a task directory */
 #include "task/task.h"
 
 #include <dirent.h>
@@ -41,7 +41,7 @@ home_path(char *buf, size_t size, char why[WHY])
 int
 task_home(char *buf, size_t size, char why[WHY])
 {
-	static char known[PATH_MAX]; /* asked once for all the tasks of a pass */
+	static char known[PATH_MAX]; /* is checked once for all tasks */
 	char tasks[PATH_MAX + 8], what[WHY];
 
 	if (home_path(buf, size, why))
@@ -93,7 +93,7 @@ refuse(struct task *t, int code, char why[WHY], const char *arg, const char *wha
 	return code;
 }
 
-/* The descriptor is what everything below is opened by; the path is only a name for it, checked to mean the same directory. */
+/* All files are opened by way of the descriptor; the path must mean the same directory. */
 static int
 check(struct task *t, const char *where, const char *arg, char why[WHY])
 {

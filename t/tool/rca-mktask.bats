@@ -239,7 +239,7 @@ mode() { stat -c %a "$1"; }
 		complains 100 "not like 23:00-08:00" rca-mktask -a claude -n x -k "quiet_hours=$k"
 	done
 	for k in Mars/Base ../../etc/passwd; do
-		complains 100 "this system knows no time zone $k" rca-mktask -a claude -n x \
+		complains 100 "unknown time zone $k" rca-mktask -a claude -n x \
 			-k "quiet_hours=8:00-9:00 $k"
 	done
 	complains 100 "control character" rca-mktask -a claude -n x -k $'check=a\nb'
@@ -258,7 +258,7 @@ mode() { stat -c %a "$1"; }
 
 @test "what names a program to run stands in the user's config alone" {
 	for k in notify=desktop triage=true; do
-		complains 100 "${k%%=*}: stands in your config alone" rca-mktask -a claude -n x \
+		complains 100 "${k%%=*}: can only be set in your config file" rca-mktask -a claude -n x \
 			-k "$k"
 	done
 	no_task_made

@@ -180,7 +180,7 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	complains 102 "no such task" rca-notify -f claude-none
 	complains 102 "no such task" rca-notify -d claude-none
 	config 'notify=Bad/Name x'
-	complains 100 "notify=Bad/Name x: not a notifier's name first" rca-notify "$T" x
+	complains 100 "notify=Bad/Name x: does not begin with a notifier's name" rca-notify "$T" x
 	[ ! -e "$T/outbox" ]
 }
 

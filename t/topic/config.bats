@@ -52,7 +52,7 @@ refused()
 	refused 'grace=1\nbase=abc\n' "line 2: base=abc: not a whole number from 1 up"
 	refused 'base=3\nbase=soon\n' "line 2: base=soon: not a whole number"
 	refused 'notify=tell\nnotify=Bad/Name x\n' \
-		"line 2: notify=Bad/Name x: not a notifier's name first"
+		"line 2: notify=Bad/Name x: does not begin with a notifier's name"
 	refused 'act=everything\n' "line 1: act=everything: not one of: none nudge"
 	refused 'base=3\r\n' "line 1: base: control character in the value"
 	rm "$CONFIG"
