@@ -1,4 +1,4 @@
-/* prompt - the instructions a task is given: copied in, and put together for an attempt */
+/* prompt - the instructions of a task: read, stored, and put together for an attempt */
 #include "task/prompt.h"
 
 #include <errno.h>
@@ -16,10 +16,10 @@ enum { PIECE = 16384 };
 
 static const char again[] =
 	"Note: an earlier attempt at this task was cut off and its conversation is lost. Look at "
-		"what is already there before you begin, and do not do again what is done.\n\n";
+	"what is already there before you begin, and do not do again what is done.\n\n";
 static const char go_on[] =
 	"Your work on this task was interrupted. Continue where you left off: look at what is "
-		"already done, do not start over, and finish the task.\n";
+	"already done, do not start over, and finish the task.\n";
 
 static int
 blank(const char *s, size_t n)
@@ -29,41 +29,45 @@ blank(const char *s, size_t n)
 	return n == 0;
 }
 
-/* Copies in to out. Its length, as far as it was copied: more than PROMPT_MAX is too much; -1 with errno. *empty stays 1 if there was nothing but blanks. */
-static long long
-pour(int in, int out, int *empty)
+/* Reads fd to its end, or until it has more than max bytes. p->text is for free() in any case. */
+static int
+slurp(int fd, size_t max, struct prompt *p)
 {
-	char buf[PIECE];
-	long long total = 0;
-	ssize_t n;
+	size_t size = 0;
+	ssize_t n = 1;
 
-	while ((n = read(in, buf, sizeof buf)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+	*p = (struct prompt){ .text = NULL };
+	while (n != 0 && p->n <= max) {
+		if (size - p->n < PIECE) {
+			char *more = realloc(p->text, size = 2 * size + PIECE);
+
+			if (!more)
+				return -1;
+			p->text = more;
+		}
+		n = read(fd, p->text + p->n, size - p->n - 1);
+		if (n < 0 && errno != EINTR)
 			return -1;
-		if ((total += n) > PROMPT_MAX)
-			break;
-		*empty = *empty && blank(buf, (size_t)n);
-		if (out >= 0 && file_write_all(out, buf, (size_t)n))
-			return -1;
+		p->n += n > 0 ? (size_t)n : 0;
 	}
-	return total;
+	p->text[p->n] = '\0';
+	return 0;
 }
 
+/* The exit code for a prompt that slurp has read, or (failed) could not read; 0 it is good. */
 static int
-judge(const char *from, long long n, int empty, char why[WHY])
+judge(const char *from, const struct prompt *p, int failed, char why[WHY])
 {
-	if (n > PROMPT_MAX)
+	if (failed)
+		err_why(why, "copy prompt %s:", from);
+	else if (p->n > PROMPT_MAX)
 		err_why(why, "prompt %s: larger than %d MiB: put the material into files and name "
 			"them in the prompt", from, PROMPT_MAX >> 20);
-	else if (n < 0)
-		err_why(why, "copy prompt %s:", from);
-	else if (empty)
+	else if (blank(p->text, p->n))
 		err_why(why, "prompt %s: is empty", from);
 	else
 		return 0;
-	return n < 0 ? EX_SYSTEM : EX_CALLER;
+	return failed ? EX_SYSTEM : EX_CALLER;
 }
 
 static int
@@ -84,44 +88,17 @@ open_source(const char *from, char why[WHY])
 	return fd;
 }
 
-/* All that fd has into *buf, which grows. As pour. */
-static long long
-slurp(int fd, char **buf, int *empty)
-{
-	size_t size = 0, got = 0;
-	ssize_t n = 1;
-
-	while (n != 0 && got <= PROMPT_MAX) {
-		if (size - got < PIECE) {
-			char *more = realloc(*buf, size = 2 * size + PIECE);
-
-			if (!more)
-				return -1;
-			*buf = more;
-		}
-		if ((n = read(fd, *buf + got, size - got)) < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		*empty = *empty && blank(*buf + got, (size_t)n);
-		got += (size_t)n;
-	}
-	return (long long)got;
-}
-
 int
 prompt_load(const char *from, struct prompt *p, char why[WHY])
 {
-	int in = open_source(from, why), empty = 1, r;
-	long long n;
+	int in = open_source(from, why), r;
 
 	*p = (struct prompt){ .text = NULL };
 	if (in < 0)
 		return EX_CALLER;
-	n = slurp(in, &p->text, &empty);
-	r = judge(from, n, empty, why);
+	r = slurp(in, PROMPT_MAX, p);
+	r = judge(from, p, r, why);
 	close(in);
-	p->n = n > 0 ? (size_t)n : 0;
 	if (r)
 		prompt_free(p);
 	return r;
@@ -143,74 +120,68 @@ prompt_store(const struct prompt *p, int dir, const char *name, char why[WHY])
 	return EX_SYSTEM;
 }
 
-static char *
-refuse(char *s, int err, const char *what, char why[WHY])
+/* 0; -1 with errno and why: the agent's arguments cannot hold it. */
+static int
+check_argument(const struct prompt *p, char why[WHY])
 {
-	free(s);
-	err_why(why, "prompt: %s, and this agent takes it as an argument: put the material into "
-		"files and name them in the prompt", what);
-	errno = err;
-	return NULL;
+	char what[64] = "a NUL in it";
+
+	if (p->n > PROMPT_ARG_MAX)
+		snprintf(what, sizeof what, "larger than %d kB", PROMPT_ARG_MAX / 1024);
+	else if (!memchr(p->text, 0, p->n))
+		return 0;
+	errno = p->n > PROMPT_ARG_MAX ? E2BIG : EINVAL;
+	return err_why(why, "prompt: %s, and this agent takes it as an argument: put the material "
+		"into files and name them in the prompt", what);
 }
 
 char *
 prompt_argument(int in, char why[WHY])
 {
-	char *s = malloc(PROMPT_ARG_MAX + 1), what[64];
-	ssize_t n = s ? file_read_all(in, s, PROMPT_ARG_MAX + 1) : -1;
+	struct prompt p;
 
-	if (n < 0) {
+	if (slurp(in, PROMPT_ARG_MAX, &p))
 		err_why(why, "read prompt:");
-		free(s);
-		return NULL;
-	}
-	snprintf(what, sizeof what, "larger than %d kB", PROMPT_ARG_MAX / 1024);
-	if (n > PROMPT_ARG_MAX)
-		return refuse(s, E2BIG, what, why);
-	s[n] = '\0';
-	return strlen(s) < (size_t)n ? refuse(s, EINVAL, "a NUL in it", why) : s;
+	else if (!check_argument(&p, why))
+		return p.text;
+	free(p.text);
+	return NULL;
 }
 
 int
 prompt_check(int dir, int argument, char why[WHY])
 {
-	int in = regular_open(dir, "prompt", O_RDONLY), empty = 1, r;
-	long long n;
+	int in = regular_open(dir, "prompt", O_RDONLY), r;
+	struct prompt p;
 
 	if (in < 0) {
-		if (errno == ENOENT)
-			err_why(why, "no prompt: write one to the file prompt in the task "
-				"directory, or give -p");
-		else
-			err_why(why, "open prompt:");
+		err_why(why, errno == ENOENT ? "no prompt: write one to the file prompt in the task "
+			"directory, or give -p" : "open prompt:");
 		return EX_CALLER;
 	}
-	n = pour(in, -1, &empty);
-	r = judge("in the task directory", n, empty, why);
-	if (!r && argument) {
-		char *s = lseek(in, 0, SEEK_SET) < 0 ? NULL : prompt_argument(in, why);
-
-		r = s ? 0 : EX_CALLER;
-		free(s);
-	}
+	r = slurp(in, PROMPT_MAX, &p);
+	r = judge("in the task directory", &p, r, why);
+	if (!r && argument && check_argument(&p, why))
+		r = EX_CALLER;
+	prompt_free(&p);
 	close(in);
 	return r;
 }
 
-/* Appends dir/name to out. 1 if it was there and held something, 0 if not, -1 with errno. */
+/* Appends dir/name to out. 1 it is more than blanks, 0 not, or it does not exist; -1 with errno. */
 static int
 append(int out, int dir, const char *name)
 {
-	int in = regular_open(dir, name, O_RDONLY), empty = 1, saved;
-	long long n;
+	int in = regular_open(dir, name, O_RDONLY), r;
+	struct prompt p;
 
 	if (in < 0)
 		return errno == ENOENT ? 0 : -1;
-	n = pour(in, out, &empty);
-	saved = errno;
+	r = slurp(in, PROMPT_MAX, &p) || file_write_all(out, p.text, p.n) ? -1 :
+		!blank(p.text, p.n);
+	prompt_free(&p);
 	close(in);
-	errno = saved;
-	return n < 0 ? -1 : !empty;
+	return r;
 }
 
 static int
