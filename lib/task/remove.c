@@ -1,4 +1,4 @@
-/* remove - takes a task directory away, or what dead writers left in it */
+/* remove - removes a task directory, or what dead writers left in it */
 #include "task/remove.h"
 
 #include <dirent.h>
@@ -21,13 +21,13 @@ enum { DEPTH = 64, FORSAKEN_S = 60, LATE = 50, LATE_MS = 20 };
 /* A directory that is being emptied. */
 struct emptying {
 	int top;        /* its descriptor */
-	dev_t dev;      /* what lies on another file system is not ours to remove */
-	unsigned moved; /* what lay too deep for our descriptors was moved up to it */
+	dev_t dev;      /* nothing is removed from another file system */
+	unsigned moved; /* directories too deep for our descriptors, moved up to top */
 };
 
 static int empty(struct emptying *e, int fd, int depth);
 
-/* What was made read-only (Go's module cache is) can be emptied by its owner all the same. */
+/* Makes a read-only directory (as in Go's module cache) writable. */
 static int
 open_below(const struct emptying *e, int fd, const char *name)
 {
@@ -55,7 +55,7 @@ remove_dir(struct emptying *e, int fd, const char *name, int depth)
 	char up[32];
 	int sub;
 
-	sub = open_below(e, fd, name); /* made writable, for it could not be moved either */
+	sub = open_below(e, fd, name); /* a read-only one could not be moved either */
 	if (sub >= 0 && depth == 0) {
 		close(sub);
 		snprintf(up, sizeof up, ".deep.%u", e->moved++);
@@ -64,7 +64,7 @@ remove_dir(struct emptying *e, int fd, const char *name, int depth)
 	return sub < 0 || empty(e, sub, depth - 1) || unlinkat(fd, name, AT_REMOVEDIR) ? -1 : 0;
 }
 
-/* Everything below fd; fd is closed. */
+/* Removes all that is in fd, and closes it. */
 static int
 empty(struct emptying *e, int fd, int depth)
 {
@@ -95,7 +95,7 @@ empty(struct emptying *e, int fd, int depth)
 	return r;
 }
 
-/* Everything below fd, which is closed. What came up from below meanwhile has its turn next. */
+/* empty, over and over until nothing was moved up to fd. */
 static int
 empty_all(int fd)
 {
@@ -117,7 +117,10 @@ empty_all(int fd)
 	return r;
 }
 
-/* Whoever had the directory open, a monitor or a watchdog, may still have put a file into it; none does for long, for it has no manifest any more. */
+/*
+ * A monitor or watchdog that had the directory open may still put a file into it, but not for long:
+ * the manifest is gone.
+ */
 static int
 unlink_dir(int dir, const char *name)
 {
@@ -134,7 +137,7 @@ unlink_dir(int dir, const char *name)
 	return r;
 }
 
-/* What is mounted below path is somebody's. -1 with why. */
+/* 0; -1 with why if something is mounted below path, which must not be removed. */
 static int
 mounted(const char *path, char why[WHY])
 {
@@ -171,7 +174,7 @@ remove_task(struct task *t, char why[WHY])
 		close(dir);
 		return -1;
 	}
-	/* The new name is on disk before anything in it goes: a power cut leaves no half of a task under the old one. */
+	/* The new name is on disk first: a power cut never leaves half a task under the old one. */
 	if (file_syncdir(dir)) {
 		err_why(why, "sync %s:", parent);
 		close(fd);
@@ -197,7 +200,7 @@ is_temporary(const char *name)
 
 /* over: nobody carries it on without a new launch, which writes all of these anew. */
 static int
-leftover(const char *name, int over)
+is_leftover(const char *name, int over)
 {
 	static const char *const names[] = { "started", "next", "env", "input", "pid" };
 
@@ -207,11 +210,21 @@ leftover(const char *name, int over)
 	return is_temporary(name);
 }
 
-/* Each notice has a name of its own, so nobody uses a dead one's temporary again; one that somebody writes is young. */
+/*
+ * Each notice has a name of its own, so the temporary of a dead writer is never used again. One that
+ * is being written is young.
+ */
 static int
-sweep_outbox(int task)
+is_old_temporary(const char *name, const struct stat *st)
 {
-	int fd = openat(task, "outbox", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), r = 0;
+	return is_temporary(name) && clock_now() - (long long)st->st_mtime >= FORSAKEN_S;
+}
+
+/* Removes the leftovers below dir/name. outbox: it is that. 0, -1 with errno. */
+static int
+sweep(int dir, const char *name, int outbox, int over)
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 	struct stat st;
@@ -219,12 +232,14 @@ sweep_outbox(int task)
 	if (!d) {
 		if (fd >= 0)
 			close(fd);
-		return errno == ENOENT ? 0 : -1;
+		return outbox && errno == ENOENT ? 0 : -1;
 	}
-	while (!r && (errno = 0, e = readdir(d)))
-		if (is_temporary(e->d_name) && !fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
-			clock_now() - (long long)st.st_mtime >= FORSAKEN_S)
-			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT;
+	while (!r && (errno = 0, e = readdir(d))) {
+		if (outbox ? !fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+			is_old_temporary(e->d_name, &st) : is_leftover(e->d_name, over))
+			r = unlinkat(fd, e->d_name, 0) && errno != ENOENT ? -1 : 0;
+	}
+	r = r || errno ? -1 : 0;
 	closedir(d);
 	return r;
 }
@@ -232,25 +247,12 @@ sweep_outbox(int task)
 int
 remove_leftovers(const struct task *t, int over, char why[WHY])
 {
-	int fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return err_why(why, "read the directory:");
-	}
-	while (!r && (errno = 0, e = readdir(d)))
-		if (leftover(e->d_name, over))
-			r = unlinkat(fd, e->d_name, 0);
-	if (r || errno || sweep_outbox(t->fd))
-		r = err_why(why, "remove leftovers:");
-	closedir(d);
-	return r;
+	if (sweep(t->fd, ".", 0, over) || sweep(t->fd, "outbox", 1, over))
+		return err_why(why, "remove leftovers:");
+	return 0;
 }
 
-/* Nobody has touched it for a while, and nobody is making it: its maker or its remover is dead. */
+/* Its maker or remover is dead: nobody has touched it for a while, and nobody is making it. */
 static int
 forsaken(int fd)
 {
