@@ -192,7 +192,8 @@ config_check(const char *key, const char *val, char why[WHY])
 	if (!s)
 		return unknown(key, "rca-mktask(1)", why);
 	if (only_in_file(s))
-		return err_why(why, "%s: can only be set in your config file (see rca-config(5))", key);
+		return err_why(why, "%s: can only be set in your config file (see rca-config(5))",
+			key);
 	return check(s, val, why);
 }
 

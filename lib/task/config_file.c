@@ -37,7 +37,8 @@ check_line(char *line, config_file_check *check, char why[WHY])
 }
 
 int
-config_file_split(char *text, size_t size, const char *file, config_file_check *check, char why[WHY])
+config_file_split(char *text, size_t size, const char *file, config_file_check *check,
+	char why[WHY])
 {
 	const char *odd = encoding(text, size);
 	int r = odd ? err_why(why, "%s line 1: %s", file, odd) : 0, number = 1;

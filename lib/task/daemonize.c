@@ -1,4 +1,4 @@
-/* daemonize - runs a copy of this program in the background; the copy's stdout says when it is ready */
+/* daemonize - runs a copy of this program in the background, and waits until that is ready */
 #include "task/daemonize.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* next_prompt - DIR/resume: that the task is to be resumed, and the words the agent is given then */
+/* next_prompt - DIR/resume: that the task is to be resumed, and what the agent is told then */
 #include "task/next_prompt.h"
 
 #include <errno.h>

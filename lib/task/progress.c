@@ -28,7 +28,9 @@ progress_save(int dir, const struct progress *p, long long last_event)
 
 	if (last_event)
 		clock_utc(last_event, at);
-	n = snprintf(buf, sizeof buf, "last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\ntokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
+	n = snprintf(buf, sizeof buf,
+		"last_event_at=%s\nphase=%s\nopen_tools=%ld\nbackground=%ld\ntool=%s\nturns=%lld\n"
+		"tokens_in=%lld\ntokens_out=%lld\ncost_usd=%.4f\nfresh=%d\ntext=%s\n",
 		at, progress_phase_word(p->phase), p->open_tools, p->background, p->tool,
 		p->turns, p->tokens_in, p->tokens_out, p->cost_usd, p->fresh, p->text);
 	return file_replace(dir, "progress", buf,

@@ -15,7 +15,7 @@ struct progress {
 	long open_tools;
 	long background;          /* pieces of work that outlive the agent's turn */
 	long unfinished;          /* the most of them that were open since its last word */
-	char tool[PROGRESS_WORD]; /* name and summary of the tool, or background work, opened last */
+	char tool[PROGRESS_WORD]; /* name and summary of the tool, or background work, begun last */
 	long long turns, tokens_in, tokens_out;
 	double cost_usd;
 	char text[PROGRESS_TEXT]; /* last line of text, stripped */

@@ -45,10 +45,9 @@ slurp(int fd, size_t max, struct prompt *p)
 				return -1;
 			p->text = more;
 		}
-		n = read(fd, p->text + p->n, size - p->n - 1);
-		if (n < 0 && errno != EINTR)
+		if ((n = file_read_all(fd, p->text + p->n, size - p->n - 1)) < 0)
 			return -1;
-		p->n += n > 0 ? (size_t)n : 0;
+		p->n += (size_t)n;
 	}
 	p->text[p->n] = '\0';
 	return 0;
@@ -155,8 +154,8 @@ prompt_check(int dir, int argument, char why[WHY])
 	struct prompt p;
 
 	if (in < 0) {
-		err_why(why, errno == ENOENT ? "no prompt: write one to the file prompt in the task "
-			"directory, or give -p" : "open prompt:");
+		err_why(why, errno != ENOENT ? "open prompt:" : "no prompt: write one to the file "
+			"prompt in the task directory, or give -p");
 		return EX_CALLER;
 	}
 	r = slurp(in, PROMPT_MAX, &p);

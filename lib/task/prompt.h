@@ -44,12 +44,12 @@ enum prompt_kind {
 	PROMPT_AGAIN,    /* the last session is lost: says so, then the prompt, the next prompt */
 	PROMPT_REPEATED, /* resumed, but the session may not hold the prompt: both prompts */
 	PROMPT_RESUMED,  /* resumed: the next prompt; if that is blank, words to go on */
-	PROMPT_CUT       /* resumed, but the last turn was cut off: words to go on, the next prompt */
+	PROMPT_CUT       /* its last turn was cut off: words to go on, the next prompt */
 };
 
 /*
- * What the attempt reads on standard input: a close-on-exec descriptor, at its start; -1 with errno.
- * The next prompt is dir/resume; all kinds but FRESH are put together in dir/input.
+ * What the attempt reads on standard input: a close-on-exec descriptor, at its start; -1 with
+ * errno. The next prompt is dir/resume; all kinds but FRESH are put together in dir/input.
  */
 int prompt_input(int dir, enum prompt_kind kind);
 

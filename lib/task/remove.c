@@ -211,8 +211,8 @@ is_leftover(const char *name, int over)
 }
 
 /*
- * Each notice has a name of its own, so the temporary of a dead writer is never used again. One that
- * is being written is young.
+ * Each notice has a name of its own, so the temporary of a dead writer is never used again. One
+ * that is being written is young.
  */
 static int
 is_old_temporary(const char *name, const struct stat *st)

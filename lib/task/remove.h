@@ -12,9 +12,9 @@
 int remove_task(struct task *t, char why[WHY]);
 
 /*
- * Removes temporaries (.NAME.new), the launcher's fifo, and temporaries in the outbox that nobody has
- * touched for a minute; with over (the task needs a new launch) also env, input and pid, which only
- * a running one needs. 0, -1 with why.
+ * Removes temporaries (.NAME.new), the launcher's fifo, and temporaries in the outbox that nobody
+ * has touched for a minute; with over (the task needs a new launch) also env, input and pid, which
+ * only a running one needs. 0, -1 with why.
  */
 int remove_leftovers(const struct task *t, int over, char why[WHY]);
 

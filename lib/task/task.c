@@ -68,8 +68,8 @@ locate(const char *arg, char *buf, size_t size, char why[WHY])
 			buf[--n] = 0;
 	} else {
 		if (!*arg || *arg == '.') {
-			err_why(why, "%s: not a task name: give a name as rca-mktask printed it, or "
-				"a path with a '/'", *arg ? arg : "''");
+			err_why(why, "%s: not a task name: give a name as rca-mktask printed it, "
+				"or a path with a '/'", *arg ? arg : "''");
 			return EX_CALLER;
 		}
 		if (task_home(home, sizeof home, why))

@@ -21,8 +21,8 @@ int task_home(char *buf, size_t size, char why[WHY]);
 
 /*
  * Opens the task arg: a path if it holds a '/', else a name under RCA_HOME/tasks. It must be a
- * directory (not a symlink) of ours, not writable by others, that holds a manifest. 0, else the exit
- * code with why: EX_GONE no such task, EX_CALLER not to be trusted or not a name, EX_SYSTEM.
+ * directory (not a symlink) of ours, not writable by others, that holds a manifest. 0, else the
+ * exit code with why: EX_GONE no such task, EX_CALLER not to be trusted or not a name, EX_SYSTEM.
  */
 int task_open(struct task *t, const char *arg, char why[WHY]);
 /* task_open; on failure complains and exits. */

@@ -1,4 +1,4 @@
-/* quiet_hours_test - quiet hours: across midnight, in zones, when the clock is put forward and back */
+/* quiet_hours_test - across midnight, in time zones, when the clock is put forward and back */
 #include "base/clock.h"
 #include "task/quiet_hours.h"
 

@@ -1,8 +1,8 @@
 /*
- * state_test - a task that is handed on while one looks at it is never taken for one left alone
+ * state_test - a task that is handed on during state_read is never taken for one left alone
  *
- * What looks opens four files, one after the other. Before each of them in turn the whole handing
- * on happens: openat is ours here.
+ * state_read opens four files, one after the other. The test defines openat itself, and hands the
+ * task on before each of them in turn.
  */
 #include "task/state.h"
 
@@ -65,7 +65,8 @@ static void
 write_manifest(const char *status)
 {
 	char text[256];
-	int n = snprintf(text, sizeof text, "version=1\ntask_name=x\nagent=command\nproject_dir=/\nstatus=%s\n", status);
+	int n = snprintf(text, sizeof text,
+		"version=1\ntask_name=x\nagent=command\nproject_dir=/\nstatus=%s\n", status);
 
 	CHECK(!file_replace(t.fd, "manifest", text, (size_t)n, 0600, FILE_LOOSE));
 }
