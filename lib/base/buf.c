@@ -1,4 +1,4 @@
-/* buf - text put together in a buffer of fixed size */
+/* buf - text assembled in a buffer of fixed size */
 #include "base/buf.h"
 
 #include <stdarg.h>

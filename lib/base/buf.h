@@ -1,4 +1,4 @@
-/* buf - text put together in a buffer of fixed size; no allocation */
+/* buf - text assembled in a buffer of fixed size */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -6,11 +6,11 @@
 
 #include "base/err.h"
 
-/* Begin with s, size (at least 1) and zeros. s[0..n) is always followed by a NUL. */
+/* Initialise s and size (at least 1), the rest 0. s[n] is NUL after each call. */
 struct buf {
 	char *s;
 	size_t size, n;
-	int cut; /* something did not fit: its beginning was kept, and nothing is put after it */
+	int cut; /* something did not fit: its first part is there, and nothing follows it */
 };
 
 /* Each returns cut. */

@@ -1,10 +1,10 @@
-/* clock - times: monotonic and wall, UTC words */
+/* clock - monotonic and wall time; UTC as text */
 #include "base/clock.h"
 
 #include <stdio.h>
 #include <time.h>
 
-/* Linux stops CLOCK_MONOTONIC while the machine sleeps; macOS and the BSDs have a clock of its own for that. */
+/* Linux stops CLOCK_MONOTONIC while the machine sleeps; macOS and the BSDs stop another clock. */
 #if defined __APPLE__
 #define AWAKE ((clockid_t)8) /* CLOCK_UPTIME_RAW, which a strict _XOPEN_SOURCE hides */
 #elif defined CLOCK_UPTIME
@@ -46,7 +46,7 @@ clock_now(void)
 	return (long long)time(NULL);
 }
 
-/* Days from 1970-01-01: years begin in March here, so that the leap day is a year's last. */
+/* Days since 1970-01-01. Years begin in March here, so that the leap day is the last of a year. */
 static long long
 days(int year, int mon, int day)
 {
@@ -66,22 +66,25 @@ clock_epoch(int year, int mon, int day, int hour, int min, int sec)
 char *
 clock_utc(long long t, char buf[CLOCK_UTC])
 {
-	const long long last = 253402300799LL; /* 9999-12-31T23:59:59Z: what the form can hold */
+	const long long last = 253402300799LL; /* 9999-12-31T23:59:59Z: a year has four digits */
 	long long t0 = t < 0 ? 0 : t > last ? last : t, day = t0 / 86400, sec = t0 % 86400;
 	long long z = day + 719468, era = z / 146097, doe = z - era * 146097;
-	long long yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	long long mp = (5 * doy + 2) / 153, mon = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (mon <= 2);
+	long long yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	long long doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+	long long mon = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (mon <= 2);
 	char out[64];
 
-	snprintf(out, sizeof out, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ", year, mon, doy - (153 * mp + 2) / 5 + 1, sec / 3600, sec / 60 % 60, sec % 60);
+	snprintf(out, sizeof out, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ", year, mon,
+		doy - (153 * mp + 2) / 5 + 1, sec / 3600, sec / 60 % 60, sec % 60);
 	snprintf(buf, CLOCK_UTC, "%.20s", out);
 	return buf;
 }
 
+/* Two digits. */
 static int
 two(const char *s, int from, int to)
 {
-	int n = s[0] >= '0' && s[0] <= '9' && s[1] >= '0' && s[1] <= '9' ? (s[0] - '0') * 10 + (s[1] - '0') : -1;
+	int n = (s[0] - '0') * 10 + (s[1] - '0');
 
 	return n < from || n > to ? -1 : n;
 }
@@ -94,7 +97,7 @@ clock_parse(const char *s)
 	char again[CLOCK_UTC];
 	long long t;
 
-	for (size_t i = 0; i < sizeof form; i++)
+	for (size_t i = 0; i < sizeof form; i++) /* its NUL as well */
 		if (form[i] == 'd' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
 			return -1;
 	century = two(s, 0, 99);
@@ -107,7 +110,7 @@ clock_parse(const char *s)
 	if (mon < 0 || day < 0 || hour < 0 || min < 0 || sec < 0)
 		return -1;
 	t = clock_epoch(century * 100 + year, mon, day, hour, min, sec);
-	if (sec < 60 && day > 28) { /* the 30th of February is none */
+	if (sec < 60 && day > 28) { /* refuse a 30th of February */
 		clock_utc(t, again);
 		if (two(again + 8, 1, 31) != day)
 			return -1;

@@ -1,4 +1,4 @@
-/* err - complaints and exit codes */
+/* err - messages and exit codes */
 #include "base/err.h"
 
 #include <errno.h>
@@ -21,11 +21,13 @@ err_text(int error)
 {
 	if (error && error == because_of)
 		return because;
-	return error == ERR_NOT_REGULAR
-	       ? "not a regular file: remove what stands in its place" : strerror(error);
+	if (error == ERR_NOT_REGULAR)
+		return "not a regular file: remove what stands in its place";
+	return strerror(error);
 }
 
 static void format(char *buf, size_t size, const char *fmt, va_list ap) ERR_PRINTF(3, 0);
+static void print(const char *fmt, va_list ap) ERR_PRINTF(1, 0);
 
 static void
 format(char *buf, size_t size, const char *fmt, va_list ap)
@@ -36,7 +38,7 @@ format(char *buf, size_t size, const char *fmt, va_list ap)
 
 	if (n > 0 && (size_t)n < size && len > 0 && fmt[len - 1] == ':')
 		snprintf(buf + n, size - (size_t)n, " %s", err_text(saved));
-	for (char *p = buf; *p; p++) /* names and values in a message may come from anywhere */
+	for (char *p = buf; *p; p++) /* a hostile name in a message must not reach the terminal */
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';
 	errno = saved;
@@ -45,12 +47,10 @@ format(char *buf, size_t size, const char *fmt, va_list ap)
 void
 err_setprog(const char *argv0)
 {
-	const char *slash;
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
 
-	if (!argv0)
-		return;
-	slash = strrchr(argv0, '/');
-	prog = slash ? slash + 1 : argv0;
+	if (argv0)
+		prog = slash ? slash + 1 : argv0;
 }
 
 void
@@ -64,28 +64,33 @@ err_because(int error, const char *fmt, ...)
 	because_of = error;
 }
 
+static void
+print(const char *fmt, va_list ap)
+{
+	char buf[2048];
+
+	format(buf, sizeof buf, fmt, ap);
+	fprintf(stderr, "%s: %s\n", prog, buf);
+}
+
 void
 err_warn(const char *fmt, ...)
 {
-	char buf[2048];
 	va_list ap;
 
 	va_start(ap, fmt);
-	format(buf, sizeof buf, fmt, ap);
+	print(fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "%s: %s\n", prog, buf);
 }
 
 void
 err_die(int code, const char *fmt, ...)
 {
-	char buf[2048];
 	va_list ap;
 
 	va_start(ap, fmt);
-	format(buf, sizeof buf, fmt, ap);
+	print(fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "%s: %s\n", prog, buf);
 	exit(code);
 }
 

@@ -1,4 +1,4 @@
-/* err - complaints and exit codes; the only room that may end the program */
+/* err - messages and exit codes; nothing else in lib/ may end the program */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
@@ -15,12 +15,12 @@ enum {
 	EX_NOTFOUND = 127
 };
 
-/* An errno of our own, which what is below puts into words: see regular_open. */
+/* An errno of our own: see regular_open. */
 enum { ERR_NOT_REGULAR = 100001 };
 
 /*
- * Where a failure needs more than errno to be understood, the function takes `char why[WHY]` and, when it
- * fails, leaves a line there: lower case, no full stop, no newline.
+ * Where errno alone does not explain a failure, the function takes `char why[WHY]` and leaves one
+ * line there when it fails: lower case, no full stop, no newline.
  */
 enum { WHY = 512 };
 
@@ -32,28 +32,28 @@ enum { WHY = 512 };
 
 extern const char *prog;
 
-/* Sets prog from argv[0] (its last component). */
+/* Sets prog to the last component of argv[0]. */
 void err_setprog(const char *argv0);
 
-/* Prints "prog: message" on stderr; a format that ends in ':' gets strerror(errno) appended. */
+/* Prints "prog: message" on stderr. A format that ends in ':' gets the text of errno appended. */
 void err_warn(const char *fmt, ...) ERR_PRINTF(1, 2);
-
-/* strerror, which knows ours, too. */
-const char *err_text(int error);
 
 /* err_warn, then exit(code). */
 _Noreturn void err_die(int code, const char *fmt, ...) ERR_PRINTF(2, 3);
 
-/* From here on that, and not the system's words, is what the errno err means: where those would not say what to do. */
-void err_because(int err, const char *fmt, ...) ERR_PRINTF(2, 3);
-
-/* Writes a line into why, as snprintf; the same ':' rule. Returns -1, so that callers can return it. */
+/* As err_warn, but into why. Returns -1, which callers can return in turn. */
 int err_why(char why[WHY], const char *fmt, ...) ERR_PRINTF(2, 3);
 
-/* Prints the version and exits, if stdout took it. */
+/* strerror, with our own errno and with what err_because has set. */
+const char *err_text(int error);
+
+/* Replaces the system's text for one errno where that would not say what to do. */
+void err_because(int err, const char *fmt, ...) ERR_PRINTF(2, 3);
+
+/* Prints the version and exits. */
 _Noreturn void err_version(void);
 
-/* Flushes stdout; exits 111 with a complaint if anything written to it was lost. Call before a successful exit. */
+/* Flushes stdout, before an exit in success: exits 111 with a message if any output was lost. */
 void err_flush(void);
 
 #endif

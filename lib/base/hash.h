@@ -1,4 +1,4 @@
-/* hash - FNV-1a, 64 bits: tells texts apart, is no protection against somebody who seeks a collision */
+/* hash - FNV-1a, 64 bits; finding collisions is easy, so it protects nothing */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
@@ -6,7 +6,7 @@
 
 #define HASH_START 0xcbf29ce484222325ULL
 
-/* The hash of n more bytes after those that gave h; HASH_START to begin with. */
+/* Continues h, which begins as HASH_START, with n bytes. */
 unsigned long long hash_add(unsigned long long h, const char *s, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* stopwatch - how long a process has watched */
+/* stopwatch - how long a process has run */
 #include "base/stopwatch.h"
 
 #include "base/clock.h"
@@ -6,7 +6,8 @@
 long long
 stopwatch_ms(struct stopwatch *w, long long most_ms)
 {
-	long long now = clock_ms(), boot = clock_boot_ms(), step = now - w->last_ms, passed = boot - w->boot_ms;
+	long long now = clock_ms(), boot = clock_boot_ms();
+	long long step = now - w->last_ms, passed = boot - w->boot_ms;
 
 	if (w->runs) {
 		if (step > most_ms)

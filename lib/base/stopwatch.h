@@ -1,18 +1,18 @@
-/* stopwatch - how long a process has watched: neither a clock that is set nor a machine that sleeps counts */
+/* stopwatch - how long a process has run; clock changes and sleep of the machine do not count */
 #ifndef BASE_STOPWATCH_H
 #define BASE_STOPWATCH_H
 
-/* Zeros at first; it begins to run when it is first looked at. */
+/* Initialise with zeros: it starts with the first call of stopwatch_ms. */
 struct stopwatch {
 	int runs;
-	long long last_ms, boot_ms; /* clock_ms and clock_boot_ms at the last look */
+	long long last_ms, boot_ms; /* clock_ms and clock_boot_ms at the last call */
 	long long total_ms;         /* awake */
-	long long asleep_ms;        /* what has passed beyond that: the machine slept, or we were not let run */
+	long long asleep_ms;        /* the rest: the machine slept, or the process was stopped */
 };
 
 /*
- * Looks at it: the milliseconds it has run. No more than most_ms are counted from look to look, for
- * where no clock stands still while the machine sleeps: most is what a look may be late at the worst.
+ * The milliseconds it has run. At most most_ms count from one call to the next, for systems where
+ * no clock stands still while the machine sleeps; it is the longest that a call may be late.
  */
 long long stopwatch_ms(struct stopwatch *w, long long most_ms);
 

@@ -1,4 +1,4 @@
-/* suggest - which word may have been meant by one that there is not */
+/* suggest - finds the word that a mistyped one may mean */
 #include "base/suggest.h"
 
 #include <ctype.h>
@@ -35,9 +35,10 @@ suggest_distance(const char *written, const char *word)
 			int other = !same(written[i - 1], word[j - 1]);
 
 			d[i][j] = least(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + other);
-			if (i > 1 && j > 1 && same(written[i - 1], word[j - 2]) && same(written[i - 2], word[j - 1]) && d[i - 2][j - 2] < d[i][j])
+			if (i > 1 && j > 1 && same(written[i - 1], word[j - 2]) &&
+				same(written[i - 2], word[j - 1]) && d[i - 2][j - 2] < d[i][j])
 				d[i][j] = d[i - 2][j - 2] + 1;
 		}
-	/* Of a short word little is left when half of it is another. */
+	/* A short word of which half is wrong is similar to anything. */
 	return d[n][m] <= MISTAKES && d[n][m] * 2 < (int)m ? d[n][m] : SUGGEST_FAR;
 }

@@ -1,8 +1,8 @@
 /*
- * system - which of two ways a module takes, and limits that a system may not name
+ * system - which of two implementations a module uses, and limits that a system may not define
  *
- * A module with two ways is two files, NAME_linux.c and NAME_posix.c, below one header; each is empty
- * on the other system. The compiler tells the system; -DRCA_POSIX=1 takes the POSIX way everywhere.
+ * Such a module is two files, NAME_linux.c and NAME_posix.c, below one header; each is empty on the
+ * other system. The compiler's target decides; -DRCA_POSIX=1 chooses POSIX everywhere.
  */
 #ifndef BASE_SYSTEM_H
 #define BASE_SYSTEM_H

@@ -10,7 +10,8 @@
 int
 timezone_known(const char *name)
 {
-	static const char *const dirs[] = { "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo" };
+	static const char *const dirs[] = { "/usr/share/zoneinfo", "/usr/lib/zoneinfo",
+		"/usr/share/lib/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo" };
 	char path[TIMEZONE_NAME + 64];
 
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs && *name && !strstr(name, ".."); i++) {

@@ -1,4 +1,4 @@
-/* trust - whether a place is ours alone */
+/* trust - whether another user could write a path */
 #include "base/trust.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 enum { ABOVE = TRUST_DATA + 1 };
 
-/* In a user name space the real root has another number: that of whom "/" belongs to. */
+/* In a user name space the real root has another number: the owner of "/". */
 static int
 is_root(uid_t uid)
 {
@@ -20,7 +20,7 @@ is_root(uid_t uid)
 	return uid == 0 || (!stat("/", &st) && uid == st.st_uid);
 }
 
-/* What is wrong with it; NULL nothing. A group that is our own, or that root gave the right to, is trusted above. */
+/* What is wrong, or NULL. Above the path our own group, and any that root let write, is trusted. */
 static const char *
 wrong(const struct stat *st, int as)
 {
@@ -40,7 +40,7 @@ wrong(const struct stat *st, int as)
 	return "others can write it: refused (chmod go-w it if that was a mistake)";
 }
 
-/* Each directory on the way, and each symlink in its place. 1 all of it is there; 0 not all; -1 with why. */
+/* Looks at each component, not following symlinks. 1: all exist; 0: not all; -1 with why. */
 static int
 walk(const char *path, int as, char why[WHY])
 {

@@ -1,8 +1,8 @@
 /*
- * trust - whether a place is ours alone: nobody else can put something there, or another place in its place
+ * trust - whether another user could write a path, or put something else in its place
  *
- * Asked of each directory on the way, also by where symlinks lead: a directory above may be another
- * user's only if that is root, and others may write it only if it is sticky, as /tmp is.
+ * Each directory above the path is looked at too, also where symlinks lead: it must belong to us
+ * or to root, and others may write it only if it is sticky, as /tmp is.
  */
 #ifndef BASE_TRUST_H
 #define BASE_TRUST_H
@@ -10,12 +10,12 @@
 #include "base/err.h"
 
 enum trust_as {
-	TRUST_OURS,   /* a directory that belongs to us and that nobody else can write */
-	TRUST_SHARED, /* one in which what is ours stays ours: others may write it if it is sticky */
-	TRUST_DATA    /* a file or directory of ours or of root, that others cannot write */
+	TRUST_OURS,   /* a directory: ours, and nobody else can write it */
+	TRUST_SHARED, /* a directory: others may write it if it is sticky */
+	TRUST_DATA    /* a file or directory: ours or root's, and nobody else can write it */
 };
 
-/* 0, also if nothing is there yet, but then what is above it is looked at; -1 with why. */
+/* 0; -1 with why. Where nothing is there yet, what is above it counts. */
 int trust_path(const char *path, enum trust_as as, char why[WHY]);
 
 #endif

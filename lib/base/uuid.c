@@ -1,4 +1,4 @@
-/* uuid - names nobody else has */
+/* uuid - unique names */
 #include "base/uuid.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ uuid_random(char buf[UUID_TEXT])
 	}
 	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
 	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(buf, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-	         b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+	for (size_t i = 0; i < sizeof b; i++)
+		buf += sprintf(buf, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", b[i]);
 	return 0;
 }

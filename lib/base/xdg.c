@@ -1,4 +1,4 @@
-/* xdg - where a user's own things are */
+/* xdg - the user's own files */
 #include "base/xdg.h"
 
 #include <errno.h>

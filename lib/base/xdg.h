@@ -1,4 +1,4 @@
-/* xdg - where a user's own things are, as the XDG base directory specification has it: a relative path says nothing */
+/* xdg - the user's own files, by the XDG base directory specification (no relative paths) */
 #ifndef BASE_XDG_H
 #define BASE_XDG_H
 
