@@ -1,8 +1,9 @@
-/* cursor - a whole JSON text in memory: RFC 8259 to the letter, since what a reader would refuse is not to be edited */
+/* cursor - walks a JSON text in memory: RFC 8259 to the letter, as its reader may be strict */
 #include "json/cursor.h"
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "json/parser.h"
 
 struct scan {
@@ -138,7 +139,7 @@ cursor_read(const char *text, size_t n, struct cursor *root, int *line)
 {
 	struct scan s = { text, text + n };
 
-	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) /* some editors' mark of UTF-8 */
+	if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) /* a byte order mark */
 		s.p += 3;
 	blanks(&s);
 	*root = (struct cursor){ NULL, NULL, s.p, NULL };
@@ -180,33 +181,17 @@ cursor_next(const struct cursor *in, struct cursor *it)
 	return 1;
 }
 
-struct decoded {
-	char *buf;
-	size_t n, size;
-};
-
-static int
-on_key(void *ctx, const char *s, size_t n)
-{
-	(void)ctx, (void)s, (void)n;
-	return 0;
-}
-
 static int
 on_begin(void *ctx, enum json_type t, const char *at)
 {
-	(void)ctx, (void)at;
-	return t == JSON_STRING;
+	(void)ctx, (void)t, (void)at;
+	return 1;
 }
 
 static void
 on_data(void *ctx, const char *s, size_t n)
 {
-	struct decoded *d = ctx;
-
-	if (d->n + n < d->size)
-		memcpy(d->buf + d->n, s, n);
-	d->n += n;
+	buf_put(ctx, s, n);
 }
 
 static void
@@ -218,16 +203,15 @@ on_end(void *ctx, const char *past)
 int
 cursor_decode(const char *s, const char *end, char *buf, size_t size)
 {
-	static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
-	struct decoded d = { buf, 0, size };
+	/* A string has no keys. */
+	static const struct json_ops ops = { NULL, on_begin, on_data, on_end };
+	struct buf b = { buf, size, 0, 0 };
 	struct json j;
 
-	parser_start(&j, &ops, &d);
+	*buf = 0;
+	parser_start(&j, &ops, &b);
 	parser_feed(&j, s, (size_t)(end - s));
-	if (!parser_done(&j) || d.n >= size)
-		return -1;
-	buf[d.n] = '\0';
-	return (int)d.n;
+	return parser_done(&j) && !b.cut ? (int)b.n : -1;
 }
 
 int

@@ -1,4 +1,4 @@
-/* edit - an item put into a JSON text, or taken out, with all other bytes as they were */
+/* edit - adds an item to a JSON text, or removes one */
 #include "json/edit.h"
 
 #include <stdio.h>
@@ -23,7 +23,6 @@ edit_splice(struct text *t, const char *from, const char *to, const char *put)
 	return 0;
 }
 
-/* The member of that name: 1, 0 none, -1 several. Without a name: the last item. */
 int
 edit_find(const struct cursor *in, const char *name, struct cursor *found)
 {
@@ -51,7 +50,6 @@ start(const struct cursor *it)
 	return it->key ? it->key : it->at;
 }
 
-/* The blanks before an item. */
 size_t
 edit_lead(const struct cursor *it, char buf[EDIT_BLANKS])
 {
@@ -67,7 +65,6 @@ edit_lead(const struct cursor *it, char buf[EDIT_BLANKS])
 	return n;
 }
 
-/* Puts an item at the end, laid out as the one before it. In an empty list it stands right behind the bracket; in an empty file, on a line of its own. */
 int
 edit_append(struct text *t, const struct cursor *in, int root, const char *item)
 {
@@ -89,7 +86,6 @@ edit_append(struct text *t, const struct cursor *in, int root, const char *item)
 	return r;
 }
 
-/* Takes an item out, with the comma and the blanks that came with it. */
 int
 edit_cut(struct text *t, const struct item_place *s, int root)
 {

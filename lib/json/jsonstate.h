@@ -16,21 +16,21 @@ enum state {
 	UNICODE,      /* within \uXXXX */
 	NUMBER,
 	WORD,         /* true, false, null */
-	SKIP,         /* inside an object or array nobody wants */
+	SKIP,         /* inside an unwanted object or array */
 	SKIP_STRING,
 	SKIP_ESCAPE,
 	DONE,         /* the value is complete; white space may follow */
 	BAD
 };
 
-/* A piece of the string at hand, decoded. */
+/* Hands out a piece of the string at hand, decoded. */
 void strings_emit(struct json *j, const char *s, size_t n);
-/* A surrogate that waits for its second half gets none. */
+/* A first surrogate without its second half becomes U+FFFD. */
 void strings_lone(struct json *j);
-/* The byte after a backslash, a digit of \uXXXX: 0, -1 if it cannot be. The state goes on. */
+/* The byte after a backslash; a digit of \uXXXX. 0; -1 if JSON does not allow it. */
 int strings_escape(struct json *j, char c);
 int strings_unicode(struct json *j, char c);
-/* The first byte from p on that ends a run of plain string bytes. */
+/* The first quote or backslash from p on, or end. */
 const char *strings_plain(const char *p, const char *end);
 
 #endif

@@ -1,4 +1,4 @@
-/* parser - a bounded, incremental JSON reader: a state for each place a byte can be in; strings, nearly all of the input, go through one tight loop */
+/* parser - an incremental JSON reader: a state machine, with a tight loop for plain string bytes */
 #include "json/jsonstate.h"
 
 static int
@@ -67,7 +67,8 @@ close_container(struct json *j, enum json_type t, const char *past)
 static int
 begin_value(struct json *j, char c, const char *at)
 {
-	enum json_type t = c == 't' ? JSON_TRUE : c == 'f' ? JSON_FALSE : c == 'n' ? JSON_NULL : JSON_NUMBER;
+	enum json_type t = c == 't' ? JSON_TRUE : c == 'f' ? JSON_FALSE :
+		c == 'n' ? JSON_NULL : JSON_NUMBER;
 
 	if (c == '{' || c == '[') {
 		open_container(j, c == '{' ? JSON_OBJECT : JSON_ARRAY, at);
@@ -93,7 +94,10 @@ end_string(struct json *j, const char *past)
 {
 	strings_lone(j);
 	if (j->is_key) {
-		j->skip_next = !j->ops->key(j->ctx, j->nkey <= sizeof j->key ? j->key : NULL, j->nkey <= sizeof j->key ? j->nkey : 0);
+		if (j->nkey <= sizeof j->key)
+			j->skip_next = !j->ops->key(j->ctx, j->key, j->nkey);
+		else
+			j->skip_next = !j->ops->key(j->ctx, NULL, 0);
 		j->state = COLON;
 		return;
 	}
@@ -112,7 +116,7 @@ end_word(struct json *j, const char *past)
 	after_value(j);
 }
 
-/* A number goes on as long as it can: the byte that ends it belongs to what follows. */
+/* The byte that ends a number belongs to what follows. */
 static const char *
 number_run(struct json *j, const char *p, const char *end)
 {
@@ -124,7 +128,6 @@ number_run(struct json *j, const char *p, const char *end)
 	return p;
 }
 
-/* A literal is complete with its last letter. */
 static int
 word_byte(struct json *j, const char *p)
 {
@@ -156,7 +159,7 @@ string_run(struct json *j, const char *p, const char *end)
 	return q + 1;
 }
 
-/* Bytes of an unwanted object or array. */
+/* Inside an unwanted object or array. */
 static const char *
 skip_run(struct json *j, const char *p, const char *end)
 {
@@ -188,7 +191,7 @@ begin_key(struct json *j)
 	j->state = STRING;
 }
 
-/* One byte between tokens; 0, or -1: no JSON has it here. */
+/* One byte between tokens. 0; -1 if JSON does not allow it here. */
 static int
 between(struct json *j, const char *p)
 {

@@ -1,4 +1,4 @@
-/* path - places in a JSON object, kept as a tree */
+/* path - places in a JSON object, as a tree */
 #include "json/path.h"
 
 #include <limits.h>
@@ -26,7 +26,7 @@ new_node(struct path *p, const char *key, size_t len)
 	if (p->nnodes == SHRT_MAX || !(a = path_grow(p->nodes, &p->room[0], p->nnodes, sizeof *a)))
 		return -1;
 	p->nodes = a;
-	a[p->nnodes] = (struct node){.key = key, .len = len, .child = -1, .next = -1, .elem = -1, .path = -1};
+	a[p->nnodes] = (struct node){ key, len, -1, -1, -1, -1, 0 };
 	return p->nnodes++;
 }
 

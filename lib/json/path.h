@@ -1,4 +1,4 @@
-/* path - places in a JSON object ("message.content[].text"), kept as a tree so that one pass over an object serves them all */
+/* path - places in a JSON object ("message.content[].text"), as a tree that one pass follows */
 #ifndef JSON_PATH_H
 #define JSON_PATH_H
 
@@ -7,35 +7,41 @@
 
 #include "base/err.h"
 
-/* Where a value is. array: [] is in the path, and this is the (first) array whose elements are told apart; 0: none, or [*], where all there is counts. */
+/*
+ * The place of a value. array: the node of the first [] in the path, whose elements are told
+ * apart; 0 if there is none, or [*], where all elements count as one place.
+ */
 struct ref {
 	short path, array;
 };
 
-/* A place that some path goes through. Numbers are indices, -1 none. */
+/* A step that some path takes. Numbers are indices; -1 is none. */
 struct node {
 	const char *key;
 	size_t len;
 	short child, next, elem;
-	short path;       /* a path ends here */
-	uint64_t users; /* that want this or something below */
+	short path;     /* the path that ends here */
+	uint64_t users; /* those who want this or something below it */
 };
 
 struct path {
 	struct node *nodes; /* 0 is the object itself */
-	uint64_t *users;  /* by path */
+	uint64_t *users;    /* by path */
 	int nnodes, npaths;
 	int room[2];
 };
 
-/* Reads a path at *s, which must live as long as p, for the users in mask, and steps over it. 0; -1 with why. */
+/*
+ * Reads a path at *s for the users in mask and moves *s behind it. The text must live as long as p.
+ * 0; -1 with why.
+ */
 int path_add(struct path *p, char **s, uint64_t mask, struct ref *ref, char why[WHY]);
 void path_free(struct path *p);
 
-/* The member `key` of node at, or its elements (key NULL): a node, or -1. */
+/* The node of the member `key` of node at, or of its elements (key NULL); -1: no path has it. */
 int path_step(const struct path *p, int at, const char *key, size_t len);
 
-/* Room for one more in the array a, of which there is room for *room and n are used; NULL if there is no memory. */
+/* Makes room for one more item in the array a, which holds n of *room. NULL: no memory. */
 void *path_grow(void *a, int *room, int n, size_t size);
 
 #endif

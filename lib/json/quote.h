@@ -1,4 +1,4 @@
-/* quote - text as JSON strings; what is not ASCII stands as it is */
+/* quote - text as JSON strings; bytes beyond ASCII stay as they are */
 #ifndef JSON_QUOTE_H
 #define JSON_QUOTE_H
 

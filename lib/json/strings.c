@@ -1,4 +1,4 @@
-/* strings - what is inside a string: runs of plain bytes, escapes, surrogates */
+/* strings - the inside of a JSON string: plain bytes, escapes, surrogates */
 #include "json/jsonstate.h"
 
 #include <string.h>

@@ -72,7 +72,8 @@ on_end(void *ctx, const char *past)
 	if (handle < 0) {
 		handle = w->raw[w->depth];
 		if (handle >= 0) {
-			w->ops->data(w->ctx, handle, w->from[w->depth], (size_t)(past - w->from[w->depth]));
+			w->ops->data(w->ctx, handle, w->from[w->depth],
+				(size_t)(past - w->from[w->depth]));
 			w->nraw--;
 		}
 		w->depth--;
@@ -83,7 +84,8 @@ on_end(void *ctx, const char *past)
 }
 
 void
-walk_start(struct walk *w, const struct path *p, uint64_t alive, const struct walk_ops *ops, void *ctx)
+walk_start(struct walk *w, const struct path *p, uint64_t alive, const struct walk_ops *ops,
+	void *ctx)
 {
 	static const struct json_ops json_ops = {on_key, on_begin, on_data, on_end};
 
