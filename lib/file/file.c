@@ -1,7 +1,8 @@
 /*
- * file - replace, append and read small files whole
+ * file - replaces, appends to and reads small files whole
  *
- * A reader sees the old file or the new one, whatever dies between any two calls here: temporary beside it, fsync, rename, fsync of the directory.
+ * Wherever a writer dies, a reader sees the old file or the new one: temporary beside it, fsync,
+ * rename, fsync of the directory.
  */
 #include "file/file.h"
 
@@ -33,6 +34,26 @@ file_write_all(int fd, const void *buf, size_t n)
 		n -= (size_t)w;
 	}
 	return 0;
+}
+
+/* close, with errno as it was. */
+static void
+shut(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+}
+
+static int
+sync_fd(int fd)
+{
+	int r;
+
+	while ((r = fsync(fd)) && errno == EINTR)
+		;
+	return r;
 }
 
 static int
@@ -72,35 +93,26 @@ file_abort(int dir, const char *name, int fd)
 int
 file_syncdir(int dir)
 {
-	int r;
-
-	while ((r = fsync(dir)) && errno == EINTR)
-		;
-	return r && errno != EINVAL ? -1 : 0;
+	return sync_fd(dir) && errno != EINVAL ? -1 : 0;
 }
 
 int
 file_commit(int dir, const char *name, int fd, enum file_sync sync)
 {
 	char tmp[NAME];
-	int r = 0;
 
-	if (temporary(name, tmp))
-		goto fail;
-	if (sync != FILE_LOOSE)
-		while ((r = fsync(fd)) && errno == EINTR)
-			;
-	if (r || renameat(dir, tmp, dir, name))
-		goto fail;
+	if (temporary(name, tmp) || (sync != FILE_LOOSE && sync_fd(fd)) ||
+		renameat(dir, tmp, dir, name)) {
+		file_abort(dir, name, fd);
+		return -1;
+	}
 	close(fd);
 	return sync == FILE_FULL ? file_syncdir(dir) : 0;
-fail:
-	file_abort(dir, name, fd);
-	return -1;
 }
 
 int
-file_replace(int dir, const char *name, const void *buf, size_t n, mode_t mode, enum file_sync sync)
+file_replace(int dir, const char *name, const void *buf, size_t n, mode_t mode,
+	enum file_sync sync)
 {
 	int fd = file_open(dir, name, mode);
 
@@ -128,35 +140,30 @@ int
 file_append(int dir, const char *name, const void *buf, size_t n)
 {
 	int fd = regular_open(dir, name, O_RDWR | O_APPEND | O_CREAT);
-	struct iovec part[2] = { { .iov_base = (char *)"\n", .iov_len = 1 }, { .iov_base = (void *)buf, .iov_len = n } };
-	int whole, saved;
+	struct iovec part[2] = { { (char *)"\n", 1 }, { (void *)buf, n } };
+	int whole;
 	ssize_t w;
 
 	if (fd < 0)
 		return -1;
-	whole = !regular_torn(fd); /* the last record may have been cut off, by a full disk or a power cut */
+	whole = !regular_torn(fd); /* a full disk or a power cut may have cut the last record off */
 	while ((w = writev(fd, part + whole, 2 - whole)) < 0 && errno == EINTR)
 		;
-	saved = w < 0 ? errno : ENOSPC;
-	close(fd);
-	if (w == (ssize_t)n + !whole)
-		return 0;
-	errno = saved;
-	return -1;
+	if (w >= 0)
+		errno = ENOSPC;
+	shut(fd);
+	return w == (ssize_t)n + !whole ? 0 : -1;
 }
 
 int
 file_sync(int dir, const char *name)
 {
-	int fd = regular_open(dir, name, O_RDONLY), r, saved;
+	int fd = regular_open(dir, name, O_RDONLY), r;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	while ((r = fsync(fd)) && errno == EINTR)
-		;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	r = sync_fd(fd);
+	shut(fd);
 	return r;
 }
 
@@ -186,7 +193,7 @@ file_copy(int in, int out)
 	return (int)n;
 }
 
-/* All there is, and a NUL; EFBIG if that does not fit. */
+/* The whole file and a NUL; EFBIG if they do not fit. */
 static ssize_t
 read_text(int fd, char *buf, size_t size)
 {
@@ -204,23 +211,21 @@ read_text(int fd, char *buf, size_t size)
 ssize_t
 file_read(int dir, const char *name, char *buf, size_t size)
 {
-	int fd = regular_open(dir, name, O_RDONLY), saved;
+	int fd = regular_open(dir, name, O_RDONLY);
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
 	n = read_text(fd, buf, size);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	shut(fd);
 	return n;
 }
 
-/* Big allocations that are soon freed would cost a long-lived process memory: malloc then keeps what it would have mapped apart. */
+/* No more than the file needs: malloc would keep a large block that is soon freed. */
 char *
 file_load(int dir, const char *name, size_t max, size_t *n)
 {
-	int fd = regular_open(dir, name, O_RDONLY), saved;
+	int fd = regular_open(dir, name, O_RDONLY);
 	struct stat st;
 	char *buf = NULL;
 	ssize_t got = -1;
@@ -233,15 +238,13 @@ file_load(int dir, const char *name, size_t max, size_t *n)
 		errno = EFBIG;
 	else if ((buf = malloc((size_t)st.st_size + 1)))
 		got = read_text(fd, buf, (size_t)st.st_size + 1);
-	saved = errno;
-	close(fd);
+	shut(fd);
 	if (got < 0) {
 		free(buf);
-		buf = NULL;
-	} else if (n) {
-		*n = (size_t)got;
+		return NULL;
 	}
-	errno = saved;
+	if (n)
+		*n = (size_t)got;
 	return buf;
 }
 

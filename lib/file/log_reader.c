@@ -1,7 +1,8 @@
 /*
- * log_reader - a growing log as one stream of bytes
+ * log_reader - reads a growing log as one stream
  *
- * The writer renames NAME to NAME.1 and then makes NAME: from the moment that NAME is another file than ours, ours has its last byte.
+ * The writer renames NAME to NAME.1 and then creates NAME. Once NAME is another file than the one
+ * we have open, ours will not grow any more.
  */
 #include "file/log_reader.h"
 
@@ -15,7 +16,6 @@
 
 enum { OLD_NAME = 64, BLOCK = 16384 };
 
-/* -1 with errno ENOENT if there is none. */
 static int
 open_file(const struct log_reader *t, const char *suffix)
 {
@@ -30,7 +30,8 @@ same(int a, int b)
 {
 	struct stat x, y;
 
-	return a >= 0 && b >= 0 && !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	return a >= 0 && b >= 0 && !fstat(a, &x) && !fstat(b, &y) &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 static void
@@ -45,7 +46,8 @@ drop(int *fd)
 }
 
 /*
- * Both files, the newer first, so that a rotation in between shows the same file twice and hides none. 0; -1 with errno. What is not there is -1.
+ * Opens both files; -1 stands for one that does not exist. The newer comes first, so that a
+ * rotation in between shows one file twice and hides none. 0; -1 with errno.
  */
 static int
 open_both(const struct log_reader *t, int *now, int *old)
@@ -80,7 +82,10 @@ log_reader_open(struct log_reader *t, int dir, const char *name)
 	return 0;
 }
 
-/* Leaves fd where the last *n lines begin, or at its beginning if it has fewer; *n is then how many are wanting. 0, -1 with errno. */
+/*
+ * Moves fd to where the last *n lines begin, and leaves in *n how many of them the file lacks.
+ * 0; -1 with errno.
+ */
 static int
 go_back(int fd, long long *n)
 {
@@ -98,7 +103,7 @@ go_back(int fd, long long *n)
 			errno = got < 0 ? errno : EIO;
 			return -1;
 		}
-		/* The newline that ends the file begins no line. */
+		/* No line begins after a newline that ends the file. */
 		for (; want > 0; want--, at--)
 			if (buf[want - 1] == '\n' && at < end && !--wanted) {
 				*n = 0;
@@ -126,7 +131,7 @@ log_reader_last(struct log_reader *t, int dir, const char *name, long long n)
 		return -1;
 	if (now >= 0)
 		r = go_back(now, &wanted);
-	/* A line may lie across the two. */
+	/* The last line of the older file may go on in the newer. */
 	if (now >= 0 && n > 0 && old >= 0 && regular_torn(old) && !lseek(now, 0, SEEK_CUR))
 		wanted++;
 	older = !r && old >= 0 && (now < 0 || wanted > 0);
@@ -139,7 +144,7 @@ log_reader_last(struct log_reader *t, int dir, const char *name, long long n)
 	return r;
 }
 
-/* 1: *next is the file that follows. 0: there is none yet. -1 with errno. */
+/* 1: *next is the file that follows ours; 0: there is none yet; -1 with errno. */
 static int
 following(const struct log_reader *t, int *next)
 {
@@ -152,7 +157,7 @@ following(const struct log_reader *t, int *next)
 		drop(&old);
 		return 0;
 	}
-	/* Where neither is ours, that was thrown away, and the older one comes next. */
+	/* If neither is ours, ours was thrown away, and the older one comes next. */
 	if (old >= 0 && !same(old, t->fd)) {
 		*next = old;
 		drop(&now);
@@ -184,7 +189,7 @@ log_reader_read(struct log_reader *t, char *buf, size_t size)
 			return n;
 		if (r < 0)
 			return -1;
-		/* What was written between that read and the renaming. */
+		/* Ours may have grown between the read above and its rename. */
 		if ((n = read_some(t->fd, buf, size))) {
 			drop(&next);
 			return n;

@@ -1,21 +1,24 @@
-/* log_reader - a growing log as one stream of bytes, also while it is renamed to NAME.1 and begun anew */
+/* log_reader - reads a growing log as one stream, also across its rotation to NAME.1 */
 #ifndef FILE_LOG_READER_H
 #define FILE_LOG_READER_H
 
 #include <sys/types.h>
 
 struct log_reader {
-	int dir, fd; /* fd -1: there is no such file yet */
+	int dir, fd; /* fd -1: the file does not exist yet */
 	const char *name;
 };
 
-/* From the beginning of what is there: NAME.1, then NAME. That there is neither is no error. 0, -1 with errno. Close with log_reader_close. */
+/* Starts at the beginning of NAME.1, then NAME; neither need exist. 0; -1 with errno. */
 int log_reader_open(struct log_reader *t, int dir, const char *name);
 
-/* From where the last n lines begin; a line that has no end yet is one. */
+/* Starts at the last n lines; one without an end counts. 0; -1 with errno. */
 int log_reader_last(struct log_reader *t, int dir, const char *name, long long n);
 
-/* The next bytes. Their number; 0: that is all for now; -1 with errno. A reader that lags behind by more than a whole NAME.1 misses what was thrown away. */
+/*
+ * The next bytes. Their number; 0: no more for now; -1 with errno. A reader that falls behind by
+ * more than all of NAME.1 misses what was thrown away.
+ */
 ssize_t log_reader_read(struct log_reader *t, char *buf, size_t size);
 
 void log_reader_close(struct log_reader *t);

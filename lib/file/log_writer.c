@@ -1,4 +1,4 @@
-/* log_writer - a file that only grows, on a disk that may be full */
+/* log_writer - appends to a log and rotates it, on a disk that may be full */
 #include "file/log_writer.h"
 
 #include <errno.h>
@@ -42,7 +42,7 @@ log_writer_open(struct log_writer *s, int dir, const char *name, long long max)
 	return 0;
 }
 
-/* Writes what it can; the count. */
+/* Writes what the disk takes; how much. */
 static size_t
 push(struct log_writer *s, const char *p, size_t n)
 {
@@ -76,7 +76,6 @@ hold(struct log_writer *s, const char *p, size_t n)
 	s->nheld += n;
 }
 
-/* The old file keeps its name with .1: a reader that has it open reads it to its end. */
 static void
 rotate(struct log_writer *s)
 {
@@ -112,7 +111,7 @@ log_writer_retry(struct log_writer *s)
 	return 0;
 }
 
-/* At the size that our limits allow, which no waiting changes: what is turned over goes on in a new file, the rest is lost. */
+/* The file has reached the process's size limit; waiting does not help: rotates, or drops. */
 static size_t
 at_limit(struct log_writer *s, const char *p, size_t n)
 {

@@ -1,4 +1,4 @@
-/* mounts - Linux: /proc/self/mountinfo, which knows of bind mounts within one file system, too */
+/* mounts_linux - /proc/self/mountinfo, which also lists bind mounts within one file system */
 #include "base/system.h"
 #include "file/mounts.h"
 #ifdef SYSTEM_LINUX

@@ -1,4 +1,4 @@
-/* mounts - POSIX does not list them: what has another st_dev is seen where it is met */
+/* mounts_posix - POSIX has no list of mounts: callers see another st_dev when they meet it */
 #include "base/system.h"
 #include "file/mounts.h"
 #ifdef SYSTEM_POSIX

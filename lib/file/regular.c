@@ -25,7 +25,7 @@ regular_open(int dir, const char *name, int flags)
 	int saved = errno;
 	struct stat st;
 
-	/* What systems say of a symlink, a socket, a directory or a FIFO without a reader differs. */
+	/* The errno for a symlink, socket, directory or FIFO without a reader differs by system. */
 	if (fd < 0 && (saved == ENOENT || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW)))
 		return refuse(fd, saved);
 	if (fd < 0)
@@ -34,7 +34,7 @@ regular_open(int dir, const char *name, int flags)
 		return refuse(fd, errno);
 	if (!S_ISREG(st.st_mode))
 		return refuse(fd, ERR_NOT_REGULAR);
-	/* It may become somebody's standard input. */
+	/* The descriptor may become a program's standard input, which must block. */
 	return fcntl(fd, F_SETFL, flags & O_APPEND) ? refuse(fd, errno) : fd;
 }
 
@@ -67,5 +67,6 @@ regular_torn(int fd)
 	struct stat st;
 	char last = '\n';
 
-	return !fstat(fd, &st) && st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
+	return !fstat(fd, &st) && st.st_size > 0 &&
+		pread(fd, &last, 1, st.st_size - 1) == 1 && last != '\n';
 }

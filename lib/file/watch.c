@@ -1,7 +1,8 @@
 /*
  * watch - sleeps until a file in one of several directories changes
  *
- * A slow look knows nothing: it lets some time pass, more each time, and says that everything may have changed.
+ * Polling compares nothing: after an interval, longer each time, it reports that any of the polled
+ * directories may have changed.
  */
 #include "file/watch.h"
 
@@ -12,17 +13,18 @@
 
 #include "file/watch_sys.h"
 
-enum { LOOK_MS = 200, LOOK_MAX_MS = 1000 };
+enum { POLL_MS = 200, POLL_MAX_MS = 1000 };
 
 struct watched {
-	int id; /* the system's number; -1: slow looks */
+	int id; /* the system's number; -1: polled */
 	int changed;
 };
 
 struct watch {
-	int fd; /* -1: the system tells nothing */
-	int slow, n;
-	long look_ms;
+	int fd;    /* -1: the system cannot tell */
+	int polls; /* something is polled */
+	int n;
+	long poll_ms;
 	struct watched *dir;
 };
 
@@ -34,7 +36,7 @@ watch_new(void)
 	if (!w)
 		return NULL;
 	w->fd = watch_sys_open();
-	w->look_ms = LOOK_MS;
+	w->poll_ms = POLL_MS;
 	return w;
 }
 
@@ -60,11 +62,11 @@ watch_add(struct watch *w, int dir, const char *path, int writes)
 	more[w->n].id = w->fd < 0 ? -1 : watch_sys_add(w->fd, dir, path, writes);
 	more[w->n].changed = 1;
 	if (more[w->n].id < 0)
-		w->slow = 1;
+		w->polls = 1;
 	return w->n++;
 }
 
-/* The same directory may have been added twice, and then has one number. */
+/* id -1: all. A directory that was added twice has one id. */
 static void
 mark(void *ctx, int id)
 {
@@ -76,28 +78,28 @@ mark(void *ctx, int id)
 }
 
 static int
-look(struct watch *w)
+poll_over(struct watch *w)
 {
 	for (int i = 0; i < w->n; i++)
 		if (w->dir[i].id < 0)
 			w->dir[i].changed = 1;
-	w->look_ms += w->look_ms / 4;
-	if (w->look_ms > LOOK_MAX_MS)
-		w->look_ms = LOOK_MAX_MS;
+	w->poll_ms += w->poll_ms / 4;
+	if (w->poll_ms > POLL_MAX_MS)
+		w->poll_ms = POLL_MAX_MS;
 	return 1;
 }
 
 int
 watch_wait(struct watch *w, long ms)
 {
-	int slow = w->slow && (ms < 0 || ms > w->look_ms), r;
+	int polls = w->polls && (ms < 0 || ms > w->poll_ms), r;
 	struct pollfd f = { .fd = w->fd, .events = POLLIN };
-	long sleep = slow ? w->look_ms : ms;
+	long sleep = polls ? w->poll_ms : ms;
 
 	r = poll(&f, 1, sleep > INT_MAX ? INT_MAX : (int)sleep);
 	if (r > 0)
 		watch_sys_read(w->fd, mark, w);
-	return r == 0 && slow ? look(w) : r;
+	return r == 0 && polls ? poll_over(w) : r;
 }
 
 int
@@ -112,5 +114,5 @@ watch_changed(struct watch *w, int number)
 void
 watch_stir(struct watch *w)
 {
-	w->look_ms = LOOK_MS;
+	w->poll_ms = POLL_MS;
 }

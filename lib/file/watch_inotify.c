@@ -1,7 +1,8 @@
 /*
- * watch_inotify - inotify
+ * watch_inotify - Linux tells of changes
  *
- * A process that dies closes its files after the kernel has dropped its record locks: that a lock file was closed says that its holder may be gone.
+ * The kernel drops a dying process's record locks before it closes its files: when inotify tells
+ * that a lock file was closed, its holder may be gone.
  */
 #include "base/system.h"
 #include "file/watch_sys.h"
@@ -16,7 +17,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-enum { NEWS_SIZE = 16384 };
+enum { EVENTS_SIZE = 16384 };
 
 int
 watch_sys_open(void)
@@ -24,7 +25,7 @@ watch_sys_open(void)
 	return inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 }
 
-/* inotify sees what this host does; these file systems are changed by others as well. */
+/* inotify sees only what this host does; other hosts write on these file systems too. */
 static int
 shared(int dir)
 {
@@ -58,7 +59,8 @@ shared(int dir)
 int
 watch_sys_add(int fd, int dir, const char *path, int writes)
 {
-	const uint32_t changes = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF;
+	const uint32_t changes = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+		IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF;
 	struct stat meant, named;
 	int id;
 
@@ -69,7 +71,8 @@ watch_sys_add(int fd, int dir, const char *path, int writes)
 	id = inotify_add_watch(fd, path, changes | (writes ? IN_MODIFY : 0) | IN_ONLYDIR);
 	if (id < 0)
 		return -1;
-	if (!fstat(dir, &meant) && !stat(path, &named) && meant.st_dev == named.st_dev && meant.st_ino == named.st_ino)
+	if (!fstat(dir, &meant) && !stat(path, &named) &&
+		meant.st_dev == named.st_dev && meant.st_ino == named.st_ino)
 		return id;
 	inotify_rm_watch(fd, id);
 	errno = ENOENT;
@@ -79,7 +82,7 @@ watch_sys_add(int fd, int dir, const char *path, int writes)
 void
 watch_sys_read(int fd, void (*f)(void *ctx, int id), void *ctx)
 {
-	char buf[NEWS_SIZE];
+	char buf[EVENTS_SIZE];
 	struct inotify_event e;
 	ssize_t n;
 

@@ -1,4 +1,4 @@
-/* watch_poll - plain POSIX has no notice of changes: watch.c looks by itself */
+/* watch_poll - POSIX does not tell of changes: watch.c polls */
 #include "base/system.h"
 #include "file/watch_sys.h"
 #ifdef SYSTEM_POSIX
@@ -15,10 +15,7 @@ watch_sys_open(void)
 int
 watch_sys_add(int fd, int dir, const char *path, int writes)
 {
-	(void)fd;
-	(void)dir;
-	(void)path;
-	(void)writes;
+	(void)fd, (void)dir, (void)path, (void)writes;
 	errno = ENOSYS;
 	return -1;
 }

@@ -1,9 +1,9 @@
-/* last_lines - the last lines of a text that have something on them */
+/* last_lines - the last lines of a text that are not empty */
 #include "text/last_lines.h"
 
 #include <string.h>
 
-/* What may stand around a line and is not part of it: blanks, the no-break space behind a prompt, the bar at the left of a box. */
+/* Not part of a line: blanks, the no-break space after a prompt, the left bar of a box. */
 static const char *const blanks[] = {" ", "\t", "\r", "\xc2\xa0", "┃"};
 
 static int
@@ -22,7 +22,7 @@ ends(const char *s, size_t n, const char *word)
 	return k <= n && !memcmp(s + n - k, word, k);
 }
 
-/* The length of a blank at the beginning (or the end) of s; 0 if there is none. */
+/* The length of the blank at the beginning or the end of s, or 0. */
 static size_t
 blank(const char *s, size_t n, int at_end)
 {
@@ -44,7 +44,7 @@ add(struct last_lines *v, const char *s, size_t n)
 	}
 	while ((k = blank(s, n, 1)) > 0)
 		n -= k;
-	if (!n || begins(s, n, "Pane is dead (")) /* tmux's own words */
+	if (!n || begins(s, n, "Pane is dead (")) /* tmux prints it */
 		return;
 	v->line[v->count].s = s;
 	v->line[v->count].n = n;

@@ -1,4 +1,4 @@
-/* last_lines - the last lines of a text that have something on them, for pattern matching; no I/O, no allocation */
+/* last_lines - the last lines of a text that are not empty, for pattern matching */
 #ifndef TEXT_LAST_LINES_H
 #define TEXT_LAST_LINES_H
 
@@ -17,17 +17,17 @@ struct last_lines {
 
 void last_lines_open(struct last_lines *v, const char *text, size_t n);
 
-/* The first of the last `depth` lines, from the end, with word in it (at its beginning); -1 if none has. */
+/* The last of the last `depth` lines that contains word, or begins with it; -1 if none does. */
 int last_lines_find(const struct last_lines *v, int depth, const char *word);
 int last_lines_find_start(const struct last_lines *v, int depth, const char *word);
 
-/* Line i: has word in it, begins with it, ends with it, is it. False beyond the last line. */
+/* Whether line i contains word, begins with it, ends with it, is it; 0 if there is no line i. */
 int last_lines_has(const struct last_lines *v, int i, const char *word);
 int last_lines_starts(const struct last_lines *v, int i, const char *word);
 int last_lines_ends(const struct last_lines *v, int i, const char *word);
 int last_lines_is(const struct last_lines *v, int i, const char *word);
 
-/* The end of line i in dst, ASCII letters in lower case. Returns its length. */
+/* Copies line i, or its end, with ASCII letters in lower case. Returns the length. */
 size_t last_lines_lower(const struct last_lines *v, int i, char *dst, size_t size);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * linebuf - the line at hand of a stream of text
+ * linebuf - the current line of a stream of text, which may yet be overwritten
  *
- * A line that nothing moves back in is copied in runs; from the first motion to its end it is kept as a row of cells. Both live at the
- * end of the same buffer. What a line becomes depends on its bytes alone, not on how they were split: so it is `cut` by its length.
+ * A line is copied in runs until something moves back in it; from then to its end it is a row of
+ * cells. Both are at the end of one buffer. The result must not depend on how the bytes were split,
+ * so a line is `cut` by its length alone.
  */
 #include "text/linebuf.h"
 
@@ -10,8 +11,8 @@
 #include <string.h>
 
 enum {
-	DIRECT = 4096, /* runs from this size on are given out from where they are */
-	WIDE = 15      /* columns of a blank after which a shell may be at work */
+	DIRECT = 4096, /* runs from this size on are not copied */
+	WIDE = 15      /* columns of blanks that may come from a shell */
 };
 
 void
@@ -29,7 +30,7 @@ give(struct linebuf *l, const char *s, size_t n)
 		l->err = l->out(l->ctx, s, n);
 }
 
-/* Gives out b[0..end), of which a part may be out already, and forgets it. */
+/* Writes what has not gone out of b[0..end), and drops it all. */
 static void
 release(struct linebuf *l, size_t end)
 {
@@ -43,7 +44,7 @@ release(struct linebuf *l, size_t end)
 	r->len -= end;
 }
 
-/* Bytes up to the last newline, with it. */
+/* The bytes up to the last newline, with it. */
 static size_t
 whole_lines(const char *s, size_t n)
 {
@@ -52,9 +53,8 @@ whole_lines(const char *s, size_t n)
 	return n;
 }
 
-/* What was said of the line at hand is not true of the next. */
 static void
-another(struct linebuf *l)
+next_line(struct linebuf *l)
 {
 	l->each = 0;
 	l->since = 0;
@@ -70,7 +70,7 @@ linebuf_settle(struct linebuf *l)
 	start = whole_lines(l->row.b, l->row.len);
 	if (start > 0) {
 		l->cut = 0;
-		another(l);
+		next_line(l);
 	}
 	if (l->row.len - start > ROW_LINE) {
 		l->cut = 1;
@@ -100,14 +100,14 @@ append(struct linebuf *l, const char *s, size_t n)
 	}
 }
 
-/* Where the line at hand begins: in front of it may stand whole ones. */
+/* Where the current line begins: whole ones may stand before it. */
 static size_t
 beginning(const struct linebuf *l)
 {
 	return l->by_column ? 0 : whole_lines(l->row.b, l->row.len);
 }
 
-/* The columns of the line at hand that are blank at its end, where the cursor is; 0 if that is elsewhere. */
+/* How many blanks end the line; 0 if the cursor is elsewhere. */
 static size_t
 blank_end(const struct linebuf *l)
 {
@@ -121,7 +121,7 @@ blank_end(const struct linebuf *l)
 	return r->len - n;
 }
 
-/* Its columns reach beyond the edge, and what does so is blank: the next character would stand at the beginning of another row. */
+/* Only blanks of the line reach beyond the edge: the next character would begin a row. */
 static int
 is_wrapped(const struct linebuf *l, size_t blank)
 {
@@ -130,11 +130,12 @@ is_wrapped(const struct linebuf *l, size_t blank)
 	return columns > l->width && columns - l->width <= blank;
 }
 
-/* The mark of a shell at the end of s[0..n): its bytes; 0. */
+/* The bytes of a shell's mark at the end of s[0..n); 0: none. */
 static size_t
 mark(const char *s, size_t n)
 {
-	static const char *const marks[] = { "%", "#", "\xe2\x8f\x8e", "\xc2\xb6", "~" }; /* zsh's two, fish's three */
+	/* zsh's two, fish's three */
+	static const char *const marks[] = { "%", "#", "\xe2\x8f\x8e", "\xc2\xb6", "~" };
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		size_t k = strlen(marks[i]);
@@ -145,7 +146,7 @@ mark(const char *s, size_t n)
 	return 0;
 }
 
-/* What is held is what a shell writes between the two: blanks, and fish its mark before them. */
+/* s is what a shell writes between its two CR: blanks, after its mark if it is fish. */
 static int
 is_over_mark(const char *s, size_t n)
 {
@@ -160,7 +161,7 @@ is_over_mark(const char *s, size_t n)
 	return k == n;
 }
 
-/* Ends the line at hand after its first `keep` bytes; none: there is none. */
+/* Ends the current line after its first `keep` bytes, unless that leaves it empty. */
 static void
 end_partial(struct linebuf *l, size_t keep)
 {
@@ -168,12 +169,12 @@ end_partial(struct linebuf *l, size_t keep)
 
 	l->row.len = keep > l->sent ? keep : l->sent;
 	l->cr = l->by_column = 0;
-	another(l);
+	next_line(l);
 	if (l->row.len > begin)
 		append(l, "\n", 1);
 }
 
-/* 1: what came since the carriage return is a shell's, and the line is ended. */
+/* 1: what came since the carriage return is a shell's; the line was ended. */
 static int
 shell_ends(struct linebuf *l)
 {
@@ -190,7 +191,7 @@ shell_ends(struct linebuf *l)
 	return 1;
 }
 
-/* It was no shell, or another one, whose trick is the blank alone. */
+/* It was not such a shell: puts what was held. The blanks of other shells end the line, too. */
 static void
 put_held(struct linebuf *l)
 {
@@ -206,7 +207,7 @@ put_held(struct linebuf *l)
 		linebuf_text(l, l->held, n);
 }
 
-/* 1 if it may still become what a shell writes. */
+/* Holds the text back; 0: it cannot be from a shell. */
 static int
 hold(struct linebuf *l, const char *s, size_t n)
 {
@@ -230,7 +231,7 @@ linebuf_cr(struct linebuf *l)
 	l->cr = 1;
 	if (!r->len || r->b[r->len - 1] != ' ')
 		return;
-	linebuf_settle(l); /* so that an over-long line is `cut` here, too, however it was split */
+	linebuf_settle(l); /* so that a long line is `cut` however it was split */
 	l->wide = !l->cut && blank_end(l) >= WIDE;
 }
 
@@ -293,7 +294,10 @@ linebuf_edited(struct linebuf *l)
 	l->row.low = SIZE_MAX;
 }
 
-/* A run without newline, in a line kept as cells. A full row goes out: whole, and on in runs, or ended if the cursor is within. */
+/*
+ * Puts a run without newline into cells. A full row goes out: with a newline if the cursor is
+ * within it, else the line goes on in runs.
+ */
 static size_t
 put(struct linebuf *l, const char *s, size_t n)
 {
@@ -343,7 +347,7 @@ linebuf_text(struct linebuf *l, const char *s, size_t n)
 		release(l, l->row.len);
 		give(l, s, k);
 		l->cut = 0;
-		another(l);
+		next_line(l);
 		s += k;
 		n -= k;
 	}
@@ -364,6 +368,6 @@ linebuf_end(struct linebuf *l)
 	if (l->by_column)
 		row_trim(&l->row, l->sent);
 	l->by_column = l->cut = l->cr = 0;
-	another(l);
+	next_line(l);
 	release(l, l->row.len);
 }

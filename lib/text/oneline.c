@@ -1,11 +1,11 @@
-/* oneline - a short text as one clean line, for tables and notices */
+/* oneline - a text as one clean line, for tables and notices */
 #include "base/utf8.h"
 #include "text/strip.h"
 
 struct dest {
 	char *s;
 	size_t size, len;
-	int exact; /* what nobody sees stays, too */
+	int exact; /* keeps invisible characters */
 };
 
 static int

@@ -1,4 +1,4 @@
-/* report - what a tool says of a task on stdout */
+/* report - a tool's answer on stdout */
 #include "text/report.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ report_begin(struct report *a, FILE *to, int json)
 	a->n = 0;
 }
 
-/* A number as JSON writes it: no sign but '-', no leading zero. */
+/* An integer as JSON writes it: no '+', no leading zero. */
 static int
 whole(const char *s)
 {

@@ -1,4 +1,4 @@
-/* report - what a tool says of a task on stdout: key=value lines, or one JSON object a line, from the same calls */
+/* report - a tool's answer on stdout: key=value lines, or one JSON object, from the same calls */
 #ifndef TEXT_REPORT_H
 #define TEXT_REPORT_H
 
@@ -11,7 +11,7 @@ struct report {
 };
 
 void report_begin(struct report *a, FILE *to, int json);
-/* A value: text in JSON unless it is a whole number. Control characters and broken UTF-8 never come out raw. */
+/* In JSON a whole number is a number. Control characters and broken UTF-8 never come out raw. */
 void report_put(struct report *a, const char *key, const char *val);
 void report_num(struct report *a, const char *key, long long val);
 void report_end(struct report *a);

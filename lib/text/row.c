@@ -1,4 +1,4 @@
-/* row - one row of a terminal: characters written, written over, erased, by column */
+/* row - one row of a terminal */
 #include "text/row.h"
 
 #include <stdint.h>
@@ -8,7 +8,7 @@
 
 enum { TAB = 8 };
 
-/* Bytes of the cell that begins at i in column `at`; its columns in *width. */
+/* The bytes of the cell that begins at i, in column `at`; *width: its columns. */
 static size_t
 cell(const struct row *r, size_t i, size_t at, size_t *width)
 {
@@ -23,7 +23,7 @@ cell(const struct row *r, size_t i, size_t at, size_t *width)
 	return k;
 }
 
-/* Puts n bytes (s, or spaces if NULL) in the place of `old` bytes at i. There is room: see ROW_SIZE. */
+/* Replaces `old` bytes at i by n bytes of s, or n spaces if it is NULL. They fit: see ROW_SIZE. */
 static void
 splice(struct row *r, size_t i, size_t old, const char *s, size_t n)
 {
@@ -40,7 +40,7 @@ splice(struct row *r, size_t i, size_t old, const char *s, size_t n)
 		r->low = i;
 }
 
-/* Goes back, a cell at a time, until column col or left of it; from the beginning where a tab is in the way. */
+/* Goes back cell by cell to column col or left of it; a tab sends it to the beginning. */
 static void
 back(struct row *r)
 {
@@ -58,7 +58,7 @@ back(struct row *r)
 	}
 }
 
-/* Finds the cell that holds the cursor's column, or the end of the row. */
+/* Finds the cell at the cursor's column, or the end of the row. */
 static void
 seek(struct row *r)
 {
@@ -74,7 +74,7 @@ seek(struct row *r)
 	}
 }
 
-/* seek, and make the cursor's column a cell's beginning: half a tab or wide character becomes spaces. Returns 0 if the row ends before it. */
+/* Makes a cell begin at the cursor; spaces replace half a wide cell. 0: it is beyond the end. */
 static int
 split(struct row *r)
 {
@@ -90,7 +90,7 @@ split(struct row *r)
 	return r->at == r->col;
 }
 
-/* split, and spaces up to the cursor where the row is shorter. */
+/* split, and adds spaces up to a cursor beyond the end. */
 static void
 settle(struct row *r)
 {
@@ -104,7 +104,7 @@ settle(struct row *r)
 	}
 }
 
-/* Makes spaces of all tabs, so that what stands behind them can be shifted. */
+/* Turns all tabs into spaces, so that what follows them can be shifted. */
 static void
 untab(struct row *r)
 {
@@ -141,7 +141,7 @@ row_begin(struct row *r)
 	r->col = r->at;
 }
 
-/* The bytes of the cells that cover n columns from the cursor on; what they really cover in *covered. */
+/* The bytes of the cells that cover n columns from the cursor on; *covered: their columns. */
 static size_t
 span(const struct row *r, size_t n, size_t *covered)
 {
@@ -161,7 +161,7 @@ put_char(struct row *r, const char *s, size_t k)
 	size_t width, old, covered;
 
 	seek(r);
-	if (*s == '\t' && r->cur < r->len) { /* a tab moves over what is there */
+	if (*s == '\t' && r->cur < r->len) { /* a tab overwrites nothing */
 		r->col += TAB - r->col % TAB;
 		return;
 	}

@@ -1,5 +1,7 @@
-/* strip - text without terminal control: the state machine; what it does to the text is in line and row */
+/* strip - turns terminal output into plain text: the state machine above linebuf and row */
 #include "text/strip.h"
+
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -10,16 +12,16 @@ enum state {
 	ESCAPE,
 	ESCAPE_MORE, /* after intermediate bytes */
 	CSI,
-	CSI_MORE, /* after intermediate bytes: nothing we know */
+	CSI_MORE, /* after intermediate bytes: to be ignored */
 	OSC,      /* its first byte */
-	PALETTE,  /* OSC P of the Linux console: seven digits and no end */
+	PALETTE,  /* OSC P of the Linux console: seven digits, no end */
 	STRING,
-	STRING_C1 /* came as C1: the next byte says if it may be one */
+	STRING_C1 /* began as C1: the next byte tells whether it is one */
 };
 
 static const char bad_char[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* The line is about to be written over. */
+/* The line is about to be overwritten. */
 static void
 state(struct strip *s)
 {
@@ -31,7 +33,7 @@ state(struct strip *s)
 	}
 }
 
-/* Most of them end a line. */
+/* linebuf_cr only where it may matter: most carriage returns end a line. */
 static void
 carriage_return(struct strip *s)
 {
@@ -79,13 +81,14 @@ static void
 csi(struct strip *s, char final)
 {
 	if (s->private) {
-		if (s->private == '?' && (final == 'h' || final == 'l') && (s->num == 47 || s->num == 1047 || s->num == 1049))
+		if (s->private == '?' && (final == 'h' || final == 'l') &&
+			(s->num == 47 || s->num == 1047 || s->num == 1049))
 			linebuf_leave(&s->line);
 		return;
 	}
 	switch (final) {
 	case 'J':
-		if (s->num) { /* the screen goes, a log keeps */
+		if (s->num) { /* a log keeps what a screen clears */
 			linebuf_leave(&s->line);
 			break;
 		}
@@ -97,8 +100,8 @@ csi(struct strip *s, char final)
 	case 'G': case '`': case 'C': case 'a': case 'D': case 'j': case 'b':
 		csi_in_line(s, final);
 		break;
-	case 'A': case 'B': case 'E': case 'F': case 'H': case 'L': case 'M': case 'S': case 'T': case 'd': case 'e': case 'f':
-	case 'k': case 'r': case 'u':
+	case 'A': case 'B': case 'E': case 'F': case 'H': case 'L': case 'M': case 'S': case 'T':
+	case 'd': case 'e': case 'f': case 'k': case 'r': case 'u':
 		linebuf_leave(&s->line);
 		break;
 	}
@@ -113,7 +116,7 @@ begin(struct strip *s, enum state state)
 	s->private = 0;
 }
 
-/* The final byte of ESC, or a C1 control as the byte that would follow ESC. */
+/* The final byte of an ESC sequence, or of C1 written as one. */
 static void
 escape(struct strip *s, char final)
 {
@@ -150,7 +153,7 @@ not_text(struct strip *s)
 		linebuf_text(&s->line, bad_char, sizeof bad_char - 1);
 }
 
-/* code 0x80-0x9f; 0 if it means nothing to us. A control string's beginning is believed only when its next byte fits. */
+/* A C1 control; 0: ignored. A control string begins only if the next byte fits, too. */
 static int
 c1(struct strip *s, unsigned code)
 {
@@ -180,7 +183,7 @@ string_fits(unsigned intro, char c)
 	return c >= ' ' && c < 0x7f && (intro != 0x90 || c != ' ');
 }
 
-/* A byte of a control string; 0 if it belongs to what follows. */
+/* A byte of a control string; 0: it belongs to what follows. */
 static int
 string_byte(struct strip *s, char c)
 {
@@ -188,7 +191,7 @@ string_byte(struct strip *s, char c)
 		s->state = c == 'R' ? GROUND : PALETTE;
 		return 1;
 	}
-	if (s->state == PALETTE && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'))) {
+	if (s->state == PALETTE && c && strchr("0123456789ABCDEFabcdef", c)) {
 		if (++s->num == 7)
 			s->state = GROUND;
 		return 1;
@@ -228,7 +231,7 @@ csi_byte(struct strip *s, char c)
 	}
 }
 
-/* An ASCII byte; 0 if it is to be looked at again. */
+/* An ASCII byte; 0: it must be tried again in the new state. */
 static int
 ascii(struct strip *s, char c)
 {
@@ -252,8 +255,8 @@ ascii(struct strip *s, char c)
 }
 
 /*
- * u holds a character, or (bad) bytes that are none. Either breaks off a sequence that is not a string. The pieces of a character
- * that was cut in two look like C1: one that follows another bad byte is none.
+ * Takes the character in u, or (bad) bytes that are not one. Both break off any sequence but a
+ * string. The bytes of a torn character look like C1: after another bad byte they are not.
  */
 static void
 beyond_ascii(struct strip *s, int bad)
@@ -308,7 +311,7 @@ step(struct strip *s, char c)
 	}
 }
 
-/* The length of a colour (CSI ... m) at p, the commonest sequence of all; 0 if there is none, or not all of it. */
+/* The length of a whole colour (CSI ... m) at p, the most common sequence; else 0. */
 static size_t
 colour(const char *p, size_t n)
 {
@@ -329,7 +332,8 @@ set_out(struct strip *s, int (*out)(void *ctx, const char *, size_t), void *ctx)
 }
 
 int
-strip_feed(struct strip *s, const char *in, size_t n, int (*out)(void *ctx, const char *, size_t), void *ctx)
+strip_feed(struct strip *s, const char *in, size_t n,
+	int (*out)(void *ctx, const char *, size_t), void *ctx)
 {
 	set_out(s, out, ctx);
 	while (n && !s->line.err) {
@@ -366,11 +370,14 @@ strip_due(struct strip *s, long long heard)
 	if (!l->since)
 		l->since = heard;
 	at = l->since + STRIP_REDRAWN_MS;
-	return l->by_column || l->cr || at < heard + STRIP_PARTIAL_MS ? at : heard + STRIP_PARTIAL_MS;
+	if (l->by_column || l->cr || at < heard + STRIP_PARTIAL_MS)
+		return at;
+	return heard + STRIP_PARTIAL_MS;
 }
 
 int
-strip_tick(struct strip *s, long long heard, long long now, int (*out)(void *ctx, const char *, size_t), void *ctx)
+strip_tick(struct strip *s, long long heard, long long now,
+	int (*out)(void *ctx, const char *, size_t), void *ctx)
 {
 	struct linebuf *l = &s->line;
 	long long at = strip_due(s, heard);

@@ -18,7 +18,7 @@ needed(const struct column *c, size_t n)
 	return sum;
 }
 
-/* The one to leave out; n: none may go. */
+/* The column to leave out next; n: none. */
 static size_t
 worst(const struct column *c, size_t n)
 {
@@ -50,23 +50,24 @@ table_fit(struct column *c, size_t n, int width)
 		c[i].width += more;
 		left -= more;
 	}
-	/* Narrower than what must stay: it is cut. */
+	/* The columns that must stay do not fit: they are cut. */
 	for (size_t i = n; i-- > 0 && (left = needed(c, n) - width) > 0;)
 		c[i].width = c[i].width > left ? c[i].width - left : 0;
 }
 
-/* Next character: its bytes, and what it is to be shown as. */
+/* The next character: how it is shown, and the bytes that it takes of the text. */
 struct shown {
 	const char *s;
 	size_t n, from;
 	int width;
 };
 
-/* Embeddings, overrides and isolates of the writing direction reach beyond their cell. */
+/* A change of the writing direction reaches beyond its cell. */
 static int
 turns(uint32_t code)
 {
-	return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+	return code == 0x61c || code == 0x200e || code == 0x200f ||
+		(code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 static struct shown
@@ -115,7 +116,7 @@ pad(char *dst, size_t at, size_t size, int n)
 	return at;
 }
 
-/* How much of the text fits into width columns and room bytes; *used: columns. */
+/* How many bytes of text fit into width columns and room bytes; *used: their columns. */
 static size_t
 fits(const char *text, size_t n, int width, size_t room, int *used)
 {
@@ -172,7 +173,9 @@ table_cell(char *dst, size_t size, const char *text, int width, int right)
 const char *
 table_sgr(enum ink ink)
 {
-	static const char *const words[] = { "", "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[35m" };
+	static const char *const words[] = {
+		"", "\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[35m"
+	};
 
 	_Static_assert(sizeof words / sizeof *words == INK_LAST, "a sequence for each ink");
 	return ink < INK_LAST ? words[ink] : "";

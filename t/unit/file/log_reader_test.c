@@ -1,4 +1,4 @@
-/* log_reader_test - a log that grows and is rotated under its reader: nothing lost, nothing twice */
+/* log_reader_test - a log that grows and is rotated under its reader: no byte lost, none twice */
 #include "base/err.h"
 #include "file/log_reader.h"
 
@@ -20,9 +20,9 @@ enum { LINES = 20000, SIZE = 65536, LINE = 32 };
 
 static char path[] = "/tmp/log_reader_test.XXXXXX";
 static int dir;
-static void (*at_end)(void); /* happens once, when a read has found the end of its file */
+static void (*at_end)(void); /* called once, when a read has found the end of its file */
 
-/* The reader's read as well: so that the writer can be between two of its calls. */
+/* Replaces the reader's read, so that the writer can act between two of its calls. */
 ssize_t
 read(int fd, void *buf, size_t size)
 {
@@ -107,13 +107,16 @@ the_last_lines(void)
 {
 	clear();
 	put("log", "a\nb\n\nc\n");
-	CHECK(last(0, "") && last(1, "c\n") && last(2, "\nc\n") && last(3, "b\n\nc\n") && last(4, "a\nb\n\nc\n") && last(9, "a\nb\n\nc\n"));
+	CHECK(last(0, "") && last(1, "c\n") && last(2, "\nc\n") && last(3, "b\n\nc\n"));
+	CHECK(last(4, "a\nb\n\nc\n") && last(9, "a\nb\n\nc\n"));
 	put("log", "d");
 	CHECK(last(1, "d") && last(2, "c\nd"));
 	put("log.1", "x\ny\n");
-	CHECK(last(5, "a\nb\n\nc\nd") && last(6, "y\na\nb\n\nc\nd") && last(99, "x\ny\na\nb\n\nc\nd"));
+	CHECK(last(5, "a\nb\n\nc\nd") && last(6, "y\na\nb\n\nc\nd"));
+	CHECK(last(99, "x\ny\na\nb\n\nc\nd"));
 	put("log.1", "z");
-	CHECK(last(0, "") && last(4, "b\n\nc\nd") && last(5, "za\nb\n\nc\nd") && last(6, "y\nza\nb\n\nc\nd"));
+	CHECK(last(0, "") && last(4, "b\n\nc\nd"));
+	CHECK(last(5, "za\nb\n\nc\nd") && last(6, "y\nza\nb\n\nc\nd"));
 }
 
 static void
@@ -152,7 +155,7 @@ rotated_under_its_reader(void)
 	put("log.1", "4\n");
 	put("log", "5\n");
 	CHECK(!strcmp(rest(&t), "4\n5\n"));
-	/* Two rotations between two looks. */
+	/* Two rotations between two reads. */
 	put("log", "6\n");
 	CHECK(!renameat(dir, "log", dir, "log.1"));
 	put("log", "7\n");
@@ -187,7 +190,7 @@ written_between_the_last_read_and_the_rotation(void)
 	log_reader_close(&t);
 }
 
-/* A writer beside the reader, as fast as the reader's turns allow; it waits where the reader would fall behind by a whole file. */
+/* A fast writer beside the reader; it waits before the reader would fall behind by a whole file. */
 static void
 nothing_is_lost_and_nothing_comes_twice(void)
 {

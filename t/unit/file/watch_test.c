@@ -1,4 +1,4 @@
-/* watch_test - changes are told, of the right directory, and also where the system has no more notice to give */
+/* watch_test - changes are reported of the right directory, by the system or by polling */
 #include "file/watch.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 enum { SOON_MS = 5000 };
 
 static char path[2][32] = { "/tmp/watch_test.XXXXXX", "/tmp/watch_test.XXXXXX" };
-static int dir[2], slow; /* the system tells nothing */
+static int dir[2], slow; /* slow: the directories are polled */
 
 static _Noreturn void
 fail(int line, const char *what)
@@ -42,7 +42,7 @@ both(int writes)
 	return w;
 }
 
-/* Waits for the change of directory i; of the other nothing is told, where the system tells. */
+/* Waits for a change of directory i; unless they are polled, the other is not reported. */
 static void
 told(struct watch *w, int i)
 {
@@ -129,7 +129,7 @@ look(struct watch *w)
 	return clock_ms() - began;
 }
 
-/* No descriptor left for it: what it says is the same, only later, and looks grow rarer while nothing is found. */
+/* Without a descriptor for inotify the answers are the same, but later; polls grow rarer. */
 static void
 without_notice_it_looks(void)
 {
