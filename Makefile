@@ -32,6 +32,7 @@ EVENTS = lib/events/apply.o lib/events/capture.o lib/events/events.o lib/events/
 ENGINE = lib/engine/adopt.o lib/engine/attach.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/orphans.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
 PROBE = lib/probe/hang.o lib/probe/health.o lib/probe/probe.o
 NOTICE = lib/notice/format.o lib/notice/format_older.o lib/notice/message.o lib/notice/outbox.o lib/notice/spool.o lib/notice/verdict.o
+MKTASK = lib/mktask/directory.o
 WRAP = lib/wrap/agent_settings.o lib/wrap/attempt.o lib/wrap/check.o lib/wrap/finish.o lib/wrap/interactive.o lib/wrap/judge.o lib/wrap/line_filter.o lib/wrap/outcome.o lib/wrap/pane.o lib/wrap/result.o lib/wrap/start.o lib/wrap/streams.o lib/wrap/supervise.o
 MONITOR = lib/monitor/abandon.o lib/monitor/deadline.o lib/monitor/dialog.o lib/monitor/inspect.o lib/monitor/monitor.o lib/monitor/notices.o lib/monitor/restart.o lib/monitor/retry.o lib/monitor/running.o
 NOTIFY = lib/notify/deliverer.o lib/notify/notifier.o
@@ -42,7 +43,7 @@ WAIT = lib/wait/condition.o lib/wait/line_match.o
 WATCHDOG = lib/watchdog/needs.o lib/watchdog/schedule.o
 
 OBJECTS = $(BASE) $(JSON) $(TEXT) $(FILE) $(PROC) $(TASK) $(AGENT) $(EVENTS) $(ENGINE) $(PROBE) $(NOTICE) \
-	$(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LIST) $(WAIT) $(WATCHDOG)
+	$(MKTASK) $(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LIST) $(WAIT) $(WATCHDOG)
 
 all: $(TOOLS)
 $(TOOLS) $(UNITS): lib/librca.a

@@ -1,0 +1,34 @@
+/* directory - a task's directory in the making: all of it is published by one rename, or none */
+#ifndef MKTASK_DIRECTORY_H
+#define MKTASK_DIRECTORY_H
+
+#include "base/err.h"
+#include "base/system.h"
+#include "task/task.h"
+
+struct directory {
+	char parent[PATH_MAX], label[TASK_LABEL], hidden[TASK_LABEL + 32];
+	int parentfd, fd; /* -1: not open */
+};
+
+/*
+ * The functions return 0, or the exit code with why.
+ *
+ * directory_find opens parent (NULL: $RCA_HOME/tasks, which is made if need be), in which nobody
+ * else may be able to put something. EX_NO: it has a task `label` already.
+ */
+int directory_find(struct directory *d, const char *parent, const char *label, char why[WHY]);
+
+/*
+ * Makes the directory under a hidden name and opens it. launch.lock is held from here on, so that
+ * rca-reap can tell it from what a dead rca-mktask left.
+ */
+int directory_make(struct directory *d, char why[WHY]);
+
+/* Renames it to its label. Otherwise nothing is left of it; EX_NO: the task exists by now. */
+int directory_publish(struct directory *d, char why[WHY]);
+
+/* Removes it, with all files that rca-mktask writes. */
+void directory_remove(struct directory *d);
+
+#endif
