@@ -1,6 +1,4 @@
-/*
- * rca-launch TASK - starts rca-wrap under an engine, from a clean slate, and returns when it holds its lock
- */
+/* rca-launch TASK - starts rca-wrap under an engine, and returns once it holds its lock */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,6 +12,7 @@
 #include "agent/stream_rules.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/pairs.h"
 #include "engine/engine.h"
 #include "file/file.h"
 #include "file/regular.h"
@@ -29,16 +28,17 @@
 #include "task/status.h"
 #include "task/task.h"
 
-enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000 }; /* LOOK_MS: for wrappers that cannot reach the fifo (another host) */
+/* LOOK_MS: a wrapper on another host cannot reach the fifo, so its lock is looked at, too. */
+enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000 };
 
 struct launch {
 	struct task t;
 	struct manifest m;
 	struct config conf;
 	const char *engine;
-	struct prompt prompt; /* -p; no text: none */
-	int again; /* -r */
-	int lock;  /* DIR/lock, ours until the engine is called */
+	struct prompt prompt; /* -p */
+	int again;            /* -r */
+	int lock;             /* DIR/lock, ours until the engine is called */
 };
 
 extern char **environ;
@@ -56,14 +56,18 @@ check_socket(const struct launch *l)
 	const char *sock = manifest_get(&l->m, "socket");
 
 	if (!strcmp(l->engine, "tmux") && sock[0] != '/')
-		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name, sock);
+		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
+			sock);
 }
 
-/* The program that is to run: the command's first word, or that of the agent's start line. */
+/* The program: the first word of the command, or of the agent's start line. */
 static void
 program(const struct launch *l, struct agent *a, char *word, size_t size)
 {
-	struct template_vars v = { .model = "", .session = "x", .session_file = "x", .dir = l->t.path, .project = manifest_get(&l->m, "project_dir"), .prompt = "x" };
+	struct template_vars v = {
+		.model = "", .session = "x", .session_file = "x", .dir = l->t.path,
+		.project = manifest_get(&l->m, "project_dir"), .prompt = "x"
+	};
 	int fd = regular_open(l->t.fd, "command", O_RDONLY);
 	char **argv;
 	ssize_t n;
@@ -72,7 +76,8 @@ program(const struct launch *l, struct agent *a, char *word, size_t size)
 		err_die(EX_SYSTEM, "%s: open command:", l->t.name);
 	if (fd < 0) {
 		if (!(argv = agent_argv(a, "start", &v)))
-			err_die(EX_CALLER, "agent %s: no start= line in its file", manifest_get(&l->m, "agent"));
+			err_die(EX_CALLER, "agent %s: no start= line in its file",
+				manifest_get(&l->m, "agent"));
 		snprintf(word, size, "%s", argv[0]);
 		free(argv);
 		return;
@@ -84,21 +89,23 @@ program(const struct launch *l, struct agent *a, char *word, size_t size)
 	word[n] = 0;
 }
 
-/* Whether it is to be found by the agent's own PATH. */
+/* Looks for it in the agent's PATH. */
 static void
 check_program(const struct launch *l, struct agent *a, char *const *env)
 {
 	char word[PATH_MAX], path[PATH_MAX];
 
 	program(l, a, word, sizeof word);
-	if (strchr(word, '/') ? !access(word, X_OK) : !which_find(word, env_get(env, "PATH"), path, sizeof path))
+	if (strchr(word, '/') ? !access(word, X_OK)
+		: !which_find(word, env_get(env, "PATH"), path, sizeof path))
 		return;
 	if (errno == ENOENT || errno == ENOTDIR)
-		err_die(EX_NOTFOUND, "agent program %s: not found: install it, or put it into PATH", word);
+		err_die(EX_NOTFOUND, "agent program %s: not found: install it, or put it into PATH",
+			word);
 	err_die(EX_CANTEXEC, "agent program %s:", word);
 }
 
-/* A relative program is meant from the project directory: look from there. */
+/* A relative path of a program starts at the project directory, so we go there. */
 static void
 check_project(const struct launch *l)
 {
@@ -108,7 +115,21 @@ check_project(const struct launch *l)
 		err_die(EX_CALLER, "project directory %s:", dir);
 }
 
-/* What is wrong is said before anything is changed. */
+/* A task without a prompt can be launched if one comes with -p, or a person can give it. */
+static void
+check_prompt(const struct launch *l, const struct agent *a)
+{
+	int interactive = *manifest_get(&l->m, "interactive") != 0, r;
+	char why[WHY];
+
+	if (agent_prompt(a) == PROMPT_NONE
+		|| ((l->prompt.text || interactive) && file_there(l->t.fd, "prompt") == 0))
+		return;
+	if ((r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !interactive, why)))
+		err_die(r, "%s: %s", l->t.name, why);
+}
+
+/* Complains before anything is changed. */
 static void
 check(struct launch *l, int fresh_env)
 {
@@ -116,9 +137,8 @@ check(struct launch *l, int fresh_env)
 	char why[WHY], path[PATH_MAX];
 	struct agent *a;
 	char **env;
-	int r;
 
-	/* What is wrong keeps a task from its beginning, not from being carried on. */
+	/* A wrong setting keeps a new task from starting, but not an old one from being resumed. */
 	if (config_load(&l->conf, why) || config_check_all(&l->m, why)) {
 		if (l->again || !manifest_num(&l->m, "attempt", 0))
 			err_die(EX_CALLER, "%s", why);
@@ -131,9 +151,7 @@ check(struct launch *l, int fresh_env)
 		err_die(EX_CALLER, "%s", why);
 	if (!(env = env_load(fresh_env ? -1 : l->t.fd, none, none)))
 		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
-	/* To an agent in its own interface somebody may talk. */
-	if (agent_prompt(a) != PROMPT_NONE && !((l->prompt.text || *manifest_get(&l->m, "interactive")) && file_there(l->t.fd, "prompt") == 0) && (r = prompt_check(l->t.fd, agent_prompt(a) == PROMPT_ARG && !*manifest_get(&l->m, "interactive"), why)))
-		err_die(r, "%s: %s", l->t.name, why);
+	check_prompt(l, a);
 	check_project(l);
 	check_program(l, a, env);
 	free(env);
@@ -152,14 +170,17 @@ take_prompt(struct launch *l, char why[WHY])
 		return EX_SYSTEM;
 	}
 	if (file_there(l->t.fd, "prompt") == 1)
-		r = next_prompt_add(l->t.fd, l->prompt.text, l->prompt.n, why); /* words that wait already stay before these: they were promised to somebody */
+		r = next_prompt_add(l->t.fd, l->prompt.text, l->prompt.n, why);
 	else
 		r = prompt_store(&l->prompt, l->t.fd, "prompt", why);
 	close(lock);
 	return r;
 }
 
-/* -r: what would keep rca-wrap from running goes; `done` before the status: a terminal status without `done` is one that rca-wrap finishes writing. */
+/*
+ * -r. Removes what keeps rca-wrap from running: `done` before the status, since rca-wrap would
+ * write the missing end of a task with a terminal status and without `done`.
+ */
 static int
 reopen(struct launch *l, char why[WHY])
 {
@@ -174,17 +195,21 @@ reopen(struct launch *l, char why[WHY])
 			return err_why(why, "remove %s:", gone[i]);
 	if (file_syncdir(l->t.fd))
 		return err_why(why, "sync %s:", l->t.name);
-	return manifest_change(l->t.fd, (const char *const[]){ "retry_count", "0", "backoff", "", "start_failed", "", "taken_up", "", "fruitless", "", "nudge_count", "", "nudge_refused", "", "nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "", "watched", "", "waited", "", "limited_since", "", NULL }, why);
+	return manifest_change(l->t.fd, PAIRS("retry_count", "0", "backoff", "", "start_failed", "",
+		"taken_up", "", "fruitless", "", "nudge_count", "", "nudge_refused", "",
+		"nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "",
+		"watched", "", "waited", "", "limited_since", ""), why);
 }
 
 static int
 write_launching(struct launch *l, char why[WHY])
 {
-	history_add(l->t.fd, "launching", (const char *const[]){ "engine", l->engine, NULL });
-	return manifest_change(l->t.fd, (const char *const[]){ "status", "launching", "engine", l->engine, "abandon_reason", "", "abandoned_at", "", NULL }, why);
+	history_add(l->t.fd, "launching", PAIRS("engine", l->engine));
+	return manifest_change(l->t.fd, PAIRS("status", "launching", "engine", l->engine,
+		"abandon_reason", "", "abandoned_at", ""), why);
 }
 
-/* Both ends of the fifo are ours, so that it never ends while we wait. */
+/* We hold both ends of the fifo, so that it never ends while we wait. */
 static int
 open_fifo(const struct launch *l, int fifo[2])
 {
@@ -193,13 +218,14 @@ open_fifo(const struct launch *l, int fifo[2])
 	if (mkfifoat(l->t.fd, "started", 0600))
 		return -1;
 	fifo[0] = openat(l->t.fd, "started", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	fifo[1] = fifo[0] < 0 ? -1 : openat(l->t.fd, "started", O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	fifo[1] = fifo[0] < 0 ? -1 : openat(l->t.fd, "started",
+		O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	return fifo[1] < 0 ? -1 : 0;
 }
 
-/* 1: the wrapper runs, or has run already. 0: not in time. */
+/* 1: the wrapper runs, or has already run; 0: it did not start in time. */
 static int
-await(const struct launch *l, int fd)
+wait_for_wrapper(const struct launch *l, int fd)
 {
 	long long end = clock_ms() + config_num(&l->conf, &l->m, "dispatch_wait") * 1000;
 
@@ -224,11 +250,12 @@ give_up(struct launch *l, int code, const char *reason)
 	char why[WHY];
 
 	unlinkat(l->t.fd, "started", 0);
-	if (status_terminal(status_parse(was)) || !strcmp(was, "running") || !strcmp(was, "launching"))
+	if (status_terminal(status_parse(was)) || !strcmp(was, "running")
+		|| !strcmp(was, "launching"))
 		was = "crashed";
 	/* If nothing runs: a late wrapper may have started, or even ended, by now. */
-	manifest_turn(l->t.fd, &m, ST_LAUNCHING, 1, (const char *const[]){ "status", was, "reason", reason, NULL }, why);
-	history_add(l->t.fd, "launch_failed", (const char *const[]){ "reason", reason, NULL });
+	manifest_turn(l->t.fd, &m, ST_LAUNCHING, 1, PAIRS("status", was, "reason", reason), why);
+	history_add(l->t.fd, "launch_failed", PAIRS("reason", reason));
 	err_die(code, "%s: %s", l->t.name, reason);
 }
 
@@ -248,13 +275,14 @@ start(struct launch *l)
 	close(l->lock);
 	r = engine_call(l->engine, "start", l->t.path, args, says, sizeof says, ENGINE_MS, why);
 	if (!strcmp(says, "scope=none\n"))
-		history_add(l->t.fd, "no_scope", (const char *const[]){ "program", "rca-wrap", "because", "systemd-run does not work here", NULL });
+		history_add(l->t.fd, "no_scope",
+			PAIRS("program", "rca-wrap", "because", "systemd-run does not work here"));
 	if (r) {
 		if (!*why)
 			err_why(why, "engine %s: start failed with exit code %d", l->engine, r);
 		give_up(l, r == EX_NOTFOUND || r == EX_CALLER ? r : EX_SYSTEM, why);
 	}
-	if (!await(l, fifo[0]))
+	if (!wait_for_wrapper(l, fifo[0]))
 		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");
 	unlinkat(l->t.fd, "started", 0);
 }
@@ -274,24 +302,27 @@ read_task(struct launch *l)
 	if (manifest_read(l->t.fd, &l->m, why))
 		err_die(manifest_code(), "%s: %s", l->t.name, why);
 	if (*manifest_get(&l->m, "adopted"))
-		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there (rca-send types into it)", l->t.name);
+		err_die(EX_CALLER,
+			"%s: registered: somebody else started its session, and nothing is "
+			"started there (rca-send types into it)", l->t.name);
 	if (!l->engine)
 		l->engine = manifest_get(&l->m, "engine");
 }
 
-static int
-ended(const struct launch *l)
+static void
+refuse_ended(const struct launch *l)
 {
-	return !l->again && (file_there(l->t.fd, "done") == 1 || file_there(l->t.fd, "stop") == 1);
+	if (!l->again && (file_there(l->t.fd, "done") == 1 || file_there(l->t.fd, "stop") == 1))
+		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name,
+			manifest_get(&l->m, "status"));
 }
 
-/* -n: what a launch looks at before it changes anything. Locks are left to those who act. */
+/* -n: checks what a launch checks before it changes anything, without a lock. */
 static void
-could(struct launch *l)
+dry_run(struct launch *l)
 {
 	read_task(l);
-	if (ended(l))
-		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
+	refuse_ended(l);
 	check(l, l->again || file_there(l->t.fd, "env") != 1);
 }
 
@@ -303,21 +334,24 @@ launch(struct launch *l)
 
 	if (mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
-	lock_sign(mutex); /* one that is stopped holds the task up, and is ended by name (stop.h) */
-	if (file_there(l->t.fd, "done") == 1) /* its writer is about to let go */
+	lock_sign(mutex); /* so that a monitor can end a launch that is stopped (stop.h) */
+	if (file_there(l->t.fd, "done") == 1) /* its writer is about to let go of its lock */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
-	/* As if we were its wrapper, so that none reads or writes an end while that is undone, and no late one runs already. */
+	/*
+	 * We hold it like a wrapper, so that none runs or writes an end while we reopen the task.
+	 */
 	if ((l->lock = lock_life(l->t.fd, "lock")) < 0 && errno != EBUSY)
 		err_die(EX_SYSTEM, "%s: ask lock:", l->t.name);
 	read_task(l);
 	if (l->lock < 0) {
 		err_warn("%s: already running", l->t.name);
 		if (l->prompt.text)
-			err_die(EX_NO, "%s: the prompt was not taken: a running task gets its next prompt when it has ended", l->t.name);
+			err_die(EX_NO,
+				"%s: the prompt was not taken: a running task gets its next "
+				"prompt when it has ended", l->t.name);
 		return;
 	}
-	if (ended(l))
-		err_die(EX_NO, "%s: has ended (%s): -r carries it on", l->t.name, manifest_get(&l->m, "status"));
+	refuse_ended(l);
 	fresh_env = l->again || file_there(l->t.fd, "env") != 1;
 	check(l, fresh_env);
 	if ((r = take_prompt(l, why)))
@@ -354,10 +388,12 @@ main(int argc, char **argv)
 		usage();
 	task_open_or_die(&l.t, argv[optind]);
 	if (nflag) {
-		could(&l);
+		dry_run(&l);
 		return EX_YES;
 	}
-	/* Before any lock: whoever writes it may take his time, and a path is relative to where we were called. */
+	/*
+	 * Before any lock, as its writer may take long, and before check_project changes directory.
+	 */
 	if (prompt && (r = prompt_load(prompt, &l.prompt, why)))
 		err_die(r, "%s: %s", l.t.name, why);
 	launch(&l);

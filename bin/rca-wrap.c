@@ -1,7 +1,8 @@
 /*
- * rca-wrap TASK - one attempt at a task; the process of the pane, the agent's parent, the holder of DIR/lock
+ * rca-wrap TASK - one attempt at a task: the pane's process, the agent's parent, DIR/lock's holder
  *
- * Fresh, resume, or nothing to do: it sees from the files, so that running it again is always right.
+ * It sees from the files whether to start, to resume or to do nothing, so running it again is
+ * always right.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/pairs.h"
 #include "engine/engine.h"
 #include "engine/orphans.h"
 #include "engine/stop_signal.h"
@@ -30,7 +32,7 @@
 #include "wrap/finish.h"
 #include "wrap/outcome.h"
 
-enum { ENGINE_MS = 5000 };
+enum { ENGINE_MS = 5000, GRACE_MS = 5000 };
 
 static void
 usage(void)
@@ -39,7 +41,7 @@ usage(void)
 	exit(EX_CALLER);
 }
 
-/* rca-launch waits on a fifo. Nobody there: nothing to do. */
+/* rca-launch waits on a fifo; but it need not be rca-launch that has started us. */
 static void
 tell_launcher(const struct task *t)
 {
@@ -61,51 +63,64 @@ recorded(const struct task *t)
 	return code < 0 ? EX_SYSTEM : code;
 }
 
-/* A registered session is gone: that is all there is to write. */
+static int
+write_end(const struct task *t, struct outcome *o)
+{
+	char why[WHY];
+
+	if (finish_write(t, o, why))
+		err_die(EX_SYSTEM, "%s", why);
+	return o->exit_code;
+}
+
+/*
+ * A registered session: its end is recorded if the monitor has found it gone, and written `stop`.
+ */
 static int
 session_closed(const struct task *t, const struct manifest *m)
 {
 	struct outcome o = { .status = ST_STOPPED, .exit_code = 129, .reason = "session_closed" };
 	char why[WHY], word[32];
 
-	/* A shell from which it was started may still be there. */
-	engine_call(manifest_get(m, "engine"), "alive", t->path, NULL, word, sizeof word, ENGINE_MS, why);
+	if (file_there(t->fd, "stop") != 1)
+		err_die(EX_CALLER,
+			"%s: registered: somebody else started its session, and nothing is "
+			"started there", t->name);
+	/* The shell in which the agent was started may still be there. */
+	engine_call(manifest_get(m, "engine"), "alive", t->path, NULL, word, sizeof word, ENGINE_MS,
+		why);
 	if (!strncmp(word, "dead", 4))
 		snprintf(o.reason, sizeof o.reason, "agent_gone");
-
-	if (file_there(t->fd, "stop") != 1)
-		err_die(EX_CALLER, "%s: registered: somebody else started its session, and nothing is started there", t->name);
-	if (finish_write(t, &o, why))
-		err_die(EX_SYSTEM, "%s", why);
-	return o.exit_code;
+	return write_end(t, &o);
 }
 
-/* The stop that was asked for while nobody ran. */
+/* A stop was asked for while no attempt ran. */
 static int
 stop(const struct task *t)
 {
 	struct outcome o = { .status = ST_STOPPED, .exit_code = 143, .reason = "stop" };
-	char why[WHY];
 
-	orphans_end(t, 5000);
-	if (finish_write(t, &o, why))
-		err_die(EX_SYSTEM, "%s", why);
-	return o.exit_code;
+	orphans_end(t, GRACE_MS);
+	return write_end(t, &o);
 }
 
-/* A terminal status without `done`: its writer died between the two, perhaps before it told the history. */
+/* The writer of a terminal status died before `done`, and perhaps before the line in history. */
 static int
 repair(const struct task *t, const struct manifest *m)
 {
 	char why[WHY];
 
-	history_add(t->fd, manifest_get(m, "status"), (const char *const[]){ "reason", manifest_get(m, "reason"), "exit_code", manifest_get(m, "exit_code"), "repaired", "yes", NULL });
+	history_add(t->fd, manifest_get(m, "status"), PAIRS("reason", manifest_get(m, "reason"),
+		"exit_code", manifest_get(m, "exit_code"), "repaired", "yes"));
 	if (finish_repair(t, why))
 		err_die(EX_SYSTEM, "%s", why);
 	return recorded(t);
 }
 
-/* Under its mutex: a launch that takes its word back looks at our lock under the same, so either sees us, or is seen here. */
+/*
+ * Under the manifest's lock, under which a launch that takes its status back looks at DIR/lock: so
+ * either it sees us, or we see what it wrote.
+ */
 static void
 read_manifest(const struct task *t, struct manifest *m)
 {
@@ -119,17 +134,16 @@ read_manifest(const struct task *t, struct manifest *m)
 	close(mutex);
 }
 
-/* What kept the attempt from being made is why the task stands still, if we were launched for it. */
+/* Records why the attempt could not be made, if we were launched for it. */
 static void
 not_run(const struct task *t, struct manifest *m, const char *why)
 {
-	char now[CLOCK_UTC], reason[256], inner[WHY];
-	const char *const kv[] = { "status", "crashed", "reason", reason, "start_failed", "yes",
-		"finished_at", clock_utc(clock_now(), now), NULL };
+	char reason[256], inner[WHY];
 
 	snprintf(reason, sizeof reason, "%.250s", why);
-	history_add(t->fd, "not_run", (const char *const[]){ "because", why, NULL });
-	manifest_turn(t->fd, m, ST_LAUNCHING, 0, kv, inner);
+	history_add(t->fd, "not_run", PAIRS("because", why));
+	manifest_turn(t->fd, m, ST_LAUNCHING, 0, PAIRS("status", "crashed", "reason", reason,
+		"start_failed", "yes", "finished_at", PAIRS_TIME(clock_now())), inner);
 }
 
 static int
@@ -151,7 +165,8 @@ carry_out(const struct task *t, int end_only)
 		if (file_there(t->fd, "stop") == 1)
 			return stop(t);
 		if (state_given_up(&m))
-			err_die(EX_NO, "%s: was given up (%s): rca-launch -r carries it on", t->name, manifest_get(&m, "abandon_reason"));
+			err_die(EX_NO, "%s: was given up (%s): rca-launch -r carries it on",
+				t->name, manifest_get(&m, "abandon_reason"));
 		if (end_only)
 			return EX_NO;
 		r = attempt_run(t, &m, &o, &code, why);
@@ -160,7 +175,7 @@ carry_out(const struct task *t, int end_only)
 		not_run(t, &m, why);
 		err_die(code, "%s: %s", t->name, why);
 	}
-	/* Whoever asked for a stop while the end was written is heard, too: else the task would be resumed. */
+	/* After a stop that was asked for while the end was written, the task must not go on. */
 	if (!status_terminal(o.status) && stop_signal_late(t, manifest_get(&m, "engine")))
 		return stop(t);
 	return o.exit_code;
@@ -187,7 +202,7 @@ main(int argc, char **argv)
 	task_open_or_die(&t, argv[optind]);
 	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
-	/* The lock is this descriptor's for life: nothing here opens DIR/lock again. */
+	/* Closing any descriptor of DIR/lock would free it, so nothing here opens it again. */
 	if (lock_life(t.fd, "lock") < 0) {
 		if (errno != EBUSY)
 			err_die(EX_SYSTEM, "lock %s:", t.name);
