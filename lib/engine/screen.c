@@ -172,11 +172,6 @@ pi(const struct last_lines *v, struct screen *out)
 		found(v, 0, SCREEN_IDLE, "", out);
 }
 
-static const struct {
-	const char *agent;
-	int (*read)(const struct last_lines *v, struct screen *out);
-} agents[] = {{"claude", claude}, {"codex", codex}, {"pi", pi}};
-
 void
 screen_read(const char *text, size_t n, const char *agent, struct screen *out)
 {
@@ -187,11 +182,10 @@ screen_read(const char *text, size_t n, const char *agent, struct screen *out)
 	out->kind = SCREEN_UNKNOWN;
 	out->what[0] = out->line[0] = '\0';
 	last_lines_open(&v, text, n);
-	if (agent && match(&v, agent, out))
+	if (agent && (match(&v, agent, out) || (!strcmp(agent, "claude") && claude(&v, out)) ||
+			(!strcmp(agent, "codex") && codex(&v, out)) ||
+			(!strcmp(agent, "pi") && pi(&v, out))))
 		return;
-	for (size_t k = 0; agent && k < sizeof agents / sizeof *agents; k++)
-		if (!strcmp(agent, agents[k].agent) && agents[k].read(&v, out))
-			return;
 	if ((i = screen_common_question(&v, &what)) >= 0)
 		found(&v, i, SCREEN_WAITING, what, out);
 	else if ((i = screen_common_crash(&v, &what)) >= 0)

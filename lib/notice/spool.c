@@ -228,14 +228,12 @@ spool_unattended(const struct task *t)
 	char why[WHY];
 	int r;
 
-	if (!outbox_waiting(t))
+	if (!outbox_waiting(t) || (b.fd = outbox_open(t)) < 0)
 		return 0;
 	config_load(&c, why); /* the good lines of a wrong config count */
-	b.fd = outbox_open(t);
-	r = b.fd >= 0 && outbox_each(b.fd, ".json", unattended, &b) > 0;
-	if (b.fd >= 0)
-		close(b.fd);
+	r = outbox_each(b.fd, ".json", unattended, &b) > 0;
 	config_free(&c);
+	close(b.fd);
 	return r;
 }
 
