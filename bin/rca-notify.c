@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/pairs.h"
 #include "file/file.h"
 #include "notice/outbox.h"
 #include "notify/deliverer.h"
@@ -82,8 +83,8 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 		code = EX_CALLER;
 	}
 	if (!outbox_wanted(&c)) {
-		history_add(t->fd, "notice", (const char *const[]){
-			"verdict", verdict_word(v), "event", event, "text", text, NULL });
+		history_add(t->fd, "notice",
+			PAIRS("verdict", verdict_word(v), "event", event, "text", text));
 		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))",
 			t->name);
 		config_free(&c);

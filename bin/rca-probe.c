@@ -82,8 +82,8 @@ look(struct probe *p, const struct task *t, const struct config *c, char why[WHY
 	p->f.rule = probe_rule(c, &p->m, a);
 	p->f.quiet = *manifest_get(&p->m, "quiet_since") != 0;
 	probe_times(t, 1, &p->f.look);
-	probe_look(t, a, p->holder, p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE,
-		&p->f.look);
+	if (p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE)
+		probe_tree(t, a, p->holder, &p->f.look);
 	progress_load(t->fd, &p->progress, &p->last_event);
 	if (p->f.held && !p->f.done && !probe_screen(t, &p->m, a, &p->screen))
 		p->f.waiting = p->screen.kind == SCREEN_WAITING;

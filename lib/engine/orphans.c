@@ -2,10 +2,10 @@
 #include "engine/orphans.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pairs.h"
 #include "engine/engine.h"
 #include "proc/identity.h"
 #include "proc/lock.h"
@@ -44,12 +44,11 @@ server_word(const char *what)
 static int
 used(pid_t pid, const char *word, char sessions[SESSIONS])
 {
-	char number[32], why[WHY];
-	char *args[] = { (char *)word, NULL };
+	char *args[] = { (char *)word, NULL }, why[WHY];
 
-	snprintf(number, sizeof number, "%ld", (long)pid);
 	*sessions = '\0';
-	if (engine_call("tmux", "others", number, args, sessions, SESSIONS, ENGINE_MS, why))
+	if (engine_call("tmux", "others", PAIRS_NUMBER(pid), args, sessions, SESSIONS, ENGINE_MS,
+		why))
 		return 0;
 	sessions[strcspn(sessions, "\n")] = '\0';
 	return 1;
@@ -60,14 +59,13 @@ spares(void *ctx, const struct tree_process *p)
 {
 	struct sweep *s = ctx;
 	const char *word = server_word(p->command);
-	char number[32], sessions[SESSIONS];
+	char sessions[SESSIONS];
 
 	if (!word || !used(p->pid, word, sessions))
 		return 0;
-	snprintf(number, sizeof number, "%ld", (long)p->pid);
 	if (!s->quiet)
-		history_add(s->t->fd, "left_alone", (const char *const[]){
-			"pid", number, "what", p->command, "sessions", sessions, NULL });
+		history_add(s->t->fd, "left_alone", PAIRS("pid", PAIRS_NUMBER(p->pid),
+			"what", p->command, "sessions", sessions));
 	return 1;
 }
 
@@ -75,19 +73,17 @@ static void
 ends(void *ctx, const struct tree_process *p)
 {
 	struct sweep *s = ctx;
-	char number[32];
 
 	if (p->pid && s->leader && p->sid != s->leader)
 		s->behind = 1;
-	snprintf(number, sizeof number, "%ld", (long)p->pid);
 	if (s->quiet)
 		return;
 	if (!p->pid)
-		history_add(s->t->fd, "leftovers", (const char *const[]){ "state",
-			"processes cannot be listed here: only the last session is known", NULL });
+		history_add(s->t->fd, "leftovers", PAIRS("state",
+			"processes cannot be listed here: only the last session is known"));
 	else if (s->told++ < TOLD)
 		history_add(s->t->fd, "ended",
-			(const char *const[]){ "pid", number, "what", p->command, NULL });
+			PAIRS("pid", PAIRS_NUMBER(p->pid), "what", p->command));
 	else
 		s->more++;
 }
@@ -97,11 +93,9 @@ end(struct sweep *s, pid_t root, pid_t keep, long grace_ms)
 {
 	struct tree_policy policy = { spares, ends, s };
 	int r = tree_end(root, s->t->path, &policy, keep, grace_ms);
-	char more[32];
 
-	snprintf(more, sizeof more, "%d", s->more);
 	if (s->more)
-		history_add(s->t->fd, "ended", (const char *const[]){ "more", more, NULL });
+		history_add(s->t->fd, "ended", PAIRS("more", PAIRS_NUMBER(s->more)));
 	return r;
 }
 

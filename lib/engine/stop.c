@@ -30,20 +30,19 @@ stop_wrapper(const struct task *t, const char *engine, long grace_ms)
 	return 1;
 }
 
-int
+void
 stop_launch(const struct task *t, long ms)
 {
 	static const int sigs[] = { SIGTERM, SIGKILL };
-	int r = lock_wait(t->fd, "launch.lock", ms, NULL);
+	int i = 0;
 
-	for (size_t i = 0; i < sizeof sigs / sizeof *sigs && r == 0; i++) {
-		pid_t pid = lock_signal(t->fd, "launch.lock", 0, sigs[i]);
+	while (lock_wait(t->fd, "launch.lock", ms, NULL) == 0 && i < 2) {
+		pid_t pid = lock_signal(t->fd, "launch.lock", 0, sigs[i++]);
 
 		if (pid == LOCK_ELSEWHERE)
-			return STOP_ELSEWHERE;
+			return;
 		if (pid > 0)
 			lock_signal(t->fd, "launch.lock", pid, SIGCONT);
-		r = lock_wait(t->fd, "launch.lock", STOP_MS, NULL);
+		ms = STOP_MS;
 	}
-	return r == 1 ? 0 : r < 0 ? -1 : STOP_ELSEWHERE;
 }

@@ -17,10 +17,9 @@ enum { STOP_MS = 5000, STOP_ELSEWHERE = 2 };
 int stop_wrapper(const struct task *t, const char *engine, long grace_ms);
 
 /*
- * Waits ms for a rca-launch to let go of DIR/launch.lock, which it holds for seconds, then ends it:
- * a stopped one would hold up the task. 0: the lock is free; STOP_ELSEWHERE: its holder is not
- * proven to be ours; -1 with errno.
+ * Waits ms for a rca-launch to let go of DIR/launch.lock, which it holds for seconds, then ends it
+ * if it is proven to be ours: a stopped one would hold up the task.
  */
-int stop_launch(const struct task *t, long ms);
+void stop_launch(const struct task *t, long ms);
 
 #endif

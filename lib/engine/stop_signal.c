@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/pairs.h"
 #include "engine/engine.h"
 #include "file/file.h"
 #include "proc/selfpipe.h"
@@ -63,7 +64,7 @@ hangup(const struct task *t, const char *engine)
 		because = "session_closed";
 	else if (!strcmp(word, "gone"))
 		because = "engine_gone";
-	history_add(t->fd, "pane_lost", (const char *const[]){ "because", because, NULL });
+	history_add(t->fd, "pane_lost", PAIRS("because", because));
 	return strcmp(word, "closed") ? STOP_NOT : STOP_TASK;
 }
 

@@ -134,8 +134,8 @@ is_hung(struct monitor *mo, pid_t holder, const struct hang_rule *rule, long lon
 	*l = (struct hang_evidence){
 		.now = now, .last_write = k->written, .asleep_s = k->watch.asleep_ms / 1000
 	};
-	if (probe_look(&mo->t, mo->agent, holder, hang_wants_cpu(&k->hang, rule, now, k->written),
-		l)) {
+	if (hang_wants_cpu(&k->hang, rule, now, k->written) &&
+		probe_tree(&mo->t, mo->agent, holder, l)) {
 		err_why(why, "cannot look at the processes:");
 		return 0;
 	}

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/pairs.h"
 #include "base/uuid.h"
 #include "file/file.h"
 #include "file/regular.h"
@@ -262,8 +263,8 @@ outbox_put(const struct task *t, const struct manifest *m, const struct config *
 	n.last = last_lines(t->fd, tail, sizeof tail);
 	if (write_notice(t, local, json, format_json(&n, json)))
 		return err_why(why, "write outbox/%s.json:", local);
-	history_add(t->fd, "notice", (const char *const[]){ "id", id, "verdict", verdict_word(v),
-		"event", event, "text", text, NULL });
+	history_add(t->fd, "notice",
+		PAIRS("id", id, "verdict", verdict_word(v), "event", event, "text", text));
 	return 0;
 }
 

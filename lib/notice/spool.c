@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/pairs.h"
 #include "file/file.h"
 #include "notice/outbox.h"
 #include "proc/lock.h"
@@ -117,13 +118,9 @@ count_one(void *ctx, const char *name)
 static int
 set_undelivered(const struct task *t, int dead, long long more, char why[WHY])
 {
-	char n[32] = "";
-
 	if (dead >= 0)
 		outbox_each(dead, ".json", count_one, &more);
-	if (more)
-		snprintf(n, sizeof n, "%lld", more);
-	return manifest_change(t->fd, (const char *const[]){ "undelivered", n, NULL }, why);
+	return manifest_change(t->fd, PAIRS("undelivered", more ? PAIRS_NUMBER(more) : ""), why);
 }
 
 /* The manifest first: if we die before the move, it has one too many, which the next try mends. */
@@ -141,8 +138,7 @@ spool_give_up(const struct task *t, int box, const char *name, const char *id,
 	snprintf(file, sizeof file, "%s.json", name);
 	r = set_undelivered(t, dead, 1, why);
 	if (!r && !renameat(box, file, dead, file)) {
-		history_add(t->fd, "undelivered",
-			(const char *const[]){ "id", id, "reason", because, NULL });
+		history_add(t->fd, "undelivered", PAIRS("id", id, "reason", because));
 		remove_told(box, name);
 	} else if (!r && errno != ENOENT) {
 		r = err_why(why, "move outbox/%s to outbox/dead:", file);

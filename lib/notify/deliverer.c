@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/name.h"
+#include "base/pairs.h"
 #include "notice/outbox.h"
 #include "notice/spool.h"
 #include "notify/notifier.h"
@@ -93,8 +94,7 @@ expired(const struct deliverer *d, const struct message *m)
 static void
 record(const struct deliverer *d, const char *event, const struct message *m, const char *reason)
 {
-	history_add(d->t->fd, event,
-		(const char *const[]){ "id", m->id, "notifier", d->name, "reason", reason, NULL });
+	history_add(d->t->fd, event, PAIRS("id", m->id, "notifier", d->name, "reason", reason));
 }
 
 /* 0 told, or gone; 1 not told; -1 with why. A notice expires only after a last attempt. */

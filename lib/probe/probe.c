@@ -84,17 +84,12 @@ probe_rule(const struct config *c, const struct manifest *m, const struct agent 
 }
 
 int
-probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly,
-	struct hang_evidence *e)
+probe_tree(const struct task *t, const struct agent *a, pid_t holder, struct hang_evidence *e)
 {
 	struct tree_usage use;
 	struct progress p;
 	long long last;
 
-	e->tools = 0;
-	e->tool_age_s = e->cpu_ms = 0;
-	if (!costly)
-		return 0;
 	if (tree_usage(holder > 0 ? holder : 0, t->path, &use))
 		return -1;
 	e->cpu_ms = use.cpu_ms;

@@ -39,11 +39,10 @@ struct hang_rule probe_rule(const struct config *c, const struct manifest *m,
 	const struct agent *a);
 
 /*
- * Sets cpu_ms and tools of the tree below holder (0: found by mark only) if costly, else to 0; the
- * caller has set the times. 0, -1 with errno.
+ * Sets cpu_ms, tools and background of the tree below holder (0: found by mark only), in a walk
+ * over all processes; the caller has set the times. 0, -1 with errno.
  */
-int probe_look(const struct task *t, const struct agent *a, pid_t holder, int costly,
-	struct hang_evidence *e);
+int probe_tree(const struct task *t, const struct agent *a, pid_t holder, struct hang_evidence *e);
 
 /*
  * What the attempt's last lines mean: the screen of an interactive agent, the log of a command, or
