@@ -24,7 +24,7 @@ call(struct run *r, const char *name, const char *verb, const char *taskdir, cha
 {
 	char path[PATH_MAX], *env[SAFE_ENV_WORDS + 1];
 	char *argv[ARGS] = { path, (char *)verb, (char *)taskdir };
-	int n = safe_env_environment(env, NULL), code;
+	int n = safe_env_fill(env, NULL), code;
 
 	*why = '\0';
 	if (!strcmp(verb, "start") && scope_wanted()) {

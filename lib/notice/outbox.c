@@ -388,7 +388,7 @@ outbox_deliver(const struct task *t)
 	struct spawn s = {
 		.argv = argv, .env = env, .dir = "/", .fd = { -1, -1, -1 }, .group = SPAWN_SESSION
 	};
-	int n = safe_env_environment(env, safe_env_outward());
+	int n = safe_env_fill(env, safe_env_outward());
 	pid_t pid;
 
 	if (which_own("bin/rca-notify", path, sizeof path))

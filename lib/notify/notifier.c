@@ -113,7 +113,7 @@ notifier_run(struct notifier_run *d, int box, const struct message *m,
 	const struct message_text *x, char why[WHY])
 {
 	char file[MESSAGE_NAME + 8], *env[SAFE_ENV_WORDS + VARS + 1];
-	int n = safe_env_environment(env, safe_env_outward()), r, fd;
+	int n = safe_env_fill(env, safe_env_outward()), r, fd;
 
 	snprintf(file, sizeof file, "%s.json", m->name);
 	if ((fd = regular_open(box, file, O_RDONLY)) < 0)

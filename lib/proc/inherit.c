@@ -1,4 +1,4 @@
-/* inherit - what a program takes over from whoever started it is put in order before anything else */
+/* inherit - puts in order what a program inherits: signals, descriptors 0-2, umask */
 #include "proc/inherit.h"
 
 #include <errno.h>
@@ -32,11 +32,13 @@ set_all(const int *sigs, size_t n, void (*handler)(int))
 static void
 reset_signals(enum inherit_kind kind)
 {
-	static const int ours[] = { SIGCHLD, SIGALRM, SIGTERM, SIGCONT, SIGPIPE, SIGUSR1, SIGUSR2, SIGWINCH };
+	static const int needed[] = {
+		SIGCHLD, SIGALRM, SIGTERM, SIGCONT, SIGPIPE, SIGUSR1, SIGUSR2, SIGWINCH
+	};
 	static const int ignored[] = { SIGXFSZ, SIGXCPU, SIGPIPE };
 	sigset_t none;
 
-	set_all(ours, sizeof ours / sizeof *ours, SIG_DFL);
+	set_all(needed, sizeof needed / sizeof *needed, SIG_DFL);
 	set_all(ignored, sizeof ignored / sizeof *ignored - (kind != INHERIT_ACTS), SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -45,9 +47,10 @@ reset_signals(enum inherit_kind kind)
 void
 inherit_reset(enum inherit_kind kind)
 {
-	/* The lowest number that is free is given out, so each gets its own; there is nobody to complain to. */
+	/* open gives out the lowest free number, so each gets its own. */
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF
+		    && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
 			_exit(EX_SYSTEM);
 	reset_signals(kind);
 	given = umask(077);

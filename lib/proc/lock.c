@@ -69,8 +69,9 @@ static int
 overdue(int fd, long ms, pid_t pid)
 {
 	if (pid > 0 && process_locks_here(fd))
-		err_because(ETIMEDOUT, "held for more than %ld s by process %ld, which is stopped or "
-			"hangs: end it (kill -9 %ld), and try again", ms / 1000, (long)pid, (long)pid);
+		err_because(ETIMEDOUT, "held for more than %ld s by process %ld, which is stopped "
+			"or hangs: end it (kill -9 %ld), and try again",
+			ms / 1000, (long)pid, (long)pid);
 	else
 		err_because(ETIMEDOUT, "held for more than %ld s by a process that is stopped or "
 			"hangs, perhaps on another host: end it, and try again", ms / 1000);

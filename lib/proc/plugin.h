@@ -1,4 +1,4 @@
-/* plugin - small programs beside ours, or of the user's own: engines, notifiers */
+/* plugin - small programs beside ours, or the user's own: engines, notifiers */
 #ifndef PROC_PLUGIN_H
 #define PROC_PLUGIN_H
 
@@ -6,7 +6,10 @@
 
 #include "base/err.h"
 
-/* The executable NAME of a kind ("engine"): $XDG_CONFIG_HOME/rca/engines/NAME, else lib/plugins/engines/NAME of this installation. 0 with its path; -1 with why. */
+/*
+ * Finds the executable NAME of a kind ("engine"): $XDG_CONFIG_HOME/rca/engines/NAME, else
+ * lib/plugins/engines/NAME of this installation. 0 with its path in buf; -1 with why.
+ */
 int plugin_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY]);
 
 #endif

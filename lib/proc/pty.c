@@ -1,4 +1,4 @@
-/* pty - a terminal of our own for the agent, and the outer terminal put into raw mode and back */
+/* pty - a terminal of our own for the agent, and the outer terminal (the pane) in raw mode */
 #include "proc/pty.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ size_of(int tty, struct winsize *w)
 		*w = (struct winsize){ .ws_row = ROWS, .ws_col = COLUMNS };
 }
 
-/* The slave keeps the system's own modes, which are sane, where there is no terminal to copy. */
+/* Without a terminal to copy from, the slave keeps the system's own modes, which are sane. */
 static int
 open_slave(int master, int tty)
 {
@@ -42,7 +42,8 @@ open_slave(int master, int tty)
 	if (fd < 0)
 		return -1;
 	size_of(tty, &size);
-	if (ioctl(fd, TIOCSWINSZ, &size) < 0 || (tty >= 0 && tcgetattr(tty, &modes) == 0 && tcsetattr(fd, TCSANOW, &modes) < 0))
+	if (ioctl(fd, TIOCSWINSZ, &size) < 0
+	    || (tty >= 0 && tcgetattr(tty, &modes) == 0 && tcsetattr(fd, TCSANOW, &modes) < 0))
 		return close_keeping_errno(fd);
 	return fd;
 }
@@ -69,7 +70,7 @@ pty_resize(int master, int tty)
 	return ioctl(master, TIOCSWINSZ, &w);
 }
 
-/* cfmakeraw, which POSIX has not. */
+/* As cfmakeraw, which is not in POSIX. */
 static struct termios
 raw_modes(struct termios t)
 {
@@ -109,14 +110,14 @@ pty_raw(struct pty_saved *s, int tty)
 	*s = (struct pty_saved){ .tty = tty };
 	if (tty < 0 || tcgetattr(tty, &s->was) < 0)
 		return -1;
-	s->raw = 1; /* first, so that a handler that comes in between restores */
+	s->raw = 1; /* first, so that a handler that runs in between restores */
 	if (pty_raw_again(s) == 0)
 		return 0;
 	s->raw = 0;
 	return -1;
 }
 
-/* Not after draining: nobody may read that terminal any more. With SIGTTOU blocked, being in the background does not stop us. */
+/* Does not drain: nobody may read the terminal any more. In the background, TTOU would stop us. */
 void
 pty_restore(struct pty_saved *s)
 {

@@ -1,4 +1,4 @@
-/* safe_env - the environment of what we start and may leave running; the rest, secrets first of all, reaches the agent by DIR/env alone */
+/* safe_env - a reduced environment; secrets reach the agent by DIR/env alone */
 #include "proc/safe_env.h"
 
 #include <string.h>
@@ -20,10 +20,15 @@ listed(const char *const *names, const char *var)
 }
 
 int
-safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more)
+safe_env_fill(char *env[SAFE_ENV_WORDS], const char *const *more)
 {
-	static const char *const names[] = { "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR", "TMUX_TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
-		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "XDG_SESSION_ID", "RCA_SCOPED", "RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLURM_", "SBATCH_", NULL };
+	static const char *const names[] = {
+		"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_", "TERM", "TMPDIR",
+		"TMUX_TMPDIR", "TZ", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+		"DBUS_SESSION_BUS_ADDRESS", "INVOCATION_ID", "XDG_SESSION_ID", "RCA_SCOPED",
+		"RCA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+		"SLURM_", "SBATCH_", NULL
+	};
 	int n = 0;
 
 	env[n++] = (char *)"RCA_TASK=";
@@ -37,8 +42,11 @@ safe_env_environment(char *env[SAFE_ENV_WORDS], const char *const *more)
 const char *const *
 safe_env_outward(void)
 {
-	static const char *const names[] = { "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "OPENCLAW_", "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY",
-		"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", NULL };
+	static const char *const names[] = {
+		"DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "OPENCLAW_", "http_proxy",
+		"https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY",
+		"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", NULL
+	};
 
 	return names;
 }

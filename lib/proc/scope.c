@@ -1,4 +1,4 @@
-/* scope - out of the control group that ends with our caller, through systemd-run */
+/* scope - starts a program outside the control group that ends with our caller, by systemd-run */
 #include "proc/scope.h"
 
 #include <stdlib.h>
@@ -6,22 +6,28 @@
 
 #include "proc/run.h"
 
-#define OUTSIDE "RCA_SCOPED" /* in the environment of what was started so: it is outside already */
+#define OUTSIDE "RCA_SCOPED" /* set for a program that was started so: it is outside already */
 
 enum { TRY_MS = 10000 };
 
-static const char *const words[] = { "systemd-run", "--user", "--scope", "--collect", "--quiet", "--", "env", OUTSIDE "=1" };
+static const char *const words[] = {
+	"systemd-run", "--user", "--scope", "--collect", "--quiet", "--", "env", OUTSIDE "=1"
+};
 
 enum { WORDS = sizeof words / sizeof *words };
 
 _Static_assert((int)WORDS <= (int)SCOPE_WORDS, "room for all words");
 
-/* What it prints goes into buf. Returns its exit code; -1 if it could not be started, or was late. */
+/* Puts what it prints into buf. Returns its exit code; -1 if it was not started, or was late. */
 static int
-hear(const char *const argv[], char *buf, size_t size)
+read_output(const char *const argv[], char *buf, size_t size)
 {
-	struct run r = { .spawn = { .argv = (char *const *)argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
-		.out = buf, .out_size = size, .ms = TRY_MS };
+	struct run r = {
+		.spawn = {
+			.argv = (char *const *)argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION
+		},
+		.out = buf, .out_size = size, .ms = TRY_MS
+	};
 
 	return run_program(&r);
 }
@@ -37,15 +43,18 @@ set(const char *name)
 int
 scope_wanted(void)
 {
-	static const char *const ask[] = { "loginctl", "show-session", "--property=KillUserProcesses", NULL };
-	char says[64];
+	static const char *const ask[] = {
+		"loginctl", "show-session", "--property=KillUserProcesses", NULL
+	};
+	char answer[64];
 
 	if (set(OUTSIDE))
 		return 0;
 	if (set("INVOCATION_ID"))
 		return 1;
-	/* Without a session it tells of logind itself. */
-	return set("XDG_SESSION_ID") && !hear(ask, says, sizeof says) && !strncmp(says, "KillUserProcesses=yes", 21);
+	/* Without a session's name, loginctl tells of logind itself. */
+	return set("XDG_SESSION_ID") && !read_output(ask, answer, sizeof answer)
+		&& !strncmp(answer, "KillUserProcesses=yes", 21);
 }
 
 int
@@ -58,7 +67,7 @@ scope_leave(char *argv[], size_t n)
 		return 0;
 	memcpy(try, words, sizeof words);
 	try[WORDS] = "true";
-	if (hear(try, waste, sizeof waste))
+	if (read_output(try, waste, sizeof waste))
 		return -1;
 	memmove(argv + WORDS, argv, (n + 1) * sizeof *argv);
 	memcpy(argv, words, sizeof words);

@@ -1,8 +1,8 @@
 /*
- * scope - out of the control group that ends with our caller
+ * scope - starts a program outside the control group that ends with our caller, by systemd-run
  *
- * What a service of systemd has started ends with it, sessions of their own or not; what a login session has started likewise where logind is told so (KillUserProcesses). Who is to
- * outlive its caller is started through systemd-run there, in a scope of its own.
+ * systemd ends all processes of a service with it, also those in sessions of their own; logind does
+ * the same to a login session where KillUserProcesses is set.
  */
 #ifndef PROC_SCOPE_H
 #define PROC_SCOPE_H
@@ -11,12 +11,13 @@
 
 enum { SCOPE_WORDS = 8 };
 
-/* 1 if who is to outlive us needs it. An engine is told by RCA_SCOPE=yes (lib/plugins/engines/scope.sh has the same words). */
+/* 1 if a process that is to outlive us needs it. Engines are told by RCA_SCOPE=yes (scope.sh). */
 int scope_wanted(void);
 
 /*
- * Puts the words that do that before the n of argv (room for SCOPE_WORDS + n + 1), if they are needed and work here, which is tried. 1: they are there; 0: there is no need; -1: systemd-run
- * does not work, and argv is as it was. Where neither INVOCATION_ID nor XDG_SESSION_ID is set nothing is run.
+ * Puts the words that do it before the n of argv (which has room for SCOPE_WORDS + n + 1), if they
+ * are needed, and work here, which is tried. 1: they are there; 0: not needed; -1: systemd-run does
+ * not work.
  */
 int scope_leave(char *argv[], size_t n);
 

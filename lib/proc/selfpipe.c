@@ -1,10 +1,9 @@
-/* selfpipe - what came while we slept */
+/* selfpipe - signals through a pipe, so that poll can wait for them */
 #include "proc/selfpipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "proc/inherit.h"
@@ -22,29 +21,27 @@ on_signal(int sig)
 	errno = saved;
 }
 
-static int
-quiet_fd(int fd)
-{
-	return fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, O_NONBLOCK) ? -1 : 0;
-}
-
 int
 selfpipe_catch(void)
 {
-	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT };
-	struct sigaction act;
+	static const int caught[] = {
+		SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT
+	};
+	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
-	if (pipe(signal_pipe) || quiet_fd(signal_pipe[0]) || quiet_fd(signal_pipe[1]))
+	if (pipe(signal_pipe))
 		return -1;
-	memset(&act, 0, sizeof act);
+	for (int i = 0; i < 2; i++) {
+		fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+		fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+	}
 	sigemptyset(&act.sa_mask);
-	act.sa_handler = on_signal;
-	act.sa_flags = SA_RESTART;
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
 		if (!inherit_ignored(caught[i]) && sigaction(caught[i], &act, NULL))
 			return -1;
 	act.sa_handler = SIG_IGN;
-	return sigaction(SIGPIPE, &act, NULL) || sigaction(SIGTTOU, &act, NULL) || sigaction(SIGTTIN, &act, NULL);
+	return sigaction(SIGPIPE, &act, NULL) || sigaction(SIGTTOU, &act, NULL)
+		|| sigaction(SIGTTIN, &act, NULL);
 }
 
 int

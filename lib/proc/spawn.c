@@ -1,9 +1,9 @@
 /*
  * spawn - starts a program clean, and tells exactly why it could not be started
  *
- * The child reports the step that failed and its errno through a close-on-exec pipe; end of file on it
- * means that exec has happened. All signals are blocked over the fork: a handler of ours that ran in
- * the child would write into the parent's self-pipe.
+ * The child reports the step that failed and its errno through a close-on-exec pipe; end of file on
+ * it means that exec has happened. All signals are blocked over the fork: a handler of ours that
+ * ran in the child would write into the parent's self-pipe.
  */
 #include "proc/spawn.h"
 
@@ -31,7 +31,8 @@ extern char **environ;
 enum { REPORT_FD = 3, FD_MAX_GUESS = 65536, HOLD_MS = 5, HOLD_TRIES = 2000, NAP_MS = 32 };
 
 enum step {
-	STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC, STEP_LAST
+	STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC,
+	STEP_LAST
 };
 
 static const char *const step_words[STEP_LAST] = {
@@ -140,7 +141,8 @@ hold(const char *path, pid_t parent)
 		return -1;
 	/* A process that waits for our end holds it for an instant; no timer could wake us here. */
 	while (fcntl(fd, F_SETLK, &fl)) {
-		if ((errno != EACCES && errno != EAGAIN) || getppid() != parent || ++tries > HOLD_TRIES)
+		if ((errno != EACCES && errno != EAGAIN) || getppid() != parent
+		    || ++tries > HOLD_TRIES)
 			return -1;
 		poll(NULL, 0, HOLD_MS);
 	}

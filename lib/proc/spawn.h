@@ -25,10 +25,10 @@ struct spawn {
 };
 
 /*
- * Starts s->argv, looked up in the PATH of s->env after the change of directory. Returns its pid once
- * exec has succeeded; the caller waits for it. -1 with errno of the step that failed, whose name is
- * in *step (may be NULL): "pipe", "fork", "session", "descriptors", "lock", "terminal", "chdir",
- * "exec". A file that is not a program is ENOEXEC: no shell is tried on it.
+ * Starts s->argv, looked up in the PATH of s->env after the change of directory. Returns its pid
+ * once exec has succeeded; the caller waits for it. -1 with errno of the step that failed, whose
+ * name is in *step (may be NULL): "pipe", "fork", "session", "descriptors", "lock", "terminal",
+ * "chdir", "exec". A file that is not a program is ENOEXEC: no shell is tried on it.
  */
 pid_t spawn_start(const struct spawn *s, const char **step);
 

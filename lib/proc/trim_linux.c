@@ -1,4 +1,4 @@
-/* slim - Linux: MADV_DONTNEED for the stack below us, malloc_trim for the heap where the C library has it */
+/* trim_linux - MADV_DONTNEED for the stack below us, malloc_trim for the heap where there is one */
 #define _DEFAULT_SOURCE
 #include "base/system.h"
 #include "proc/trim.h"
@@ -11,23 +11,25 @@
 #include <malloc.h>
 #endif
 
-enum { OURS = 512, DEPTH = 512 * 1024 };
+enum { FRAME = 512, DEPTH = 512 * 1024 };
 
 void
 trim_down(void)
 {
 	/* Not the address of a variable: a sanitizer may keep those elsewhere. */
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 
 #ifdef __GLIBC__
 	malloc_trim(0);
 #endif
-	/* OURS: this frame, and madvise, which calls nothing. What is not mapped of the rest is passed over; nothing but the stack is within so many bytes below it. */
-	here = (here - OURS) / page * page;
-#ifndef __hppa__ /* whose stack grows upwards */
+	/*
+	 * FRAME is for this function, and madvise, which calls nothing. Pages that are not mapped
+	 * are passed over; within DEPTH below the stack there is only the stack.
+	 */
+	here = (here - FRAME) / page * page;
 	if (here > DEPTH)
 		madvise((void *)(here - DEPTH), DEPTH, MADV_DONTNEED);
-#endif
 }
 
 #endif

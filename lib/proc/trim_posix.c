@@ -1,4 +1,4 @@
-/* slim - POSIX has no way to give memory back */
+/* trim_posix - POSIX has no way to give memory back */
 #include "base/system.h"
 #include "proc/trim.h"
 #ifdef SYSTEM_POSIX

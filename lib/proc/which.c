@@ -28,7 +28,9 @@ runnable(const char *file)
 	return access(file, X_OK);
 }
 
-/* Puts the next "dir/prog" of path into buf, "" if it does not fit. The rest of path; NULL: none. */
+/*
+ * Puts the next "dir/prog" of path into buf, "" if it does not fit. The rest of path; NULL: none.
+ */
 static const char *
 next_candidate(const char *path, const char *prog, char *buf, size_t size)
 {
@@ -69,7 +71,9 @@ which_find(const char *prog, const char *path, char *buf, size_t size)
 	return -1;
 }
 
-/* Asks the system. The file may have been replaced ("... (deleted)"): only its directory is used. */
+/*
+ * Asks the system. The file may have been replaced ("... (deleted)"): only its directory is used.
+ */
 static int
 ask_system(void)
 {

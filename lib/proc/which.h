@@ -22,8 +22,8 @@ void which_set_self(const char *argv0);
 
 /*
  * Finds a file of this installation. ROOT is the directory above the running program's own, without
- * symlinks: "lib/x" is ROOT/lib/rca/x, else ROOT/lib/x, else PREFIX/lib/rca/x; "bin/x" is ROOT/bin/x,
- * else PREFIX/bin/x. 0 with the absolute path in buf; -1 with errno (ENOENT: nowhere).
+ * symlinks: "lib/x" is ROOT/lib/rca/x, else ROOT/lib/x, else PREFIX/lib/rca/x; "bin/x" is
+ * ROOT/bin/x, else PREFIX/bin/x. 0 with the absolute path in buf; -1 with errno (ENOENT: nowhere).
  */
 int which_own(const char *rel, char *buf, size_t size);
 

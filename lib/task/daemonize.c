@@ -31,7 +31,7 @@ quiet_env(char *env[SAFE_ENV_WORDS])
 
 	for (const char *const *more = safe_env_outward(); *more && n < 31; more++)
 		names[n++] = *more;
-	safe_env_environment(env, names);
+	safe_env_fill(env, names);
 }
 
 static int
