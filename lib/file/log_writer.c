@@ -90,7 +90,6 @@ rotate(struct log_writer *s)
 		return;
 	}
 	close(fd);
-	s->turns++;
 }
 
 int

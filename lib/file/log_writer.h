@@ -16,7 +16,6 @@ struct log_writer {
 	const char *name;
 	int fd;
 	off_t size;        /* of the file */
-	int turns;         /* how often it was rotated */
 	long long max;     /* the size at which it is rotated to NAME.1; 0 never */
 	char *held;        /* bytes not written yet, at most LOG_WRITER_HELD, or NULL */
 	size_t nheld;

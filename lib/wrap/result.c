@@ -10,8 +10,6 @@
 #include "file/file.h"
 #include "file/regular.h"
 
-enum { TAIL = 4096 };
-
 static int
 write_out(void *ctx, const char *s, size_t n)
 {
@@ -69,44 +67,32 @@ result_from_events(int dir, struct events *ev, off_t start, int whole)
 	return file_commit(dir, "result", out, FILE_DATA);
 }
 
-/* Reads the end of what a file has after `from`, at most size bytes; *cut: it has more. */
-static size_t
-end_of(int dir, const char *name, off_t from, char *buf, size_t size, int *cut)
+void
+result_tail_add(struct result_tail *t, const char *s, size_t n)
 {
-	int in = regular_open(dir, name, O_RDONLY);
-	struct stat st;
-	ssize_t n = 0;
-
-	if (in >= 0 && !fstat(in, &st)) {
-		if (st.st_size < from) /* somebody has emptied it */
-			from = 0;
-		*cut = st.st_size - from > (off_t)size;
-		n = pread(in, buf, size, *cut ? st.st_size - (off_t)size : from);
+	if (n > RESULT_TAIL || t->n + n > sizeof t->s)
+		t->cut = 1;
+	if (n > RESULT_TAIL) {
+		s += n - RESULT_TAIL;
+		n = RESULT_TAIL;
 	}
-	if (in >= 0)
-		close(in);
-	return n > 0 ? (size_t)n : 0;
+	if (t->n + n > sizeof t->s) {
+		memmove(t->s, t->s + t->n - RESULT_TAIL, RESULT_TAIL);
+		t->n = RESULT_TAIL;
+	}
+	memcpy(t->s + t->n, s, n);
+	t->n += n;
 }
 
 int
-result_from_output(int dir, off_t start, int turns)
+result_from_tail(int dir, const struct result_tail *t)
 {
-	char buf[TAIL], older[TAIL];
-	int cut = 0;
-	size_t n = end_of(dir, "output.log", turns ? 0 : start, buf, sizeof buf, &cut), m;
-	const char *p;
+	const char *end = t->s + t->n, *from = t->n > RESULT_TAIL ? end - RESULT_TAIL : t->s,
+		*nl = NULL;
 
-	if (turns && n < sizeof buf) {
-		start = turns == 1 ? start : 0;
-		m = end_of(dir, "output.log.1", start, older, sizeof older - n, &cut);
-		memmove(buf + m, buf, n);
-		memcpy(buf, older, m);
-		n += m;
-	} else if (turns) {
-		cut = 1;
-	}
-	p = cut && n ? memchr(buf, '\n', n) : NULL;
-	if (p)
-		n -= (size_t)(++p - buf);
-	return file_replace(dir, "result", p ? p : buf, n, 0600, FILE_DATA);
+	if (t->cut || from > t->s)
+		nl = memchr(from, '\n', (size_t)(end - from));
+	if (nl)
+		from = nl + 1;
+	return file_replace(dir, "result", from, (size_t)(end - from), 0600, FILE_DATA);
 }

@@ -13,10 +13,17 @@
  */
 int result_from_events(int dir, struct events *ev, off_t start, int whole);
 
-/*
- * Writes the last 4096 bytes, from the beginning of a line, of what a command has printed: of
- * output.log from start on, which has been rotated `turns` times since then. 0, -1 with errno.
- */
-int result_from_output(int dir, off_t start, int turns);
+/* The end of what a command has printed; zeros at first. */
+enum { RESULT_TAIL = 4096 };
+struct result_tail {
+	char s[2 * RESULT_TAIL];
+	size_t n;
+	int cut; /* it does not hold everything */
+};
+
+void result_tail_add(struct result_tail *t, const char *s, size_t n);
+
+/* Writes the last RESULT_TAIL bytes of it, from the beginning of a line. 0, -1 with errno. */
+int result_from_tail(int dir, const struct result_tail *t);
 
 #endif

@@ -79,8 +79,6 @@ start_open(struct supervisor *v, char why[WHY])
 	if (log_writer_open(&v->log, r->task->fd, "output.log", r->max_log))
 		return err_why(why, "open output.log:");
 	log_writer_write(&v->log, r->header, strlen(r->header));
-	v->start = v->log.size + (off_t)v->log.nheld; /* the disk may have refused some */
-	v->turns = v->log.turns;
 	if (r->pty)
 		return 0;
 	pane_write(&v->pane, r->header, strlen(r->header));
@@ -88,7 +86,7 @@ start_open(struct supervisor *v, char why[WHY])
 		return err_why(why, "open events.jsonl:");
 	if (log_writer_open(&v->errlog, r->task->fd, "stderr.log", r->max_log))
 		return err_why(why, "open stderr.log:");
-	v->start = v->events.size + (off_t)v->events.nheld;
+	v->start = v->events.size + (off_t)v->events.nheld; /* the disk may have refused some */
 	v->filter = (struct line_filter){
 		.words = agent_get(r->agent, "drop"), .out = streams_keep_events, .ctx = v
 	};

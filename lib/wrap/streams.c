@@ -28,7 +28,10 @@ streams_say(void *supervisor, const char *s, size_t n)
 static int
 log_stripped(void *supervisor, const char *s, size_t n)
 {
-	log_writer_write(&((struct supervisor *)supervisor)->log, s, n);
+	struct supervisor *v = supervisor;
+
+	log_writer_write(&v->log, s, n);
+	result_tail_add(&v->tail, s, n);
 	return 0;
 }
 
@@ -185,7 +188,7 @@ write_result(struct supervisor *v)
 		streams_retry(v);
 		whole = !v->events.dropped && !v->events.nheld;
 		r = v->ev ? result_from_events(dir, v->ev, v->start, whole)
-			: result_from_output(dir, v->start, v->log.turns - v->turns);
+			: result_from_tail(dir, &v->tail);
 	}
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "text/strip.h"
 #include "wrap/line_filter.h"
 #include "wrap/pane.h"
+#include "wrap/result.h"
 #include "wrap/supervise.h"
 
 enum {
@@ -33,10 +34,10 @@ struct supervisor {
 	int trimmed;               /* memory was given back before a sleep without a timer */
 	int dirty, fresh;          /* progress is to be saved; the agent has done some work */
 	size_t nline, ntyped;
-	off_t start;               /* of this attempt in events.jsonl, or on a pty in output.log */
-	int turns;                 /* rotations of output.log before that */
+	off_t start;               /* of this attempt in events.jsonl */
 	/* The large buffers come last: see SUPERVISOR_READ. */
 	struct strip strip;
+	struct result_tail tail;     /* of a command */
 	char line[SUPERVISOR_LINE];  /* of stderr */
 	char typed[SUPERVISOR_KEYS]; /* for the agent's terminal */
 	char buf[SUPERVISOR_READ];

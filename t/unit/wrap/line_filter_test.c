@@ -36,11 +36,12 @@ main(void)
 
 			ngot = 0;
 			for (size_t at = 0; at < n; at += step)
-				line_filter_feed(&f, cases[i].in + at, n - at < step ? n - at : step);
+				line_filter_feed(&f, cases[i].in + at,
+					n - at < step ? n - at : step);
 			line_filter_end(&f);
 			if (ngot != want || memcmp(got, cases[i].want, want)) {
-				printf("case %zu, step %zu: '%.*s', not '%s'\n", i, step, (int)ngot, got,
-					cases[i].want);
+				printf("case %zu, step %zu: '%.*s', not '%s'\n", i, step, (int)ngot,
+					got, cases[i].want);
 				failed = 1;
 			}
 		}
