@@ -50,16 +50,6 @@ usage(void)
 	exit(EX_CALLER);
 }
 
-static void
-check_socket(const struct launch *l)
-{
-	const char *sock = manifest_get(&l->m, "socket");
-
-	if (!strcmp(l->engine, "tmux") && sock[0] != '/')
-		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
-			sock);
-}
-
 /* The program: the first word of the command, or of the agent's start line. */
 static void
 program(const struct launch *l, struct agent *a, char *word, size_t size)
@@ -105,16 +95,6 @@ check_program(const struct launch *l, struct agent *a, char *const *env)
 	err_die(EX_CANTEXEC, "agent program %s:", word);
 }
 
-/* A relative path of a program starts at the project directory, so we go there. */
-static void
-check_project(const struct launch *l)
-{
-	const char *dir = manifest_get(&l->m, "project_dir");
-
-	if (chdir(dir))
-		err_die(EX_CALLER, "project directory %s:", dir);
-}
-
 /* A task without a prompt can be launched if one comes with -p, or a person can give it. */
 static void
 check_prompt(const struct launch *l, const struct agent *a)
@@ -134,6 +114,7 @@ static void
 check(struct launch *l, int fresh_env)
 {
 	static const char *const none[] = { NULL };
+	const char *sock = manifest_get(&l->m, "socket"), *dir = manifest_get(&l->m, "project_dir");
 	char why[WHY], path[PATH_MAX];
 	struct agent *a;
 	char **env;
@@ -146,13 +127,17 @@ check(struct launch *l, int fresh_env)
 	}
 	if (engine_find(l->engine, path, sizeof path, why))
 		err_die(EX_CALLER, "%s", why);
-	check_socket(l);
+	if (!strcmp(l->engine, "tmux") && *sock != '/')
+		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
+			sock);
 	if (!(a = stream_rules_load(manifest_get(&l->m, "agent"), why)))
 		err_die(EX_CALLER, "%s", why);
 	if (!(env = env_load(fresh_env ? -1 : l->t.fd, none, none)))
 		err_die(EX_SYSTEM, "%s: read env:", l->t.name);
 	check_prompt(l, a);
-	check_project(l);
+	/* A relative path of a program starts at the project directory, so we go there. */
+	if (chdir(dir))
+		err_die(EX_CALLER, "project directory %s:", dir);
 	check_program(l, a, env);
 	free(env);
 	agent_free(a);
@@ -288,13 +273,6 @@ start(struct launch *l)
 }
 
 static void
-answer(const struct launch *l)
-{
-	printf("%s\n", manifest_get(&l->m, "session_name"));
-	err_flush();
-}
-
-static void
 read_task(struct launch *l)
 {
 	char why[WHY];
@@ -392,12 +370,13 @@ main(int argc, char **argv)
 		return EX_YES;
 	}
 	/*
-	 * Before any lock, as its writer may take long, and before check_project changes directory.
+	 * Before any lock, as its writer may take long, and before check changes the directory.
 	 */
 	if (prompt && (r = prompt_load(prompt, &l.prompt, why)))
 		err_die(r, "%s: %s", l.t.name, why);
 	launch(&l);
 	prompt_free(&l.prompt);
-	answer(&l);
+	printf("%s\n", manifest_get(&l.m, "session_name"));
+	err_flush();
 	return EX_YES;
 }
