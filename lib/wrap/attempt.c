@@ -45,7 +45,11 @@ env_of(void *attempt, const char *name)
 static const char *
 var(struct attempt *a, int i, const char *name, const char *value)
 {
-	snprintf(a->vars[i], sizeof a->vars[i], "%s=%s", name, value);
+	size_t size = strlen(name) + strlen(value) + 2;
+
+	a->vars[i] = malloc(size);
+	if (a->vars[i])
+		snprintf(a->vars[i], size, "%s=%s", name, value);
 	return a->vars[i];
 }
 
@@ -60,6 +64,8 @@ load_env(struct attempt *a)
 	const char *defaults[ENV_DEFAULTS + 2], *term = getenv("TERM");
 	size_t n = 0;
 
+	if (!extra[0] || !extra[1] || !extra[2])
+		return;
 	/* The terminal is the pane's, not the launcher's. */
 	if ((a->interactive || pty) && term && isatty(0))
 		extra[3] = var(a, 3, "TERM", term);
@@ -420,6 +426,8 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	free(a.words);
 	free(a.prompt);
 	free(a.env);
+	for (size_t i = 0; i < sizeof a.vars / sizeof *a.vars; i++)
+		free(a.vars[i]);
 	agent_free(a.agent);
 	config_free(&a.conf);
 	return r;

@@ -27,7 +27,7 @@ struct attempt {
 	mode_t umask;            /* of the process that launched the task */
 	char *words;             /* a command's, which argv points into */
 	char *prompt;            /* for an agent that takes it as an argument */
-	char vars[4][PATH_MAX + 16]; /* NAME=VALUE that we add to the environment */
+	char *vars[4];           /* NAME=VALUE that we add to the environment */
 	char session[SESSION_ID], session_file[PATH_MAX];
 	long long number;
 	int resumed, in;
