@@ -1,7 +1,7 @@
 /*
  * rca-log TASK - prints a task's log, or its history, and follows it to the task's end
  *
- * What stands in the files is data: it is stripped once more on its way to the terminal.
+ * Anybody may have written into the files, so they are stripped again on the way to the terminal.
  */
 #include <errno.h>
 #include <poll.h>
@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "file/file.h"
 #include "file/log_reader.h"
 #include "file/watch.h"
 #include "proc/inherit.h"
@@ -24,12 +25,12 @@ enum { READ_SIZE = 65536, EVENT = 8192, NAME_WIDTH = 13, UTC = CLOCK_UTC - 1 };
 
 struct log {
 	struct task t;
-	struct log_reader trail;
+	struct log_reader reader;
 	struct strip strip;
-	int events;            /* the history, a line at a time */
+	int events;         /* the history, line by line */
 	char line[EVENT];
 	size_t n;
-	long long heard_at;    /* clock_ms */
+	long long heard_at; /* clock_ms */
 };
 
 static void
@@ -43,23 +44,12 @@ static int
 put(void *ctx, const char *s, size_t n)
 {
 	(void)ctx;
-	while (n > 0) {
-		struct pollfd f = { .fd = STDOUT_FILENO, .events = POLLOUT };
-		ssize_t w = write(STDOUT_FILENO, s, n);
-
-		if (w >= 0) {
-			s += w;
-			n -= (size_t)w;
-		} else if (errno == EAGAIN) {
-			poll(&f, 1, -1);
-		} else if (errno != EINTR) {
-			err_die(EX_SYSTEM, "write standard output:");
-		}
-	}
+	if (file_write_all(STDOUT_FILENO, s, n))
+		err_die(EX_SYSTEM, "write standard output:");
 	return 0;
 }
 
-/* "TIME name key=value...": the time as it is here, the names in a column. A line that is none is shown as it is. */
+/* Prints "TIME name key=value..." with local time and aligned names; other lines as they are. */
 static void
 put_event(const char *line, size_t n)
 {
@@ -72,12 +62,14 @@ put_event(const char *line, size_t n)
 	n = oneline(clean, sizeof clean, line, n);
 	snprintf(utc, sizeof utc, "%.*s", UTC, clean);
 	at = n > CLOCK_UTC && clean[UTC] == ' ' ? (time_t)clock_parse(utc) : -1;
-	if (at < 0 || !localtime_r(&at, &tm) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm)) {
+	if (at < 0 || !localtime_r(&at, &tm) ||
+		!strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm)) {
 		k = snprintf(out, sizeof out, "%s\n", clean);
 	} else {
 		int width = (int)strcspn(name, " ");
 
-		k = snprintf(out, sizeof out, "%s  %-*.*s%s\n", when, name[width] ? NAME_WIDTH : 0, width, name, name + width);
+		k = snprintf(out, sizeof out, "%s  %-*.*s%s\n", when, name[width] ? NAME_WIDTH : 0,
+			width, name, name + width);
 	}
 	put(NULL, out, (size_t)k);
 }
@@ -95,15 +87,15 @@ take_events(struct log *l, const char *s, size_t n)
 	}
 }
 
-/* What there is, at this moment. 1 if there was any. */
+/* Prints what has been written so far. 1 if there was anything new. */
 static int
-take(struct log *l)
+print_new(struct log *l)
 {
 	char buf[READ_SIZE];
 	ssize_t n;
 	int some = 0;
 
-	while ((n = log_reader_read(&l->trail, buf, sizeof buf)) > 0) {
+	while ((n = log_reader_read(&l->reader, buf, sizeof buf)) > 0) {
 		some = 1;
 		l->heard_at = clock_ms();
 		if (l->events)
@@ -112,7 +104,7 @@ take(struct log *l)
 			strip_feed(&l->strip, buf, (size_t)n, put, NULL);
 	}
 	if (n < 0)
-		err_die(EX_SYSTEM, "%s: read %s:", l->t.name, l->trail.name);
+		err_die(EX_SYSTEM, "%s: read %s:", l->t.name, l->reader.name);
 	return some;
 }
 
@@ -125,7 +117,7 @@ finish(struct log *l)
 		strip_flush(&l->strip, put, NULL);
 }
 
-/* Milliseconds until the line at hand, which has no end yet, goes out as it is; -1: there is none. */
+/* Milliseconds until the current line goes out without its end; -1: nothing waits. */
 static long
 line_due(struct log *l)
 {
@@ -144,40 +136,41 @@ sooner(long a, long b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* News is asked for only if there is more to come, and then all is looked at once more. */
+/* The first call begins to watch, and returns at once: the caller must look again. */
 static void
-sleep_until_more(struct log *l, struct watch **news, long ms)
+sleep_until_more(struct log *l, struct watch **watch, long ms)
 {
-	if (*news) {
-		if (watch_wait(*news, ms) < 0 && errno != EINTR)
+	if (*watch) {
+		if (watch_wait(*watch, ms) < 0 && errno != EINTR)
 			err_die(EX_SYSTEM, "%s: wait for changes:", l->t.name);
-	} else if (!(*news = watch_new()) || watch_add(*news, l->t.fd, l->t.path, 1) < 0) {
+	} else if (!(*watch = watch_new()) || watch_add(*watch, l->t.fd, l->t.path, 1) < 0) {
 		err_die(EX_SYSTEM, "%s: watch:", l->t.name);
 	}
 }
 
-/* Whoever writes the end has written the log before: so the task is looked at first, and then its log read to the end. */
+/* A task's log is complete before its end is written: so the state is read first, then the log. */
 static int
 follow(struct log *l)
 {
-	struct watch *news = NULL;
+	struct watch *watch = NULL;
 	struct liveness life = { .since = 0 };
 	struct manifest m;
 	char why[WHY];
 	int r;
 
 	while (!(r = liveness_look(&l->t, &life, &m, why)) && liveness_ends_in(&life)) {
-		if (take(l) && news)
-			watch_stir(news);
-		sleep_until_more(l, &news, sooner(liveness_ends_in(&life), line_due(l)));
+		if (print_new(l) && watch)
+			watch_stir(watch);
+		sleep_until_more(l, &watch, sooner(liveness_ends_in(&life), line_due(l)));
 	}
-	take(l);
+	print_new(l);
 	finish(l);
 	if (r)
 		err_die(r, "%s", why);
 	if (life.is == LIVENESS_LEFT)
-		err_warn("%s: has not ended, but nobody carries it on (%s)", l->t.name, status_word(life.status));
-	watch_free(news);
+		err_warn("%s: has not ended, but no process works on it any more (%s)", l->t.name,
+			status_word(life.status));
+	watch_free(watch);
 	return EX_YES;
 }
 
@@ -209,11 +202,12 @@ main(int argc, char **argv)
 		usage();
 	task_open_or_die(&l.t, argv[optind]);
 	strip_init(&l.strip);
-	if (lines < 0 ? log_reader_open(&l.trail, l.t.fd, name) : log_reader_last(&l.trail, l.t.fd, name, lines))
+	if (lines < 0 ? log_reader_open(&l.reader, l.t.fd, name) :
+		log_reader_last(&l.reader, l.t.fd, name, lines))
 		err_die(EX_SYSTEM, "%s: open %s:", l.t.name, name);
 	if (fflag)
 		return follow(&l);
-	take(&l);
+	print_new(&l);
 	finish(&l);
 	return EX_YES;
 }

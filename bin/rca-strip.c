@@ -1,8 +1,9 @@
 /*
- * rca-strip - filter: text without terminal control
+ * rca-strip - filter: turns terminal output into plain text
  *
- * Whole lines are written after each read. What has no end yet waits for a moment (a prompt: until input is quiet for 0.1 s; a line that
- * is being overwritten: 2 s), so that a short progress bar leaves its last state alone and nothing is held for ever.
+ * Whole lines go out after each read. A line without an end goes out after 0.1 s of silence, or, if
+ * it is being overwritten, after 2 s: a short progress bar leaves its last state only, and nothing
+ * is held for ever.
  */
 #include <errno.h>
 #include <poll.h>
@@ -12,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "file/file.h"
 #include "proc/inherit.h"
 #include "text/strip.h"
 
@@ -24,11 +26,11 @@ usage(void)
 	exit(EX_CALLER);
 }
 
-/* Waits until fd is ready, at most ms (-1: for ever). Returns 0 when the time is over. */
+/* Waits for input, at most ms (-1: for ever). 0: time is up. */
 static int
-ready(int fd, short events, int ms)
+ready(int ms)
 {
-	struct pollfd p = {.fd = fd, .events = events};
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
 	int r;
 
 	while ((r = poll(&p, 1, ms)) < 0)
@@ -41,18 +43,8 @@ static int
 put(void *ctx, const char *s, size_t n)
 {
 	(void)ctx;
-	while (n) {
-		ssize_t k = write(STDOUT_FILENO, s, n);
-
-		if (k >= 0) {
-			s += k;
-			n -= (size_t)k;
-		} else if (errno == EAGAIN) {
-			ready(STDOUT_FILENO, POLLOUT, -1);
-		} else if (errno != EINTR) {
-			err_die(EX_SYSTEM, "write standard output:");
-		}
-	}
+	if (file_write_all(STDOUT_FILENO, s, n))
+		err_die(EX_SYSTEM, "write standard output:");
 	return 0;
 }
 
@@ -81,7 +73,7 @@ main(int argc, char **argv)
 		while ((at = strip_due(&strip, heard)) != 0) {
 			long long now = clock_ms();
 
-			if (now < at && ready(STDIN_FILENO, POLLIN, (int)(at - now)))
+			if (now < at && ready((int)(at - now)))
 				break;
 			strip_tick(&strip, heard, clock_ms(), put, NULL);
 		}
@@ -92,7 +84,7 @@ main(int argc, char **argv)
 		else if (n == 0)
 			break;
 		else if (errno == EAGAIN)
-			ready(STDIN_FILENO, POLLIN, -1);
+			ready(-1);
 		else if (errno != EINTR)
 			err_die(EX_SYSTEM, "read standard input:");
 	}

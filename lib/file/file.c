@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -24,14 +25,15 @@ file_write_all(int fd, const void *buf, size_t n)
 	const char *p = buf;
 
 	while (n > 0) {
+		struct pollfd f = { .fd = fd, .events = POLLOUT };
 		ssize_t w = write(fd, p, n);
 
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0)
+		if (w < 0 && errno == EAGAIN)
+			poll(&f, 1, -1);
+		else if (w < 0 && errno != EINTR)
 			return -1;
-		p += w;
-		n -= (size_t)w;
+		else if (w > 0)
+			p += w, n -= (size_t)w;
 	}
 	return 0;
 }

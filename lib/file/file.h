@@ -10,7 +10,7 @@ enum file_sync {
 	FILE_FULL   /* content and name are on disk */
 };
 
-/* Writes all of buf, whatever signals come. 0; -1 with errno. */
+/* Writes all of buf: goes on after signals, and waits if fd does not block. 0; -1 with errno. */
 int file_write_all(int fd, const void *buf, size_t n);
 
 /* Reads size bytes, or fewer where the file ends. Their number; -1 with errno. */

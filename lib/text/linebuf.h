@@ -29,8 +29,8 @@ void linebuf_init(struct linebuf *l);
 
 /*
  * A carriage return. Before a prompt, zsh and fish print a mark, blanks as wide as the terminal,
- * CR, a blank over the mark, CR. If the program before left a line without its end, the blanks push the
- * mark beyond the edge, and the prompt begins on a new line: so it does here.
+ * CR, a blank over the mark, CR. If the program before left a line without its end, the blanks
+ * reach beyond the edge, and the prompt begins on a new line: so it does here.
  */
 void linebuf_cr(struct linebuf *l);
 

@@ -8,7 +8,7 @@
 
 enum {
 	STRIP_PARTIAL_MS = 100,  /* a line without an end goes out after this much silence */
-	STRIP_REDRAWN_MS = 2000, /* a line that is being overwritten (a progress bar) waits so long */
+	STRIP_REDRAWN_MS = 2000, /* a line that is overwritten (a progress bar) waits this long */
 	STRIP_STATES = 64        /* ... and then this many of its states go out as they come */
 };
 

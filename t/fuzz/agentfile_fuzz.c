@@ -1,5 +1,6 @@
 /*
- * agentfile_fuzz - an agent's file: what is taken gives command lines whose words are the file's own, whatever the values are; what is not is said with a line
+ * agentfile_fuzz - an agent's file: one that is accepted gives command lines of the same words
+ * whatever the values are; for any other, the message names the line
  */
 #include "fuzz.h"
 
@@ -25,7 +26,9 @@ env(void *ctx, const char *name)
 static size_t
 words(const struct agent *a, const char *key, const char *value)
 {
-	struct template_vars v = { .model = value, .session = value, .session_file = value, .dir = value, .project = value, .prompt = value, .env = env, .ctx = (void *)(size_t)value };
+	struct template_vars v = { .model = value, .session = value, .session_file = value,
+		.dir = value, .project = value, .prompt = value, .env = env,
+		.ctx = (void *)(size_t)value };
 	char **argv = agent_argv(a, key, &v);
 	size_t n = 0;
 
@@ -38,7 +41,8 @@ words(const struct agent *a, const char *key, const char *value)
 static void
 use(const struct agent *a)
 {
-	static const char *const keys[] = { "start", "resume", "interactive", "interactive_resume" };
+	static const char *const keys[] = { "start", "resume", "interactive",
+		"interactive_resume" };
 	const char *e;
 	char path[512];
 
@@ -49,10 +53,11 @@ use(const struct agent *a)
 	for (size_t i = 0; (e = agent_env(a, i)); i++)
 		HOLDS(strchr(e, '=') && *e != '=');
 	HOLDS(agent_model(a, "opus") && stream_rules_of(a)->nrules <= RULES_MAX);
-	agent_session_file(a, &(struct template_vars){ .session = "/nonexistent/x" }, path, sizeof path);
+	agent_session_file(a, &(struct template_vars){ .session = "/nonexistent/x" }, path,
+		sizeof path);
 }
 
-/* What stands behind the line "---" is a stream for the rules in front of it. */
+/* What follows the line "---" is an event stream for the rules before it. */
 static void
 listen(const struct agent *a, const char *s, size_t n)
 {

@@ -1,4 +1,4 @@
-/* conf_fuzz - the user's config: what passes the check gives numbers in their range; what does not is said in one line */
+/* conf_fuzz - the user's config: numbers that pass the check are in range; messages are one line */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -11,7 +11,9 @@ enum { MOST = 65536 };
 static void
 use(const struct config *c)
 {
-	static const char *const numbers[] = { "base", "max_interval", "deadline", "grace", "max_retries", "dispatch_wait", "tool_timeout", "linger", "kill_grace", "max_log", "max_nudges" };
+	static const char *const numbers[] = { "base", "max_interval", "deadline", "grace",
+		"max_retries", "dispatch_wait", "tool_timeout", "linger", "kill_grace", "max_log",
+		"max_nudges" };
 	char why[WHY] = "";
 	const char *val;
 
@@ -20,9 +22,11 @@ use(const struct config *c)
 		return;
 	}
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-		HOLDS(config_num(c, NULL, numbers[i]) >= 0 && config_num(c, NULL, numbers[i]) <= 1000000000000LL);
+		HOLDS(config_num(c, NULL, numbers[i]) >= 0 &&
+			config_num(c, NULL, numbers[i]) <= 1000000000000LL);
 		HOLDS(!config_check(numbers[i], config_get(c, NULL, numbers[i]), why));
-		HOLDS(!(val = config_line(c, numbers[i], 0)) || !*val || !strcmp(val, config_get(c, NULL, numbers[i])));
+		HOLDS(!(val = config_line(c, numbers[i], 0)) || !*val ||
+			!strcmp(val, config_get(c, NULL, numbers[i])));
 	}
 	for (int i = 0; (val = config_line(c, "notify", i)); i++)
 		HOLDS(!strchr(val, '\n') && val > c->text && val <= c->text + c->size);

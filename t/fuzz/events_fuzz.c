@@ -1,6 +1,8 @@
 /*
- * events_fuzz - an agent's event stream, read by the rules that come with rca (the first byte says whose): the same in any pieces; what is
- * shown and kept is clean; the final text read back from the stream is the one that was kept; no end without an end event
+ * events_fuzz - an event stream, read by an agent's rules (the first byte chooses the agent)
+ *
+ * The result is the same in any pieces, what is shown and kept is clean, the final text can be read
+ * back from the stream, and there is no end without an end event.
  */
 #include "fuzz.h"
 #include "wrap/outcome.h"
@@ -16,7 +18,7 @@ enum { AGENTS = 4, NOW = 1795222000 };
 
 static struct agent *agents[AGENTS];
 
-struct stream_rules {
+struct result {
 	struct text shown, result;
 	struct progress p;
 	char brief[FINAL_SHORT + 1];
@@ -37,7 +39,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* The lines that begin with a '!', as if stderr had said them. */
+/* Feeds the lines that begin with '!' as lines of stderr. */
 static void
 complain(struct events *e, const uint8_t *data, size_t n)
 {
@@ -50,7 +52,7 @@ complain(struct events *e, const uint8_t *data, size_t n)
 }
 
 static void
-read_all(struct stream_rules *r, const struct agent *a, const uint8_t *data, size_t n, unsigned seed)
+read_all(struct result *r, const struct agent *a, const uint8_t *data, size_t n, unsigned seed)
 {
 	struct events *e = events_new(a, text_out, &r->shown);
 	long long off, len;
@@ -82,24 +84,34 @@ read_all(struct stream_rules *r, const struct agent *a, const uint8_t *data, siz
 }
 
 static int
-same(const struct stream_rules *a, const struct stream_rules *b)
+same(const struct result *a, const struct result *b)
 {
-	return text_same(&a->shown, &b->shown) && text_same(&a->result, &b->result) && !strcmp(a->brief, b->brief) && a->p.phase == b->p.phase && a->p.open_tools == b->p.open_tools && a->p.turns == b->p.turns &&
-		a->p.tokens_in == b->p.tokens_in && a->p.tokens_out == b->p.tokens_out && a->p.events == b->p.events && a->p.ended == b->p.ended && a->p.failure == b->p.failure && a->p.resume_at == b->p.resume_at &&
-		!strcmp(a->p.tool, b->p.tool) && !strcmp(a->p.text, b->p.text) && !strcmp(a->p.session, b->p.session) && !strcmp(a->p.error, b->p.error);
+	return text_same(&a->shown, &b->shown) && text_same(&a->result, &b->result) &&
+		!strcmp(a->brief, b->brief) && a->p.phase == b->p.phase &&
+		a->p.open_tools == b->p.open_tools && a->p.turns == b->p.turns &&
+		a->p.tokens_in == b->p.tokens_in && a->p.tokens_out == b->p.tokens_out &&
+		a->p.events == b->p.events && a->p.ended == b->p.ended &&
+		a->p.failure == b->p.failure && a->p.resume_at == b->p.resume_at &&
+		!strcmp(a->p.tool, b->p.tool) && !strcmp(a->p.text, b->p.text) &&
+		!strcmp(a->p.session, b->p.session) && !strcmp(a->p.error, b->p.error);
 }
 
 static void
-check(const struct stream_rules *r)
+check(const struct result *r)
 {
 	const struct progress *p = &r->p;
-	struct evidence e = { .wstatus = 0, .stream = 1, .ended = p->ended, .failure = p->failure, .error = p->error, .resume_at = p->resume_at };
+	struct evidence e = { .wstatus = 0, .stream = 1, .ended = p->ended, .failure = p->failure,
+		.error = p->error, .resume_at = p->resume_at };
 	struct outcome o;
 
 	HOLDS(fuzz_clean(r->shown.s, r->shown.n, "\n\t"));
 	HOLDS(!r->shown.n || r->shown.s[r->shown.n - 1] == '\n');
-	HOLDS(fuzz_clean(p->tool, strlen(p->tool), "") && fuzz_clean(p->text, strlen(p->text), "") && fuzz_clean(p->session, strlen(p->session), "") && fuzz_clean(p->error, strlen(p->error), ""));
-	HOLDS(p->open_tools >= 0 && p->turns >= 0 && p->tokens_in >= 0 && p->tokens_out >= 0 && p->cost_usd >= 0 && p->resume_at >= 0);
+	HOLDS(fuzz_clean(p->tool, strlen(p->tool), "") &&
+		fuzz_clean(p->text, strlen(p->text), "") &&
+		fuzz_clean(p->session, strlen(p->session), "") &&
+		fuzz_clean(p->error, strlen(p->error), ""));
+	HOLDS(p->open_tools >= 0 && p->turns >= 0 && p->tokens_in >= 0 && p->tokens_out >= 0 &&
+		p->cost_usd >= 0 && p->resume_at >= 0);
 	outcome_judge(&e, &o);
 	HOLDS((o.status == ST_COMPLETED) == (p->ended && p->failure == FAIL_NONE));
 	HOLDS(o.status != ST_LIMITED || o.resume_at > 0);
@@ -110,7 +122,7 @@ check(const struct stream_rules *r)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct stream_rules one, two;
+	static struct result one, two;
 	const struct agent *a = agents[n ? data[0] % AGENTS : 0];
 
 	if (n) {

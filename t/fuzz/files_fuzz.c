@@ -1,4 +1,4 @@
-/* files_fuzz - small files of a task that anybody may have spoilt: progress, env, session_id, exit_code; and a line of history of any words */
+/* files_fuzz - progress, env, session_id, exit_code with any content; history of any words */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -25,14 +25,16 @@ progress(const uint8_t *data, size_t n)
 	if (progress_save(fuzz_dir(), &p, last))
 		return;
 	HOLDS(!progress_load(fuzz_dir(), &back, &again));
-	HOLDS(back.phase == p.phase && back.turns == p.turns && back.tokens_in == p.tokens_in && back.tokens_out == p.tokens_out);
+	HOLDS(back.phase == p.phase && back.turns == p.turns && back.tokens_in == p.tokens_in &&
+		back.tokens_out == p.tokens_out);
 	HOLDS(last < 0 || last > 253402300799LL || again == last);
 }
 
 static void
 env(const uint8_t *data, size_t n)
 {
-	static const char *const extra[] = { "RCA_TASK=/x", NULL }, *const defaults[] = { "TERM=dumb", NULL };
+	static const char *const extra[] = { "RCA_TASK=/x", NULL },
+		*const defaults[] = { "TERM=dumb", NULL };
 	char **envp;
 	int marks = 0;
 
@@ -58,7 +60,8 @@ ids(const uint8_t *data, size_t n)
 	fuzz_file("session_id", data, n);
 	fuzz_file("exit_code", data, n);
 	session_load(fuzz_dir(), id);
-	HOLDS(strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == strlen(id) && *id != '-');
+	HOLDS(!id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")]);
+	HOLDS(*id != '-');
 	if (!session_store(fuzz_dir(), s)) {
 		session_load(fuzz_dir(), again);
 		HOLDS(!strcmp(s, again));
@@ -68,7 +71,7 @@ ids(const uint8_t *data, size_t n)
 	free(s);
 }
 
-/* One event is one line, whatever its words are. */
+/* An event is one line, whatever its words are. */
 static void
 history(const uint8_t *data, size_t n)
 {
@@ -78,7 +81,7 @@ history(const uint8_t *data, size_t n)
 	fuzz_file("history", data, 0);
 	HOLDS(!history_add(fuzz_dir(), "event", (const char *const[]){ "a", s, "b", "c d", NULL }));
 	len = file_read(fuzz_dir(), "history", buf, sizeof buf);
-	HOLDS(len > CLOCK_UTC && buf[len - 1] == '\n' && memchr(buf, '\n', (size_t)len) == buf + len - 1);
+	HOLDS(len > CLOCK_UTC && memchr(buf, '\n', (size_t)len) == buf + len - 1);
 	HOLDS(clock_parse((buf[20] = 0, buf)) > 0);
 	for (ssize_t i = 21; i < len - 1; i++)
 		HOLDS((unsigned char)buf[i] >= ' ' && buf[i] != 0x7f);

@@ -9,7 +9,8 @@
 
 #include "base/utf8.h"
 
-enum { REPEATS = 7 }; /* of glibc's regcomp each takes five times as long as the one before it: 1+?++++++++++ half a second */
+/* Each makes glibc's regcomp five times as slow: 1+?++++++++++ takes half a second. */
+enum { REPEATS = 7 };
 
 static char path[64];
 static int dir = -1;
@@ -91,7 +92,6 @@ fuzz_seed(const uint8_t *data, size_t n)
 	return h;
 }
 
-/* Mostly short, some long. */
 size_t
 fuzz_piece(unsigned *seed, size_t left)
 {
@@ -112,7 +112,8 @@ fuzz_clean(const char *s, size_t n, const char *allowed)
 		if (k <= 0)
 			return 0;
 		code = utf8_code(s + i);
-		if ((code < ' ' || (code >= 0x7f && code < 0xa0)) && !(code && code < 0x80 && strchr(allowed, (int)code)))
+		if ((code < ' ' || (code >= 0x7f && code < 0xa0)) &&
+			!(code && code < 0x80 && strchr(allowed, (int)code)))
 			return 0;
 		i += (size_t)k;
 	}
@@ -129,7 +130,8 @@ fuzz_costly(const uint8_t *data, size_t n)
 		int digit = next >= '0' && next <= '9';
 
 		repeats = data[i] == '\n' ? 0 : repeats + (data[i] == '+');
-		if (repeats > REPEATS || (data[i] == '{' && (digit || next == ',')) || (data[i] == '\\' && digit))
+		if (repeats > REPEATS || (data[i] == '{' && (digit || next == ',')) ||
+			(data[i] == '\\' && digit))
 			return 1;
 	}
 	return 0;
@@ -150,7 +152,8 @@ fuzz_dir(void)
 {
 	if (dir >= 0)
 		return dir;
-	snprintf(path, sizeof path, "%s/fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+	snprintf(path, sizeof path, "%s/fuzz.XXXXXX",
+		access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 	if (!mkdtemp(path) || (dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		abort();
 	atexit(clear);

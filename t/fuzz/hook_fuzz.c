@@ -1,4 +1,7 @@
-/* hook_fuzz - a hook's payload and what is decided about it: the same in any pieces, words that are words, bounded texts; and the memory between hooks, whatever is in it */
+/*
+ * hook_fuzz - a hook's payload and the decision on it: the same in any pieces, plain words, bounded
+ * texts; and the file that remembers failures, with any content
+ */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -38,7 +41,8 @@ judge(const struct payload *p)
 		policy_decide(p, i & 1, i >> 1, &r);
 		HOLDS(r.what != POLICY_ESCALATE || *r.need);
 		HOLDS(!(i >> 1) || r.what == POLICY_RECORD);
-		HOLDS(*r.event && strlen(r.event) < sizeof r.event && !strpbrk(r.event, " /\n\t'\"$`"));
+		HOLDS(*r.event && strlen(r.event) < sizeof r.event &&
+			!strpbrk(r.event, " /\n\t'\"$`"));
 		colon = strchr(r.event, ':');
 		HOLDS(!colon || word(colon + 1));
 	}
@@ -67,7 +71,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	read_in_pieces(s, n, 0, &whole);
 	read_in_pieces(s, n, fuzz_seed(data, n) | 1, &pieces);
 	HOLDS(!memcmp(&whole, &pieces, sizeof whole));
-	HOLDS(word(whole.event) && word(whole.session) && word(whole.tool) && word(whole.kind) && word(whole.notice) && word(whole.stop));
+	HOLDS(word(whole.event) && word(whole.session) && word(whole.tool) && word(whole.kind) &&
+		word(whole.notice) && word(whole.stop));
 	judge(&whole);
 	remember(text);
 	free(s);

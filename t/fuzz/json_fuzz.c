@@ -1,6 +1,6 @@
 /*
- * json_fuzz - the JSON reader: the same in any pieces; what it takes for whole is what a plain recursive reader takes for it, and
- * what it hands out, written as JSON, reads the same again
+ * json_fuzz - the JSON reader: the same in any pieces; it accepts what a plain recursive reader
+ * accepts; its events, written as JSON, read the same again
  */
 #include "fuzz.h"
 
@@ -10,10 +10,10 @@
 #include "json/parser.h"
 
 struct tape {
-	struct text t; /* what was told, as JSON */
-	char kind[JSON_DEPTH + 2]; /* of what is open: o a s n */
+	struct text t; /* the events, as JSON */
+	char kind[JSON_DEPTH + 2]; /* of each open value: o a s n */
 	int depth, first;
-	int skip; /* every so many values are not wanted; 0 none */
+	int skip; /* one of so many values is not wanted; 0 none */
 	int count;
 };
 
@@ -61,10 +61,15 @@ on_key(void *ctx, const char *s, size_t n)
 static int
 on_begin(void *ctx, enum json_type t, const char *at)
 {
+	static const char *const first[] = {
+		[JSON_STRING] = "\"", [JSON_NUMBER] = "-0123456789", [JSON_TRUE] = "t",
+		[JSON_FALSE] = "f", [JSON_NULL] = "n", [JSON_OBJECT] = "{", [JSON_ARRAY] = "["
+	};
 	struct tape *p = ctx;
-	const char kind = t == JSON_OBJECT ? 'o' : t == JSON_ARRAY ? 'a' : t == JSON_STRING ? 's' : 'n';
+	const char kind = t == JSON_OBJECT ? 'o' : t == JSON_ARRAY ? 'a' : t == JSON_STRING ? 's' :
+		'n';
 
-	HOLDS(strchr(t == JSON_OBJECT ? "{" : t == JSON_ARRAY ? "[" : t == JSON_STRING ? "\"" : t == JSON_TRUE ? "t" : t == JSON_FALSE ? "f" : t == JSON_NULL ? "n" : "-0123456789", *at));
+	HOLDS(strchr(first[t], *at));
 	HOLDS(p->depth <= JSON_DEPTH);
 	if (p->depth && p->kind[p->depth - 1] == 'a')
 		comma(p);
@@ -93,7 +98,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-final_state_on_end(void *ctx, const char *past)
+on_end(void *ctx, const char *past)
 {
 	struct tape *p = ctx;
 	char kind;
@@ -105,11 +110,11 @@ final_state_on_end(void *ctx, const char *past)
 	p->first = 0;
 }
 
-static const struct json_ops ops = { on_key, on_begin, on_data, final_state_on_end };
+static const struct json_ops ops = { on_key, on_begin, on_data, on_end };
 
 /* 1 if it was one whole value. */
 static int
-hear(struct tape *p, const uint8_t *data, size_t n, unsigned seed, int skip)
+read_json(struct tape *p, const uint8_t *data, size_t n, unsigned seed, int skip)
 {
 	struct json j;
 
@@ -160,7 +165,8 @@ plain_string(struct plain *r)
 			return 0;
 		if (*r->s++ == 'u')
 			for (int i = 0; i < 4; i++, r->s++)
-				if (r->s == r->end || !*r->s || !strchr("0123456789abcdefABCDEF", *r->s))
+				if (r->s == r->end || !*r->s ||
+					!strchr("0123456789abcdefABCDEF", *r->s))
 					return 0;
 	}
 	return got(r, '"');
@@ -217,7 +223,7 @@ plain_value(struct plain *r)
 		return plain_string(r);
 	if (*r->s != '{' && *r->s != '[')
 		return plain_word(r);
-	if (++r->depth > JSON_DEPTH) { /* skipped there, and not looked at closely */
+	if (++r->depth > JSON_DEPTH) { /* the reader skips it without a close look */
 		r->deep = 1;
 		return 0;
 	}
@@ -242,20 +248,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct tape one, two, again;
 	unsigned seed = fuzz_seed(data, n) | 1;
-	int done = hear(&one, data, n, 0, 0);
+	int done = read_json(&one, data, n, 0, 0);
 
-	HOLDS(hear(&two, data, n, seed, 0) == done && text_same(&one.t, &two.t));
+	HOLDS(read_json(&two, data, n, seed, 0) == done && text_same(&one.t, &two.t));
 	against_plain(data, n, done);
 	if (done) {
 		HOLDS(one.depth == 0);
-		HOLDS(hear(&again, (const uint8_t *)one.t.s, one.t.n, 0, 0) == 1 || one.t.n == 0);
+		HOLDS(read_json(&again, (const uint8_t *)one.t.s, one.t.n, 0, 0) == 1 ||
+			one.t.n == 0);
 		HOLDS(text_same(&one.t, &again.t));
 		free(again.t.s);
 	}
 	free(one.t.s);
 	free(two.t.s);
-	done = hear(&one, data, n, 0, 3);
-	HOLDS(hear(&two, data, n, seed, 3) == done && text_same(&one.t, &two.t));
+	done = read_json(&one, data, n, 0, 3);
+	HOLDS(read_json(&two, data, n, seed, 3) == done && text_same(&one.t, &two.t));
 	free(one.t.s);
 	free(two.t.s);
 	return 0;

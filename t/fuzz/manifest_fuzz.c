@@ -1,4 +1,4 @@
-/* manifest_fuzz - what is taken for a manifest is written back as it was, keeps what nobody knows, and takes any value as one line */
+/* manifest_fuzz - a manifest that parses is written back as it was; any value becomes one line */
 #include "fuzz.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ through_disk(const struct manifest *m)
 	same(m, &back);
 }
 
-/* The input, too, as keys and values: pairs of strings. */
+/* Sets keys to values: pairs of strings of the input. */
 static void
 change(struct manifest *m, const char *s, size_t n)
 {
@@ -58,7 +58,8 @@ change(struct manifest *m, const char *s, size_t n)
 static int
 complete(const struct manifest *m)
 {
-	static const char *const needed[] = { "version", "task_name", "agent", "project_dir", "status" };
+	static const char *const needed[] = { "version", "task_name", "agent", "project_dir",
+		"status" };
 	int n = 0;
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -84,7 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	} else {
 		HOLDS(*why && !strchr(why, '\n'));
 	}
-	/* As a file it is judged the same. */
+	/* manifest_read accepts what manifest_parse does. */
 	fuzz_file("manifest", data, n);
 	HOLDS((manifest_read(fuzz_dir(), &m, why) == 0) == (manifest_parse(&m, s, n, why) == 0));
 	free(s);

@@ -1,4 +1,4 @@
-/* reset_fuzz - times out of an agent's words: none, or one to come within bounds, whatever is said; the zone of the process is left as it was */
+/* reset_fuzz - a reset time in any text is in the future, within bounds; TZ stays as it was */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -28,7 +28,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const long long nows[] = { 1795222000, 0, 951782399, 1711846800, 4102444799 };
-	static const char *const zones[] = { "UTC0", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", ":/etc/localtime" };
+	static const char *const zones[] = { "UTC0", "Europe/Berlin", "America/New_York",
+		"Asia/Kathmandu", ":/etc/localtime" };
 	long long now = n ? nows[data[0] % 5] : 0, at, again;
 	enum reset said;
 	const char *zone = n ? zones[data[0] / 8 % 5] : "UTC0";
@@ -38,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	tzset();
 	said = reset_time_read(s, now, &at);
 	HOLDS((said == RESET_NONE) == (at == 0));
-	HOLDS(at == 0 || (at > now && at <= now + TIME_WORDS_LONGEST + YEARS * TIME_WORDS_DAY) || at == now + 60);
+	HOLDS(at == 0 || (at > now && at <= now + TIME_WORDS_LONGEST + YEARS * TIME_WORDS_DAY) ||
+		at == now + 60);
 	HOLDS(reset_time_read(s, now, &again) == said && again == at);
 	HOLDS(!strcmp(getenv("TZ"), zone));
 	HOLDS(!at || clock_parse(clock_utc(at, buf)) == at);

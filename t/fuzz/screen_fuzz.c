@@ -1,4 +1,4 @@
-/* screen_fuzz - what a pane shows, of each agent: one of the kinds, a clean line, and a box that stands in the text */
+/* screen_fuzz - any pane of any agent gives a kind, a clean line, and an input box from the text */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -24,7 +24,8 @@ box(const char *s, size_t n, const char *agent)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const char *const agents[] = { "claude", "codex", "opencode", "pi", "command", NULL };
+	static const char *const agents[] = { "claude", "codex", "opencode", "pi", "command",
+		NULL };
 	char *s = fuzz_bytes(data, n);
 
 	for (size_t i = 0; i < sizeof agents / sizeof *agents; i++) {
@@ -34,10 +35,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		memset(&two, 'y', sizeof two);
 		screen_read(s, n, agents[i], &one);
 		screen_read(s, n, agents[i], &two);
-		HOLDS(one.kind == two.kind && !strcmp(one.what, two.what) && !strcmp(one.line, two.line));
+		HOLDS(one.kind == two.kind && !strcmp(one.what, two.what) &&
+			!strcmp(one.line, two.line));
 		HOLDS(strlen(screen_word(one.kind)) > 0);
-		HOLDS(memchr(one.what, 0, sizeof one.what) && fuzz_clean(one.what, strlen(one.what), ""));
-		HOLDS(memchr(one.line, 0, sizeof one.line) && fuzz_clean(one.line, strlen(one.line), ""));
+		HOLDS(memchr(one.what, 0, sizeof one.what) &&
+			fuzz_clean(one.what, strlen(one.what), ""));
+		HOLDS(memchr(one.line, 0, sizeof one.line) &&
+			fuzz_clean(one.line, strlen(one.line), ""));
 		HOLDS(one.kind != SCREEN_UNKNOWN || (!one.what[0] && !one.line[0]));
 		if (agents[i])
 			box(s, n, agents[i]);

@@ -1,4 +1,7 @@
-/* settings_fuzz - hooks in and out of a settings file: what is put in is taken out without a trace, twice is once, and who may have hooks added may have them removed */
+/*
+ * settings_fuzz - hooks added to a settings file are removed without a trace, adding them twice
+ * changes nothing, and from any file to which they can be added they can be removed
+ */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -15,7 +18,8 @@ static int
 add(const struct file *in, enum settings_kind kind, struct file *out)
 {
 	char why[WHY] = "";
-	int r = settings_add(in->s, in->n, kind, "/our \"own\"/it's/rca-hook", &out->s, &out->n, why);
+	int r = settings_add(in->s, in->n, kind, "/our \"own\"/it's/rca-hook", &out->s, &out->n,
+		why);
 
 	HOLDS(!r || (*why && !strchr(why, '\n')));
 	return r;
@@ -44,9 +48,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct file in = { fuzz_bytes(data, n), n }, once, twice, back, bare, again;
 
 	if (!add(&in, kind, &once)) {
-		HOLDS(!off(&in, &bare) && !add(&once, kind, &twice) && !off(&once, &back) && !off(&back, &again));
+		HOLDS(!off(&in, &bare) && !add(&once, kind, &twice) && !off(&once, &back) &&
+			!off(&back, &again));
 		HOLDS(same(&once, &twice) && same(&back, &again));
-		HOLDS(!same(&in, &bare) || same(&in, &back)); /* none of ours was there before */
+		HOLDS(!same(&in, &bare) || same(&in, &back)); /* unless ours were there before */
 		HOLDS(strstr(once.s, "it's/rca-hook") || strstr(once.s, "it'\\\\''s/rca-hook"));
 		free(once.s);
 		free(twice.s);
@@ -54,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		free(bare.s);
 		free(again.s);
 	} else if (!off(&in, &bare)) {
-		free(bare.s); /* an event that is no list can have none of ours */
+		free(bare.s); /* an event that is not a list has none of ours */
 	}
 	free(in.s);
 	return 0;

@@ -1,4 +1,4 @@
-/* strip_fuzz - rca-strip's machine: the same in any pieces, nothing but clean text comes out, and clean text comes out as it is */
+/* strip_fuzz - strip: the same in any pieces; its output is clean; clean text is not changed */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "text/strip.h"
 
-static size_t width; /* of the terminal; 0 not known */
+static size_t width; /* of the terminal; 0 unknown */
 
 static void
 whole(const char *s, size_t n, struct text *out)
@@ -19,7 +19,7 @@ whole(const char *s, size_t n, struct text *out)
 	HOLDS(!strip_flush(&st, text_take, out));
 }
 
-/* idle: as when the input pauses between two pieces. */
+/* idle: the input pauses between two pieces. */
 static void
 pieces(const uint8_t *data, size_t n, unsigned seed, int idle, struct text *out)
 {
@@ -46,7 +46,7 @@ pieces(const uint8_t *data, size_t n, unsigned seed, int idle, struct text *out)
 	HOLDS(!strip_flush(&st, text_take, out));
 }
 
-/* A short text as one line, into room of any size. */
+/* oneline, into a buffer of any size. */
 static void
 short_text(const uint8_t *data, size_t n)
 {

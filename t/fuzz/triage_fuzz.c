@@ -1,4 +1,7 @@
-/* triage_fuzz - a model's answer is one of five words and a reason of ours; a task's words stay quoted in its question; failures are counted in any history. max_len: 20000 */
+/*
+ * triage_fuzz - a model's answer gives one of five verdicts and a reason of ours; a task's words
+ * stay quoted in the question; failures are counted in any history. max_len: 20000
+ */
 #include "fuzz.h"
 #include "triage/answer.h"
 
@@ -11,7 +14,7 @@
 #include "triage/history_scan.h"
 #include "triage/question.h"
 
-/* Whether the answer, stripped, has the word, in whatever case; "_" is also " " or "-". */
+/* Whether the stripped answer has the word, in any case; "_" is also " " or "-". */
 static int
 has_word(const char *s, size_t n, const char *word)
 {
@@ -20,7 +23,8 @@ has_word(const char *s, size_t n, const char *word)
 	for (size_t i = 0; i + k <= n; i++) {
 		size_t j = 0;
 
-		while (j < k && (toupper((unsigned char)s[i + j]) == word[j] || (word[j] == '_' && strchr(" -", s[i + j]))))
+		while (j < k && (toupper((unsigned char)s[i + j]) == word[j] ||
+			(word[j] == '_' && strchr(" -", s[i + j]))))
 			j++;
 		if (j == k)
 			return 1;
@@ -45,7 +49,7 @@ answer(const char *s, size_t n)
 	free(t.s);
 }
 
-/* The lines that are ours. */
+/* The lines of the question that are not quoted. */
 static void
 ours(const struct question *q, struct text *t)
 {
@@ -65,7 +69,9 @@ ours(const struct question *q, struct text *t)
 static void
 question(const char *s, size_t n)
 {
-	struct question q = { .event = "x", .goal = "x", .check = "x", .status = "x", .reason = "x", .agent = "x", .age = "x", .history = "x", .nhistory = 1, .log = "x", .nlog = 1, .screen = "x", .nscreen = 1 };
+	struct question q = { .event = "x", .goal = "x", .check = "x", .status = "x", .reason = "x",
+		.agent = "x", .age = "x", .history = "x", .nhistory = 1, .log = "x", .nlog = 1,
+		.screen = "x", .nscreen = 1 };
 	struct text harmless = { NULL, 0, 0 }, hostile = { NULL, 0, 0 };
 
 	ours(&q, &harmless);

@@ -1,4 +1,4 @@
-/* utf8_fuzz - characters, cells of a table, keys and lines, each beside the plain way to say the same */
+/* utf8_fuzz - characters, table cells, keys and lines, each against a plain implementation */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "text/table.h"
 #include "wait/line_match.h"
 
-/* The code point of a whole character of k bytes, -1 if it is none. */
+/* The code point of k bytes; -1 if they are not one character. */
 static long
 decode(const uint8_t *p, size_t k)
 {
@@ -36,7 +36,8 @@ plain(const uint8_t *data, size_t n)
 
 		for (k = 1; k <= 4 && k <= n - i && (code = decode(data + i, k)) < 0; k++)
 			;
-		if (code < 0 || (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0))
+		if (code < 0 || (code < ' ' && code != '\n' && code != '\t') ||
+			(code >= 0x7f && code < 0xa0))
 			break;
 	}
 	return i;
@@ -54,7 +55,8 @@ characters(const uint8_t *data, size_t n)
 		HOLDS(k >= -3 && k <= 4);
 		if (k > 0) {
 			HOLDS((long)utf8_code(s + i) == decode(data + i, (size_t)k));
-			HOLDS(utf8_width(utf8_code(s + i)) >= 0 && utf8_width(utf8_code(s + i)) <= 2);
+			HOLDS(utf8_width(utf8_code(s + i)) >= 0 &&
+				utf8_width(utf8_code(s + i)) <= 2);
 		} else {
 			for (size_t l = 1; l <= 4 && l <= n - i; l++)
 				HOLDS(decode(data + i, l) < 0);
@@ -86,7 +88,8 @@ lines(const uint8_t *data, size_t n)
 	unsigned seed = fuzz_seed(data, n);
 	char why[WHY];
 
-	HOLDS(!line_match_init(&one, "rea(d)?y [0-9]+$", n & 1, why) && !line_match_init(&two, "rea(d)?y [0-9]+$", n & 1, why));
+	HOLDS(!line_match_init(&one, "rea(d)?y [0-9]+$", n & 1, why) &&
+		!line_match_init(&two, "rea(d)?y [0-9]+$", n & 1, why));
 	line_match_feed(&one, (const char *)data, n);
 	for (size_t at = 0, k; at < n; at += k) {
 		char *s;

@@ -197,14 +197,14 @@ prints()
 	start
 	following
 	followed 0
-	grep -q 'nobody carries it on (abandoned)' "$ROOM/err"
+	grep -q 'no process works on it any more (abandoned)' "$ROOM/err"
 	service two -- sleep 100
 	wrap_bg
 	following
 	wait_for 5 shows attempt
 	kill -KILL "$WRAP"
 	followed 0
-	grep -q 'nobody carries it on (running)' "$ROOM/err"
+	grep -q 'no process works on it any more (running)' "$ROOM/err"
 }
 
 @test "-f: a task that is removed is gone" {

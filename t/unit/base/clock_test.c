@@ -1,4 +1,4 @@
-/* clock: UTC words, and reset times out of what agents print */
+/* clock_test - UTC as text, and reset times that agents print */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@ check(int line, const char *what, long long got, long long want)
 
 	if (got == want)
 		return;
-	printf("%s:%d: %s: %lld (%s), not %lld (%s)\n", __FILE__, line, what, got, clock_utc(got, a), want, clock_utc(want, b));
+	printf("%s:%d: %s: %lld (%s), not %lld (%s)\n", __FILE__, line, what, got,
+		clock_utc(got, a), want, clock_utc(want, b));
 	failed = 1;
 }
 
@@ -42,12 +43,17 @@ static void
 utc_words(void)
 {
 	static const struct { const char *s; long long t; } same[] = {
-		{"1970-01-01T00:00:00Z", 0}, {"2000-02-29T23:59:59Z", 951868799}, {"2026-11-21T03:03:47Z", 1795230227},
-		{"2038-01-19T03:14:08Z", 2147483648LL}, {"2100-03-01T00:00:00Z", 4107542400LL}, {"9999-12-31T23:59:59Z", 253402300799LL}
+		{"1970-01-01T00:00:00Z", 0}, {"2000-02-29T23:59:59Z", 951868799},
+			{"2026-11-21T03:03:47Z", 1795230227},
+		{"2038-01-19T03:14:08Z", 2147483648LL}, {"2100-03-01T00:00:00Z", 4107542400LL},
+			{"9999-12-31T23:59:59Z", 253402300799LL}
 	};
 	static const char *const wrong[] = {
-		"", "2026", "2026-11-21 03:03:47Z", "2026-11-21T03:03:47", "2026-11-21T03:03:47Zx", "2026-13-01T00:00:00Z", "2026-00-10T00:00:00Z",
-		"2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21T03:60:00Z", "+026-11-21T03:00:00Z", "2026-11-2\xc3\xa4T03:00:00Z"
+		"", "2026", "2026-11-21 03:03:47Z", "2026-11-21T03:03:47", "2026-11-21T03:03:47Zx",
+			"2026-13-01T00:00:00Z", "2026-00-10T00:00:00Z",
+		"2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-21T24:00:00Z",
+			"2026-11-21T03:60:00Z", "+026-11-21T03:00:00Z",
+			"2026-11-2\xc3\xa4T03:00:00Z"
 	};
 	char buf[CLOCK_UTC];
 
@@ -78,10 +84,14 @@ resets(void)
 {
 	const long long now = clock_epoch(2026, 11, 21, 0, 0, 0), hour = 3600, day = 86400;
 	const struct { const char *text; long long at; } cases[] = {
-		{"You\xe2\x80\x99ve hit your usage limit. Upgrade to Pro (https://example.com/pro), visit https://example.com/usage to purchase more credits or try again at Mar 17th, 2030 5:46 PM.",
+		{"You\xe2\x80\x99ve hit your usage limit. Upgrade to Pro "
+			"(https://example.com/pro), visit https://example.com/usage to purchase "
+			"more credits or try again at Mar 17th, 2030 5:46 PM.",
 			clock_epoch(2030, 3, 17, 17, 46, 0)},
-		{"You've hit your session limit \xc2\xb7 resets 3:03am (UTC)", now + 3 * hour + 3 * 60},
-		{"You've hit your limit \xc2\xb7 resets Mar 3, 9am (Europe/Berlin)", clock_epoch(2027, 3, 3, 8, 0, 0)},
+		{"You've hit your session limit \xc2\xb7 resets 3:03am (UTC)",
+			now + 3 * hour + 3 * 60},
+		{"You've hit your limit \xc2\xb7 resets Mar 3, 9am (Europe/Berlin)",
+			clock_epoch(2027, 3, 3, 8, 0, 0)},
 		{"resets Jul 3, 9am (Europe/Berlin)", clock_epoch(2027, 7, 3, 7, 0, 0)},
 		{"resets Dec 3 at 9:30pm (America/New_York)", clock_epoch(2026, 12, 4, 2, 30, 0)},
 		{"resets 9am (Asia/Kolkata)", now + 3 * hour + 30 * 60},
@@ -120,9 +130,15 @@ resets(void)
 		{"try again at Mar 17th, 2020 5:46 PM", now + 60}
 	};
 	static const char *const nonsense[] = {
-		"", "try again", "try again later", "try again in a moment", "Please try again later.", "in 5 files", "retry after 3 attempts", "error at 127.0.0.1:8791",
-		"error at 10.0.0.1:80", "in 2 hour-long meetings at the office", "resets 25:00", "resets 13pm", "resets 5:99pm", "at Febtober 3", "at 31st", "resets Mar 99, 9am",
-		"in 99999999999999999999 hours", "in 1e400 seconds", "in -5 minutes", "in 0 seconds", "until", "at ", "resets ", "|123", "status 404 at line 30", "in 900 days",
+		"", "try again", "try again later", "try again in a moment",
+			"Please try again later.", "in 5 files", "retry after 3 attempts",
+			"error at 127.0.0.1:8791",
+		"error at 10.0.0.1:80", "in 2 hour-long meetings at the office", "resets 25:00",
+			"resets 13pm", "resets 5:99pm", "at Febtober 3", "at 31st",
+			"resets Mar 99, 9am",
+		"in 99999999999999999999 hours", "in 1e400 seconds", "in -5 minutes",
+			"in 0 seconds", "until", "at ", "resets ", "|123", "status 404 at line 30",
+			"in 900 days",
 		"try again at 9999-99-99T99:99:99Z", "resets 0am", "in 0x10 hours"
 	};
 
@@ -139,27 +155,37 @@ midnight(void)
 	const long long now = clock_epoch(2026, 12, 31, 23, 30, 0);
 
 	zone("UTC0");
-	CHECK("past midnight and the year", reset("try again at 2:10 AM.", now), clock_epoch(2027, 1, 1, 2, 10, 0));
+	CHECK("past midnight and the year", reset("try again at 2:10 AM.", now),
+		clock_epoch(2027, 1, 1, 2, 10, 0));
 	CHECK("next year", reset("resets Jan 2, 9am", now), clock_epoch(2027, 1, 2, 9, 0, 0));
-	CHECK("this year", reset("resets Dec 31, 11:45pm", now), clock_epoch(2026, 12, 31, 23, 45, 0));
-	CHECK("the day of the zone counts", reset("resets 9am (Asia/Tokyo)", now), clock_epoch(2027, 1, 1, 0, 0, 0));
-	CHECK("same weekday, later", reset("on Thursday at 9am", now), clock_epoch(2027, 1, 7, 9, 0, 0));
+	CHECK("this year", reset("resets Dec 31, 11:45pm", now),
+		clock_epoch(2026, 12, 31, 23, 45, 0));
+	CHECK("the day of the zone counts", reset("resets 9am (Asia/Tokyo)", now),
+		clock_epoch(2027, 1, 1, 0, 0, 0));
+	CHECK("same weekday, later", reset("on Thursday at 9am", now),
+		clock_epoch(2027, 1, 7, 9, 0, 0));
 }
 
 /* Clocks go forward on 2026-03-29 and back on 2026-10-25 at 01:00 UTC in Berlin. */
 static void
 summer_time(void)
 {
-	const long long before = clock_epoch(2026, 3, 28, 22, 0, 0), autumn = clock_epoch(2026, 10, 24, 21, 0, 0);
+	const long long before = clock_epoch(2026, 3, 28, 22, 0, 0),
+		autumn = clock_epoch(2026, 10, 24, 21, 0, 0);
 	const char *tz;
 
 	zone("Europe/Berlin");
-	CHECK("23:00 local, over the gap", reset("try again at 9:00 AM", before), clock_epoch(2026, 3, 29, 7, 0, 0));
-	CHECK("over the doubled hour", reset("try again at 9:00 AM", autumn), clock_epoch(2026, 10, 25, 8, 0, 0));
-	CHECK("another zone than ours", reset("resets 9am (America/New_York)", before), clock_epoch(2026, 3, 29, 13, 0, 0));
+	CHECK("23:00 local, over the gap", reset("try again at 9:00 AM", before),
+		clock_epoch(2026, 3, 29, 7, 0, 0));
+	CHECK("over the doubled hour", reset("try again at 9:00 AM", autumn),
+		clock_epoch(2026, 10, 25, 8, 0, 0));
+	CHECK("another zone than ours", reset("resets 9am (America/New_York)", before),
+		clock_epoch(2026, 3, 29, 13, 0, 0));
 	CHECK("a duration knows no zone", reset("in 24 hours", before), before + 86400);
-	CHECK("a zone that is none is ours", reset("resets 9am (Middle/Earth)", before), clock_epoch(2026, 3, 29, 7, 0, 0));
-	CHECK("nor is a path", reset("resets 9am (../../etc/passwd)", before), clock_epoch(2026, 3, 29, 7, 0, 0));
+	CHECK("an unknown zone is ours", reset("resets 9am (Middle/Earth)", before),
+		clock_epoch(2026, 3, 29, 7, 0, 0));
+	CHECK("a path is not a zone", reset("resets 9am (../../etc/passwd)", before),
+		clock_epoch(2026, 3, 29, 7, 0, 0));
 	tz = getenv("TZ");
 	CHECK("TZ is as it was", tz ? strcmp(tz, "Europe/Berlin") : 1, 0);
 	unsetenv("TZ");

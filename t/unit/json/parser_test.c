@@ -1,4 +1,4 @@
-/* json: what is read is the same in any split; what is no JSON is told; memory does not depend on the input */
+/* parser_test - the result is the same in any split, errors are found, memory stays constant */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +7,13 @@
 
 static int failed;
 
-/* What came, as text: k(name), a letter for each value's type, =data; } ends a container. */
+/* The events as text: k(name), a letter for each value's type, =data; } ends a container. */
 struct trace {
 	char s[4096];
 	size_t n;
 	long long bytes;     /* of all data */
 	const char *unwanted;/* keys or types (letters) to skip */
-	int open;            /* the value at hand is no container */
+	int open;            /* the current value is not a container */
 };
 
 static void
@@ -71,7 +71,7 @@ final_state_on_end(void *ctx, const char *past)
 
 static const struct json_ops ops = {on_key, on_begin, on_data, final_state_on_end};
 
-/* Feeds s in pieces of at most `most` bytes (0: random). Returns done. */
+/* Feeds s in pieces of at most `most` bytes (0: random). Returns parser_done. */
 static int
 run(struct trace *t, const char *s, size_t n, size_t most)
 {
@@ -95,13 +95,16 @@ run(struct trace *t, const char *s, size_t n, size_t most)
 static void
 check(int line, const char *json, size_t n, const char *unwanted, const char *want, int done)
 {
-	for (size_t most = 0; most < 40; most = most == 0 ? 1 : most == 1 ? 3 : most == 3 ? 8 : most == 8 ? 4000 : 5000) {
+	static const size_t sizes[] = { 0, 1, 3, 8, 4000 };
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		struct trace t = {.unwanted = unwanted};
-		int got = run(&t, json, n, most);
+		int got = run(&t, json, n, sizes[i]);
 
 		if (got == done && (!done || strcmp(t.s, want) == 0))
 			continue;
-		printf("%s:%d: %.60s in pieces of %zu: %s, %d; not %s, %d\n", __FILE__, line, json, most, t.s, got, want, done);
+		printf("%s:%d: %.60s in pieces of %zu: %s, %d; not %s, %d\n", __FILE__, line, json,
+			sizes[i], t.s, got, want, done);
 		failed = 1;
 		return;
 	}
@@ -117,7 +120,8 @@ values(void)
 	SAME(" { } \r\n", "{}");
 	SAME("[]", "[}");
 	SAME("{\"a\":1}", "{k(a)n=1;}");
-	SAME("{\"a\" : -1.5e+9 , \"b\":[true,false,null,\"x\"]}", "{k(a)n=-1.5e+9;k(b)[T=true;F=false;0=null;s=x;}}");
+	SAME("{\"a\" : -1.5e+9 , \"b\":[true,false,null,\"x\"]}",
+		"{k(a)n=-1.5e+9;k(b)[T=true;F=false;0=null;s=x;}}");
 	SAME("[[[{}]],1]", "[[[{}}}n=1;}");
 	SAME("\"top\"", "s=top;");
 	SAME("42", "n=42;");
@@ -142,7 +146,7 @@ strings(void)
 	SAME("[\"\\ud83d\\u0041\"]", "[s=\xef\xbf\xbd""A;}");
 	SAME("[\"\\ud83d\\ud83d\\ude00\"]", "[s=\xef\xbf\xbd\xf0\x9f\x98\x80;}");
 	SAME("[\"a\\u0000b\"]", "[s=a@b;}");
-	/* not valid, but passed on */
+	/* invalid UTF-8 is passed on */
 	SAME("[\"\xff\xfe\x80\"]", "[s=\xff\xfe\x80;}");
 	SAME("[\"tab\there\"]", "[s=tab\there;}");
 	SAME("[\"nul\0here\"]", "[s=nul@here;}");
@@ -160,8 +164,10 @@ skipped(void)
 	SAME("{\"skip\":[[\"]\"]],\"b\":2}", "{k(skip)k(b)n=2;}");
 	SAME("{\"skip\":{\"skip\":{}}}", "{k(skip)}");
 	check(__LINE__, nested, sizeof nested - 1, NULL, "{k(skip)k(b)n=2;}", 1);
-	check(__LINE__, "[\"a\",1,[2],\"b\"]", 15, "s[", "[", 1); /* the outermost array is one, too */
-	check(__LINE__, "{\"a\":\"x\",\"b\":{\"c\":1},\"d\":[3]}", 29, "s[", "{k(a)sk(b){k(c)n=1;}k(d)[}", 1);
+	/* also when the array is outermost */
+	check(__LINE__, "[\"a\",1,[2],\"b\"]", 15, "s[", "[", 1);
+	check(__LINE__, "{\"a\":\"x\",\"b\":{\"c\":1},\"d\":[3]}", 29, "s[",
+		"{k(a)sk(b){k(c)n=1;}k(d)[}", 1);
 }
 
 static void
@@ -202,7 +208,7 @@ no_json(void)
 	NONE("{\"skip\":[}");
 }
 
-/* Deeper than JSON_DEPTH is skipped, but counted: what follows is read. */
+/* Values deeper than JSON_DEPTH are skipped, and what follows them is read. */
 static void
 deep(void)
 {
@@ -233,8 +239,10 @@ long_ones(void)
 	size_t n;
 
 	memset(key, 'k', sizeof key);
-	n = (size_t)sprintf(s, "{\"%.*s\":1,\"%.*s\":2,\"n\":%.*s}", JSON_KEY, key, JSON_KEY + 1, key, 100, "1111111111111111111111111111111111111111111111111111111111111111111111111");
-	if (!run(&t, s, n, 13) || strncmp(t.s, "{k(kkkk", 7) != 0 || !strstr(t.s, ")n=1;k(LONG)n=2;k(n)n=1111")) {
+	n = (size_t)sprintf(s, "{\"%.*s\":1,\"%.*s\":2,\"n\":%073d}", JSON_KEY, key, JSON_KEY + 1,
+		key, 1);
+	if (!run(&t, s, n, 13) || strncmp(t.s, "{k(kkkk", 7) != 0 ||
+		!strstr(t.s, ")n=1;k(LONG)n=2;k(n)n=0000")) {
 		printf("%s:%d: %s\n", __FILE__, __LINE__, t.s);
 		failed = 1;
 	}
@@ -252,11 +260,13 @@ long_ones(void)
 	}
 }
 
-/* Bytes that are nearly JSON, in any split: nothing to check but that it ends, and ends the same. */
+/* Bytes that are nearly JSON: the reader ends, and in the same way in any split. */
 static void
 scrambled(void)
 {
-	static const char seed[] = "{\"type\":\"a\\n\\u00e9\\ud83d\",\"skip\":{\"b\":[1,2,{}]},\"n\":[-1.5e3,true,null,\"\\\\\"]}";
+	static const char seed[] =
+		"{\"type\":\"a\\n\\u00e9\\ud83d\",\"skip\":{\"b\":[1,2,{}]},"
+		"\"n\":[-1.5e3,true,null,\"\\\\\"]}";
 
 	for (int i = 0; i < 20000; i++) {
 		char s[sizeof seed];
@@ -265,11 +275,13 @@ scrambled(void)
 
 		memcpy(s, seed, sizeof s);
 		for (int k = rand() % 3; k >= 0; k--)
-			s[(size_t)rand() % (sizeof s - 1)] = rand() % 4 ? "{}[]\",:\\u01tfn "[rand() % 15] : (char)rand();
+			s[(size_t)rand() % (sizeof s - 1)] = rand() % 4 ?
+				"{}[]\",:\\u01tfn "[rand() % 15] : (char)rand();
 		x = run(&a, s, sizeof s - 1, 4000);
 		y = run(&b, s, sizeof s - 1, 0);
 		if (x != y || (x && strcmp(a.s, b.s) != 0)) {
-			printf("%s:%d: split changes %s: %s / %s\n", __FILE__, __LINE__, s, a.s, b.s);
+			printf("%s:%d: split changes %s: %s / %s\n", __FILE__, __LINE__, s, a.s,
+				b.s);
 			failed = 1;
 			return;
 		}

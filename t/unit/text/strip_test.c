@@ -1,4 +1,4 @@
-/* strip_test [file ...] - what becomes of text with terminal control, in every split; with files: of these alone */
+/* strip_test [file ...] - terminal output becomes plain text, in every split; files: only those */
 #include "text/strip.h"
 
 #include <stdio.h>
@@ -15,6 +15,8 @@ struct log_writer {
 	int refuse; /* what the next call returns */
 };
 
+#define BAD "\357\277\275" /* U+FFFD */
+
 static const struct {
 	const char *what, *in, *out;
 } cases[] = {
@@ -22,11 +24,15 @@ static const struct {
 	{"the last line needs no newline", "a\nb", "a\nb"},
 	{"CR LF, and what a second terminal makes of it", "a\r\nb\r\r\nc", "a\nb\nc"},
 	{"colours", "\33[1;31mred\33[0m \33[38:2::1:2:3mx\33[m\n", "red x\n"},
-	{"private, intermediate, no parameters", "\33[?25la\33[0 qb\33[>4;2mc\33[!pd\33[=1;1ue", "abcde"},
-	{"OSC ended by BEL and by ST", "\33]0;title\aa\33]8;;file:///x\33\\link\33]8;;\33\\b\n", "alinkb\n"},
+	{"private, intermediate, no parameters", "\33[?25la\33[0 qb\33[>4;2mc\33[!pd\33[=1;1ue",
+		"abcde"},
+	{"OSC ended by BEL and by ST", "\33]0;title\aa\33]8;;file:///x\33\\link\33]8;;\33\\b\n",
+		"alinkb\n"},
 	{"a title with characters whose bytes look like ST", "\33]2;\342\234\223 done\ax", "x"},
-	{"DCS, SOS, PM, APC, the title of screen", "\33P1$r0m\33\\a\33Xs\33\\b\33^p\33\\c\33_Ga=T;AAAA\33\\d\33kt\33\\e", "abcde"},
-	{"a control string without an end costs its line", "\33]0;lost\nkept\n\33Plost\r\nkept\n", "\nkept\n\nkept\n"},
+	{"DCS, SOS, PM, APC, the title of screen",
+		"\33P1$r0m\33\\a\33Xs\33\\b\33^p\33\\c\33_Ga=T;AAAA\33\\d\33kt\33\\e", "abcde"},
+	{"a control string without an end costs its line", "\33]0;lost\nkept\n\33Plost\r\nkept\n",
+		"\nkept\n\nkept\n"},
 	{"CAN and SUB", "\33[3\030a\33]0;x\032b", "ab"},
 	{"ESC begins anew", "\33[3\33[1ma\33]0;x\33[1mb", "ab"},
 	{"charsets, other escapes", "\33(Ba\33)0b\33#8c\33%Gd\33=e\33>f\33 Fg\0337h", "abcdefgh"},
@@ -36,10 +42,13 @@ static const struct {
 	{"C0 and DEL", "a\1\2\7\16\17\34\37\177b", "ab"},
 	{"VT, FF, NEL", "a\vb\fc\33Ed\205e", "a\nb\nc\nd\ne"},
 	{"a newline within a sequence", "\33[31\ntext", "\ntext"},
-	{"UTF-8", "\303\251 \342\224\200 \360\237\216\211\n", "\303\251 \342\224\200 \360\237\216\211\n"},
-	{"broken UTF-8: one U+FFFD for each sequence", "caf\351 \342\202x\360\237\216\300\257\355\240\200",
-	    "caf\357\277\275 \357\277\275x\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275"},
-	{"the end of a cut character begins no control string", "\200\235 text\n\235 text\n", "\357\277\275 text\n\357\277\275 text\n"},
+	{"UTF-8", "\303\251 \342\224\200 \360\237\216\211\n",
+		"\303\251 \342\224\200 \360\237\216\211\n"},
+	{"broken UTF-8: one U+FFFD for each sequence",
+		"caf\351 \342\202x\360\237\216\300\257\355\240\200",
+		"caf" BAD " " BAD "x" BAD BAD BAD BAD BAD BAD},
+	{"the end of a cut character begins no control string", "\200\235 text\n\235 text\n",
+		"\357\277\275 text\n\357\277\275 text\n"},
 	{"a cut character at the end", "x\342\202", "x\357\277\275"},
 	{"progress by CR", "10%\r20%\r100%\n", "100%\n"},
 	{"progress by CR in front", "\r 10%\r 20%", " 20%"},
@@ -48,12 +57,15 @@ static const struct {
 	{"EL 1, EL 2", "abcdef\33[3D\33[1K\nabc\33[2Kd\n", "    ef\n   d\n"},
 	{"cleared with blanks", "abcdef\r      \rok\n", "ok\n"},
 	{"cleared for good", "working\r\33[K\n", "\n"},
-	{"a spinner by CHA", "\33[1G\33[0K\342\240\213 x\33[1G\33[0K\342\240\231 y\n", "\342\240\231 y\n"},
+	{"a spinner by CHA", "\33[1G\33[0K\342\240\213 x\33[1G\33[0K\342\240\231 y\n",
+		"\342\240\231 y\n"},
 	{"a spinner by BS", "x |\b/\b-\b\\\b done\n", "x  done\n"},
 	{"bold and underlined as nroff does it", "N\bNA\bA _\bu_\bn\n", "NA un\n"},
 	{"BS stops at the margin", "\b\ba\b\b\bb\n", "b\n"},
 	{"columns, not bytes", "\303\251\303\251\303\251\rab\n", "ab\303\251\n"},
-	{"a wide character takes two", "\346\227\245\346\234\254\rab\n\346\227\245\346\234\254\b\b\33[K.\n", "ab\346\234\254\n\346\227\245.\n"},
+	{"a wide character takes two",
+		"\346\227\245\346\234\254\rab\n\346\227\245\346\234\254\b\b\33[K.\n",
+		"ab\346\234\254\n\346\227\245.\n"},
 	{"half a wide character is a blank", "\346\227\245x\ra\n", "a x\n"},
 	{"a mark goes with its letter", "e\314\201x\ro\n", "ox\n"},
 	{"tabs move over, and are written over", "a\tb\rxy\tz\n", "xy      z\n"},
@@ -122,7 +134,7 @@ strip_in(struct log_writer *k, const char *in, size_t n, size_t head, size_t siz
 	CHECK(!strip_flush(&s, keep, k));
 }
 
-/* Whole, cut in two everywhere, and in pieces of every size up to 9: always the same; and never a control. */
+/* Whole, cut in two anywhere, in pieces of up to 9 bytes: the same result, without controls. */
 static void
 in_every_split(const char *in, size_t n, struct log_writer *whole)
 {
@@ -164,13 +176,16 @@ test_cases(void)
 	free(k.s);
 }
 
-/* Random pieces of what terminals are sent, in random splits. */
+/* Random pieces of terminal output, in random splits. */
 static void
 test_random(void)
 {
-	static const char *const bits[] = {"\33", "[", "]", "P", "3", ";", "m", "K", "2G", "5C", "4D", "\33[1P", "\33[2@", "\33[3X", "\33[2b",
-	    "\r", "\n", "\b", "\t", "\a", "\33\\", "abc", "\303\251", "\346\227\245", "e\314\201", "\360\237\216\211", "\342\202", "\200", "\235",
-	    "\233", "\302\233", "\33[A", "\33[2J", "\33(0", " ", "x", "\177", "\30"};
+	static const char *const bits[] = {"\33", "[", "]", "P", "3", ";", "m", "K", "2G", "5C",
+		"4D", "\33[1P", "\33[2@", "\33[3X", "\33[2b",
+		"\r", "\n", "\b", "\t", "\a", "\33\\", "abc", "\303\251", "\346\227\245",
+		"e\314\201",
+		"\360\237\216\211", "\342\202", "\200", "\235",
+		"\233", "\302\233", "\33[A", "\33[2J", "\33(0", " ", "x", "\177", "\30"};
 	static char in[20000];
 	struct log_writer one = {0}, other = {0};
 	unsigned seed = 1;
@@ -179,7 +194,10 @@ test_random(void)
 		size_t n = 0;
 
 		while (n < sizeof in / 8) {
-			const char *b = bits[(seed = seed * 1103515245u + 12345u) / 65536 % (sizeof bits / sizeof *bits)];
+			const char *b;
+
+			seed = seed * 1103515245u + 12345u;
+			b = bits[seed / 65536 % (sizeof bits / sizeof *bits)];
 
 			memcpy(in + n, b, strlen(b));
 			n += strlen(b);
@@ -193,7 +211,7 @@ test_random(void)
 	free(other.s);
 }
 
-/* A line of any length goes through whole; what would move back in it starts a new line. */
+/* A line of any length goes through whole; a motion back into it starts a new line. */
 static void
 test_long_lines(void)
 {
@@ -246,7 +264,7 @@ test_idle(void)
 	CHECK(!strip_tick(&s, 5, 5 + STRIP_PARTIAL_MS, keep, &k));
 	CHECK(is(&k, "one\nName: ", 10));
 	CHECK(strip_due(&s, 5) == 0);
-	CHECK(!strip_feed(&s, "\rName: joe\r\n", 12, keep, &k)); /* drawn again, the same, and more */
+	CHECK(!strip_feed(&s, "\rName: joe\r\n", 12, keep, &k)); /* redrawn, then more */
 	CHECK(is(&k, "one\nName: joe\n", 14));
 	CHECK(strip_due(&s, 5) == 0);
 
@@ -274,7 +292,7 @@ test_idle(void)
 	free(k.s);
 }
 
-/* A line that is redrawn all the time is seen, its next states one by one, then one each time; the next line begins anew. */
+/* Of a line that is always redrawn some states go out one by one, later ones now and then. */
 static void
 test_moving(void)
 {
@@ -286,7 +304,8 @@ test_moving(void)
 
 	strip_init(&s);
 	for (int i = 0; i <= 400; i++, now += 50) {
-		CHECK(!strip_feed(&s, state, (size_t)snprintf(state, sizeof state, "\r%d%%", i), keep, &k));
+		CHECK(!strip_feed(&s, state, (size_t)snprintf(state, sizeof state, "\r%d%%", i),
+			keep, &k));
 		CHECK(!strip_tick(&s, now, now, keep, &k));
 		CHECK(i >= 40 || k.n == 0);
 	}
@@ -326,13 +345,15 @@ test_shell(void)
 		{0, "tok\33[7m%\33[27m" BLANK79 "\r \r\r\33[J$ next\r\n", "tok\n$ next\n"},
 		{80, "tok\33[7m%\33[27m" BLANK79 "\r \r\r\33[J$ next\r\n", "tok\n$ next\n"},
 		{80, "tok\33[1m#\33[0m" BLANK79 "\r \r\r\33[J$ next\r\n", "tok\n$ next\n"},
-		{0, "\rtok\33[2m\xe2\x8f\x8e\33[m" BLANK79 "\r\xe2\x8f\x8e \r\33[K$ next\r\n", "tok\n$ next\n"},
+		{0, "\rtok\33[2m\xe2\x8f\x8e\33[m" BLANK79 "\r\xe2\x8f\x8e \r\33[K$ next\r\n",
+			"tok\n$ next\n"},
 		{0, "100%%" BLANK79 "\r \r\r$ next\r\n", "100%\n$ next\n"},
 		{0, "one\ntwo%" BLANK79 "\r \r\r$ next\r\n", "one\ntwo\n$ next\n"},
 		/* nothing was left there: no empty line */
 		{0, "whole\r\n\33[7m%\33[27m" BLANK79 "\r \r\r\33[J$ next\r\n", "whole\n$ next\n"},
 		{80, "%" BLANK79 "\r \r\r\33[J$ next\r\n", "$ next\n"},
-		{0, "whole\r\n\xe2\x8f\x8e" BLANK79 "\r\xe2\x8f\x8e \r\33[K$ next\r\n", "whole\n$ next\n"},
+		{0, "whole\r\n\xe2\x8f\x8e" BLANK79 "\r\xe2\x8f\x8e \r\33[K$ next\r\n",
+			"whole\n$ next\n"},
 		/* a prompt that prints as many blanks as there are columns, and CR */
 		{80, "tok" BLANK79 "\r$ next\r\n", "tok\n$ next\n"},
 		{80, BLANK79 "\r$ next\r\n", "$ next\n"},
@@ -354,7 +375,8 @@ test_shell(void)
 			strip_init(&s);
 			strip_width(&s, all[i].width);
 			for (size_t at = 0; at < n; at += size)
-				CHECK(!strip_feed(&s, all[i].in + at, at + size < n ? size : n - at, keep, &k));
+				CHECK(!strip_feed(&s, all[i].in + at, at + size < n ? size : n - at,
+					keep, &k));
 			CHECK(!strip_flush(&s, keep, &k));
 			CHECK(is(&k, all[i].want, strlen(all[i].want)));
 			free(k.s);

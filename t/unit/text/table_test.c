@@ -1,4 +1,4 @@
-/* table_test - widths, what fits, and cells of just so many columns, whatever the text */
+/* table_test - which columns fit, and cells of exactly the width, whatever the text */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,18 +54,21 @@ cells(void)
 	cell(__LINE__, "\xe2\x80\xae" "abc\xe2\x81\xa6" "d", 5, 0, "abcd ");
 }
 
-/* Any bytes: just the width, well formed, no control, within the buffer. */
+/* Any bytes give the exact width, well-formed text without controls, within the buffer. */
 static void
 any_bytes(void)
 {
-	static const char *const parts[] = { "a", " ", "\xe6\x97\xa5", "\xf0\x9f\xa6\xbe", "\xcc\x81", "\033[2J", "\xff", "\xc2\x9b", "\xe2\x80\xae", "\r", "\xe6", "\xf0\x9d\x94\xb8" };
+	static const char *const parts[] = { "a", " ", "\xe6\x97\xa5", "\xf0\x9f\xa6\xbe",
+		"\xcc\x81", "\033[2J", "\xff", "\xc2\x9b", "\xe2\x80\xae", "\r", "\xe6",
+		"\xf0\x9d\x94\xb8" };
 	enum { PARTS = sizeof parts / sizeof *parts };
 
 	srand(7);
 	for (int round = 0; round < 20000; round++) {
 		char text[400] = "", buf[200];
 		int width = rand() % 40;
-		size_t size = round % 3 ? sizeof buf : (size_t)(rand() % (int)sizeof buf), n, at = 0;
+		size_t size = round % 3 ? sizeof buf : (size_t)(rand() % (int)sizeof buf);
+		size_t n, at = 0;
 
 		for (int i = rand() % 60; i > 0; i--)
 			strcat(text, parts[rand() % PARTS]);
@@ -102,12 +105,14 @@ marks(void)
 static void
 fit(int line, int width, const int want[4])
 {
-	struct column c[4] = { { "A", 0, 4, 10, 0, 0 }, { "B", 0, 3, 3, 2, 0 }, { "C", 1, 5, 5, 3, 0 }, { "D", 0, 6, 0, 1, 0 } };
+	struct column c[4] = { { "A", 0, 4, 10, 0, 0 }, { "B", 0, 3, 3, 2, 0 },
+		{ "C", 1, 5, 5, 3, 0 }, { "D", 0, 6, 0, 1, 0 } };
 
 	table_fit(c, 4, width);
 	for (int i = 0; i < 4; i++)
 		if (c[i].width != want[i]) {
-			fprintf(stderr, "table_test.c:%d: width %d: column %d is %d, wanted %d\n", line, width, i, c[i].width, want[i]);
+			fprintf(stderr, "table_test.c:%d: width %d: column %d is %d, wanted %d\n",
+				line, width, i, c[i].width, want[i]);
 			exit(1);
 		}
 }
