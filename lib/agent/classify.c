@@ -1,4 +1,9 @@
-/* classify - how a failure sorts. Expressions are compiled when there is a failure to sort: seldom, and a compiled one is larger than all else here */
+/*
+ * classify - what a failure means
+ *
+ * Expressions are compiled when there is a failure to sort: that is rare, and a compiled expression
+ * is larger than all else here.
+ */
 #include "agent/classify.h"
 
 #include <regex.h>
@@ -12,9 +17,9 @@
 enum { JOINED = 1400 };
 
 /*
- * What holds for every model service, whichever agent talks to it: the first row that matches a
- * failure's kind and words decides. A time at which it ends makes most of what is used up a limit
- * to wait for; what only a person can change stays permanent.
+ * For all model services: the first row that matches a failure's kind and text decides. If the
+ * failure says when it ends, most of them are limits to wait for; what only a person can change
+ * stays permanent.
  */
 static const struct row {
 	enum failure class, timed; /* without a time, and with one */
@@ -27,8 +32,8 @@ static const struct row {
 		"context[ _]?(length|window|limit|size|overflow)|maximum (context|prompt) length|"
 		"input token count.*exceeds|reduce the length of|exceeds the limit of [0-9]|"
 		"token limit exceeded|exceeded model token limit|out of room|1M context|"
-		"exceeds (the )?max(imum)?( allowed)?( [a-z]+)? (length|size)|range of input "
-			"length"},
+		"exceeds (the )?max(imum)?( allowed)?( [a-z]+)? (length|size)|"
+		"range of input length"},
 	/* so many requests a day, a minute */
 	{FAIL_LIMITED, FAIL_LIMITED,
 		"(requests?|tokens|queries|messages|prompts|models)[a-z ,-]*[ _-]per[ _-](day|"
@@ -94,9 +99,9 @@ static const char refusal_words[] =
 	"requires? a newer)|not available (with|on|in|for) |not included in your|"
 	"requires? a newer version|invalid[ _]request|bad request|usage polic|"
 	"content[ _](policy|filter)|violat|flagged";
-/* A code in prose stands first, or after a word that announces it; other numbers (ports, line counts) do not count. */
-static const char code_words[] = "(^|status|status "
-	"code|error|code|https?|http/[0-9.]+|rejected)[]:=( ]*([45][0-9][0-9])([^0-9]|$)";
+/* A code in prose is at the beginning, or after a word that announces it. */
+static const char code_words[] = "(^|status|status code|error|code|https?|http/[0-9.]+|rejected)"
+	"[]:=( ]*([45][0-9][0-9])([^0-9]|$)";
 
 static int
 matches(const char *re, const char *s)
@@ -133,7 +138,7 @@ classify_parse(struct error_class *s, char *value, char why[WHY])
 {
 	static const struct { const char *word; enum failure class; } classes[] = {
 		{"transient", FAIL_TRANSIENT}, {"limited", FAIL_LIMITED},
-			{"permanent", FAIL_PERMANENT}, {"lost", FAIL_LOST}
+		{"permanent", FAIL_PERMANENT}, {"lost", FAIL_LOST}
 	};
 	static const char *const fields[] = {"code", "kind", "text", "any"};
 	char *class = value + strspn(value, " \t"), *field = class + strcspn(class, " \t"), *re;
@@ -150,13 +155,13 @@ classify_parse(struct error_class *s, char *value, char why[WHY])
 		i++)
 		;
 	if (i == sizeof classes / sizeof classes[0])
-		return err_why(why, "'%.40s' is none of transient, limited, permanent, lost",
+		return err_why(why, "'%.40s' is not one of: transient limited permanent lost",
 			class);
 	s->class = classes[i].class;
 	for (i = 0; i < sizeof fields / sizeof fields[0] && strcmp(field, fields[i]) != 0; i++)
 		;
 	if (i == sizeof fields / sizeof fields[0])
-		return err_why(why, "'%.40s' is none of code, kind, text, any", field);
+		return err_why(why, "'%.40s' is not one of: code kind text any", field);
 	s->field = fields[i][0];
 	s->re = re;
 	return 0;
@@ -168,8 +173,7 @@ classify_check(const struct error_class *s, char why[WHY])
 	regex_t r;
 
 	if (regcomp(&r, s->re, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
-		return err_why(why, "CLASS FIELD REGEX expected, '%.80s' is no extended regular "
-			"expression", s->re);
+		return err_why(why, "'%.80s' is not an extended regular expression", s->re);
 	regfree(&r);
 	return 0;
 }
@@ -181,8 +185,8 @@ classify_own(const struct error_class *s, int n, const struct fault *f)
 
 	snprintf(any, sizeof any, "%s %s %s", f->code, f->kind, f->text);
 	for (int i = 0; i < n; i++)
-		if (matches(s[i].re, s[i].field == 'c' ? f->code : s[i].field == 'k' ? f->kind
-			: s[i].field == 't' ? f->text : any))
+		if (matches(s[i].re, s[i].field == 'c' ? f->code : s[i].field == 'k' ? f->kind :
+			s[i].field == 't' ? f->text : any))
 			return s[i].class;
 	return FAIL_NONE;
 }
@@ -194,12 +198,12 @@ rate_limited(const struct fault *f)
 }
 
 static int
-passes(int code)
+is_passing(int code)
 {
 	return code == 408 || code == 409 || code == 425 || code >= 500;
 }
 
-/* By words, then by code. named: an event tells of a limit; timed: when it ends is said. */
+/* By words, then by code. named: an event told of a limit; timed: its end is known. */
 static enum failure
 general(const struct fault *f, int named, int timed)
 {
@@ -212,11 +216,11 @@ general(const struct fault *f, int named, int timed)
 
 		if (!matches(r->re, any))
 			continue;
-		if (r->class == FAIL_TRANSIENT && passes(code))
+		if (r->class == FAIL_TRANSIENT && is_passing(code))
 			return FAIL_TRANSIENT;
 		return timed || (named && r->class == FAIL_TRANSIENT) ? r->timed : r->class;
 	}
-	if (passes(code))
+	if (is_passing(code))
 		return FAIL_TRANSIENT;
 	if (matches(money_words, any))
 		return timed ? FAIL_LIMITED : FAIL_PERMANENT;
@@ -227,15 +231,14 @@ general(const struct fault *f, int named, int timed)
 
 enum failure
 classify_fault(const struct error_class *s, int n, const struct fault *f, long long limit_at,
-	long long now,
-	long long *resume_at)
+	long long now, long long *resume_at)
 {
 	enum failure class = classify_own(s, n, f);
 	enum reset said = reset_time_read(f->text, now, resume_at);
-	/* Of another failure the event says nothing. */
+	/* The event does not explain any other failure. */
 	int rate = class == FAIL_NONE && limit_at && rate_limited(f);
 
-	if (limit_at > 0) /* the service's own; in words it may be rounded */
+	if (limit_at > 0) /* exact; the text may round it */
 		*resume_at = limit_at;
 	if (class == FAIL_NONE)
 		class = general(f, rate, said != RESET_NONE || (rate && limit_at > 0));

@@ -1,4 +1,4 @@
-/* hook_entry - a hook of ours in a settings file: how it is written, and how it is known */
+/* hook_entry - our hook in a settings file: its text, and how it is recognised */
 #include "agent/hook_entry.h"
 
 #include <stdio.h>
@@ -35,11 +35,12 @@ hook_entry_text(enum settings_kind kind, const char *path, char buf[ENTRY_TEXT],
 	if (quote(path, kind == SETTINGS_CODEX, command))
 		return err_why(why, "its path is too long");
 	snprintf(buf, ENTRY_TEXT,
-		"{ \"type\": \"command\", \"command\": %s%s, \"timeout\": 10 }", command, kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
+		"{ \"type\": \"command\", \"command\": %s%s, \"timeout\": 10 }", command,
+		kind == SETTINGS_CLAUDE ? ", \"args\": []" : "");
 	return 0;
 }
 
-/* One word that names the program rca-hook; in quotes, or without arguments beside it, as a shell would take it. */
+/* 1 if s names rca-hook and nothing else. Without an args member a shell reads s. */
 static int
 names_us(char *s, int args)
 {

@@ -1,15 +1,17 @@
-/* rate_limit - whether the words of a failure say that too much was asked of a service */
+/* rate_limit - whether the text of a failure says that a service was asked too much */
 #include "agent/rate_limit.h"
 
 #include <regex.h>
 #include <stddef.h>
 
-/* Whole words: neither part of an identifier nor of a file's name. */
+/* Whole words, not part of an identifier or of a file's name. */
 #define BEGIN "(^|[^a-z0-9_./-])"
 #define END "($|[^a-z0-9_./-]|[./-]($|[^a-z0-9_]))"
-/* What ends a status in prose; "429 files" goes on with what was counted. */
-#define STATUS "429($|[]),.;:\"'!}]($|[^0-9])|[ \t\r\n]*($|[\r\n(<{]|[ ]-|(too|rate|client|status|" \
-	"response|from|on|for|after|while|when|due|because|retry|please|http|slow|error)($|[^a-z])))"
+/* 429 as a status, by what follows it: not "429 files". */
+#define STATUS "429($|[]),.;:\"'!}]($|[^0-9])|[ \t\r\n]*($|[\r\n(<{]|[ ]-|" \
+	"(too|rate|client|status|" \
+	"response|from|on|for|after|while|when|due|because|retry|please|http|slow|error)" \
+	"($|[^a-z])))"
 
 static const struct words {
 	const char *re;
@@ -21,18 +23,19 @@ static const struct words {
 		"resource[ _](has been )?exhausted|too_many_requests|slow ?down)" END, REG_ICASE},
 	{BEGIN "([a-z]+\\.)*(toomanyrequests|ratelimit(ed|error|exceeded)?|throttl(ed|ing)|"
 		"limitexceeded)([a-z]*(error|exception))?" END, REG_ICASE},
-	{"(^|[^A-Za-z0-9])([A-Z]+_)*(RATE_?LIMIT|TOO_MANY_REQUESTS|THROTTLED)(ED|_EXCEEDED|_REACHED)?"
+	{"(^|[^A-Za-z0-9])([A-Z]+_)*"
+		"(RATE_?LIMIT|TOO_MANY_REQUESTS|THROTTLED)(ED|_EXCEEDED|_REACHED)?"
 		"($|[^A-Za-z0-9_.])", 0},
-	/* 429 with its own name behind it */
+	/* 429, then its name */
 	{BEGIN "429[ :,(-]+(too many|rate.?limit|client error|resource|throttl|slow)", REG_ICASE},
-	/* ... first, or behind what a status stands behind */
+	/* 429 at the beginning, or after a word that announces a status */
 	{"^[ \t]*" STATUS, REG_ICASE},
 	{"(^|[^a-z0-9])(https?(/[0-9.]+)?|api|got|gave|sent|returned|returns|returning|received|"
 		"receives|responded|responds|response|answered|answers|replied|replies|with|a|an|"
-		"status( (is|was|of))?|status[ "
-			"_-]?code|code|error|err|rejected|throws|threw|raised|"
-		"(request|fetch|call|query|download|upload|server|gateway|upstream) "
-			"?(failed|error)?)"
+		"status( (is|was|of))?|status[ _-]?code|code|error|err|rejected|"
+		"throws|threw|raised|"
+		"(request|fetch|call|query|download|upload|server|gateway|upstream) ?"
+		"(failed|error)?)"
 		"[]\t :=(\"'[_-]*" STATUS, REG_ICASE},
 };
 

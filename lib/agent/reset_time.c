@@ -1,4 +1,4 @@
-/* reset_time - a reset time out of an agent's words: "in 2 hours 5 minutes", "at Mar 17th, 2030 5:46 PM", "resets 3:03am (UTC)", "limit reached|1795230227" */
+/* reset_time - finds in a text when a limit ends */
 #include "agent/reset_time.h"
 
 #include <stdio.h>
@@ -12,11 +12,11 @@
 #include "base/timezone.h"
 
 enum {
-	SOON = 60, /* for one that has just passed: its seconds were cut off when it was written */
+	SOON = 60, /* in place of a time that has just passed: its seconds were cut off */
 	JUST_PASSED = 600
 };
 
-/* The first moment not before now that was meant. Under the TZ of the moment. */
+/* The first moment from now on that t can mean, in the zone of TZ. */
 static long long
 resolve(const struct time_words *t, long long now)
 {
@@ -42,7 +42,7 @@ resolve(const struct time_words *t, long long now)
 		return now; /* just before midnight */
 	if (at == (time_t)-1 || (long long)at > now - JUST_PASSED || t->year > 0)
 		return (long long)at;
-	if (t->mon >= 0) /* without its year: the next one, unless it is but a day ago */
+	if (t->mon >= 0) /* no year: next year, unless it was less than a day ago */
 		today.tm_year += (long long)at < now - TIME_WORDS_DAY;
 	else
 		today.tm_mday += t->wday >= 0 ? 7 : 1;
@@ -62,7 +62,7 @@ resolve_in(const char *zone, const struct time_words *t, long long now)
 	return at;
 }
 
-/* An absolute time at s; 0 if there is none. *guess: its zone is unknown here. */
+/* The absolute time at s; 0 if there is none. *guess: its zone is unknown to the system. */
 static long long
 moment(const char *s, long long now, int *guess)
 {
@@ -92,7 +92,7 @@ moment(const char *s, long long now, int *guess)
 	return resolve(&t, now);
 }
 
-/* "in 02:30:00" is no time of day. */
+/* "02:30:00" after "in" is a duration. */
 static long long
 clock_duration(const char *s)
 {
@@ -105,7 +105,7 @@ clock_duration(const char *s)
 	return h * 3600LL + m * 60 + sec;
 }
 
-/* As a program's data say it: "resets_in_seconds":185, Retry-After: 3600, resetsAt=1795230227. */
+/* The keys of data: "resets_in_seconds":185, Retry-After: 3600, resetsAt=1795230227. */
 static const struct key {
 	const char *name;
 	int at;
@@ -116,7 +116,7 @@ static const struct key {
 
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
-/* Where name, in any spelling (retry_after, Retry-After), ends at s; NULL if it is not there. */
+/* The end of name, in any spelling (retry_after, Retry-After), at s; NULL if it is not there. */
 static const char *
 spelt(const char *s, const char *name)
 {
@@ -171,7 +171,7 @@ keyed(const char *text, long long now, int *guess)
 	return 0;
 }
 
-/* What follows a word that a time follows; 0 if it is none. */
+/* The time at p, which follows word; 0 if there is none. */
 static long long
 time_after(const char *word, const char *p, long long now, int *guess)
 {
@@ -186,7 +186,7 @@ time_after(const char *word, const char *p, long long now, int *guess)
 	return time_words_epoch(time_words_blanks(p));
 }
 
-/* The first time in s that stands where one would. */
+/* The first time in s that follows '|' or one of the words below. */
 static long long
 scan(const char *s, long long now, int *guess)
 {
@@ -216,8 +216,9 @@ scan(const char *s, long long now, int *guess)
 enum reset
 reset_time_read(const char *text, long long now, long long *at)
 {
-	static const char *const about[] = {"try again", "reset", "retry", "available", "until",
-		"wait"};
+	static const char *const about[] = {
+		"try again", "reset", "retry", "available", "until", "wait"
+	};
 	int guess = 0;
 
 	*at = keyed(text, now, &guess);

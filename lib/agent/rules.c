@@ -6,12 +6,12 @@
 
 static const char *const what_words[] = {
 	"session", "text", "part", "tool", "toolend", "background", "backgroundend", "usage", "end",
-		"error", "open", "retry", "limit", "nolimit"
+	"error", "open", "retry", "limit", "nolimit"
 };
 
 static const char *const field_words[] = {
 	"id", "text", "name", "summary", "failed", "output", "in", "out", "cost", "turns", "result",
-		"code", "kind", "attempt", "max", "at"
+	"code", "kind", "attempt", "max", "at"
 };
 
 #define BIT(f) (1u << (f))
@@ -27,7 +27,8 @@ static const unsigned takes[] = {
 	[ON_BACKGROUNDEND] = BIT(F_ID) | BIT(F_NAME),
 	[ON_USAGE] = BIT(F_ID) | BIT(F_IN) | BIT(F_OUT) | BIT(F_COST),
 	[ON_END] = BIT(F_RESULT) | BIT(F_TURNS) | BIT(F_IN) | BIT(F_OUT) | BIT(F_COST),
-	[ON_ERROR] = BIT(F_CODE) | BIT(F_KIND) | BIT(F_TEXT) | BIT(F_TURNS) | BIT(F_IN) | BIT(F_OUT) | BIT(F_COST),
+	[ON_ERROR] = BIT(F_CODE) | BIT(F_KIND) | BIT(F_TEXT) | BIT(F_TURNS) | BIT(F_IN) |
+		BIT(F_OUT) | BIT(F_COST),
 	[ON_OPEN] = 0,
 	[ON_RETRY] = BIT(F_CODE) | BIT(F_KIND) | BIT(F_TEXT) | BIT(F_ATTEMPT) | BIT(F_MAX),
 	[ON_LIMIT] = BIT(F_AT) | BIT(F_TEXT),
@@ -42,7 +43,10 @@ blanks(char *s)
 	return s + strspn(s, " \t");
 }
 
-/* Ends the word at *p, quoted or not, with a NUL and steps over it; stops: characters that end a bare word besides a blank. NULL if a quote is open. *end: what ended it. */
+/*
+ * Ends the word at *p, quoted or not, with a NUL and steps over it. A bare word ends at a blank or
+ * a character of stops; *end is what ended it. NULL if a quote is open.
+ */
 static char *
 parse_word(char **p, const char *stops, char *end)
 {
@@ -84,9 +88,10 @@ ref_add(struct rules *r, struct rule *rule, char **p, struct ref *ref, char why[
 static int
 parse_op(char **p, enum op *op)
 {
-	static const struct { char word[3]; enum op op;
-		} ops[] = {{"!=", OP_NOT}, {"!~", OP_UNLIKE}, {"!?", OP_ABSENT}, {"=", OP_IS},
-		{"?", OP_THERE}, {"~", OP_MATCH}, {">", OP_ABOVE}};
+	static const struct { char word[3]; enum op op; } ops[] = {
+		{"!=", OP_NOT}, {"!~", OP_UNLIKE}, {"!?", OP_ABSENT}, {"=", OP_IS},
+		{"?", OP_THERE}, {"~", OP_MATCH}, {">", OP_ABOVE}
+	};
 
 	for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
 		size_t n = strlen(ops[i].word);
@@ -148,7 +153,7 @@ parse_cond(struct rules *r, struct rule *rule, char **p, char why[WHY])
 	return 0;
 }
 
-/* Literals are cut off in place, so the character that ended one is handed on in *end; a path leaves it where it was. */
+/* A NUL is written behind a literal, so *end is the character that ended it, or the path. */
 static int
 parse_source(struct rules *r, struct rule *rule, enum field f, char **p, int plus, char *end,
 	char why[WHY])
@@ -185,7 +190,8 @@ parse_field(struct rules *r, struct rule *rule, char **p, char why[WHY])
 	while (f < F_LAST && !(strlen(field_words[f]) == n && strncmp(*p, field_words[f], n) == 0))
 		f++;
 	if (f == F_LAST || (*p)[n] != '=' || !(takes[rule->what] & BIT(f)))
-		return err_why(why, "'%.*s' is no field of %s", (int)n, *p, what_words[rule->what]);
+		return err_why(why, "'%.*s' is not a field of %s", (int)n, *p,
+			what_words[rule->what]);
 	if (rule->n[f])
 		return err_why(why, "field %s given twice", field_words[f]);
 	*p += n + 1;
@@ -195,7 +201,7 @@ parse_field(struct rules *r, struct rule *rule, char **p, char why[WHY])
 			return -1;
 		plus = end == '+';
 		if (plus && !(numeric & BIT(f)))
-			return err_why(why, "field %s is no number, '+' is of no use",
+			return err_why(why, "field %s is not a number, so '+' is useless",
 				field_words[f]);
 	} while (end == '|' || end == '+');
 	if (end && end != ' ' && end != '\t')
@@ -208,8 +214,8 @@ check_rule(const struct rule *rule, char why[WHY])
 {
 	static const unsigned must[] = {
 		[ON_SESSION] = BIT(F_ID), [ON_TEXT] = BIT(F_TEXT), [ON_PART] = BIT(F_TEXT),
-			[ON_TOOL] = BIT(F_NAME), [ON_BACKGROUND] = BIT(F_ID),
-			[ON_LIMIT] = BIT(F_AT), [ON_LAST] = 0
+		[ON_TOOL] = BIT(F_NAME), [ON_BACKGROUND] = BIT(F_ID), [ON_LIMIT] = BIT(F_AT),
+		[ON_LAST] = 0
 	};
 
 	for (int f = 0; f < F_LAST; f++)

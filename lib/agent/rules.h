@@ -1,4 +1,7 @@
-/* rules - the event rules of an agent's file, parsed: conditions and fields over a set of paths, which is kept as a tree so that one pass over an event serves them all */
+/*
+ * rules - the event rules of an agent's file: conditions and fields over paths, which are kept as a
+ * tree so that one pass over an event serves all rules
+ */
 #ifndef AGENT_RULES_H
 #define AGENT_RULES_H
 
@@ -14,7 +17,7 @@ enum what { ON_SESSION, ON_TEXT, ON_PART, ON_TOOL, ON_TOOLEND, ON_BACKGROUND, ON
 
 enum field {
 	F_ID, F_TEXT, F_NAME, F_SUMMARY, F_FAILED, F_OUTPUT, F_IN, F_OUT, F_COST, F_TURNS, F_RESULT,
-		F_CODE, F_KIND, F_ATTEMPT, F_MAX, F_AT, F_LAST
+	F_CODE, F_KIND, F_ATTEMPT, F_MAX, F_AT, F_LAST
 };
 
 enum op { OP_IS, OP_NOT, OP_MATCH, OP_UNLIKE, OP_THERE, OP_ABSENT, OP_ABOVE };
@@ -27,7 +30,10 @@ struct cond {
 	regex_t *re;
 };
 
-/* One source of a field: a path or a literal; plus: added to the one before (numbers), else tried if those before gave nothing. */
+/*
+ * One source of a field: a path or a literal. plus: it is added to the one before (numbers); else
+ * it is tried if those before gave nothing.
+ */
 struct source {
 	struct ref ref;
 	unsigned char plus;
@@ -36,8 +42,7 @@ struct source {
 
 struct rule {
 	enum what what;
-	/* the array whose elements it fires for, one by one; 0 none */
-	short array;
+	short array;                  /* it fires for each element of this array; 0 none */
 	int cond, nconds;             /* in rules->conds */
 	int from[F_LAST], n[F_LAST];  /* in rules->sources */
 };
@@ -51,13 +56,16 @@ struct rules {
 	int room[3]; /* of the arrays above, in their order */
 };
 
-/* Adds the rule event.NAME=text. text is kept (and changed: NULs go in), so it must live as long. 0; -1 with why. */
+/*
+ * Adds the rule event.NAME=text. text is changed (NULs go in) and kept, so it must live as long as
+ * r. 0; -1 with why.
+ */
 int rules_add(struct rules *r, const char *name, char *text, char why[WHY]);
 void rules_free(struct rules *r);
 
-/* Whether op holds for what is not there. */
+/* 1 if op holds for a value that is absent. */
 int rules_deny(enum op op);
-/* Whether a value satisfies c; s is NUL-terminated, NULL if the value is absent or null. */
+/* 1 if the value s (n bytes and a NUL; NULL: absent or null) satisfies c. */
 int rules_hold(const struct cond *c, const char *s, size_t n);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * settings - an agent's settings file with our hooks put in or taken out
+ * settings - puts our hooks into the text of an agent's settings file, and takes them out
  *
- * Each change is one splice; the text is read anew for the next. A list or object that we made has a blank after its bracket, one that was there empty got its first
- * item without: so that taking out knows which brackets to leave.
+ * Each change is one splice; the text is parsed anew for the next. A list or object that we made
+ * has a blank after its bracket; one that was empty before got its first item without. So it is
+ * known later which brackets to take out.
  */
 #include "agent/settings.h"
 
@@ -15,17 +16,19 @@
 
 enum { UNIT = 16 };
 
-static const char claude_events[][20] = { "SessionStart", "SessionEnd", "Stop", "StopFailure",
-	"PostToolUseFailure", "Notification", "" };
+static const char claude_events[][20] = {
+	"SessionStart", "SessionEnd", "Stop", "StopFailure", "PostToolUseFailure",
+	"Notification", ""
+};
 static const char codex_events[][20] = { "SessionStart", "SessionEnd", "Stop", "" };
 
-/* Blanks: nl before a member, its own indent, and what each level adds. All empty: everything in one line. */
+/* The layout of members: line end, their indent, what a level adds. All empty: on one line. */
 struct style {
 	const char *nl;
 	char base[EDIT_BLANKS], unit[UNIT];
 };
 
-/* How members beside this one are laid out. */
+/* The layout of the member beside. */
 static void
 look(const struct cursor *root, const struct cursor *beside, struct style *st)
 {
@@ -50,7 +53,7 @@ look(const struct cursor *root, const struct cursor *beside, struct style *st)
 		memcpy(st->unit, nl + 1, strlen(nl + 1) + 1);
 }
 
-/* The first item of the list that is one of ours (which: ours itself, or holds_ours). */
+/* The first item of the list for which which() is true. */
 static int
 pick(const struct cursor *in, int (*which)(const struct cursor *, struct item_place *),
 	struct item_place *s, struct item_place *inner)
@@ -79,7 +82,7 @@ is_ours(const struct cursor *it, struct item_place *unused)
 	return hook_entry_ours(it);
 }
 
-/* A group that holds one of ours, which is then at hook. */
+/* Whether the group holds a hook of ours, which is then at hook_at. */
 static int
 holds_ours(const struct cursor *group, struct item_place *hook_at)
 {
@@ -92,7 +95,7 @@ holds_ours(const struct cursor *group, struct item_place *hook_at)
 static int
 wrong(char why[WHY], const char *what)
 {
-	return err_why(why, "%s: not as settings are, left alone", what);
+	return err_why(why, "%s: not of the form of settings, left alone", what);
 }
 
 /* Whether a comment begins in that line. */
@@ -108,7 +111,7 @@ comments(const char *s, int line)
 	return 0;
 }
 
-/* The root and its hooks (->at NULL: none). */
+/* Parses the root and its hooks (->at NULL: it has none). 0; -1 with why. */
 static int
 read_all(const struct text *t, struct cursor *root, struct cursor *hooks, char why[WHY])
 {
@@ -117,17 +120,17 @@ read_all(const struct text *t, struct cursor *root, struct cursor *hooks, char w
 	*hooks = (struct cursor){ .at = NULL };
 	if (cursor_read(t->s, t->n, root, &line))
 		return err_why(why, "line %d: not JSON%s, left alone", line,
-			comments(t->s, line) ? " (comments are none)" : "");
+			comments(t->s, line) ? " (it has comments)" : "");
 	if (*root->at != '{')
-		return wrong(why, "no object");
+		return wrong(why, "not an object");
 	if (edit_find(root, "hooks", hooks) < 0)
-		return wrong(why, "\"hooks\" is there twice");
+		return wrong(why, "\"hooks\" occurs twice");
 	if (hooks->at && *hooks->at != '{')
-		return wrong(why, "\"hooks\" is no object");
+		return wrong(why, "\"hooks\" is not an object");
 	return 0;
 }
 
-/* Lists, one for each event, are what an entry can be added to. */
+/* An entry can be added if each event has a list, or nothing. */
 static int
 check_events(const struct cursor *hooks, const char (*events)[20], char why[WHY])
 {
@@ -138,7 +141,7 @@ check_events(const struct cursor *hooks, const char (*events)[20], char why[WHY]
 		int n = edit_find(hooks, *events, &list);
 
 		snprintf(what, sizeof what, "\"%s\" %s", *events,
-			n < 0 ? "is there twice" : "is no list");
+			n < 0 ? "occurs twice" : "is not a list");
 		if (n < 0 || (n > 0 && *list.at != '['))
 			return wrong(why, what);
 	}
@@ -151,8 +154,8 @@ copy(struct text *t, const char *in, size_t n, char why[WHY])
 	t->n = n;
 	t->s = n <= SETTINGS_MAX ? malloc(n + 1) : NULL;
 	if (!t->s)
-		return n > SETTINGS_MAX ? err_why(why, "larger than %d bytes: left alone",
-			SETTINGS_MAX) : err_why(why, "malloc:");
+		return n <= SETTINGS_MAX ? err_why(why, "malloc:") :
+			err_why(why, "larger than %d bytes: left alone", SETTINGS_MAX);
 	memcpy(t->s, in, n);
 	t->s[n] = '\0';
 	return 0;
@@ -181,7 +184,7 @@ member(char *buf, size_t size, const struct style *st, const char *event, const 
 		st->base, more, st->unit, entry, st->nl, st->base, more);
 }
 
-/* The whole of "hooks". */
+/* Adds "hooks" with all events. */
 static int
 add_hooks(struct text *t, const struct cursor *root, const char (*events)[20], const char *entry)
 {
@@ -260,7 +263,7 @@ settings_add(const char *in, size_t n, enum settings_kind kind, const char *path
 	return finish(&t, r, out, len);
 }
 
-/* What goes with the last of ours: the group, and what we made for it. 0, -1; 1: there was none. */
+/* Takes out a hook of ours, with the group, list and object made for it. 0; 1 none left; -1. */
 static int
 take_out(struct text *t, const struct cursor *root, const struct cursor *hooks)
 {
@@ -268,8 +271,8 @@ take_out(struct text *t, const struct cursor *root, const struct cursor *hooks)
 	struct item_place group, one;
 
 	for (; cursor_next(hooks, &it); before = it) {
-		struct item_place event = { .in = *hooks, .at = it, .before = before, .after = it },
-			all = { .in = *root };
+		struct item_place event = { .in = *hooks, .at = it, .before = before, .after = it };
+		struct item_place all = { .in = *root };
 
 		if (!pick(&it, holds_ours, &group, &one))
 			continue;

@@ -1,7 +1,6 @@
 /*
- * settings - an agent's settings file (claude's settings.json, codex's hooks.json) with our hooks put in or taken out; text to text, no I/O
- *
- * Every other byte stays: what was put in is taken out again without a trace.
+ * settings - puts our hooks into the text of an agent's settings file (claude's settings.json,
+ * codex's hooks.json), and takes them out; every other byte stays, so nothing of them is left
  */
 #ifndef AGENT_SETTINGS_H
 #define AGENT_SETTINGS_H
@@ -12,17 +11,22 @@
 
 enum { SETTINGS_MAX = 1024 * 1024 };
 
-/* Who runs the hook: claude runs `command` itself where `args` stands beside it; codex gives it to a shell, and knows fewer events. */
+/*
+ * claude runs `command` itself if `args` is beside it; codex gives it to a shell, and has fewer
+ * events.
+ */
 enum settings_kind { SETTINGS_CLAUDE, SETTINGS_CODEX };
 
 /*
- * in (n bytes) with the program at path as a hook of each event that matters. One of ours that is there already stays where it is, with this path.
- * 0: *out (*len bytes and a NUL; the caller frees it), equal to in if there was nothing to do. -1 with why: it is no JSON (with the line), or not as settings are; or no memory.
+ * in (n bytes), with the program at path as a hook of each event that matters. A hook of ours that
+ * is there already stays in its place, with this path. 0: *out (*len bytes and a NUL, for free()),
+ * equal to in if there was nothing to do. -1 with why: not JSON (with the line), not of the form of
+ * settings, or no memory.
  */
 int settings_add(const char *in, size_t n, enum settings_kind kind, const char *path, char **out,
 	size_t *len, char why[WHY]);
 
-/* in without any hook of ours (a program of this name, wherever it is), likewise. */
+/* The same without our hooks, in whatever directory the program is. */
 int settings_remove(const char *in, size_t n, char **out, size_t *len, char why[WHY]);
 
 #endif

@@ -1,4 +1,4 @@
-/* settings_file - whose settings a file holds, and whether hooks are turned off in it */
+/* settings_file - which agent's settings a file holds, and whether they turn hooks off */
 #include "agent/settings_file.h"
 
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 
 enum { OPEN, CLAUDE, CODEX };
 
-/* Whether dir is a directory above path; "" is none. */
+/* 1 if dir (not "") is a directory above path. */
 static int
 below(const char *path, const char *dir)
 {
@@ -51,15 +51,15 @@ enum settings_kind
 settings_file_kind(const char *path, int *sure)
 {
 	char real[PATH_MAX];
-	int whose = named(path);
+	int owner = named(path);
 
-	if (whose == OPEN && realpath(path, real))
-		whose = named(real);
-	*sure = whose != OPEN;
-	return whose == CODEX ? SETTINGS_CODEX : SETTINGS_CLAUDE;
+	if (owner == OPEN && realpath(path, real))
+		owner = named(real);
+	*sure = owner != OPEN;
+	return owner == CODEX ? SETTINGS_CODEX : SETTINGS_CLAUDE;
 }
 
-/* 1 true, 0 anything else, -1 it does not say. */
+/* disableAllHooks in path: 1 true, 0 anything else, -1 not set. */
 static int
 says_off(const char *path)
 {

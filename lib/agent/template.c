@@ -1,4 +1,8 @@
-/* template - command lines and paths with placeholders: words split at blanks, '...' as it stands, "..." with placeholders, no shell */
+/*
+ * template - the command lines and paths with {placeholders} of an agent's file
+ *
+ * Words are split at blanks; '...' is taken literally, "..." with its placeholders. No shell.
+ */
 #include "agent/template.h"
 
 #include <errno.h>
@@ -53,13 +57,10 @@ is_variable(const char *s, size_t n)
 static const char *
 member(const struct template_vars *v, const char *s, size_t n, int *known)
 {
-	static const struct template_vars none;
 	const struct { const char *name, *value; } table[] = {
-		{"model", v ? v->model : none.model}, {"session", v ? v->session : NULL},
-			{"session_file", v ? v->session_file : NULL},
-		{"dir", v ? v->dir : NULL}, {"project", v ? v->project : NULL},
-			{"prompt", v ? v->prompt : NULL},
-		{"settings", v ? v->settings : NULL}
+		{"model", v->model}, {"session", v->session}, {"session_file", v->session_file},
+		{"dir", v->dir}, {"project", v->project}, {"prompt", v->prompt},
+		{"settings", v->settings}
 	};
 	char name[65];
 
@@ -68,14 +69,14 @@ member(const struct template_vars *v, const char *s, size_t n, int *known)
 		if (strlen(table[i].name) == n && memcmp(table[i].name, s, n) == 0)
 			return table[i].value;
 	*known = is_variable(s, n);
-	if (!*known || !v || !v->env)
+	if (!*known || !v->env)
 		return NULL;
 	memcpy(name, s, n);
 	name[n] = '\0';
 	return v->env(v->ctx, name);
 }
 
-/* {NAME} at s: its value goes out. Returns what follows it, NULL if it is no placeholder. */
+/* Puts the value of {NAME} at s. Returns what follows it, NULL if it is not a placeholder. */
 static const char *
 placeholder(struct out *o, const char *s, const struct template_vars *v)
 {
@@ -124,7 +125,10 @@ is_option(const char *s)
 	return s[0] == '-' && s[1] != '\0' && strcmp(s, "--") != 0;
 }
 
-/* An option that stands alone before a word that goes was there for its sake, unless that word is an option itself (--model={model}). */
+/*
+ * Drops the word at start, and an option word before it, which belongs to it; unless the word is an
+ * option itself (--model={model}).
+ */
 static void
 drop(struct out *o, size_t start, char first)
 {
@@ -206,16 +210,16 @@ template_path(const char *t, const struct template_vars *v, int escape, char *bu
 int
 template_check(const char *t, char why[WHY])
 {
+	static const struct template_vars none;
 	struct out o = {.buf = NULL};
 	const char *s;
 
 	for (s = blanks(t); *s; s = blanks(s)) {
 		const char *at = s;
 
-		s = word(&o, s, NULL);
+		s = word(&o, s, &none);
 		if (!s)
-			return err_why(why, "'%.80s': a quote that is not closed, or no such "
-				"placeholder", at);
+			return err_why(why, "'%.80s': unclosed quote, or unknown placeholder", at);
 	}
 	if (*blanks(t) == '\0')
 		return err_why(why, "no word in it");

@@ -1,4 +1,4 @@
-/* time_words - words about a time, taken apart */
+/* time_words - reads words about a time */
 #include "agent/time_words.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static const char *const months[] = {"january", "february", "march", "april", "m
 static const char *const weekdays[] = {"sunday", "monday", "tuesday", "wednesday", "thursday",
 	"friday", "saturday"};
 
-/* Blanks, also the narrow one that JavaScript puts before PM. */
+/* Blanks include the narrow one that JavaScript puts before PM. */
 const char *
 time_words_blanks(const char *s)
 {
@@ -81,7 +81,7 @@ unit(const char *s, size_t n)
 		{" s sec secs second seconds ", 1}, {" m min mins minute minutes ", 60},
 		{" h hr hrs hour hours ", 3600}, {" d day days ", TIME_WORDS_DAY},
 		{" w wk wks week weeks ", 7 * TIME_WORDS_DAY},
-			{" mo month months ", 30 * TIME_WORDS_DAY}};
+		{" mo month months ", 30 * TIME_WORDS_DAY}};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
 		for (const char *p = units[i].names; (p = strchr(p, ' ')) && *++p;)
@@ -114,7 +114,7 @@ unhedged(const char *s)
 	return time_words_blanks(s);
 }
 
-/* "90", "4.2", "an"; -1 if there is none. Steps over it. */
+/* Steps over "90", "4.2", "an": its value; -1 if there is none. */
 static double
 amount(const char **from)
 {

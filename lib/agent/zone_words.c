@@ -1,10 +1,10 @@
-/* zone_words - words about a time zone, taken apart */
+/* zone_words - reads words about a time zone */
 #include "agent/zone_words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Minutes east of UTC; names of several zones have those of North America and Europe. */
+/* Minutes east of UTC; an ambiguous name is that of North America or Europe. */
 static const struct {
 	const char *name;
 	int min;
@@ -56,7 +56,7 @@ zone_words(const char *s, struct time_words *t)
 	int in_brackets;
 	size_t n;
 
-	if (*s == '.') /* of a second */
+	if (*s == '.') /* fractions of a second */
 		s += 1 + strspn(s + 1, "0123456789");
 	s = time_words_blanks(s);
 	in_brackets = *s == '(';

@@ -59,8 +59,8 @@ int capture_done(struct capture *c);
 int capture_fires(const struct capture *c, int i, int *pos, long *elem);
 
 /*
- * Field f of rule i. 1; 0 it is not there, and g is "". Several values are joined by newlines in the
- * arena: the caller may set c->used back to what it was.
+ * Field f of rule i. 1; 0 it is not there, and g is "". Several values are joined by newlines in
+ * the arena: the caller may set c->used back to what it was.
  */
 int capture_field(struct capture *c, int i, enum field f, long elem, struct got *g);
 /* Field f as a number; -1 if it is not there, or not a number from 0 up. */

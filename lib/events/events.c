@@ -54,9 +54,9 @@ show_noise(struct events *e)
 }
 
 /*
- * The rest of an event that no rule can match any more is skipped: pi repeats the whole message with
- * every word. This is decided at one place in the line, so that the split of the stream does not
- * matter.
+ * The rest of an event that no rule can match any more is skipped: pi repeats the whole message
+ * with every word. This is decided at one place in the line, so that the split of the stream does
+ * not matter.
  */
 static void
 read_event(struct events *e, const char *s, size_t n, long long at)

@@ -37,8 +37,8 @@ struct usage {
 };
 
 /*
- * A tool call begins; what: name and summary. 0 that id is open already; 1. Without an id (n 0) it is
- * always a new call.
+ * A tool call begins; what: name and summary. 0 that id is open already; 1. Without an id (n 0) it
+ * is always a new call.
  */
 int usage_open(struct usage *t, const char *id, size_t n, const char *what);
 /* It ends; without an id, the one opened last. 1; 0 it was not open. */

@@ -422,7 +422,7 @@ settings()
 @test "comments and what is read-only are left alone, and the line says so" {
 	mkdir "$PROJECT/.claude"
 	printf '{\n  // mine\n  "a": 1\n}\n' >"$PROJECT/.claude/settings.json"
-	complains 100 "line 2: not JSON (comments are none)" "$HOOK" -i "$PROJECT"
+	complains 100 "line 2: not JSON (it has comments)" "$HOOK" -i "$PROJECT"
 	printf '{"a": 1}\n' >"$PROJECT/.claude/settings.json"
 	chmod 444 "$PROJECT/.claude/settings.json"
 	complains 100 "is read-only: left alone" "$HOOK" -i "$PROJECT"

@@ -1,4 +1,4 @@
-/* agent: files that are right and files that are wrong (each with its line), command lines, environment, session files, how failures sort */
+/* agent_test - agents' files, right and wrong, and all that is read from them */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -113,7 +113,8 @@ static void
 keys(void)
 {
 	struct agent *a = parse("# a comment\n\n  start=x "
-		"{prompt}\r\nprompt=arg\nsession=none\nread=pty\nsilence=40\nalias.fast=model-1\nenv.A=1\nenv.B=x=y z\n"
+		"{prompt}\r\nprompt=arg\nsession=none\nread=pty\nsilence=40\nalias.fast=model-1\n"
+		"env.A=1\nenv.B=x=y z\n"
 		"env.root.SANDBOX=yes\nx-note=anything = goes\nenv.C=");
 	size_t n = 0;
 
@@ -149,9 +150,9 @@ wrong(void)
 		{"start\n", "line 1: 'start': key=value expected"},
 		{"=x\n", "line 1: '': no such key"},
 		{"start=\n", "line 1: no word in it"},
-		{"start=x 'y\n", "line 1: ''y': a quote"},
-		{"start=x {modle}\n", "no such placeholder"},
-		{"start=x {model\n", "no such placeholder"},
+		{"start=x 'y\n", "line 1: ''y': unclosed quote"},
+		{"start=x {modle}\n", "unknown placeholder"},
+		{"start=x {model\n", "unknown placeholder"},
 		{"prompt=file\n", "'file' is not one of: stdin arg none"},
 		{"session=\n", "'' is not one of"},
 		{"read=pip\n", "'pip' is not one of"},
@@ -162,14 +163,14 @@ wrong(void)
 		{"env.root.=x\n", "not the name of an environment variable"},
 		{"stderr.drop=(\n", "not an extended regular expression"},
 		{"stderr.session=id=x\n", "has no ( )"},
-		{"sort=worse text x\n", "'worse' is none of transient, limited, permanent, lost"},
-		{"sort=lost word x\n", "'word' is none of code, kind, text, any"},
+		{"sort=worse text x\n", "'worse' is not one of: transient limited permanent lost"},
+		{"sort=lost word x\n", "'word' is not one of: code kind text any"},
 		{"sort=lost text\n", "CLASS FIELD REGEX expected"},
-		{"sort=lost text [\n", "CLASS FIELD REGEX expected"},
+		{"sort=lost text [\n", "not an extended regular expression"},
 		{"event.txt=a=b : text=c\n", "event.txt: no such event"},
 		{"event.text=a=b text=c\n", "field text is missing"},
-		{"event.text=a=b : txt=c\n", "is no field of text"},
-		{"event.text=a=b : id=c\n", "is no field of text"},
+		{"event.text=a=b : txt=c\n", "is not a field of text"},
+		{"event.text=a=b : id=c\n", "is not a field of text"},
 		{"event.text=a=b : text=c text=d\n", "field text given twice"},
 		{"event.text=a : text=c\n", "condition 'a : text=c': ="},
 		{"event.text=a..b=c : text=d\n", "path expected at '.b=c"},
@@ -181,12 +182,13 @@ wrong(void)
 		{"event.text=a='b'c : text=d\n", "a blank expected"},
 		{"event.text=a? : text=\n", "path expected"},
 		{"event.text=a? : text=b|\n", "path expected"},
-		{"event.text=a? : text=b+c\n", "is no number"},
+		{"event.text=a? : text=b+c\n", "is not a number"},
 		{"event.text=a[].b=1 : text=c[].d\n", "one event cannot go through two arrays"},
 		{"event.limit=a=1\n", "field at is missing"},
 		{"event.background=a=1 : name=b\n", "field id is missing"},
-		{"event.background=a=1 : id=b at=c\n", "'at' is no field of background"},
-		{"event.backgroundend=a=1 : summary=c\n", "'summary' is no field of backgroundend"},
+		{"event.background=a=1 : id=b at=c\n", "'at' is not a field of background"},
+		{"event.backgroundend=a=1 : summary=c\n",
+			"'summary' is not a field of backgroundend"},
 		{"sums=always\n", "'always' is not one of: session turn"},
 		{"read=pty\nevent.text=a=1 : text=b\n", "read=pty has no events"},
 		{"session=capture\nresume=x\n", "session=capture needs event.session="},
@@ -319,7 +321,10 @@ session_files(void)
 static void
 shipped(void)
 {
-	static const char claude[] = "claude|-p|--dangerously-skip-permissions|--output-format|stream-json|--verbose", codex[] = "codex|exec|--json|--dangerously-bypass-approvals-and-sandbox|--skip-git-repo-check";
+	static const char claude[] = "claude|-p|--dangerously-skip-permissions|--output-format|"
+		"stream-json|--verbose";
+	static const char codex[] = "codex|exec|--json|"
+		"--dangerously-bypass-approvals-and-sandbox|--skip-git-repo-check";
 	struct template_vars v = {.session = "ID", .session_file = "/t/s.jsonl", .dir = "/t"},
 		m = v;
 	struct agent *a = tree_agent("claude");

@@ -1,4 +1,4 @@
-/* settings - hooks in and out of a settings file: what is put in is taken out without a trace, whatever the file looks like */
+/* settings_test - hooks are put into a settings file, and taken out without a trace */
 #include "agent/settings.h"
 
 #include <stdio.h>
@@ -76,13 +76,16 @@ static const char *const fine[] = {
 	"{\n  \"hooks\": {\n    \"Stop\": [\n      {\n        \"matcher\": \"\",\n "
 		"\"hooks\": [\n          { \"type\": \"command\", \"command\": \"say \\\"done\\\"; "
 		"true\" }\n        ]\n      }\n    ]\n  },\n  \"model\": \"x\"\n}\n",
-	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"a\"}]}],\"PreToolUse\":[{\"matcher\":\"Bash\",\"hooks\":[{\"type\":\"command\",\"command\":\"b\"}]}]}}",
+	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"a\"}]}],"
+	"\"PreToolUse\":[{\"matcher\":\"Bash\",\"hooks\":[{\"type\":\"command\","
+	"\"command\":\"b\"}]}]}}",
 	"{\"ho\\u006fks\":{\"St\\u006fp\":[]}}", "{\"a\":{\"hooks\":{\"Stop\":[1]}}}",
 		"{\"hooks\":{\"Other\":\"no list\"}}",
 	/* not ours alone: left */
 	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/rca-hook; echo also\"}]}]}}",
 	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/my-rca-hook\"}]}]}}",
-	"{\"hooks\":{\"Stop\":[[],{},1,{\"hooks\":[]},{\"hooks\":{}},{\"hooks\":[1,{\"command\":2}]}]}}",
+	"{\"hooks\":{\"Stop\":[[],{},1,{\"hooks\":[]},{\"hooks\":{}},{\"hooks\":[1,"
+	"{\"command\":2}]}]}}",
 	"{\"a\":\"\\ud83d\\ude00 \xf0\x9f\x98\x80 \\\\ \\/\",\"n\":[-0,0.5e-3,1E+9,true,false]}",
 };
 
@@ -175,12 +178,17 @@ static void
 ours_goes_from_wherever_it_stands(void)
 {
 	static const char *const gone[][2] = {
-		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/a/rca-hook\",\"args\":[]},{\"command\":\"b\"}]}]}}", "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"}]}]}}" },
+		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/a/rca-hook\",\"args\":[]},"
+		"{\"command\":\"b\"}]}]}}",
+		"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"}]}]}}" },
 		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"} , {\"command\":\"'/a "
 			"b/rca-hook'\"} ]}]}}",
 			"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"b\"} ]}]}}" },
-		{ "{\"hooks\":{\"Weird\":[ {\"matcher\":\"x\",\"hooks\":[{\"command\":\"rca-hook\"}]} ],\"Stop\":[]}}", "{\"hooks\":{\"Stop\":[]}}" },
-		{ "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook\"}]},{\"hooks\":[{\"command\":\"\\/a\\/rca-hook\"}]}]}}", "{\"hooks\":{\"A\":[]}}" },
+		{ "{\"hooks\":{\"Weird\":[ {\"matcher\":\"x\","
+		"\"hooks\":[{\"command\":\"rca-hook\"}]} ],\"Stop\":[]}}",
+		"{\"hooks\":{\"Stop\":[]}}" },
+		{ "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook\"}]},"
+		"{\"hooks\":[{\"command\":\"\\/a\\/rca-hook\"}]}]}}", "{\"hooks\":{\"A\":[]}}" },
 		{ "{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook -x\"}]}]}}",
 			"{\"hooks\":{\"A\":[{\"hooks\":[{\"command\":\"rca-hook -x\"}]}]}}" },
 	};

@@ -314,7 +314,8 @@ background(void)
 	struct events *e = begin(a);
 	const struct progress *p = events_progress(e);
 
-	feed(e, "{\"t\":\"list\",\"l\":[{\"i\":\"a\",\"s\":\"build\"},{\"i\":\"b\",\"s\":\"test\"},{\"s\":\"no id\"}]}");
+	feed(e, "{\"t\":\"list\",\"l\":[{\"i\":\"a\",\"s\":\"build\"},{\"i\":\"b\",\"s\":\"test\"},"
+		"{\"s\":\"no id\"}]}");
 	YES(p->background == 2 && p->phase == PHASE_THINKING && p->unfinished == 0);
 	feed(e, "{\"t\":\"start\",\"i\":\"b\"}"); /* known already */
 	YES(p->background == 2);
@@ -454,7 +455,9 @@ rules(void)
 		"session=none\n");
 	struct events *e = begin(a);
 
-	feed(e, "{\"list\":[{\"text\":\"one\",\"type\":\"say\"},{\"type\":\"think\",\"text\":\"hidden\"},{\"type\":\"say\",\"quiet\":true,\"text\":\"hidden\"},{\"type\":\"say\",\"text\":\"two\"},7],\"kind\":\"x\"}");
+	feed(e, "{\"list\":[{\"text\":\"one\",\"type\":\"say\"},{\"type\":\"think\","
+		"\"text\":\"hidden\"},{\"type\":\"say\",\"quiet\":true,\"text\":\"hidden\"},"
+		"{\"type\":\"say\",\"text\":\"two\"},7],\"kind\":\"x\"}");
 	SHOWN("one\ntwo\n");
 	SAME(events_result_short(e), "one\ntwo");
 	feed(e, "{\"kind\":\"x\",\"list\":[]}");
@@ -474,14 +477,16 @@ rules(void)
 	feed(e, "{\"kind\":\"w\",\"s\":\"bc\"}");
 	feed(e, "{\"kind\":\"w\",\"s\":\"ac\"}");
 	SHOWN("bc\n");
-	feed(e, "{\"kind\":\"all\",\"deep\":{\"list\":[{\"part\":[{\"s\":\"1\"},{\"s\":\"2\"}]},{\"part\":[{\"s\":\"3\"}]}]}}");
+	feed(e, "{\"kind\":\"all\",\"deep\":{\"list\":[{\"part\":[{\"s\":\"1\"},{\"s\":\"2\"}]},"
+		"{\"part\":[{\"s\":\"3\"}]}]}}");
 	SHOWN("1\n2\n3\n");
 	SAME(events_result_short(e), "1\n2\n3");
 	feed(e, "{\"kind\":\"const\",\"v\":\"two words\"}");
 	SHOWN("fixed text\n");
 	feed(e, "{\"kind\":\"raw\",\"none\":null,\"obj\":{\"a\":[1,\"x\\ny\"]}}");
 	SHOWN("{\"a\":[1,\"x\\ny\"]}\n");
-	feed(e, "{\"kind\":\"each\",\"l\":[{\"on\":1,\"in\":[{\"s\":\"a\"},{\"s\":\"b\"}]},{\"on\":0,\"in\":[{\"s\":\"c\"}]},{\"on\":1,\"in\":\"d\"}]}");
+	feed(e, "{\"kind\":\"each\",\"l\":[{\"on\":1,\"in\":[{\"s\":\"a\"},{\"s\":\"b\"}]},"
+		"{\"on\":0,\"in\":[{\"s\":\"c\"}]},{\"on\":1,\"in\":\"d\"}]}");
 	SHOWN("a\nb\nd\n");
 	feed(e, "{\"kind\":\"nothing\"}");
 	YES(events_progress(e)->events == 19);
@@ -495,7 +500,8 @@ noise(void)
 	struct agent *a = parse(simple);
 	struct events *e = begin(a);
 	const struct progress *p = events_progress(e);
-	static const char nul[] = "no\0t js\1on\n{\"t\":\"hello\",\"id\":\"i\0d\"}\n{\"t\"\0:\"end\"}\n";
+	static const char nul[] = "no\0t js\1on\n{\"t\":\"hello\",\"id\":\"i\0d\"}\n"
+		"{\"t\"\0:\"end\"}\n";
 
 	feed(e, "Warning: \033[1mhello\033[0m\tworld");
 	feed(e, "");
@@ -507,7 +513,8 @@ noise(void)
 	feed(e, "\"end\"");
 	feed(e, "42");
 	YES(p->events == 0 && !p->ended && p->phase == PHASE_STARTING);
-	SHOWN("Warning: hello\tworld\n{\"t\":\"end\"\n{\"t\":\"end\"}}\n{\"t\":\"end\",}\n[{\"t\":\"end\"}]\n\"end\"\n42\n");
+	SHOWN("Warning: hello\tworld\n{\"t\":\"end\"\n{\"t\":\"end\"}}\n{\"t\":\"end\",}\n"
+		"[{\"t\":\"end\"}]\n\"end\"\n42\n");
 	events_feed(e, nul, sizeof nul - 1, 1000);
 	YES(p->events == 1 && !p->ended);
 	SHOWN("not json\n{\"t\":\"end\"}\n");
@@ -545,7 +552,9 @@ output(void)
 	struct events *e = begin(a);
 	char *line = malloc(400000), *p = line;
 
-	feed(e, "{\"t\":\"text\",\"c\":[{\"s\":\"two\\nlines\\n\\n\"},{\"s\":\"\"},{\"k\":\"hidden\",\"s\":\"no\"},{\"s\":\"\\u001b[31mred\\u001b[0m \\u0007bell \\u009b1mx\"}]}");
+	feed(e, "{\"t\":\"text\",\"c\":[{\"s\":\"two\\nlines\\n\\n\"},{\"s\":\"\"},"
+		"{\"k\":\"hidden\",\"s\":\"no\"},"
+		"{\"s\":\"\\u001b[31mred\\u001b[0m \\u0007bell \\u009b1mx\"}]}");
 	SHOWN("two\nlines\nred bell x\n");
 	SAME(events_progress(e)->text, "red bell x");
 	feed(e, "{\"t\":\"text\",\"c\":[{\"s\":\"# head\\n\\n- last line  \\n  \\n\"}]}");
@@ -630,7 +639,8 @@ big_result(void)
 		n += sizeof unit - 1;
 		add(&want, plain, sizeof plain - 1);
 	}
-	n += (size_t)sprintf(line + n, "\",\"is_error\":false,\"type\":\"result\",\"num_turns\":3,\"total_cost_usd\":1.5}");
+	n += (size_t)sprintf(line + n, "\",\"is_error\":false,\"type\":\"result\",\"num_turns\":3,"
+		"\"total_cost_usd\":1.5}");
 	events_feed(e, "noise\n{}\n", 9, 1000);
 	for (size_t i = 0; i < n; i += 60000)
 		events_feed(e, line + i, n - i < 60000 ? n - i : 60000, 1000);
@@ -666,7 +676,9 @@ joined_result(void)
 {
 	struct agent *a = parse(simple);
 	struct events *e = begin(a);
-	static const char line[] = "{\"c\":[{\"s\":\"one\"},{\"s\":\"no\",\"k\":\"hidden\"},{\"x\":{\"s\":\"no\"}},{\"s\":\"two\\u0021\"},{\"s\":null}],\"s\":\"no\",\"t\":\"text\"}";
+	static const char line[] = "{\"c\":[{\"s\":\"one\"},{\"s\":\"no\",\"k\":\"hidden\"},"
+		"{\"x\":{\"s\":\"no\"}},{\"s\":\"two\\u0021\"},{\"s\":null}],\"s\":\"no\","
+		"\"t\":\"text\"}";
 	struct sum got = {.n = 0};
 	long long off, len, n = 0;
 
@@ -700,9 +712,13 @@ parts(void)
 	struct events *e = begin(a);
 	static const char stream[] =
 		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"let me "
-			"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"look\"}\n{\"t\":\"tool\",\"n\":\"ls\"}\n"
-		"{\"s\":\"It \",\"role\":\"me\",\"t\":\"say\"}\n{\"t\":\"say\",\"role\":\"you\",\"s\":\"no\"}\nnoise\n{\"t\":\"use\",\"i\":5}\n"
-		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"works\\n\\nIndee\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"d.\\n\"}\n{\"t\":\"end\"}\n";
+			"\"}\n{\"t\":\"say\",\"role\":\"me\",\"s\":\"look\"}\n"
+			"{\"t\":\"tool\",\"n\":\"ls\"}\n"
+		"{\"s\":\"It \",\"role\":\"me\",\"t\":\"say\"}\n"
+		"{\"t\":\"say\",\"role\":\"you\",\"s\":\"no\"}\nnoise\n{\"t\":\"use\",\"i\":5}\n"
+		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"\"}\n"
+		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"works\\n\\nIndee\"}\n"
+		"{\"t\":\"say\",\"role\":\"me\",\"s\":\"d.\\n\"}\n{\"t\":\"end\"}\n";
 	struct sum got;
 	long long off, len;
 

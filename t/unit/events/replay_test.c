@@ -1,4 +1,4 @@
-/* replay: what the real programs printed, read whole, byte by byte and in random pieces: the same each time, and judged rightly */
+/* replay_test - recordings of real agents, read whole, byte by byte and in random pieces */
 
 #include "events/events.h"
 #include "task/status.h"
