@@ -118,8 +118,8 @@ signed()
 		[ "$(rca-probe "$T" | grep ^elsewhere=)" = "elsewhere=${host:-unknown}" ]
 		[ "$(rca-list -j "$T" | jq -r .elsewhere)" = "${host:-unknown}" ]
 		rca-list "$T" | grep -q "(${host:+on }${host:-elsewhere}"
-		rca-wrap "$T" 2>&1 | grep -q "already running, .*${host:-older rca}"
-		rca-monitor "$T" 2>&1 | grep -q "already watched by .*${host:-older rca}"
+		rca-wrap "$T" 2>&1 | grep -q "already running, .*${host:-cannot be proven}"
+		rca-monitor "$T" 2>&1 | grep -q "already watched by .*${host:-cannot be proven}"
 	done
 	# Silent for longer than it may be, and nobody here can see what its processes do.
 	sleep 4
