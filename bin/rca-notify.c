@@ -26,7 +26,7 @@ enum { TEXT = 4 * NOTICE_TEXT };
 
 struct flush {
 	struct config conf;
-	int code;
+	int code, named;
 };
 
 static void
@@ -176,42 +176,30 @@ flush(const struct flush *f, const struct task *t)
 	return EX_NO;
 }
 
-static void
-flush_name(struct flush *f, const char *name)
-{
-	struct task t;
-	char why[WHY];
-	int code = task_open(&t, name, why);
-
-	if (code) {
-		err_warn("%s", why);
-		worse(f, code);
-		return;
-	}
-	worse(f, flush(f, &t));
-	task_close(&t);
-}
-
-/* For each of all tasks: a directory that is not a task, or is being removed, is passed over. */
+/* Without names, a directory that is not a task, or is being removed, is passed over. */
 static int
-flush_each(void *ctx, const char *name)
+flush_one(void *ctx, const char *name)
 {
 	struct flush *f = ctx;
 	struct task t;
 	char why[WHY];
+	int code = task_open(&t, name, why);
 
-	if (task_open(&t, name, why))
-		return 0;
-	if (outbox_waiting(&t))
-		worse(f, flush(f, &t));
-	task_close(&t);
+	if (!code) {
+		if (f->named || outbox_waiting(&t))
+			worse(f, flush(f, &t));
+		task_close(&t);
+	} else if (f->named) {
+		err_warn("%s", why);
+		worse(f, code);
+	}
 	return 0;
 }
 
 static int
 flush_all(char *const *names)
 {
-	struct flush f = { .code = EX_YES };
+	struct flush f = { .code = EX_YES, .named = *names != NULL };
 	char why[WHY];
 
 	if (config_load(&f.conf, why)) {
@@ -220,10 +208,10 @@ flush_all(char *const *names)
 	}
 	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
-	if (!*names && task_each(flush_each, &f, why))
+	if (!f.named && task_each(flush_one, &f, why))
 		err_die(EX_SYSTEM, "%s", why);
 	for (; *names; names++)
-		flush_name(&f, *names);
+		flush_one(&f, *names);
 	config_free(&f.conf);
 	return f.code;
 }

@@ -1,4 +1,4 @@
-/* stop_test - a wrapper that is stopped is let run to end itself, and one that will not end is killed */
+/* stop_test - a stopped wrapper is continued to end itself; one that does not end is killed */
 #include "engine/stop.h"
 
 #include <errno.h>
