@@ -123,7 +123,7 @@ check(struct launch *l, int fresh_env)
 	if (config_load(&l->conf, why) || config_check_all(&l->m, why)) {
 		if (l->again || !manifest_num(&l->m, "attempt", 0))
 			err_die(EX_CALLER, "%s", why);
-		err_warn("%s: left out", why);
+		err_warn("%s: ignored", why);
 	}
 	if (engine_find(l->engine, path, sizeof path, why))
 		err_die(EX_CALLER, "%s", why);

@@ -173,7 +173,7 @@ load_settings(struct monitor *mo, int quiet)
 		return;
 	if (manifest_status(&mo->m) == ST_CREATED || file_there(mo->t.fd, "done") == 1)
 		err_die(EX_CALLER, "%s: %s", mo->t.name, why);
-	err_warn("%s: %s: left out", mo->t.name, why);
+	err_warn("%s: %s: ignored", mo->t.name, why);
 	if (!quiet)
 		history_add(mo->t.fd, "config_wrong", PAIRS("because", why));
 }

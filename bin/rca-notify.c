@@ -79,7 +79,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 	if (config_load(&c, why) || config_check_all(&m, why)) {
 		if (!outbox_wanted(&c))
 			err_die(EX_CALLER, "%s: %s", t->name, why);
-		err_warn("%s: %s: left out", t->name, why);
+		err_warn("%s: %s: ignored", t->name, why);
 		code = EX_CALLER;
 	}
 	if (!outbox_wanted(&c)) {
@@ -141,7 +141,7 @@ deliver(const struct task *t)
 	if (getenv("RCA_DETACHED"))
 		return detached(t);
 	if (config_load(&c, why)) {
-		err_warn("%s: left out", why);
+		err_warn("%s: ignored", why);
 		code = EX_CALLER;
 	}
 	config_free(&c);
@@ -203,7 +203,7 @@ flush_all(char *const *names)
 	char why[WHY];
 
 	if (config_load(&f.conf, why)) {
-		err_warn("%s: left out", why);
+		err_warn("%s: ignored", why);
 		worse(&f, EX_CALLER);
 	}
 	if (selfpipe_catch())

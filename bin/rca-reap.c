@@ -288,7 +288,7 @@ main(int argc, char **argv)
 	if (r.all ? optind < argc : optind == argc)
 		usage();
 	if (config_load(&r.conf, why)) {
-		err_warn("%s: left out", why);
+		err_warn("%s: ignored", why);
 		worse(&r, EX_CALLER);
 	}
 	if (r.all && task_home(home, sizeof home, why))

@@ -352,7 +352,7 @@ main(int argc, char **argv)
 		return EX_YES;
 	}
 	if (config_load(&w.conf, why) || config_check_all(NULL, why)) {
-		err_warn("%s: left out", why);
+		err_warn("%s: ignored", why);
 		worse(&w, EX_CALLER);
 	}
 	w.notify = config_line(&w.conf, "notify", 0) != NULL;

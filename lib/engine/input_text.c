@@ -69,7 +69,7 @@ input_text_check(const char *text, size_t n, char why[WHY])
 			continue;
 		return err_why(why, "text: control character %d in it: keys go with -K", c);
 	}
-	return blank == n ? err_why(why, "text: is empty (-K Enter presses Enter)") : 0;
+	return blank == n ? err_why(why, "text: empty (-K Enter presses Enter)") : 0;
 }
 
 int

@@ -108,7 +108,7 @@ probe_tree(const struct task *t, const struct agent *a, pid_t holder, struct han
 
 /*
  * A headless agent asks on stderr, or on stdout in a line that is not an event. The text of its
- * events is left out: it may speak of questions.
+ * events does not count: it may speak of questions.
  */
 static ssize_t
 stream_tail(const struct task *t, char *buf, size_t size)
