@@ -38,14 +38,15 @@ file_write_all(int fd, const void *buf, size_t n)
 	return 0;
 }
 
-/* close, with errno as it was. */
-static void
-shut(int fd)
+int
+file_close(int fd)
 {
 	int saved = errno;
 
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	errno = saved;
+	return -1;
 }
 
 static int
@@ -153,7 +154,7 @@ file_append(int dir, const char *name, const void *buf, size_t n)
 		;
 	if (w >= 0)
 		errno = ENOSPC;
-	shut(fd);
+	file_close(fd);
 	return w == (ssize_t)n + !whole ? 0 : -1;
 }
 
@@ -165,7 +166,7 @@ file_sync(int dir, const char *name)
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	r = sync_fd(fd);
-	shut(fd);
+	file_close(fd);
 	return r;
 }
 
@@ -219,7 +220,7 @@ file_read(int dir, const char *name, char *buf, size_t size)
 	if (fd < 0)
 		return -1;
 	n = read_text(fd, buf, size);
-	shut(fd);
+	file_close(fd);
 	return n;
 }
 
@@ -240,7 +241,7 @@ file_load(int dir, const char *name, size_t max, size_t *n)
 		errno = EFBIG;
 	else if ((buf = malloc((size_t)st.st_size + 1)))
 		got = read_text(fd, buf, (size_t)st.st_size + 1);
-	shut(fd);
+	file_close(fd);
 	if (got < 0) {
 		free(buf);
 		return NULL;

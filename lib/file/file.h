@@ -16,6 +16,9 @@ int file_write_all(int fd, const void *buf, size_t n);
 /* Reads size bytes, or fewer where the file ends. Their number; -1 with errno. */
 ssize_t file_read_all(int fd, char *buf, size_t size);
 
+/* Closes fd, if it is not -1, and keeps errno. Returns -1, so that callers can return it. */
+int file_close(int fd);
+
 /* Writes what is left to read of in to out. 0; -1 with errno. */
 int file_copy(int in, int out);
 

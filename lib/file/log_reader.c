@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file/file.h"
 #include "file/regular.h"
 
 enum { OLD_NAME = 64, BLOCK = 16384 };
@@ -37,12 +38,7 @@ same(int a, int b)
 static void
 drop(int *fd)
 {
-	int saved = errno;
-
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-	errno = saved;
+	*fd = file_close(*fd);
 }
 
 /*

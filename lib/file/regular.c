@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "file/file.h"
 
 static int
 refuse(int fd, int error)
@@ -41,7 +42,7 @@ regular_open(int dir, const char *name, int flags)
 ssize_t
 regular_part(int dir, const char *name, int end, char *buf, size_t size)
 {
-	int fd = regular_open(dir, name, O_RDONLY), saved;
+	int fd = regular_open(dir, name, O_RDONLY);
 	off_t room = (off_t)size - 1, from = 0;
 	struct stat st;
 	ssize_t n;
@@ -53,9 +54,7 @@ regular_part(int dir, const char *name, int end, char *buf, size_t size)
 		from = st.st_size - room;
 	while ((n = pread(fd, buf, size - 1, from)) < 0 && errno == EINTR)
 		;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	file_close(fd);
 	if (n >= 0)
 		buf[n] = 0;
 	return n;

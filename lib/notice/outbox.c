@@ -214,15 +214,13 @@ static int
 write_notice(const struct task *t, const char *local, const char *json, size_t n)
 {
 	char name[LOCAL + 8];
-	int fd = open_or_make(t), r, saved;
+	int fd = open_or_make(t), r;
 
 	if (fd < 0)
 		return -1;
 	snprintf(name, sizeof name, "%s.json", local);
 	r = file_replace(fd, name, json, n, 0600, FILE_FULL);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	file_close(fd);
 	return r;
 }
 

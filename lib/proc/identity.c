@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/file.h"
 #include "file/regular.h"
 
 static void
@@ -107,15 +108,13 @@ identity_read(int fd, struct identity *id)
 int
 identity_load(int dir, const char *name, struct identity *id)
 {
-	int fd = regular_open(dir, name, O_RDONLY), r, saved;
+	int fd = regular_open(dir, name, O_RDONLY), r;
 
 	memset(id, 0, sizeof *id);
 	if (fd < 0)
 		return -1;
 	r = identity_read(fd, id);
-	saved = errno;
-	close(fd);
-	errno = saved;
+	file_close(fd);
 	return r;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "file/file.h"
 #include "file/regular.h"
 #include "proc/identity.h"
 
@@ -85,7 +86,6 @@ lock_take(int dir, const char *name)
 	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
 	long long end = clock_ms() + READER_MS;
 	struct flock fl;
-	int saved;
 
 	if (fd < 0)
 		return -1;
@@ -108,10 +108,7 @@ lock_take(int dir, const char *name)
 	}
 	return fd;
 fail:
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return file_close(fd);
 }
 
 void
@@ -145,17 +142,12 @@ lock_life(int dir, const char *name)
 static int
 test(int dir, const char *name, struct flock *fl, int *fd)
 {
-	int saved;
-
 	*fd = regular_open(dir, name, O_RDONLY);
 	if (*fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	if (!request(*fd, F_GETLK, F_RDLCK, fl))
 		return fl->l_type == F_WRLCK;
-	saved = errno;
-	close(*fd);
-	*fd = -1;
-	errno = saved;
+	*fd = file_close(*fd);
 	return -1;
 }
 
@@ -182,8 +174,7 @@ find_holder(int dir, const char *name, struct flock *fl, struct identity *id)
 		identity_read(fd, id);
 		r = proven(fd, fl, id) ? (int)id->pid : LOCK_ELSEWHERE;
 	}
-	if (fd >= 0)
-		close(fd);
+	file_close(fd);
 	return r;
 }
 
@@ -193,8 +184,7 @@ lock_held(int dir, const char *name)
 	struct flock fl;
 	int fd, r = test(dir, name, &fl, &fd);
 
-	if (fd >= 0)
-		close(fd);
+	file_close(fd);
 	return r;
 }
 
@@ -260,7 +250,7 @@ lock_signal(int dir, const char *name, pid_t only, int sig)
 		return pid;
 	if (only && pid != only)
 		return 0;
-	return process_signal(pid, id.began, sig) ? 0 : pid;
+	return process_signal(pid, id.began, 0, sig) ? 0 : pid;
 }
 
 int
@@ -268,19 +258,15 @@ lock_wait(int dir, const char *name, long ms, const volatile sig_atomic_t *stop)
 {
 	int fd = regular_open(dir, name, O_RDONLY);
 	long long end = clock_ms() + ms;
-	int r, saved;
+	int r;
 
 	if (fd < 0)
 		return errno == ENOENT ? 1 : -1;
 	r = blocking(fd, F_RDLCK, ms < 0 ? FOREVER_MS : ms, stop);
-	saved = errno;
-	close(fd);
+	file_close(fd);
 	if (!r)
 		return 1;
-	if (saved == EINTR && ms >= 0 && clock_ms() >= end)
-		return 0;
-	errno = saved;
-	return -1;
+	return errno == EINTR && ms >= 0 && clock_ms() >= end ? 0 : -1;
 }
 
 static int
@@ -307,14 +293,9 @@ wait_for_turn(int fd, long ms)
 int
 lock_mutex_for(int dir, const char *name, long ms)
 {
-	int fd = regular_open(dir, name, O_RDWR | O_CREAT), saved;
+	int fd = regular_open(dir, name, O_RDWR | O_CREAT);
 
-	if (fd < 0 || !wait_for_turn(fd, ms))
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd < 0 || !wait_for_turn(fd, ms) ? fd : file_close(fd);
 }
 
 int

@@ -24,8 +24,14 @@ int process_visible(void);
 /* Seconds since this machine started, its sleep included; -1 not known. */
 long long process_uptime(void);
 
-/* kill(2), if pid is still the process that began then (-1: any). -1 with errno (ESRCH). */
-int process_signal(pid_t pid, long long began, int sig);
+/* A descriptor that becomes readable when pid ends. -1 with errno, ENOSYS: not on this system. */
+int process_open(pid_t pid);
+
+/*
+ * kill(2), if pid is still the process that began then (-1: not known), in session sid (0: any). -1
+ * with errno (ESRCH).
+ */
+int process_signal(pid_t pid, long long began, pid_t sid, int sig);
 
 /* Makes orphans of our descendants our children. 0; -1 with errno, ENOSYS: not on this system. */
 int process_adopt(void);

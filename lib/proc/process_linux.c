@@ -19,6 +19,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "file/file.h"
+
 /* Where /proc is another namespace's, its pids mean other processes. */
 int
 process_visible(void)
@@ -38,15 +40,15 @@ process_visible(void)
 static ssize_t
 read_file(const char *path, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
 	n = read(fd, buf, size - 1);
-	saved = errno;
-	close(fd);
-	errno = n ? saved : ESRCH; /* it ended after the open */
+	if (n == 0)
+		errno = ESRCH; /* it ended after the open */
+	file_close(fd);
 	buf[n > 0 ? n : 0] = '\0';
 	return n > 0 ? n : -1;
 }
@@ -96,30 +98,42 @@ process_uptime(void)
 }
 
 int
-process_signal(pid_t pid, long long began, int sig)
+process_open(pid_t pid)
 {
-	int fd = -1, r = -1, saved;
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0U);
+#else
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
 
-#if defined SYS_pidfd_open && defined SYS_pidfd_send_signal
-	fd = (int)syscall(SYS_pidfd_open, pid, 0U);
+static int
+pidfd_signal(int fd, int sig)
+{
+#ifdef SYS_pidfd_send_signal
+	return (int)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U);
+#else
+	(void)fd, (void)sig;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+int
+process_signal(pid_t pid, long long began, pid_t sid, int sig)
+{
+	int fd = process_open(pid), r = -1;
+
 	if (fd < 0 && errno == ESRCH)
 		return -1;
-#endif
-	/* Asked after pidfd_open: from here on the number stays that process's. */
-	if (began >= 0 && !process_same(process_began(pid), began)) {
+	/* Asked after process_open: from here on the number stays that process's. */
+	if ((began >= 0 && process_began(pid) != began) || (sid && getsid(pid) != sid))
 		errno = ESRCH;
-	} else {
-#if defined SYS_pidfd_open && defined SYS_pidfd_send_signal
-		if (fd >= 0)
-			r = (int)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U);
-#endif
-		if (fd < 0 || (r < 0 && errno == ENOSYS))
-			r = kill(pid, sig);
-	}
-	saved = errno;
-	if (fd >= 0)
-		close(fd);
-	errno = saved;
+	else if (fd < 0 || ((r = pidfd_signal(fd, sig)) < 0 && errno == ENOSYS))
+		r = kill(pid, sig);
+	file_close(fd);
 	return r;
 }
 

@@ -82,8 +82,17 @@ process_uptime(void)
 }
 
 int
-process_signal(pid_t pid, long long began, int sig)
+process_open(pid_t pid)
 {
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+process_signal(pid_t pid, long long began, pid_t sid, int sig)
+{
+	(void)sid;
 	if (began >= 0 && !process_same(process_began(pid), began)) {
 		errno = ESRCH;
 		return -1;

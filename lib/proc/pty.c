@@ -8,17 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "file/file.h"
+
 enum { ROWS = 24, COLUMNS = 80 };
-
-static int
-close_keeping_errno(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
 
 static void
 size_of(int tty, struct winsize *w)
@@ -44,7 +36,7 @@ open_slave(int master, int tty)
 	size_of(tty, &size);
 	if (ioctl(fd, TIOCSWINSZ, &size) < 0
 	    || (tty >= 0 && tcgetattr(tty, &modes) == 0 && tcsetattr(fd, TCSANOW, &modes) < 0))
-		return close_keeping_errno(fd);
+		return file_close(fd);
 	return fd;
 }
 
@@ -56,7 +48,7 @@ pty_open(int tty, int *slave)
 	if (master < 0)
 		return -1;
 	if (fcntl(master, F_SETFD, FD_CLOEXEC) < 0 || (*slave = open_slave(master, tty)) < 0)
-		return close_keeping_errno(master);
+		return file_close(master);
 	return master;
 }
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +11,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/system.h"
+#include "file/file.h"
 #include "proc/identity.h"
 #include "proc/spawn.h"
 
-enum { PID_TOP = 4194304 }; /* no system has more */
+enum {
+	PID_TOP = 4194304, /* no system has more */
+	WATCH_MAX = 64,    /* processes waited for at once; the next snapshot sees the others */
+	NAP_MS = 20        /* where processes have no descriptors */
+};
 
 struct process_info *
 snapshot_add(struct snapshot *l)
@@ -165,6 +172,17 @@ claim_session(struct snapshot *l, const struct identity *leader)
 	}
 }
 
+/* The descriptor of a zombie is readable. */
+static int
+has_ended(pid_t pid)
+{
+	struct pollfd f = { .fd = process_open(pid), .events = POLLIN };
+	int r = f.fd >= 0 && poll(&f, 1, 0) > 0;
+
+	file_close(f.fd);
+	return r;
+}
+
 /* The pid that the system gives now: they go up, and begin anew at some top. -1 if fork fails. */
 static pid_t
 newest_pid(void)
@@ -202,7 +220,7 @@ scan_session(struct snapshot *l, pid_t sid)
 		p->pid = pid;
 		p->sid = sid;
 		p->part = PART_IN;
-		p->zombie = snapshot_ended(pid);
+		p->zombie = has_ended(pid);
 	}
 	return 0;
 }
@@ -247,4 +265,43 @@ snapshot_of(struct snapshot *l, const struct snapshot_target *t)
 			p->part = PART_OUT;
 	}
 	return 0;
+}
+
+/* Waits until all have ended, a signal comes, or the time is over; closes the descriptors. */
+static void
+poll_all(struct pollfd *f, nfds_t n, long ms)
+{
+	long long end = clock_ms() + ms, left;
+
+	while (n > 0 && (left = end - clock_ms()) > 0 && poll(f, n, (int)left) >= 0)
+		for (nfds_t i = n; i-- > 0;)
+			if (f[i].revents) {
+				close(f[i].fd);
+				f[i] = f[--n];
+			}
+	while (n > 0)
+		close(f[--n].fd);
+}
+
+void
+snapshot_wait(const struct snapshot *l, long ms)
+{
+	struct pollfd f[WATCH_MAX];
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < l->n && n < WATCH_MAX; i++) {
+		const struct process_info *p = &l->p[i];
+
+		if (!snapshot_member(p))
+			continue;
+		f[n] = (struct pollfd){ .fd = process_open(p->pid), .events = POLLIN };
+		if (f[n].fd >= 0)
+			n++;
+		else if (errno != ESRCH)
+			ms = ms < NAP_MS ? ms : NAP_MS;
+	}
+	if (n > 0)
+		poll_all(f, n, ms);
+	else if (ms <= NAP_MS)
+		poll(NULL, 0, (int)ms);
 }

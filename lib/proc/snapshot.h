@@ -51,13 +51,14 @@ int snapshot_member(const struct process_info *p);
 int snapshot_spared(const struct snapshot *l, const struct process_info *p,
 	const struct snapshot_target *t);
 
-/*
- * For snapshot_take: the next record, zeroed, NULL with ENOMEM; sorting comes when all are there.
- */
+/* Returns when all members have ended, or ms have passed, or earlier. */
+void snapshot_wait(const struct snapshot *l, long ms);
+
+/* For snapshot_take: the next record, zeroed, NULL with ENOMEM; sorted when all are there. */
 struct process_info *snapshot_add(struct snapshot *l);
 void snapshot_sort(struct snapshot *l);
 
-/* From here on in snapshot_linux.c (/proc, pidfds) and snapshot_ps.c (ps). */
+/* From here on in snapshot_linux.c (/proc) and snapshot_ps.c (ps). */
 
 /*
  * Lists all processes, with their marks if mark is not NULL. l starts as zeros and is freed by the
@@ -70,17 +71,5 @@ int snapshot_began(const struct process_info *p, long long began);
 
 /* The command line of a process; "" if it cannot be read. */
 void snapshot_command(pid_t pid, char *buf, size_t size);
-
-/* 1 if a process that was found without the system's list has ended. */
-int snapshot_ended(pid_t pid);
-
-/*
- * kill(2), if it is still the process that was seen, where that can be known. -1 with errno
- * (ESRCH).
- */
-int snapshot_signal(const struct process_info *p, int sig);
-
-/* Returns when all members have ended, or ms have passed, or earlier. */
-void snapshot_wait(const struct snapshot *l, long ms);
 
 #endif

@@ -10,23 +10,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "proc/process.h"
 
 enum {
 	KTHREAD = 0x00200000, /* PF_KTHREAD in stat's flags */
-	ENV_MAX = 16 * 1024 * 1024,
-	WATCH_MAX = 64,       /* processes waited for at once; the next snapshot sees the others */
-	NAP_MS = 5            /* where there are no pidfds */
+	ENV_MAX = 16 * 1024 * 1024
 };
 
 struct stat_line {
@@ -243,113 +237,6 @@ snapshot_command(pid_t pid, char *buf, size_t size)
 	while (n > 0 && buf[n - 1] == ' ')
 		n--;
 	buf[n > 0 ? n : 0] = '\0';
-}
-
-static int
-same(const struct process_info *p)
-{
-	struct stat_line s;
-
-	if (!p->start) /* found without /proc */
-		return getsid(p->pid) == p->sid;
-	return read_stat(p->pid, &s) == 0 && s.start == p->start;
-}
-
-static int
-pidfd_open(pid_t pid)
-{
-#ifdef SYS_pidfd_open
-	return (int)syscall(SYS_pidfd_open, pid, 0U);
-#else
-	(void)pid;
-	errno = ENOSYS;
-	return -1;
-#endif
-}
-
-/* The pidfd of a zombie is readable. */
-int
-snapshot_ended(pid_t pid)
-{
-	struct pollfd f = { .fd = pidfd_open(pid), .events = POLLIN };
-	int r;
-
-	if (f.fd < 0)
-		return 0;
-	r = poll(&f, 1, 0) > 0;
-	close(f.fd);
-	return r;
-}
-
-static int
-pidfd_signal(int fd, int sig)
-{
-#ifdef SYS_pidfd_send_signal
-	return (int)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U);
-#else
-	(void)fd, (void)sig;
-	errno = ENOSYS;
-	return -1;
-#endif
-}
-
-int
-snapshot_signal(const struct process_info *p, int sig)
-{
-	int fd = pidfd_open(p->pid), r, saved;
-
-	if (fd < 0 && errno == ESRCH)
-		return -1;
-	if (!same(p)) { /* asked after pidfd_open: from here on the number stays that process's */
-		errno = ESRCH;
-		r = -1;
-	} else if (fd < 0 || ((r = pidfd_signal(fd, sig)) < 0 && errno == ENOSYS)) {
-		r = kill(p->pid, sig);
-	}
-	saved = errno;
-	if (fd >= 0)
-		close(fd);
-	errno = saved;
-	return r;
-}
-
-/* Waits until all have ended, a signal comes, or the time is over; closes the pidfds. */
-static void
-poll_all(struct pollfd *f, nfds_t n, long ms)
-{
-	long long end = clock_ms() + ms, left;
-
-	while (n > 0 && (left = end - clock_ms()) > 0 && poll(f, n, (int)left) >= 0)
-		for (nfds_t i = n; i-- > 0;)
-			if (f[i].revents) {
-				close(f[i].fd);
-				f[i] = f[--n];
-			}
-	while (n > 0)
-		close(f[--n].fd);
-}
-
-void
-snapshot_wait(const struct snapshot *l, long ms)
-{
-	struct pollfd f[WATCH_MAX];
-	nfds_t n = 0;
-
-	for (size_t i = 0; i < l->n && n < WATCH_MAX; i++) {
-		const struct process_info *p = &l->p[i];
-
-		if (!snapshot_member(p))
-			continue;
-		f[n] = (struct pollfd){ .fd = pidfd_open(p->pid), .events = POLLIN };
-		if (f[n].fd >= 0)
-			n++;
-		else if (errno != ESRCH)
-			ms = ms < NAP_MS ? ms : NAP_MS;
-	}
-	if (n > 0)
-		poll_all(f, n, ms);
-	else if (ms <= NAP_MS)
-		poll(NULL, 0, (int)ms);
 }
 
 #endif

@@ -12,8 +12,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +21,6 @@
 #include "proc/run.h"
 
 enum {
-	NAP_MS = 20,
 	NEAR_S = 3,
 	WORDS = 16,
 	FIELDS = 5 /* pid, ppid, state, age, time; then the command */
@@ -342,26 +339,6 @@ snapshot_command(pid_t pid, char *buf, size_t size)
 	snprintf(number, sizeof number, "%ld", (long)pid);
 	run_program(&ps);
 	buf[strcspn(buf, "\n")] = '\0';
-}
-
-int
-snapshot_ended(pid_t pid)
-{
-	(void)pid;
-	return 0;
-}
-
-int
-snapshot_signal(const struct process_info *p, int sig)
-{
-	return kill(p->pid, sig);
-}
-
-void
-snapshot_wait(const struct snapshot *l, long ms)
-{
-	(void)l;
-	poll(NULL, 0, (int)(ms < NAP_MS ? ms : NAP_MS));
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "proc/process.h"
 #include "proc/snapshot.h"
 
 enum {
@@ -31,6 +32,14 @@ count(const struct snapshot *l)
 	return n;
 }
 
+/* Only a process that was found without the system's list has no start on Linux. */
+static int
+signal_one(const struct process_info *p, int sig)
+{
+	return p->start ? process_signal(p->pid, (long long)p->start, 0, sig)
+		: process_signal(p->pid, -1, p->sid, sig);
+}
+
 /* Returns how many took the signal. */
 static int
 signal_all(const struct snapshot *l, int sig)
@@ -39,7 +48,7 @@ signal_all(const struct snapshot *l, int sig)
 
 	for (size_t i = 0; i < l->n; i++)
 		if (snapshot_member(&l->p[i]))
-			n += snapshot_signal(&l->p[i], sig) == 0 || errno == ESRCH;
+			n += signal_one(&l->p[i], sig) == 0 || errno == ESRCH;
 	return n;
 }
 

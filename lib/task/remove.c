@@ -39,13 +39,8 @@ open_below(const struct emptying *e, int fd, const char *name)
 	if (sub < 0)
 		return -1;
 	if (fstat(sub, &st) || (st.st_dev != e->dev && (errno = EXDEV)) ||
-		((st.st_mode & S_IRWXU) != S_IRWXU && fchmod(sub, S_IRWXU))) {
-		int saved = errno;
-
-		close(sub);
-		errno = saved;
-		return -1;
-	}
+		((st.st_mode & S_IRWXU) != S_IRWXU && fchmod(sub, S_IRWXU)))
+		return file_close(sub);
 	return sub;
 }
 
