@@ -1,4 +1,4 @@
-/* inherit_test - whatever a caller left behind, a program of ours begins with descriptors, signals and rights that it can rely on */
+/* inherit_test - whatever the caller left, descriptors, signals and umask are in order */
 #include "proc/inherit.h"
 
 #include <errno.h>
@@ -45,7 +45,8 @@ open_ones_stay(void)
 		CHECK(!fstat(fd, &was[fd]));
 	inherit_reset(INHERIT_ANSWERS);
 	for (int fd = 0; fd <= 2; fd += 2)
-		CHECK(!fstat(fd, &is) && is.st_ino == was[fd].st_ino && is.st_dev == was[fd].st_dev);
+		CHECK(!fstat(fd, &is) && is.st_ino == was[fd].st_ino &&
+			is.st_dev == was[fd].st_dev);
 }
 
 static void
@@ -62,7 +63,8 @@ ignore_and_block_all(void)
 static void
 signals_are_heard_again(void)
 {
-	static const int heard[] = { SIGCHLD, SIGALRM, SIGTERM, SIGPIPE }, unheard[] = { SIGHUP, SIGINT, SIGXFSZ };
+	static const int heard[] = { SIGCHLD, SIGALRM, SIGTERM, SIGPIPE };
+	static const int unheard[] = { SIGHUP, SIGINT, SIGXFSZ };
 	sigset_t now;
 	pid_t pid;
 
@@ -103,7 +105,10 @@ what_is_made_is_for_its_owner(void)
 int
 main(void)
 {
-	static void (*const all[])(void) = { closed_descriptors_are_taken, open_ones_stay, signals_are_heard_again, what_is_not_ignored_is_not_ignored_then, what_is_made_is_for_its_owner };
+	static void (*const all[])(void) = {
+		closed_descriptors_are_taken, open_ones_stay, signals_are_heard_again,
+		what_is_not_ignored_is_not_ignored_then, what_is_made_is_for_its_owner
+	};
 	int wstatus;
 	pid_t pid;
 

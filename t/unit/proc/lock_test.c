@@ -92,7 +92,7 @@ a_waiter_does_not_keep_a_writer_out(void)
 	waitpid(second, NULL, 0);
 }
 
-/* As a holder on a network file system would have written it, or one of an older rca (""); the lock itself is a child's. */
+/* A child holds the lock; the file says what another host, or an older rca (""), would write. */
 static void
 who_is_not_proven_to_be_ours_is_elsewhere_and_not_signalled(void)
 {
@@ -108,29 +108,49 @@ who_is_not_proven_to_be_ours_is_elsewhere_and_not_signalled(void)
 
 		switch (i) {
 		case 0: *line = '\0'; break;
-		case 1: snprintf(line, sizeof line, "other %s %ld %lld\n", boot, (long)pid, was.began); break;
-		case 2: snprintf(line, sizeof line, "%s 00000000-0000-0000-0000-000000000000 %ld %lld\n", host, (long)pid, was.began); break;
-		case 3: snprintf(line, sizeof line, "%s %s %ld %lld\n", host, boot, (long)pid + 1, was.began); break;
-		case 4: snprintf(line, sizeof line, "%s %s %ld %lld\n", host, boot, (long)pid, was.began - 3); break;
-		case 5: snprintf(line, sizeof line, "%s %s %ld %lld", host, boot, (long)pid, was.began); break;
+		case 1:
+			snprintf(line, sizeof line, "other %s %ld %lld\n", boot, (long)pid,
+				was.began);
+			break;
+		case 2:
+			snprintf(line, sizeof line,
+				"%s 00000000-0000-0000-0000-000000000000 %ld %lld\n", host,
+				(long)pid, was.began);
+			break;
+		case 3:
+			snprintf(line, sizeof line, "%s %s %ld %lld\n", host, boot, (long)pid + 1,
+				was.began);
+			break;
+		case 4:
+			snprintf(line, sizeof line, "%s %s %ld %lld\n", host, boot, (long)pid,
+				was.began - 3);
+			break;
+		case 5:
+			snprintf(line, sizeof line, "%s %s %ld %lld", host, boot, (long)pid,
+				was.began);
+			break;
 		case 6: snprintf(line, sizeof line, "-\n"); break;
 		default: snprintf(line, sizeof line, "%s %s %ld 1x\n", host, boot, (long)pid);
 		}
-		CHECK(lock >= 0 && !ftruncate(lock, 0) && write(lock, line, strlen(line)) == (ssize_t)strlen(line) && !close(lock));
+		CHECK(lock >= 0 && !ftruncate(lock, 0) &&
+			write(lock, line, strlen(line)) == (ssize_t)strlen(line) && !close(lock));
 		CHECK(lock_held(fd, "lock") == 1 && lock_holder(fd, "lock") == LOCK_ELSEWHERE);
 		CHECK(lock_signal(fd, "lock", 0, SIGKILL) == LOCK_ELSEWHERE);
-		CHECK(!strcmp(lock_elsewhere(fd, "lock", where), i == 1 ? "other" : i == 2 ? host : "?"));
-		CHECK(strstr(lock_words(fd, "lock", where), i == 1 ? "on host other" : i == 2 ? "on host" : "cannot be proven"));
+		CHECK(!strcmp(lock_elsewhere(fd, "lock", where),
+			i == 1 ? "other" : i == 2 ? host : "?"));
+		CHECK(strstr(lock_words(fd, "lock", where),
+			i == 1 ? "on host other" : i == 2 ? "on host" : "cannot be proven"));
 		CHECK(waitpid(pid, NULL, WNOHANG) == 0 && lock_held(fd, "lock") == 1);
 	}
 	int lock = openat(fd, "lock", O_RDWR);
 	CHECK(!identity_write(lock, &was) && !close(lock) && lock_holder(fd, "lock") == pid);
-	CHECK(lock_signal(fd, "lock", pid + 1, SIGKILL) == 0 && lock_signal(fd, "lock", pid, SIGKILL) == pid);
+	CHECK(lock_signal(fd, "lock", pid + 1, SIGKILL) == 0 &&
+		lock_signal(fd, "lock", pid, SIGKILL) == pid);
 	CHECK(lock_wait(fd, "lock", 10000, NULL) == 1 && lock_signal(fd, "lock", 0, SIGKILL) == 0);
 	waitpid(pid, NULL, 0);
 }
 
-/* Between the lock and the word: whoever wants to signal waits for it, and no longer than a moment. */
+/* A holder that has not signed yet is waited for, and no longer than a moment. */
 static void
 a_holder_may_be_about_to_say_who_it_is(void)
 {
@@ -220,7 +240,8 @@ a_mutex_whose_holder_is_stopped_is_not_waited_for_for_ever(void)
 	CHECK(clock_ms() >= before + 200);
 	snprintf(number, sizeof number, "process %ld,", (long)pid);
 	/* A number is told where it is known to be one of this host. */
-	CHECK(strstr(err_text(ETIMEDOUT), process_locks_here(fd) ? number : "by a process that is stopped or hangs") != NULL);
+	CHECK(strstr(err_text(ETIMEDOUT), process_locks_here(fd) ? number
+		: "by a process that is stopped or hangs") != NULL);
 	kill(pid, SIGCONT);
 	CHECK((lock = lock_mutex_for(fd, "mutex", 60000)) >= 0);
 	CHECK(waitpid(pid, NULL, 0) == pid);

@@ -37,7 +37,9 @@ expect(int fd, const char *want)
 
 	while (!strstr(buf, want)) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		ssize_t n = poll(&p, 1, PATIENCE_MS) == 1 ? read(fd, buf + used, sizeof buf - 1 - used) : 0;
+		ssize_t n = poll(&p, 1, PATIENCE_MS) == 1
+			? read(fd, buf + used, sizeof buf - 1 - used)
+			: 0;
 
 		if (n <= 0)
 			fprintf(stderr, "no \"%s\" in \"%s\"\n", want, buf);
@@ -75,7 +77,9 @@ code_of(pid_t pid)
 static void
 test_plain(void)
 {
-	char sh[] = "sh", c[] = "-c", script[] = "stty size; tty >/dev/null && echo on a tty; trap 'stty size' WINCH; read -r line; read -r line || read -r line; echo got $line; kill -INT $$";
+	char sh[] = "sh", c[] = "-c", script[] = "stty size; tty >/dev/null && echo on a tty; "
+		"trap 'stty size' WINCH; read -r line; read -r line || read -r line; "
+		"echo got $line; kill -INT $$";
 	char *argv[] = { sh, c, script, NULL };
 	int slave = -1, master = pty_open(-1, &slave);
 	struct winsize w = { .ws_row = 51, .ws_col = 203 };
@@ -98,7 +102,8 @@ test_plain(void)
 static void
 test_signals(void)
 {
-	char sh[] = "sh", c[] = "-c", script[] = "trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.1; done";
+	char sh[] = "sh", c[] = "-c", script[] = "trap 'echo interrupted; exit 9' INT; "
+		"echo ready; while :; do sleep 0.1; done";
 	char *argv[] = { sh, c, script, NULL };
 	int slave, master = pty_open(-1, &slave);
 	pid_t pid;
@@ -126,7 +131,8 @@ test_copy(void)
 	t.c_cc[VINTR] = 'X';
 	CHECK(tcsetattr(outer_slave, TCSANOW, &t) == 0);
 	master = pty_open(outer_slave, &slave);
-	CHECK(master >= 0 && ioctl(slave, TIOCGWINSZ, &got) == 0 && got.ws_row == 33 && got.ws_col == 101);
+	CHECK(master >= 0 && ioctl(slave, TIOCGWINSZ, &got) == 0 && got.ws_row == 33 &&
+		got.ws_col == 101);
 	CHECK(tcgetattr(slave, &inner) == 0 && !(inner.c_lflag & ECHO) && inner.c_cc[VINTR] == 'X');
 	w.ws_col = 55;
 	CHECK(ioctl(outer, TIOCSWINSZ, &w) == 0 && pty_resize(master, outer_slave) == 0);
@@ -138,7 +144,8 @@ test_copy(void)
 	close(slave);
 	close(master);
 	master = pty_open(outer_slave, &slave);
-	CHECK(master >= 0 && ioctl(slave, TIOCGWINSZ, &got) == 0 && got.ws_row == 24 && got.ws_col == 80);
+	CHECK(master >= 0 && ioctl(slave, TIOCGWINSZ, &got) == 0 && got.ws_row == 24 &&
+		got.ws_col == 80);
 	close(slave);
 	close(master);
 	close(outer);
@@ -160,14 +167,16 @@ inside(void)
 
 	CHECK(tcgetattr(0, &before) == 0);
 	CHECK(pty_raw(&s, 0) == 0 && tcgetattr(0, &raw) == 0);
-	CHECK(!(raw.c_lflag & (ICANON | ECHO | ISIG)) && !(raw.c_oflag & OPOST) && raw.c_cc[VMIN] == 1);
+	CHECK(!(raw.c_lflag & (ICANON | ECHO | ISIG)) && !(raw.c_oflag & OPOST) &&
+		raw.c_cc[VMIN] == 1);
 	printf("raw\n");
 	fflush(stdout);
 	CHECK(read(0, &c, 1) == 1 && c == 3); /* a key, no signal, and no Enter needed */
 	pty_restore(&s);
-	CHECK(tcgetattr(0, &after) == 0 && after.c_lflag == before.c_lflag && after.c_oflag == before.c_oflag && after.c_iflag == before.c_iflag && !s.raw);
+	CHECK(tcgetattr(0, &after) == 0 && after.c_lflag == before.c_lflag &&
+		after.c_oflag == before.c_oflag && after.c_iflag == before.c_iflag && !s.raw);
 	pty_restore(&s);
-	/* from the background: raw is refused, nobody is stopped; what was raw is restored all the same */
+	/* In the background: raw is refused, nothing is stopped, and raw modes are restored. */
 	CHECK(pty_raw(&s, 0) == 0);
 	pid_t pid = fork();
 	if (pid == 0) {

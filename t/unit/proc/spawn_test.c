@@ -27,7 +27,7 @@ fail(int line, const char *what)
 	exit(1);
 }
 
-/* The program under test's child: says what it finds, one letter a fact, as its exit code cannot hold it. */
+/* The child that is started: prints what it finds. */
 static int
 inside(void)
 {
@@ -44,8 +44,9 @@ inside(void)
 	}
 	for (int fd = 3; fd < 5000; fd++)
 		open_fds += fcntl(fd, F_GETFD) >= 0;
-	printf("ignored=%d blocked=%d open=%d leader=%d group=%d cwd=%s\n", ignored, blocked, open_fds,
-	    getsid(0) == getpid(), getpgrp() == getpid(), getcwd((char[PATH_MAX]){ 0 }, PATH_MAX));
+	printf("ignored=%d blocked=%d open=%d leader=%d group=%d cwd=%s\n", ignored, blocked,
+		open_fds, getsid(0) == getpid(), getpgrp() == getpid(),
+		getcwd((char[PATH_MAX]){ 0 }, PATH_MAX));
 	return 0;
 }
 
@@ -79,7 +80,8 @@ write_file(const char *name, const char *text, mode_t mode)
 
 	snprintf(path, sizeof path, "%s/%s", dir, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && fchmod(fd, mode) == 0);
+	CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) &&
+		fchmod(fd, mode) == 0);
 	close(fd);
 }
 
@@ -111,7 +113,9 @@ test_clean(void)
 	for (enum spawn_group g = SPAWN_SAME; g <= SPAWN_SESSION; g++) {
 		s.group = g;
 		CHECK(run(s, out, sizeof out) == 0);
-		snprintf(want, sizeof want, "ignored=0 blocked=0 open=0 leader=%d group=%d cwd=%s\n", g == SPAWN_SESSION, g != SPAWN_SAME, dir);
+		snprintf(want, sizeof want,
+			"ignored=0 blocked=0 open=0 leader=%d group=%d cwd=%s\n",
+			g == SPAWN_SESSION, g != SPAWN_SAME, dir);
 		if (strcmp(out, want) != 0)
 			fprintf(stderr, "got  %swant %s", out, want);
 		CHECK(strcmp(out, want) == 0);
@@ -155,7 +159,8 @@ test_descriptors(void)
 	close(keep1);
 	close(keep2);
 	CHECK(pid > 0 && other_ok);
-	while (used < (ssize_t)sizeof buf && (n = read(out[0], buf + used, sizeof buf - (size_t)used)) > 0)
+	while (used < (ssize_t)sizeof buf &&
+		(n = read(out[0], buf + used, sizeof buf - (size_t)used)) > 0)
 		used += n;
 	close(out[0]);
 	CHECK(used == 9 && memcmp(buf, "text\nerr\n", 9) == 0);
@@ -169,7 +174,8 @@ expect(struct spawn s, const char *step, int err)
 	pid_t pid = spawn_start(&s, &got);
 
 	if (pid != -1 || errno != err || strcmp(got, step) != 0)
-		fprintf(stderr, "got pid %ld step %s, want %s %s\n", (long)pid, got, step, strerror(err));
+		fprintf(stderr, "got pid %ld step %s, want %s %s\n", (long)pid, got, step,
+			strerror(err));
 	CHECK(pid == -1 && errno == err && strcmp(got, step) == 0);
 	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD); /* nothing is left */
 }
@@ -177,7 +183,8 @@ expect(struct spawn s, const char *step, int err)
 static void
 test_failures(void)
 {
-	char path[PATH_MAX + 64], gone[] = "no-such-program-here", empty[] = "", t[] = "true", pathvar[PATH_MAX + 64];
+	char path[PATH_MAX + 64], gone[] = "no-such-program-here", empty[] = "", t[] = "true";
+	char pathvar[PATH_MAX + 64];
 	char *argv[] = { gone, NULL };
 	char *env[] = { pathvar, NULL };
 	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 } };
@@ -217,11 +224,12 @@ test_failures(void)
 	expect(s, "exec", EACCES);
 }
 
-/* PATH is the one of the new environment; a candidate that cannot be executed does not hide a later one. */
+/* PATH is that of the new environment; a file that cannot be executed does not hide a later one. */
 static void
 test_path(void)
 {
-	char sub[PATH_MAX + 64], out[256], tool[] = "tool", pathvar[2 * PATH_MAX + 256], found[PATH_MAX], x[] = "X=1";
+	char sub[PATH_MAX + 64], out[256], tool[] = "tool", pathvar[2 * PATH_MAX + 256];
+	char found[PATH_MAX], x[] = "X=1";
 	char *argv[] = { tool, NULL }, *env[] = { x, pathvar, NULL };
 	struct spawn s = { .argv = argv, .env = env, .fd = { -1, -1, -1 } };
 
@@ -231,9 +239,11 @@ test_path(void)
 	write_file("sub/tool", "#!/bin/sh\necho right $X $#\n", 0755);
 	snprintf(pathvar, sizeof pathvar, "PATH=/no/such:%s:%s:/bin", dir, sub);
 	CHECK(run(s, out, sizeof out) == 0 && strcmp(out, "right 1 0\n") == 0);
-	CHECK(which_find("tool", pathvar + 5, found, sizeof found) == 0 && strncmp(found, sub, strlen(sub)) == 0);
+	CHECK(which_find("tool", pathvar + 5, found, sizeof found) == 0 &&
+		strncmp(found, sub, strlen(sub)) == 0);
 	CHECK(which_find("tool", dir, found, sizeof found) == -1 && errno == EACCES);
-	CHECK(which_find("sub", dir, found, sizeof found) == -1 && errno == EACCES); /* a directory */
+	/* A directory. */
+	CHECK(which_find("sub", dir, found, sizeof found) == -1 && errno == EACCES);
 	CHECK(which_find("tool", "/no/such", found, sizeof found) == -1 && errno == ENOENT);
 	CHECK(which_find("", "/bin", found, sizeof found) == -1 && errno == ENOENT);
 	CHECK(which_find("sh", NULL, found, sizeof found) == 0);
@@ -253,7 +263,8 @@ on_alarm(int sig)
 static void
 test_wait(void)
 {
-	char sh[] = "sh", c[] = "-c", nap[] = "exec sleep 0.3", kill9[] = "kill -9 $$", code[] = "exit 7";
+	char sh[] = "sh", c[] = "-c", nap[] = "exec sleep 0.3", kill9[] = "kill -9 $$";
+	char code[] = "exit 7";
 	char *argv[] = { sh, c, nap, NULL };
 	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 } };
 	struct sigaction sa = { .sa_handler = on_alarm };
@@ -291,18 +302,29 @@ test_own(void)
 	struct spawn s = { .argv = argv, .fd = { -1, -1, 2 } };
 
 	snprintf(script, sizeof script,
-	    "cd %s && mkdir -p tree/bin tree/lib/plugins/engines used/bin used/lib/rca/plugins/engines used/lib/plugins/engines && touch tree/lib/plugins/engines/tmux used/lib/rca/plugins/engines/tmux used/lib/plugins/engines/tmux tree/bin/other && "
-	    "cp %s tree/bin/me && cp %s used/bin/me && ln -s ../tree/bin/me used/link && "
-	    "tree/bin/me own lib/plugins/engines/tmux; used/bin/me own lib/plugins/engines/tmux; cd used && ./link own bin/other; PATH=../tree/bin:$PATH me own lib/plugins/engines/none; ./link own etc/x",
-	    dir, self, self);
+		"cd %s && mkdir -p tree/bin tree/lib/plugins/engines used/bin "
+		"used/lib/rca/plugins/engines used/lib/plugins/engines && "
+		"touch tree/lib/plugins/engines/tmux used/lib/rca/plugins/engines/tmux "
+		"used/lib/plugins/engines/tmux tree/bin/other && "
+		"cp %s tree/bin/me && cp %s used/bin/me && ln -s ../tree/bin/me used/link && "
+		"tree/bin/me own lib/plugins/engines/tmux; "
+		"used/bin/me own lib/plugins/engines/tmux; cd used && ./link own bin/other; "
+		"PATH=../tree/bin:$PATH me own lib/plugins/engines/none; ./link own etc/x",
+		dir, self, self);
 	CHECK(run(s, out, sizeof out) == 0);
-	snprintf(want, sizeof want, "%s/tree/lib/plugins/engines/tmux\n%s/used/lib/rca/plugins/engines/tmux\n%s/tree/bin/other\nENOENT\nEINVAL\n", dir, dir, dir);
+	snprintf(want, sizeof want,
+		"%s/tree/lib/plugins/engines/tmux\n%s/used/lib/rca/plugins/engines/tmux\n"
+		"%s/tree/bin/other\nENOENT\nEINVAL\n",
+		dir, dir, dir);
 	if (strcmp(out, want) != 0)
 		fprintf(stderr, "got\n%swant\n%s", out, want);
 	CHECK(strcmp(out, want) == 0);
 }
 
-/* Its parent dies while it is between fork and exec, where its lock is what it waits for: it never runs. With its parent alive, it does, and has let go of the lock. */
+/*
+ * The parent dies while the child waits for its lock, between fork and exec: the child never runs.
+ * With its parent alive it does, and has let go of the lock.
+ */
 static void
 test_hold(void)
 {
@@ -324,7 +346,8 @@ test_hold(void)
 	/* Once it has a child of its own, that is on its way. */
 	CHECK(parent > 0);
 	nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
-	CHECK(kill(parent, SIGKILL) == 0 && spawn_wait(parent, &ws) == 0 && spawn_code(ws) == 128 + SIGKILL);
+	CHECK(kill(parent, SIGKILL) == 0 && spawn_wait(parent, &ws) == 0 &&
+		spawn_code(ws) == 128 + SIGKILL);
 	fl.l_type = F_UNLCK;
 	CHECK(fcntl(lock, F_SETLK, &fl) == 0);
 	CHECK(read(p[0], &c, 1) == 0);
@@ -339,7 +362,8 @@ test_hold(void)
 	close(p[0]);
 	close(lock);
 	snprintf(path, sizeof path, "%s/nowhere/lock", dir);
-	CHECK(spawn_start(&s, (const char **)&argv[1]) == -1 && errno == ENOENT && !strcmp(argv[1], "lock"));
+	CHECK(spawn_start(&s, (const char **)&argv[1]) == -1 && errno == ENOENT &&
+		!strcmp(argv[1], "lock"));
 }
 
 static int

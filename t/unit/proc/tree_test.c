@@ -46,7 +46,8 @@ nap(long ms)
 static pid_t
 shell(const char *script, const char *var, enum spawn_group group)
 {
-	char sh[] = "/bin/sh", c[] = "-c", path[] = "PATH=/usr/local/bin:/usr/bin:/bin", text[2048], where[PATH_MAX + 8], more[PATH_MAX + 128] = "X=";
+	char sh[] = "/bin/sh", c[] = "-c", path[] = "PATH=/usr/local/bin:/usr/bin:/bin", text[2048];
+	char where[PATH_MAX + 8], more[PATH_MAX + 128] = "X=";
 	char *argv[] = { sh, c, text, NULL }, *env[] = { path, where, more, NULL };
 	struct spawn s = { .argv = argv, .env = env, .fd = { -1, -1, -1 }, .group = group };
 	pid_t pid;
@@ -69,7 +70,7 @@ exists(const char *name)
 	return access(path, F_OK) == 0;
 }
 
-/* Waits for a line in a file of dir, takes its number (0 if it holds none), and removes the file. */
+/* Waits for a line in a file of dir and removes the file. Returns the line's number. */
 static pid_t
 await(const char *name)
 {
@@ -125,7 +126,7 @@ await_count(pid_t root, const char *m, int want)
 	}
 }
 
-/* There, and not a zombie that its parent does not wait for. */
+/* 1 if it is there, and not a zombie. */
 static int
 lives(pid_t pid)
 {
@@ -155,7 +156,9 @@ gone(pid_t pid)
 static void
 test_descent(void)
 {
-	pid_t a = shell("sleep 60 & sh -c 'sleep 60 & sleep 60 & wait' & wait", NULL, SPAWN_SESSION), b, below;
+	pid_t a = shell("sleep 60 & sh -c 'sleep 60 & sleep 60 & wait' & wait", NULL,
+		SPAWN_SESSION);
+	pid_t b, below;
 
 	at = "descent";
 	await_count(getpid(), NULL, 5);
@@ -174,7 +177,8 @@ test_descent(void)
 static void
 test_marks(void)
 {
-	char other[PATH_MAX + 96], longer[PATH_MAX + 128], shorter[PATH_MAX + 96], spaced[PATH_MAX + 128], fake[PATH_MAX + 128];
+	char other[PATH_MAX + 96], longer[PATH_MAX + 128], shorter[PATH_MAX + 96],
+		spaced[PATH_MAX + 128], fake[PATH_MAX + 128];
 	const char orphan[] = "sleep 60 & echo $! >$DIR/orphan";
 
 	at = "marks";
@@ -184,7 +188,8 @@ test_marks(void)
 	snprintf(shorter, sizeof shorter, "%.*s", (int)strlen(mark_var) - 1, mark_var);
 	snprintf(fake, sizeof fake, "X%s", mark_var);
 	const struct { const char *var; int ours; } cases[] = {
-		{ mark_var, 1 }, { other, 0 }, { longer, 0 }, { shorter, 0 }, { spaced, 0 }, { fake, 0 }, { "RCA_TASK=", 0 }, { "RCA_TASK", 0 }, { NULL, 0 },
+		{ mark_var, 1 }, { other, 0 }, { longer, 0 }, { shorter, 0 }, { spaced, 0 },
+		{ fake, 0 }, { "RCA_TASK=", 0 }, { "RCA_TASK", 0 }, { NULL, 0 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		pid_t sh = shell(orphan, cases[i].var, SPAWN_SESSION), pid = await("orphan");
@@ -199,7 +204,7 @@ test_marks(void)
 	}
 }
 
-/* Another mark, the empty one too, ends our rule over what is below it; our own mark below that is ours again. */
+/* Another mark, also an empty one, takes a process and its descendants out; ours takes them in. */
 static void
 test_foreign(void)
 {
@@ -211,7 +216,10 @@ test_foreign(void)
 	for (int i = 0; i < 2; i++) {
 		pid_t sh, below, ours;
 
-		snprintf(script, sizeof script, "%s sh -c 'sleep 60 & echo $! >$DIR/below; env %s sleep 60 & echo $! >$DIR/ours; wait; wait' & wait", foreign[i], mark_var);
+		snprintf(script, sizeof script,
+			"%s sh -c 'sleep 60 & echo $! >$DIR/below; "
+			"env %s sleep 60 & echo $! >$DIR/ours; wait; wait' & wait",
+			foreign[i], mark_var);
 		sh = shell(script, NULL, SPAWN_SESSION);
 		below = await("below");
 		ours = await("ours");
@@ -226,7 +234,10 @@ test_foreign(void)
 	}
 }
 
-/* The mark in a large environment: first, and (ps does not show so much) in its middle, cut at every buffer's end, and last. */
+/*
+ * The mark in a large environment: first, and, where ps does not have to show it, in the middle, cut
+ * at every buffer's end, and last.
+ */
 static void
 test_large_environment(int whole)
 {
@@ -258,7 +269,7 @@ test_large_environment(int whole)
 	}
 }
 
-/* Arguments that look like the mark are no mark. */
+/* Arguments that look like the mark are not the mark. */
 static void
 test_arguments(void)
 {
@@ -266,7 +277,8 @@ test_arguments(void)
 	pid_t pid;
 
 	at = "arguments";
-	snprintf(script, sizeof script, "sh -c 'sleep 60; :' x %s %s & echo $! >$DIR/args", mark_var, mark_var);
+	snprintf(script, sizeof script, "sh -c 'sleep 60; :' x %s %s & echo $! >$DIR/args",
+		mark_var, mark_var);
 	CHECK(spawn_wait(shell(script, NULL, SPAWN_SESSION), NULL) == 0);
 	pid = await("args");
 	nap(50); /* its own exec */
@@ -284,8 +296,10 @@ test_deaf(void)
 
 	at = "deaf";
 	a = shell("trap '' TERM; while :; do sleep 60; done", mark_var, SPAWN_SESSION);
-	b = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
-	stopped = shell("trap 'echo bye >$DIR/cont; exit' TERM; kill -STOP $$; while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
+	b = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var,
+		SPAWN_SESSION);
+	stopped = shell("trap 'echo bye >$DIR/cont; exit' TERM; kill -STOP $$; "
+		"while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
 	await_count(0, mark, 5);
 	nap(200); /* the traps */
 	began = clock_ms();
@@ -295,17 +309,19 @@ test_deaf(void)
 	await("bye");
 	await("cont");
 	/* without grace: no word, no wait */
-	a = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var, SPAWN_SESSION);
+	a = shell("trap 'echo bye >$DIR/bye; exit' TERM; while :; do sleep 0.01; done", mark_var,
+		SPAWN_SESSION);
 	await_count(0, mark, 2);
 	began = clock_ms();
 	CHECK(tree_end(0, mark, NULL, 0, 0) == 0 && clock_ms() - began < 1000);
 	CHECK(!lives(a) && !exists("bye"));
 	/* nobody: at once */
 	began = clock_ms();
-	CHECK(tree_end(0, mark, NULL, 0, 5000) == 0 && tree_end(getpid(), NULL, NULL, 0, 5000) == 0 && clock_ms() - began < 1000);
+	CHECK(tree_end(0, mark, NULL, 0, 5000) == 0 &&
+		tree_end(getpid(), NULL, NULL, 0, 5000) == 0 && clock_ms() - began < 1000);
 }
 
-/* Keeps making children without the mark, in sessions of their own, whose parent is gone at once. */
+/* A process that keeps making children without the mark, whose parent ends at once. */
 static void
 test_forker(void)
 {
@@ -315,7 +331,9 @@ test_forker(void)
 	at = "forker";
 	snprintf(search, sizeof search, "! ps -A -o args= | grep '^sleep %ld$'", odd);
 	for (int i = 0; i < 5; i++) {
-		snprintf(script, sizeof script, "trap '' TERM; while :; do env -i HERE=1 sh -c 'sleep %ld' & sleep 0.003; done", odd);
+		snprintf(script, sizeof script,
+			"trap '' TERM; "
+			"while :; do env -i HERE=1 sh -c 'sleep %ld' & sleep 0.003; done", odd);
 		shell(script, mark_var, SPAWN_SESSION);
 		nap(100 + 7 * i);
 		CHECK(tree_end(0, mark, NULL, 0, 100) == 0);
@@ -339,7 +357,7 @@ test_zombies(void)
 	await_count(getpid(), mark, 0);
 	CHECK(tree_end(getpid(), mark, NULL, 0, 1000) == 0);
 	CHECK(waitpid(a, &ws, WNOHANG) == -1 && errno == ECHILD);
-	/* Who asks has not heard yet that its agent has ended: its status is not lost. */
+	/* The caller may not have seen yet that its agent has ended: the status is not lost. */
 	a = shell("exit 6", mark_var, SPAWN_SAME);
 	await_count(getpid(), mark, 0);
 	CHECK(tree_terminate(getpid(), mark, &all) == 0);
@@ -350,7 +368,7 @@ test_zombies(void)
 	CHECK(spawn_wait(a, &ws) == 0 && spawn_code(ws) == 7);
 }
 
-/* Whether the system can. */
+/* 1 if the system can do it. */
 static int
 test_adopt(void)
 {
@@ -361,7 +379,8 @@ test_adopt(void)
 		CHECK(errno == ENOSYS);
 		return 0;
 	}
-	CHECK(spawn_wait(shell("sh -c 'exec sleep 60' & echo $! >$DIR/adopted", NULL, SPAWN_SESSION), NULL) == 0);
+	pid = shell("sh -c 'exec sleep 60' & echo $! >$DIR/adopted", NULL, SPAWN_SESSION);
+	CHECK(spawn_wait(pid, NULL) == 0);
 	pid = await("adopted");
 	CHECK(count(getpid(), NULL) == 1);
 	CHECK(tree_end(getpid(), NULL, NULL, 0, 5000) == 0 && !lives(pid));
@@ -376,7 +395,8 @@ test_use(void)
 	long long end = clock_ms() + PATIENCE_MS;
 
 	at = "use";
-	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 0 && u.cpu_ms == 0 && u.apart == 0 && u.apart_age_s == 0);
+	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 0 && u.cpu_ms == 0 &&
+		u.apart == 0 && u.apart_age_s == 0);
 	agent = shell("sleep 60 & echo $! >$DIR/tool; wait", mark_var, SPAWN_SESSION);
 	await("tool");
 	await_count(getpid(), mark, 2);
@@ -389,7 +409,8 @@ test_use(void)
 		CHECK(clock_ms() < end && u.count == 3 && u.apart == 1);
 		nap(20);
 	}
-	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.apart == 1 && u.apart_age_s >= 1 && u.apart_age_s < 60);
+	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.apart == 1 && u.apart_age_s >= 1 &&
+		u.apart_age_s < 60);
 	CHECK(tree_usage(0, mark, &u) == 0 && u.count == 3 && u.apart == 1);
 	CHECK(tree_usage(agent, NULL, &u) == 0 && u.count == 1 && u.apart == 0);
 	CHECK(tree_end(getpid(), mark, NULL, tool, 5000) == 0);
@@ -397,7 +418,7 @@ test_use(void)
 	CHECK(tree_usage(getpid(), mark, &u) == 0 && u.count == 0);
 }
 
-/* As who becomes an agent leaves it (spawn.h, hold), but for what is changed of it. */
+/* Writes what the process that becomes an agent writes (spawn.h, hold), with changes. */
 static void
 write_leader(pid_t pid, long long later, const char *boot)
 {
@@ -411,15 +432,17 @@ write_leader(pid_t pid, long long later, const char *boot)
 	if (boot)
 		snprintf(id.boot, sizeof id.boot, "%s", boot);
 	snprintf(path, sizeof path, "%s/" TREE_LEADER, mark);
-	CHECK((fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) >= 0 && !identity_write(fd, &id) && !close(fd));
+	CHECK((fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) >= 0 &&
+		!identity_write(fd, &id) && !close(fd));
 }
 
-/* Nothing of them carries the mark, as if they had written over it. */
+/* None of them carries the mark, as if they had written over it. */
 static void
 test_session(void)
 {
 	char path[PATH_MAX + 96];
-	pid_t a = shell("sleep 61 & echo $! >$DIR/member; sleep 60 & wait", NULL, SPAWN_SESSION), member, other;
+	pid_t a = shell("sleep 61 & echo $! >$DIR/member; sleep 60 & wait", NULL, SPAWN_SESSION);
+	pid_t member, other;
 
 	at = "session";
 	snprintf(path, sizeof path, "mkdir -p '%s'", mark);
@@ -436,19 +459,20 @@ test_session(void)
 	CHECK(count(0, mark) == 0);
 	write_leader(a, 0, "00000000-0000-0000-0000-000000000000");
 	CHECK(count(0, mark) == 0);
-	/* The leader has gone: its session is known by its number still, and who is older is not of it. */
+	/* The leader has ended: its session is still known by its number. */
 	write_leader(a, 0, NULL);
 	kill(a, SIGKILL);
 	CHECK(waitpid(a, NULL, 0) == a);
 	await_count(0, mark, 2);
-	/* One with a mark of another task is of that one. */
+	/* A process with the mark of another task belongs to that one. */
 	CHECK(tree_end(0, mark, NULL, 0, 5000) == 0 && !lives(member));
-	a = shell("RCA_TASK=/else sleep 60 & RCA_TASK= sleep 60 & echo >$DIR/ready; wait", NULL, SPAWN_SESSION);
+	a = shell("RCA_TASK=/else sleep 60 & RCA_TASK= sleep 60 & echo >$DIR/ready; wait", NULL,
+		SPAWN_SESSION);
 	await("ready");
 	await_count(a, NULL, 2);
 	write_leader(a, 0, NULL);
 	CHECK(count(0, mark) == 1);
-	/* A stranger in a session of his own, older than what is written. */
+	/* A stranger in a session of its own that began before what is written. */
 	other = shell("exec sleep 60", NULL, SPAWN_SESSION);
 	write_leader(other, 100, NULL);
 	CHECK(tree_end(0, mark, NULL, 0, 100) == 0 && lives(other) && lives(a));

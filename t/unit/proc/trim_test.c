@@ -1,4 +1,4 @@
-/* trim_test [gives] - what lives is as it was, and works on; with `gives`, the pages of a deep call that has returned are gone */
+/* trim_test [gives] - what lives is unchanged; `gives`: the pages of a deep call are given back */
 #include "proc/trim.h"
 
 #include <stdio.h>
