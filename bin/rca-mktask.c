@@ -292,6 +292,37 @@ write_files(struct directory *d, const struct order *o, const struct agent *a)
 		fail(d, "write history");
 }
 
+static void
+read_options(int argc, char **argv, struct order *o)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:wV")) != -1)
+		switch (c) {
+		case 'A': o->adopt = optarg; break;
+		case 'a': o->agent = optarg; break;
+		case 'd': o->project = optarg; break;
+		case 'i': o->interactive = 1; break;
+		case 'k':
+			if (o->settings == SETTINGS)
+				err_die(EX_CALLER, "-k: at most %d of them", SETTINGS);
+			o->setting[o->settings++] = optarg;
+			break;
+		case 'm': o->model = optarg; break;
+		case 'n': o->name = optarg; break;
+		case 'p': o->prompt = optarg; break;
+		case 't': o->parent = optarg; break;
+		case 'w': o->join = 1; break;
+		case 'V': err_version();
+		default: usage();
+		}
+	if (optind < argc) {
+		if (strcmp(argv[optind - 1], "--"))
+			usage();
+		o->command = argv + optind;
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -299,35 +330,12 @@ main(int argc, char **argv)
 	struct directory d;
 	char name[NAME_SIZE], label[TASK_LABEL], why[WHY];
 	struct agent *a;
-	int c, r;
+	int r;
 
 	inherit_reset(INHERIT_ACTS);
 	err_setprog(argv[0]);
 	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:wV")) != -1)
-		switch (c) {
-		case 'A': o.adopt = optarg; break;
-		case 'a': o.agent = optarg; break;
-		case 'd': o.project = optarg; break;
-		case 'i': o.interactive = 1; break;
-		case 'k':
-			if (o.settings == SETTINGS)
-				err_die(EX_CALLER, "-k: at most %d of them", SETTINGS);
-			o.setting[o.settings++] = optarg;
-			break;
-		case 'm': o.model = optarg; break;
-		case 'n': o.name = optarg; break;
-		case 'p': o.prompt = optarg; break;
-		case 't': o.parent = optarg; break;
-		case 'w': o.join = 1; break;
-		case 'V': err_version();
-		default: usage();
-		}
-	if (optind < argc) {
-		if (strcmp(argv[optind - 1], "--"))
-			usage();
-		o.command = argv + optind;
-	}
+	read_options(argc, argv, &o);
 	if (o.adopt)
 		adopt(&o);
 	if (!o.project)
@@ -343,9 +351,7 @@ main(int argc, char **argv)
 	snprintf(label, sizeof label, "%s-%s", o.agent, o.name);
 	if ((r = directory_find(&d, o.parent, label, why)) == EX_NO)
 		exists(&d, &o, " (rca-reap -r removes one that ended)");
-	/*
-	 * The prompt is read before anything is made or locked, because its writer may take long.
-	 */
+	/* Read before anything is made or locked, because its writer may take long. */
 	if (r || (o.prompt && (r = prompt_load(o.prompt, &o.text, why))))
 		err_die(r, "%s", why);
 	if ((r = directory_make(&d, why)))

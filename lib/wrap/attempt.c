@@ -7,7 +7,6 @@
 #include "wrap/attempt.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include "task/progress.h"
 #include "wrap/agent_settings.h"
 #include "wrap/finish.h"
+#include "wrap/input.h"
 #include "wrap/interactive.h"
 #include "wrap/judge.h"
 
@@ -78,120 +78,14 @@ load_env(struct attempt *a)
 	a->umask = env_umask(a->task->fd);
 }
 
-static struct template_vars
-vars(struct attempt *a)
+struct template_vars
+attempt_vars(struct attempt *a)
 {
 	return (struct template_vars){
 		.model = manifest_get(a->m, "model"), .session = a->session,
 		.session_file = a->session_file, .dir = a->task->path, .project = a->project,
 		.prompt = a->prompt, .env = env_of, .ctx = a
 	};
-}
-
-/*
- * Finds the session of an agent in its own interface, which does not report it. It is found by this
- * task's words in it, or not at all.
- */
-static void
-find_session(struct attempt *a)
-{
-	struct template_vars v = vars(a);
-
-	if (!a->interactive || a->session[0] || a->number < 2
-		|| agent_session(a->agent) != SESSION_CAPTURE)
-		return;
-	if (!interactive_session(a->task, a->m, &v, a->session)
-		|| session_store(a->task->fd, a->session))
-		a->session[0] = '\0';
-	else
-		history_add(a->task->fd, "session",
-			PAIRS("id", a->session, "because", "it has this task's first words"));
-}
-
-/* Whether the last attempt was cut off in the middle of a turn. */
-static int
-cut_off(const struct attempt *a)
-{
-	return *manifest_get(a->m, "reason")
-		&& (manifest_num(a->m, "retry_count", 0) > 0 || *manifest_get(a->m, "resume_at"));
-}
-
-/*
- * A session is resumed only if it is there. Where that cannot be seen, the id that an earlier
- * attempt left is believed: the agent says so if it is wrong.
- */
-static void
-choose_session(struct attempt *a)
-{
-	struct template_vars v = vars(a);
-	int there = agent_session_file(a->agent, &v, a->session_file, sizeof a->session_file);
-
-	if (agent_session(a->agent) != SESSION_NONE && a->session[0]
-		&& !(a->interactive && !agent_get(a->agent, "interactive_resume")))
-		a->resumed = there > 0 || (there < 0 && a->number > 1);
-	if (!a->resumed)
-		a->kind = a->number > 1 ? PROMPT_AGAIN : PROMPT_FRESH;
-	else if (!a->interactive && strcmp(manifest_get(a->m, "session_worked"), a->session))
-		a->kind = PROMPT_REPEATED;
-	else
-		a->kind = cut_off(a) ? PROMPT_CUT : PROMPT_RESUMED;
-}
-
-/* A fresh agent gets the prompt alone; a next prompt that waits already is for the next turn. */
-static int
-open_input(struct attempt *a)
-{
-	int lock = manifest_lock(a->task->fd), in;
-
-	if (lock < 0)
-		return -1;
-	next_prompt_take(a->task->fd, &a->next);
-	if (a->kind == PROMPT_FRESH && a->next.size > 0)
-		a->next.there = 0;
-	if (agent_prompt(a->agent) == PROMPT_NONE || (a->interactive && a->kind == PROMPT_FRESH))
-		in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	else
-		in = prompt_input(a->task->fd, a->kind);
-	close(lock);
-	return in;
-}
-
-static void
-close_input(struct attempt *a)
-{
-	if (a->in >= 0)
-		close(a->in);
-	a->in = -1;
-}
-
-static int
-prepare_input(struct attempt *a, char why[WHY])
-{
-	int argument = agent_prompt(a->agent) == PROMPT_ARG && !a->interactive;
-	int none = a->interactive ? file_there(a->task->fd, "prompt") == 0
-		: agent_prompt(a->agent) == PROMPT_NONE;
-
-	if (!none && (a->code = prompt_check(a->task->fd, argument, why)))
-		return -1;
-	a->code = EX_SYSTEM;
-	if ((a->in = open_input(a)) < 0)
-		return err_why(why, "open prompt:");
-	if (a->interactive) {
-		/* Its standard input is its terminal, so its command line names a file. */
-		if (!(a->prompt = malloc(INTERACTIVE_WORDS)))
-			return err_why(why, "malloc:");
-		interactive_words(a->task, a->m, a->kind, a->next.there && a->next.size > 0,
-			a->prompt);
-		close_input(a);
-	} else if (argument) {
-		/* It may have become too long with the text that is put before and after it. */
-		if (!(a->prompt = prompt_argument(a->in, why))) {
-			a->code = errno == E2BIG || errno == EINVAL ? EX_CALLER : EX_SYSTEM;
-			return -1;
-		}
-		close_input(a);
-	}
-	return 0;
 }
 
 static char **
@@ -217,7 +111,7 @@ make_argv(struct attempt *a)
 {
 	char settings[PATH_MAX + 16];
 	const char *line = a->resumed ? "resume" : "start";
-	struct template_vars v = vars(a);
+	struct template_vars v = attempt_vars(a);
 
 	agent_settings_write(a, settings, sizeof settings);
 	v.settings = settings;
@@ -226,14 +120,6 @@ make_argv(struct attempt *a)
 	if (a->interactive)
 		line = a->resumed ? "interactive_resume" : "interactive";
 	return agent_argv(a->agent, line, &v);
-}
-
-/* The agent has the marker and the next prompt. */
-static void
-consume(struct attempt *a)
-{
-	a->consumed = 1;
-	next_prompt_used(a->task->fd, &a->next);
 }
 
 static void
@@ -246,7 +132,7 @@ on_started(void *attempt, pid_t pid)
 	file_replace(a->task->fd, "pid", line, (size_t)n, 0600, FILE_LOOSE);
 	manifest_change(a->task->fd, PAIRS("pid", PAIRS_NUMBER(pid)), why);
 	if (agent_prompt(a->agent) == PROMPT_NONE || a->interactive)
-		consume(a);
+		input_consume(a);
 }
 
 static void
@@ -264,7 +150,7 @@ on_heard(void *attempt, const struct progress *p)
 	/* A session has an id, and even a file, before it holds its input: wait for work in it. */
 	if (a->consumed || !(progress_work(p) || p->ended))
 		return;
-	consume(a);
+	input_consume(a);
 	if (strcmp(manifest_get(a->m, "session_worked"), a->session))
 		manifest_change(a->task->fd, PAIRS("session_worked", a->session), why);
 }
@@ -313,15 +199,14 @@ prepare(struct attempt *a, char why[WHY])
 		return err_why(why, "read env:");
 	session_load(a->task->fd, a->session);
 	a->number = manifest_num(a->m, "attempt", 0) + 1;
-	find_session(a);
-	choose_session(a);
+	input_session(a);
 	/* There must never be two agents, so processes that cannot be seen count as alive. */
 	left = orphans_end(a->task, attempt_grace_ms(a));
 	if (left < 0 && !(errno == ENOSYS && a->number == 1))
 		return err_why(why, "look for an earlier attempt's processes:");
 	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
-	if (prepare_input(a, why))
+	if (input_open(a, why))
 		return -1;
 	a->argv = make_argv(a);
 	a->began_ms = clock_ms();
@@ -421,7 +306,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 		}
 	}
 	*code = a.code;
-	close_input(&a);
+	input_close(&a);
 	free(a.argv);
 	free(a.words);
 	free(a.prompt);

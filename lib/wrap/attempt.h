@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "agent/agent.h"
+#include "agent/template.h"
 #include "task/config.h"
 #include "task/manifest.h"
 #include "task/next_prompt.h"
@@ -46,6 +47,9 @@ struct attempt {
  */
 int attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code,
 	char why[WHY]);
+
+/* The values of the placeholders in the agent's command lines and paths. */
+struct template_vars attempt_vars(struct attempt *a);
 
 /* The setting kill_grace. */
 long attempt_grace_ms(const struct attempt *a);
