@@ -1,4 +1,8 @@
-/* agent [word] - for the benchmarks: says when it was started (stamp file: monotonic nanoseconds, pid), prints what an agent prints, ends when told to by SIGUSR1; a word is only stamped */
+/*
+ * agent [word] - for the benchmarks: stamps its start, prints what an agent prints, ends by SIGUSR1
+ *
+ * A stamp is a word, monotonic nanoseconds and the pid. Called with a word it only stamps that.
+ */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,7 +26,8 @@ stamp(const char *word)
 	int fd = open(getenv("BENCH_STAMP"), O_WRONLY | O_APPEND | O_CREAT, 0600), n;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	n = snprintf(line, sizeof line, "%s %lld %ld\n", word, (long long)t.tv_sec * 1000000000 + t.tv_nsec, (long)getpid());
+	n = snprintf(line, sizeof line, "%s %lld %ld\n", word,
+		(long long)t.tv_sec * 1000000000 + t.tv_nsec, (long)getpid());
 	if (fd < 0 || write(fd, line, (size_t)n) != n)
 		exit(1);
 	close(fd);

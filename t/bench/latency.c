@@ -1,7 +1,7 @@
 /*
- * latency bindir workdir rounds - measures how quickly the tools act: launch, death seen, resumed, end told; and what they cost while nothing happens
+ * latency bindir workdir rounds - measures how quickly the tools act, and what they cost when idle
  *
- * A table of "name p50 p99 max unit budget". The agent is t/bench/agent, known to the tools by an agent file; the engine is tmux.
+ * Prints a table of "name p50 p99 max unit budget". The agent is t/bench/agent, the engine tmux.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -119,16 +119,25 @@ note(const char *row, int n, const char *unit, double p50, double p99, double ma
 	const char *path = getenv("BENCH_JSON");
 	FILE *f = path && *path ? fopen(path, "a") : NULL;
 
-	if (f && (fprintf(f, "{\"row\": \"%s\", \"who\": \"rca\", \"n\": %d, \"unit\": \"%s\", \"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f}\n", row, n, unit, p50, p99, max) < 0 || fclose(f)))
+	if (!f)
+		return;
+	fprintf(f, "{\"row\": \"%s\", \"who\": \"rca\", \"n\": %d, \"unit\": \"%s\", ", row, n, unit);
+	fprintf(f, "\"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f}\n", p50, p99, max);
+	if (ferror(f) || fclose(f))
 		fail(path);
 }
 
 static void
 report(const char *row, const char *name, int n, const char *budget)
 {
+	double p50, p99, max;
+
 	qsort(value, (size_t)n, sizeof *value, compare);
-	note(row, n, "ms", value[n / 2], value[(int)(n * 0.99)], value[n - 1]);
-	printf("%-44s %4d %9.2f %9.2f %9.2f ms   %s\n", name, n, value[n / 2], value[(int)(n * 0.99)], value[n - 1], budget);
+	p50 = value[n / 2];
+	p99 = value[(int)(n * 0.99)];
+	max = value[n - 1];
+	note(row, n, "ms", p50, p99, max);
+	printf("%-44s %4d %9.2f %9.2f %9.2f ms   %s\n", name, n, p50, p99, max, budget);
 	fflush(stdout);
 }
 
@@ -140,7 +149,9 @@ make_task(char task[4096], int i)
 
 	snprintf(name, sizeof name, "b%d", i);
 	snprintf(prompt, sizeof prompt, "%s/prompt", work);
-	tool(task, 4096, "rca-mktask", (const char *const[]){ "-a", "bench", "-n", name, "-d", work, "-p", prompt, "-k", "max_retries=100000", "-k", "deadline=100000", "-k", "silence=100000", NULL });
+	tool(task, 4096, "rca-mktask", (const char *const[]){
+		"-a", "bench", "-n", name, "-d", work, "-p", prompt, "-k", "max_retries=100000",
+		"-k", "deadline=100000", "-k", "silence=100000", NULL });
 	if ((fd = open(task, O_RDONLY | O_DIRECTORY)) < 0)
 		fail(task);
 	unlink(stamps);
@@ -200,7 +211,10 @@ launches_and_ends(int rounds)
 	report("core end", "end -> done on disk, waiter awake", rounds, "10");
 }
 
-/* Until the attempt that began after this moment has been heard: one that died before would be tried again later, not at once. */
+/*
+ * Waits until the attempt that began after this moment has been heard: one that dies before is
+ * tried again later, not at once.
+ */
 static void
 heard(int task, time_t s, long ns)
 {
@@ -209,7 +223,8 @@ heard(int task, time_t s, long ns)
 
 	do {
 		until(task, "progress", "fresh=1");
-		if (!fstatat(task, "progress", &st, 0) && (st.st_mtim.tv_sec > s || (st.st_mtim.tv_sec == s && st.st_mtim.tv_nsec > ns)))
+		if (!fstatat(task, "progress", &st, 0) && (st.st_mtim.tv_sec > s ||
+		    (st.st_mtim.tv_sec == s && st.st_mtim.tv_nsec > ns)))
 			return;
 		nap();
 	} while (now_ns() < end);
@@ -252,7 +267,8 @@ kills(int rounds, int wrapper, const char *seen_name, const char *resumed_name)
 	for (int i = 0; i < rounds; i++)
 		one_kill(fd, i, wrapper, &seen[i], &resumed[i]);
 	memcpy(value, seen, sizeof seen);
-	report(wrapper ? "core seen wrapper" : "core seen agent", seen_name, rounds, wrapper ? "5 at p99" : "5 at p99 (its end is written down, too)");
+	report(wrapper ? "core seen wrapper" : "core seen agent", seen_name, rounds,
+		wrapper ? "5 at p99" : "5 at p99 (its end is written down, too)");
 	memcpy(value, resumed, sizeof resumed);
 	report(wrapper ? "core resumed wrapper" : "core resumed agent", resumed_name, rounds, "50");
 	tool(NULL, 0, "rca-reap", (const char *const[]){ "-k", "-r", task, NULL });
@@ -288,18 +304,21 @@ idle(int seconds)
 	tool(NULL, 0, "rca-launch", (const char *const[]){ task, NULL });
 	tool(NULL, 0, "rca-monitor", (const char *const[]){ "-d", task, NULL });
 	until(fd, "progress", "fresh=1");
-	nanosleep(&(struct timespec){ .tv_sec = 35 }, NULL); /* the monitor's first look, which has something to write down */
+	/* Past the monitor's first look, which has something to write down. */
+	nanosleep(&(struct timespec){ .tv_sec = 35 }, NULL);
 	p[0] = lock_holder(fd, "lock");
 	p[1] = lock_holder(fd, "monitor.lock");
 	for (int i = 0; i < 2; i++)
 		woken[i] = field(p[i], "status", "voluntary_ctxt_switches:");
 	nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
 	for (int i = 0; i < 2; i++) {
-		long long kb = field(p[i], "smaps_rollup", "Pss:"), times = field(p[i], "status", "voluntary_ctxt_switches:") - woken[i];
+		double kb = (double)field(p[i], "smaps_rollup", "Pss:");
+		double times = (double)(field(p[i], "status", "voluntary_ctxt_switches:") - woken[i]);
 
-		printf("%-44s PSS %lld kB, woken %lld times in %d s\n", i ? "rca-monitor, idle" : "rca-wrap, idle", kb, times, seconds);
-		note(i ? "core pss monitor" : "core pss wrap", 1, "kB", (double)kb, (double)kb, (double)kb);
-		note(i ? "core woken monitor" : "core woken wrap", 1, "/65 s", (double)times, (double)times, (double)times);
+		printf("%-44s PSS %.0f kB, woken %.0f times in %d s\n",
+			i ? "rca-monitor, idle" : "rca-wrap, idle", kb, times, seconds);
+		note(i ? "core pss monitor" : "core pss wrap", 1, "kB", kb, kb, kb);
+		note(i ? "core woken monitor" : "core woken wrap", 1, "/65 s", times, times, times);
 	}
 	tool(NULL, 0, "rca-reap", (const char *const[]){ "-k", "-r", task, NULL });
 	close(fd);

@@ -1,7 +1,8 @@
 /*
- * killat FILE N PROGRAM [ARG...] - runs a program and kills it with SIGKILL as it is about to make its Nth system call
+ * killat FILE N PROGRAM [ARG...] - runs a program and kills it just before its Nth system call
  *
- * FILE gets "killed" or, if it ended before, "ended COUNT". What the program starts is not followed. Linux alone: elsewhere FILE gets "ended 0".
+ * FILE gets "killed" or, if it ended before, "ended COUNT"; on other systems than Linux always
+ * "ended 0". What the program starts is not followed.
  */
 #include <errno.h>
 #include <signal.h>

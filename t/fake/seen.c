@@ -1,10 +1,10 @@
 /*
- * seen DIR N [ARG...] - notes what a fake agent sees at its Nth start, in one process instead of five
+ * seen DIR N [ARG...] - notes what a fake agent sees at its Nth start, in one process, not five
  *
  * DIR/argv.N gets the arguments, each ended by NUL; DIR/env.N the environment, a line each; and
- * DIR/prompt.N what comes on standard input, unless that is a terminal. The locks on descriptors 8
- * (the agent's) and 9 (its tree's) are taken for whoever opened them. The exit code is 0, plus 1 if
- * another holds the first lock, plus 2 if another holds the second; 111 if a file cannot be written.
+ * DIR/prompt.N the standard input, unless that is a terminal. It takes the locks on descriptors 8
+ * (the agent's) and 9 (its tree's) for the program that opened them. The exit code is 0, plus 1 if
+ * another holds the first lock, plus 2 if another holds the second; 111: a file cannot be written.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * settitle [-d] FILE - writes a title over its arguments and its environment, as redis, nginx and
- * postgres do; then its pid into FILE, a line; then stays until it is killed. SIGHUP does not end it.
+ * settitle [-d] FILE - writes a title over its arguments and environment, as redis and nginx do
+ *
+ * Then it writes its pid into FILE, a line, and stays until it is killed. SIGHUP does not end it.
  *
  * -d: goes into the background first, into a session of its own, and ends with 0 before that.
  */

@@ -67,7 +67,10 @@ told()
 {
 	grep -E " hook event=$1 decision=$2" "$T/history"
 	[ "$(grep -cE " hook event=$1 " "$T/history")" = 1 ]
-	case $1 in Session*) ;; *) [ "$(grep -cx "${1%%:*}" "$BATS_TEST_TMPDIR/his-own")" = 1 ] ;; esac
+	case $1 in
+	Session*) ;;
+	*) [ "$(grep -cx "${1%%:*}" "$BATS_TEST_TMPDIR/his-own")" = 1 ] ;;
+	esac
 }
 
 @test "a task that goes well: begun, done, ended; the project's hooks run beside ours" {
@@ -136,7 +139,7 @@ told()
 	grep -qx Notification "$BATS_TEST_TMPDIR/his-own"
 }
 
-@test "a session that somebody began by hand, with rca-hook in its project: known by its directory once it is registered" {
+@test "a session begun by hand is known by its directory once it is registered" {
 	begin text
 	rca-reap -k -r "$T"
 	rca-hook -i .
@@ -165,7 +168,8 @@ told()
 	} >../config && mv ../config "$CODEX_HOME/config.toml"
 	T=$(rca-mktask -a codex -n told -d "$PWD" -p ../prompt)
 	wrap completed
-	real_wait 10 grep ' hook event=Stop decision=record text=' "$T/history" # codex does not wait for it
+	# codex does not wait for its hook
+	real_wait 10 grep ' hook event=Stop decision=record text=' "$T/history"
 	rca-hook -F -i "$CODEX_HOME/hooks.json"
 	mkdir -p "$XDG_CONFIG_HOME/rca/agents"
 	sed 's/^start=codex exec /&--dangerously-bypass-hook-trust /' \

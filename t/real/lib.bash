@@ -97,10 +97,12 @@ real_opencode()
 	export OPENCODE_DISABLE_AUTOUPDATE=1 OPENCODE_DISABLE_MODELS_FETCH=1 \
 		OPENCODE_DISABLE_LSP_DOWNLOAD=1 \
 		OPENCODE_DISABLE_DEFAULT_PLUGINS=1
-	export OPENCODE_CONFIG_CONTENT='{"autoupdate":false,"share":"disabled","model":"stub/stub-model",
-		"small_model":"stub/stub-model","provider":{"stub":{"npm":"@ai-sdk/openai-compatible","name":"stub",
+	export OPENCODE_CONFIG_CONTENT='{"autoupdate":false,"share":"disabled",
+		"model":"stub/stub-model","small_model":"stub/stub-model",
+		"provider":{"stub":{"npm":"@ai-sdk/openai-compatible","name":"stub",
 		"options":{"baseURL":"'$1'","apiKey":"sk-test"},
-		"models":{"stub-model":{"name":"stub","limit":{"context":100000,"output":8000}}}}},"permission":{"*":"allow"}}'
+		"models":{"stub-model":{"name":"stub","limit":{"context":100000,"output":8000}}}}},
+		"permission":{"*":"allow"}}'
 }
 
 real_pi()
@@ -109,7 +111,8 @@ real_pi()
 		PI_SKIP_VERSION_CHECK=1
 	cat >"$PI_CODING_AGENT_DIR/models.json" <<-END
 		{"providers":{"stub":{"baseUrl":"$1","apiKey":"sk-test","api":"openai-completions",
-		"models":[{"id":"stub-model","name":"stub","input":["text"],"contextWindow":100000,"maxTokens":8000,
+		"models":[{"id":"stub-model","name":"stub","input":["text"],
+		"contextWindow":100000,"maxTokens":8000,
 		"reasoning":false,"cost":{"input":1,"output":1,"cacheRead":0,"cacheWrite":0}}]}}}
 	END
 	echo '{"defaultProvider":"stub","defaultModel":"stub-model","retry":{"enabled":true,"maxRetries":2,"baseDelayMs":500}}' \

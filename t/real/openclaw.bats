@@ -16,10 +16,14 @@ setup_file()
 	HOOK_TOKEN=$(printf 'hook%s' "$RANDOM$RANDOM$RANDOM$RANDOM$RANDOM")
 	mkdir "$HOME/.openclaw"
 	cat >"$HOME/.openclaw/openclaw.json" <<-END
-		{"gateway":{"mode":"local","port":$GATEWAY_PORT,"bind":"loopback","auth":{"mode":"token","token":"gateway-token"}},
+		{"gateway":{"mode":"local","port":$GATEWAY_PORT,"bind":"loopback",
+		"auth":{"mode":"token","token":"gateway-token"}},
 		"hooks":{"enabled":true,"token":"$HOOK_TOKEN","path":"/hooks"},
-		"models":{"providers":{"stub":{"baseUrl":"http://127.0.0.1:$REAL_PORT/s/text~openclaw/v1","apiKey":"sk-test","api":"openai-completions",
-		"models":[{"id":"stub-model","name":"stub","input":["text"],"contextWindow":200000,"maxTokens":1000}]}}},
+		"models":{"providers":{"stub":{
+		"baseUrl":"http://127.0.0.1:$REAL_PORT/s/text~openclaw/v1",
+		"apiKey":"sk-test","api":"openai-completions",
+		"models":[{"id":"stub-model","name":"stub","input":["text"],
+		"contextWindow":200000,"maxTokens":1000}]}}},
 		"agents":{"defaults":{"model":{"primary":"stub/stub-model"}}}}
 	END
 	openclaw gateway run >"$BATS_FILE_TMPDIR/gateway.log" 2>&1 </dev/null 3>&- &

@@ -290,7 +290,7 @@ woken()
 	done
 }
 
-@test "claude: a command, a watch and a helper in the background are waited for, and what they wake it to say is its last word" {
+@test "claude: background work is waited for, and what claude says after it is the last word" {
 	woken bash-8 monitor-8 agent-8
 }
 @test "claude: a wakeup that it has set itself is waited for" { CHECK=true woken wakeup-60; }
@@ -301,7 +301,7 @@ waits()
 	grep -qx phase=background "$1/progress"
 }
 
-@test "claude: killed while it waits for a command in the background, it has not ended, and is resumed" {
+@test "claude: killed while it waits for a background command, it is resumed" {
 	room later-bash-60
 	task claude -n job
 	go "$T"

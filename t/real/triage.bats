@@ -45,7 +45,7 @@ model_says()
 	export ANTHROPIC_BASE_URL=http://127.0.0.1:$REAL_PORT/s/say-$1~$KEY
 }
 
-@test "the default model gives the verdict, knows the question, has no tools and leaves no session" {
+@test "the default model gives the verdict, sees the question, has no tools, leaves no session" {
 	local word
 
 	for word in FINE NEEDS_NUDGE STUCK DONE ESCALATE; do

@@ -89,7 +89,7 @@ each()
 	done
 }
 
-@test "claude: a text that ends in a backslash, or in the beginning of a file's name, is sent whole" {
+@test "claude: a text that ends in a backslash or the start of a file's name is sent whole" {
 	talk claude
 	touch README.md
 	each 'C:\src\' '\\' 'see @REA' '@README.md' '/nosuch/x is no command'
@@ -139,16 +139,18 @@ told()
 	[ "$(grep -c . "$BATS_TEST_TMPDIR/told" 2>/dev/null || :)" = "$1" ]
 }
 
-@test "claude: its turn has ended, its hook asks another claude, which has it nudged, and then a person is told" {
+@test "claude: after its turn the hook asks another claude, which nudges it, then escalates" {
 	printf '#!/bin/sh\nfor line; do :; done\nprintf "%%s\\n" "$line" >>%s/told\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/tell"
 	chmod +x "$BATS_TEST_TMPDIR/tell"
 	mkdir -p "$BATS_TEST_TMPDIR/home/.config/rca"
+	url=http://127.0.0.1:$REAL_PORT/s/say-NEEDS_NUDGE~judge
+	ask='claude -p --no-session-persistence --model haiku --tools='
 	cat >"$BATS_TEST_TMPDIR/home/.config/rca/config" <<-END
 		act=nudge
 		max_nudges=1
 		nudge=Do go on, PROMPT-THREE.
 		notify=command $BATS_TEST_TMPDIR/tell
-		triage=env ANTHROPIC_BASE_URL=http://127.0.0.1:$REAL_PORT/s/say-NEEDS_NUDGE~judge claude -p --no-session-persistence --model haiku --tools=
+		triage=env ANTHROPIC_BASE_URL=$url $ask
 	END
 	begin claude text
 	real_wait 60 asked 'Do go on, PROMPT-THREE.'

@@ -1,8 +1,9 @@
 /*
- * agent DIR - for the soak: does what its plan says, a word an attempt or more, and tells on itself if it is not alone
+ * agent DIR - for the soak: does what its plan says, and reports itself if it is not alone
  *
- * $SOAK_DIR/NAME.plan holds the words, NAME.step how many are behind it, NAME.lock is held for life, NAME.child by what it leaves behind.
- * $SOAK_DIR/log gets DOUBLE if another agent of the task lives, LEFTOVER if a child of an earlier attempt does.
+ * $SOAK_DIR/NAME.plan holds a word or more for each attempt, NAME.step how many are done; NAME.lock
+ * is held for life, NAME.child by what it leaves behind. $SOAK_DIR/log gets DOUBLE if another agent
+ * of the task lives, LEFTOVER if a child of an earlier attempt does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -136,7 +137,8 @@ static void
 talk(void)
 {
 	for (int i = 0; i < TALK_LINES; i++)
-		printf("{\"type\":\"text\",\"text\":\"line %d of much talk, with some words to fill it and a number: %d\"}\n", i, i * 7919 % 10007);
+		printf("{\"type\":\"text\",\"text\":\"line %d of much talk, with some words to fill it and a"
+			" number: %d\"}\n", i, i * 7919 % 10007);
 	fflush(stdout);
 }
 
@@ -153,7 +155,8 @@ finish(int linger)
 static void
 limit(void)
 {
-	printf("{\"type\":\"limit\",\"at\":%lld}\n{\"type\":\"error\",\"code\":429,\"text\":\"usage limit reached\"}\n", (long long)time(NULL) + LIMIT_S);
+	printf("{\"type\":\"limit\",\"at\":%lld}\n", (long long)time(NULL) + LIMIT_S);
+	out("{\"type\":\"error\",\"code\":429,\"text\":\"usage limit reached\"}");
 	fflush(stdout);
 	exit(1);
 }

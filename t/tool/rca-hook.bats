@@ -97,7 +97,7 @@ last_hook()
 	[ "$(last_hook)" = 'event=Stop decision=record text="Stub answer: the tool failed."' ]
 }
 
-@test "who is told learns what failed and what is needed; he belongs to no task, and hooks do nothing for him" {
+@test "a notice says what failed and what is needed; hooks do nothing for a notifier's claude" {
 	CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli hook "$(event StopFailure '"error":"authentication_failed","error_details":"401 bad key","last_assistant_message":"Please run /login"')"
 	wait_for 5 called 1
 	[ "$(cat "$ROOM"/words.*)" = "StopFailure:authentication_failed: 401 bad key / Please run /login; needed: a login or a valid key, then rca-launch -r" ]
@@ -119,7 +119,7 @@ last_hook()
 	wait_for 5 called 1
 }
 
-@test "a turn's end: left to the wrapper when headless, triage in an interface or a registered session" {
+@test "a turn's end is the wrapper's when headless, triage's in an interface or a registered one" {
 	hook "$(event Stop)"
 	[ "$(last_hook)" = 'event=Stop decision=record' ]
 	echo interactive=1 >>"$T/manifest"
@@ -174,7 +174,11 @@ last_hook()
 	hook '{"hook_event_name":"A \"new\n one","tool_name":"../x","message":"\u001b]0;title\u0007a\u001b[31mb\r\nc"}'
 	[ "$(last_hook)" = 'event=A__new__one decision=record tool=.._x text="ab c"' ]
 	hook "$(printf '{"a":%0200d' 0 | tr 0 '[')"
-	{ printf '{"tool_response":"'; head -c 10000000 /dev/zero | tr '\0' x; printf '","hook_event_name":"PostToolUse"}'; } | hook
+	{
+		printf '{"tool_response":"'
+		head -c 10000000 /dev/zero | tr '\0' x
+		printf '","hook_event_name":"PostToolUse"}'
+	} | hook
 	[ "$(last_hook)" = 'event=PostToolUse decision=record' ]
 	head -c 3000000 /dev/urandom | hook
 	[ "$(LC_ALL=C grep -c '[[:cntrl:]]' "$T/history")" = 0 ]
@@ -248,7 +252,8 @@ last_hook()
 	printf 'adopted=1\n' >>"$T/manifest"
 	near=$(rca-mktask -n near -d "$PROJECT/sub" -- true)
 	printf 'adopted=1\n' >>"$near/manifest"
-	rca-mktask -n plain -d "$PROJECT/sub/deeper" -- true # not registered: its directory means nothing
+	# not registered: its directory means nothing
+	rca-mktask -n plain -d "$PROJECT/sub/deeper" -- true
 	hook "{\"hook_event_name\":\"SessionStart\",\"cwd\":\"$PROJECT/sub/deeper\"}"
 	T=$near history_has 'hook event=SessionStart'
 	hook "{\"hook_event_name\":\"SessionEnd\",\"cwd\":\"$PROJECT/subway\"}"
@@ -487,7 +492,7 @@ given()
 	tr '\0' '\n' <"$S/argv.1" | sed -n '/^--settings$/{n;p;}'
 }
 
-@test "a task of claude is given hooks of its own, of this installation; the project is not touched" {
+@test "a task of claude gets hooks of this installation; the project is not touched" {
 	unset RCA_TASK
 	mkdir -p "$ROOM/moved here"
 	cp -R "$TOP/bin" "$TOP/lib" "$ROOM/moved here"

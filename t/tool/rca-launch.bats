@@ -209,7 +209,7 @@ server_ends()
 	done
 }
 
-@test "inside a service it leaves the service's control group where systemd-run works, and goes without where it does not" {
+@test "inside a service it leaves the control group where systemd-run works" {
 	mkdir "$ROOM/bin"
 	cat >"$ROOM/bin/systemd-run" <<-END
 		#!/bin/sh
@@ -363,7 +363,7 @@ user_engine()
 	unlocked "$T/lock"
 }
 
-@test "an engine that fails after all, or a wrapper that was late: what the wrapper has written stays" {
+@test "an engine that fails late, or a late wrapper: what the wrapper has written stays" {
 	user_engine '"$@" >/dev/null 2>&1; echo "own: no room after all" >&2; exit 3'
 	task claude fix
 	complains 111 "no room after all" rca-launch -e own "$T"
@@ -594,7 +594,7 @@ user_engine()
 	done
 }
 
-@test "a launch that is stopped while it holds the task is ended by the monitor, and the task goes on" {
+@test "the monitor ends a launch that is stopped while it holds the task, and goes on" {
 	mkdir "$XDG_CONFIG_HOME/rca/engines"
 	printf '#!/bin/sh\n[ "$1" = start ] || exit 3\n[ -e "%s" ] || { touch "%s"; sleep 1000; }\nexec "%s/lib/plugins/engines/none" "$@"\n' "$ROOM/starting" "$ROOM/starting" "$TOP" >"$XDG_CONFIG_HOME/rca/engines/own"
 	chmod +x "$XDG_CONFIG_HOME/rca/engines/own"
@@ -760,7 +760,7 @@ user_engine()
 	ended stopped
 }
 
-@test "in the middle of the check Ctrl-C, Ctrl-\\ and closing the session stop the task, and the server's death does not" {
+@test "during the check Ctrl-C, Ctrl-\\ and a closed session stop it; a dead server does not" {
 	for how in C-c C-\\ closed gone; do
 		task claude fix -k check='echo $$ >>checking; [ ! -e wait ] || sleep 1000'
 		: >"$PROJECT/wait"

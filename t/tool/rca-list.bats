@@ -113,7 +113,8 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	[ "$(field claude-fix 3)" = ok ]
 	[ "$(field claude-fix 4)" -lt 60 ]
 	[ "$(field claude-fix 5)" = 1 ]
-	[ "$(field claude-fix 6)" = "$(($(progress tokens_in "$T") + $(sed -n 's/^tokens_out=//p' "$TASKS/claude-fix/progress") + $(sed -n 's/^tokens_in=//p' "$TASKS/claude-fix/progress")))" ]
+	T=$TASKS/claude-fix
+	[ "$(field claude-fix 6)" = $(($(progress tokens_in) + $(progress tokens_out))) ]
 	[ "$(field claude-fix 7)" = "$(sed -n 's/^cost_usd=//p' "$TASKS/claude-fix/progress")" ]
 	[ "$(field claude-fix 8)" = "all done by claude, attempt 1" ]
 	[ "$(field codex-old 4)" -ge 5000 ]

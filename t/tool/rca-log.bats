@@ -245,7 +245,7 @@ prints()
 	[ "$output" = 1 ]
 }
 
-@test "-V is a version, a wrong call is answered with the usage, a wrong number or task with what is wrong" {
+@test "-V prints the version, a wrong call the usage, a wrong number or task the reason" {
 	run rca-log -V
 	[ "$status" = 0 ]
 	[[ "$output" =~ ^rca-log\ [0-9]+\.[0-9] ]]

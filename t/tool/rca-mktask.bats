@@ -407,7 +407,7 @@ mode() { stat -c %a "$1"; }
 	[[ "$output" == *"write standard output: No space left on device"* ]]
 }
 
-@test "while it reads the prompt nothing is made yet: killed then, it leaves no task, and the name is free" {
+@test "killed while it reads the prompt, it leaves no task, and the name is free" {
 	mkfifo "$ROOM/pipe"
 	rca-mktask -a claude -n fix -p "$ROOM/pipe" >/dev/null 3>&- &
 	pid=$!
@@ -448,7 +448,7 @@ mode() { stat -c %a "$1"; }
 	no_task_made
 }
 
-@test "pid is 0 before there is a process, and a manifest written by hand is refused with the tool that makes one" {
+@test "pid is 0 before there is a process; a manifest written by hand is refused" {
 	T=$(rca-mktask -n a -- true)
 	[ "$(get pid)" = 0 ]
 	[ "$(rca-probe -j "$T" | jq -r .pid)" = 0 ]

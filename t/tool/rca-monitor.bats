@@ -346,7 +346,8 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	mkdir -p "$XDG_CONFIG_HOME/rca/engines"
 	cat >"$XDG_CONFIG_HOME/rca/engines/odd" <<-END
 		#!/bin/sh
-		if [ "\$1" = stop ] && mkdir "$ROOM/stopped"; then sed -i '2i mine=$(printf 'y%.0s' {1..200})' "\$2/manifest"; fi
+		[ "\$1" != stop ] || ! mkdir "$ROOM/stopped" ||
+			sed -i '2i mine=$(printf 'y%.0s' {1..200})' "\$2/manifest"
 		exec "$TOP/lib/plugins/engines/none" "\$@"
 	END
 	chmod +x "$XDG_CONFIG_HOME/rca/engines/odd"
@@ -360,7 +361,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	history_has ' abandoned reason=max_retries_exceeded detail=signal:9$'
 }
 
-@test "what a killed wrapper left is ended with the task that is given up, and not when the monitor is told to go" {
+@test "giving up a task ends what a killed wrapper left; telling the monitor to go does not" {
 	task claude fix -k max_retries=0
 	fake hold:3
 	launch
@@ -465,7 +466,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	[ "$(starts)" = 1 ]
 }
 
-@test "a session closed by hand while the task waits for its next attempt, or for a usage limit, is a stop" {
+@test "a session closed by hand while the task waits for a retry or a limit is a stop" {
 	export MONITOR_MAX_INTERVAL=600
 	task claude fix
 	fake mute:1 crash:1 crash:1 ...
@@ -505,7 +506,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 
 # --- hang
 
-@test "a silent agent that uses no processor and has no tool open is ended and resumed, with the evidence in history" {
+@test "a silent agent without processor time or an open tool is ended and resumed, with evidence" {
 	for a in claude codex opencode pi; do
 		task $a fix -k silence=2
 		fake hang:2
@@ -525,7 +526,8 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	task claude fix -k silence=2
 	fake hang:2
 	launch
-	wait_for 5 grep -q '^session_worked=.' "$T/manifest" # the last it writes there while it hangs
+	# the last that the wrapper writes there while the agent hangs
+	wait_for 5 grep -q '^session_worked=.' "$T/manifest"
 	sed -i 's/^status=running$/status=hung/' "$T/manifest"
 	watch 0
 	ended completed
@@ -554,7 +556,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	[ "$(starts resume)" = 1 ]
 }
 
-@test "what is quiet but at work is left alone: processor, open tool, a long check, one that may be quiet for so long" {
+@test "a quiet task that is at work is left alone: processor, open tool, check, long silence" {
 	names='busy tool quiet check'
 	# ps tells processor time in whole seconds
 	export MONITOR_GRACE_PERIOD=3
@@ -763,7 +765,7 @@ asking()
 	task asker ask
 }
 
-@test "a question that nobody will answer ends the watch: of a headless agent, of a command without a terminal" {
+@test "a question that nobody can answer ends the watch: headless agent, command without terminal" {
 	for kind in agent command; do
 		if [ "$kind" = agent ]; then
 			asking
@@ -785,14 +787,15 @@ asking()
 	done
 }
 
-@test "a command or a service that asks keeps waiting, each question is told once, and rca-send answers it" {
+@test "a command or a service that asks waits; each question is told once, rca-send answers it" {
 	asks() { [ "$(grep -c ' waiting_for_input ' "$T/history")" = "$1" ]; }
 	for restart in never always; do
 		T=$(rca-mktask -n "ask-$restart" -k restart="$restart" -- sh -c '
 			printf "Overwrite a? (y/N) "; read -r x; echo "said $x"
 			printf "Overwrite b? (y/N) "; read -r x; echo "said $x"
 			printf "Overwrite b? (y/N) "; read -r x; echo "said $x"
-			printf "Password: "; stty -echo; read -r x; stty echo; echo "took $x"; exec sleep 1000')
+			printf "Password: "; stty -echo; read -r x; stty echo; echo "took $x"
+			exec sleep 1000')
 		launch tmux
 		rca-monitor -d "$T"
 		for n in 1 2 3; do
@@ -955,7 +958,7 @@ struck_while_away()
 	history_has ' notice .*event=abandoned text="max_retries_exceeded: agent program .*/my: not found'
 }
 
-@test "the first launch is tried again, too, by the next monitor as well; a task that never began has never begun" {
+@test "the first launch is retried, also by the next monitor; a task that never began stays so" {
 	own_agent
 	task my fix
 	mv "$ROOM/my" "$ROOM/away"

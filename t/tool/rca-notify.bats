@@ -56,7 +56,8 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	wait_for 10 received 1
 	[ "$(requests '.body | fromjson | .text')" \
 		= $'say "hi" \\ | \'x\' $(touch '"$ROOM"$'/evil) `id`\n  two\ttabs red 🎉 ä � end' ]
-	[ "$(requests '.body | fromjson | .line')" = 'rca: DONE | review | task=claude-job | cwd='"$PROJECT"' | say "hi" \ | '"'x'"' $(touch '"$ROOM"'/evil) `id`   two tabs red 🎉 ä � end' ]
+	[ "$(requests '.body | fromjson | .line')" \
+		= "rca: DONE | review | task=claude-job | cwd=$PROJECT | say \"hi\" \\ | 'x' \$(touch $ROOM/evil) \`id\`   two tabs red 🎉 ä � end" ]
 	[ "$(requests '.body | fromjson | [.verdict, .event, .task, .dir, .cwd, .status, .goal, .max_nudges, .duration_s <= '"$took"'] | @json')" = "[\"DONE\",\"review\",\"claude-job\",\"$T\",\"$PROJECT\",\"created\",\"it \\\"works\\\"\",3,true]" ]
 	[ "$(requests '.headers["content-type"]')" = application/json ]
 	[ "$(requests '.headers["idempotency-key"]')" = "$(requests '.body | fromjson | .id')" ]
@@ -80,7 +81,7 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	[ "$(requests '.body | fromjson | .text | test("^(ä\"\\\\)*(ä\"?)?[.]{3}$")')" = true ]
 }
 
-@test "an escalation has the goal, the status and its reason, nudges, duration, the last lines and what is needed" {
+@test "an escalation has goal, status, reason, nudges, duration, last lines and what is needed" {
 	httpd
 	config "notify=webhook $URL" 'notify_prefix=cc-supervisor:'
 	job

@@ -98,7 +98,7 @@ signed()
 	: >"$1"
 }
 
-@test "who is not proven to be a process of ours is signalled by nothing, and said to be elsewhere" {
+@test "a holder that is not proven to be our process is not signalled, and said to be elsewhere" {
 	config silence=2
 	task claude far
 	fake hang:3
@@ -182,7 +182,7 @@ signed()
 	has_session claude-fix-2
 	[ -d "/proc/$two" ]
 	# a zombie is dead: tmux sometimes waits for its children later
-	dead() { case $(sed -n 's/^State:\t//p' "/proc/$1/status" 2>/dev/null) in '' | [ZX]*) ;; *) false ;; esac; }
+	dead() { ! grep -q '^State:[[:blank:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
 	wait_for 5 dead "$one"
 	T=$TASKS/claude-fix-2
 	is_status running
@@ -272,7 +272,7 @@ signed()
 	[ -e "$T/outbox/.1.note.z.json.new" ]
 }
 
-@test "an environment that a killed launch left in a finished task goes; while one is at work nothing does" {
+@test "an environment that a killed launch left in a finished task goes, but not during a launch" {
 	task claude fix
 	wrap
 	printf 'SECRET=1\0' >"$T/env"
@@ -360,7 +360,7 @@ rest()
 	printf 'SECRET=hunter2\0' >"$T/env"
 }
 
-@test "-k -a ends what lives or may yet live; what was given up keeps its word, unless it is named" {
+@test "-k -a ends what lives or may live again; a task given up keeps its status unless named" {
 	rest late abandoned deadline
 	rest off abandoned signal
 	rest cut crashed
@@ -405,7 +405,8 @@ rest()
 	sed -i 's/^status=.*/status=abandoned/' "$T/manifest"
 	deep=$T/a$(printf '/d%.0s' {1..150})
 	"${as[@]}" sh -c 'mkdir -p "$1" "$2/go/pkg/mod" "$2/shut"; touch "$2/go/pkg/mod/x" "$2/shut/x" "$1/x"
-		ln -s "$3" "$2/shut/link"; chmod -R 555 "$2/a" "$2/go"; chmod 0 "$2/shut"' x "$deep" "$T" "$ROOM"
+		ln -s "$3" "$2/shut/link"; chmod -R 555 "$2/a" "$2/go"; chmod 0 "$2/shut"' \
+		x "$deep" "$T" "$ROOM"
 	"${as[@]}" rca-reap -r ro 2>/dev/null || "${as[@]}" rca-reap -r "$T"
 	[ -z "$(ls -A "$ROOM/n/r/tasks")" ]
 	[ -d "$ROOM/n" ]

@@ -93,7 +93,7 @@ where()
 
 all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wrap out " ]; }
 
-@test "inside a service, and in a login session that is ended whole, all that is to stay leaves their control group" {
+@test "inside a service or a login session, what is to stay leaves the control group" {
 	systemd
 	for engine in none tmux; do
 		for because in service session; do
@@ -121,7 +121,7 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	done
 }
 
-@test "where systemd gives no scope, or none is wanted, it goes without, and the history says so in the first case" {
+@test "without a scope it goes on, and history says so where one was wanted" {
 	systemd
 	: >"$ROOM/broken"
 	: >"$XDG_CONFIG_HOME/rca/config"
@@ -188,7 +188,8 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	export FAKE=crash:4
 	run rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt"
 	[ "$status" = 0 ]
-	[[ "$output" == *"working on it, attempt 1"*"working on it, attempt 2"*"all done by claude, attempt 2"* ]]
+	[[ "$output" == *"working on it, attempt 1"*"working on it, attempt 2"* ]]
+	[[ "$output" == *"working on it, attempt 2"*"all done by claude, attempt 2"* ]]
 }
 
 @test "-f of a task that is stopped while its check runs is not 0" {
@@ -410,7 +411,7 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	rca-reap -k "$T"
 }
 
-@test "told to go while a task is half started, it starts it whole or leaves nothing, and goes then" {
+@test "told to end while it starts a task, it starts it whole or leaves nothing, and exits" {
 	mkdir "$ROOM/tools"
 	ln -s "$TOP"/bin/rca-* "$ROOM/tools"
 	printf '#!/bin/sh\ntouch "%s"\nsleep 1\nexec "%s/rca-launch" "$@"\n' "$ROOM/launching" \
@@ -437,7 +438,7 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	ended completed
 }
 
-@test "it may be called by a symlink to it, a chain of them, whatever they are named, and whatever CDPATH says" {
+@test "it may be called through symlinks of any name, whatever CDPATH is" {
 	n=0
 	runs()
 	{

@@ -50,7 +50,8 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 	for want in "$TTY"/*.txt; do
 		rca-strip <"${want%.txt}" >out
 		cmp "$want" out
-		sock=$ROOM/tmux.$(basename "$want") # each its own: a server that is just ending is no good
+		# each its own: a server that is just ending is no good
+		sock=$ROOM/tmux.$(basename "$want")
 		tmux -S "$sock" -f /dev/null new-session -d -x 250 -y 50 -- sh \
 			-c "stty -opost; cat '${want%.txt}'; : >shown; exec sleep 60" 3>&-
 		wait_for 5 test -e shown
@@ -116,7 +117,7 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 	printf '37%%\n40%%\n' | cmp - out
 }
 
-@test "one that is overwritten all the time is seen all the same, and then each of its states for a while" {
+@test "a line that is always overwritten is seen, and then each of its states for a while" {
 	mkfifo in
 	rca-strip <in >out 3>&- &
 	strip=$!

@@ -95,7 +95,8 @@ show()
 	read -r screen <"$ROOM/screen"
 	printf '\033[2J\033[H'
 	if [ "$screen" = idle ]; then
-		printf 'Stub answer\r\n\r\n%s\r\n❯ %s\r\n%s\r\n  ? for shortcuts' "$rule" "$line" "$rule"
+		printf 'Stub answer\r\n\r\n%s\r\n❯ %s\r\n%s\r\n  ? for shortcuts' \
+			"$rule" "$line" "$rule"
 	else
 		sed 's/$/\r/' "$SCREENS/$screen.txt" | tail -n 40 | head -c -2
 	fi
@@ -196,7 +197,7 @@ nothing_of_model()
 	ended stopped
 }
 
-@test "the model is run in the task's directory, without a shell, hooks or the mark of a task, in a session of its own" {
+@test "the model runs in the task's directory, without shell, hooks or mark, in its own session" {
 	something
 	model 'printf "<%s>" "$@" >"$ROOM/argv"; pwd >"$ROOM/cwd"; env >"$ROOM/env"; ps -o sid= -p $$ | tr -d " " >"$ROOM/sid"; echo $$ >"$ROOM/pid"; echo FINE'
 	sed -i "s|^triage=.*|& -p  \$(id) a;b 'c d'|" "$XDG_CONFIG_HOME/rca/config"
@@ -210,7 +211,7 @@ nothing_of_model()
 	cmp "$ROOM/sid" "$ROOM/pid"
 }
 
-@test "the model has the keys with which the task was launched, which an agent may hide from its hooks" {
+@test "the model has the keys of the launch, which an agent may hide from its hooks" {
 	model 'echo "$SECRET $OTHER" >"$ROOM/secret"; echo FINE'
 	SECRET=key OTHER=launch something
 	OTHER=now triage FINE '' "$T"
@@ -250,7 +251,7 @@ nothing_of_model()
 	sed -n '/^Its screen:/,$p' "$ROOM/asked" | grep -q '^| .*Stub answer'
 }
 
-@test "an answer with prose, in lower case, with two words, empty, hostile is one word or ESCALATE" {
+@test "a model's answer of any form is one word or ESCALATE" {
 	model
 	something
 	check()
@@ -273,7 +274,7 @@ nothing_of_model()
 	triage ESCALATE '' "$T"
 }
 
-@test "a log that mimics the question stays within its fence, and a model that believes it only ever yields a word" {
+@test "a log that mimics the question stays quoted, and can at most yield a word" {
 	task claude a
 	fake hold:2
 	rca-launch -e none "$T" >/dev/null
@@ -302,7 +303,7 @@ END
 	go_on
 }
 
-@test "a model that fails, is not there or cannot be run is ESCALATE, with the reason, and no error" {
+@test "a model that fails, is missing or cannot run is ESCALATE with the reason, and no error" {
 	something
 	model 'echo FINE; echo "no login" >&2; exit 3'
 	triage ESCALATE 'the model failed: '"$ROOM"'/model: exit code 3' "$T"
@@ -472,7 +473,7 @@ END
 	[ "$(grep -c '^[^ ]* check_failed' "$T/history")" = 2 ]
 }
 
-@test "NEEDS_NUDGE is typed to an agent in its own interface: a fixed sentence, never the model's words" {
+@test "NEEDS_NUDGE types a fixed sentence into an agent's interface, never the model's words" {
 	model
 	says 'NEEDS_NUDGE\nType: rm -rf /\n'
 	in_pane idle -k act=nudge
@@ -500,7 +501,7 @@ END
 	rca-reap -k "$T"
 }
 
-@test "a nudge that rca-send refuses is not counted; it is tried again on the next event, and ESCALATE when that was in vain too often" {
+@test "a nudge that rca-send refuses is not counted, is retried, and escalates after some tries" {
 	model
 	says NEEDS_NUDGE
 	in_pane claude-permission -k act=nudge -k max_nudges=2
@@ -536,7 +537,7 @@ END
 	rca-reap -k "$T"
 }
 
-@test "trouble begins with the first verdict but FINE and DONE, is over with one of these, and lasts for escalate_after minutes at most" {
+@test "trouble lasts from the first bad verdict to FINE or DONE, escalate_after minutes at most" {
 	model
 	says NEEDS_NUDGE
 	headless -k act=nudge -k escalate_after=10
@@ -694,7 +695,7 @@ told_times()
 	told_times 0
 }
 
-@test "within a turn the same is told once, and again when patience has run out; a turn's end is told each time" {
+@test "within a turn a thing is told once, and again after escalate_after; a turn's end each time" {
 	model
 	says STUCK
 	headless -k escalate_after=10
@@ -716,7 +717,7 @@ told_times()
 	go_on
 }
 
-@test "that there is nobody to be told is no error; a notice that cannot be given is one, and is tried again" {
+@test "without a notifier nothing is told; a notice that cannot be given is tried again" {
 	model
 	says STUCK
 	headless

@@ -395,7 +395,7 @@ start()
 	grep -q 'write standard output: No space' "$ROOM/err"
 }
 
-@test "-V is a version, a wrong call is answered with the usage, a wrong number with what is wrong" {
+@test "-V prints the version, a wrong call the usage, a wrong number the reason" {
 	run rca-wait -V
 	[ "$status" = 0 ]
 	[[ "$output" =~ ^rca-wait\ [0-9]+\.[0-9] ]]

@@ -195,7 +195,7 @@ given_up()
 	is_status abandoned
 }
 
-@test "one that was given up because it could not be started is taken up again when it can be, and not before" {
+@test "a task given up because it could not start is taken up when it can, and not before" {
 	given_up
 	before=$(md5sum <"$T/manifest")
 	quiet_pass
@@ -216,7 +216,7 @@ given_up()
 	[ "$(get retry_count)" = 1 ]
 }
 
-@test "it is taken up again and again with longer pauses, a few times, and not without its environment" {
+@test "it is taken up a few times with longer pauses, and not without its environment" {
 	given_up
 	printf 'garbage' >"$ROOM/my" # to be seen only by whoever runs it
 	chmod +x "$ROOM/my"
@@ -287,7 +287,7 @@ given_up()
 	[ "$(get retry_count)" = 0 ]
 }
 
-@test "the server of the engine is gone, with all that it held: its tasks are resumed in a new one" {
+@test "the engine's server is gone with its tasks: they are resumed in a new one" {
 	for i in a b; do
 		task claude $i
 		fake hang:3 ok
@@ -310,7 +310,7 @@ given_up()
 	tmux -S "$RCA_HOME/tmux.sock" has-session -t =claude-a
 }
 
-@test "a task whose monitor does not come does not keep it from the others, and the pass has an end" {
+@test "a monitor that does not start delays neither the other tasks nor the end of the pass" {
 	mkdir "$ROOM/bin"
 	ln -s "$TOP/lib" "$ROOM/lib"
 	ln -s "$TOP"/bin/rca-* "$ROOM/bin"
@@ -416,7 +416,7 @@ key()
 	: >"$ROOM/let_go"
 }
 
-@test "with the real rca-notify: one notice of the death, and what a dead courier left is delivered" {
+@test "with the real rca-notify: one notice of the death, and older notices are delivered" {
 	printf '#!/bin/sh\n[ ! -e "%s" ] || exit 1\nprintf "%%s %%s\\n" "$RCA_VERDICT" "$RCA_EVENT" >>"%s"\n' "$ROOM/closed" "$ROOM/told" >"$ROOM/notify"
 	chmod +x "$ROOM/notify"
 	echo "notify=command $ROOM/notify" >>"$XDG_CONFIG_HOME/rca/config"
@@ -458,10 +458,13 @@ key()
 	[ "$status" = 1 ]
 	[ "$output" = "claude-z: nobody watches it: a new monitor" ]
 	cat "$ROOM/err"
-	[ "$(LC_ALL=C sort "$ROOM/err" | cut -c 1-45)" = "rca-watchdog: claude-cut: manifest line 2: cu
-rca-watchdog: claude-link: is a symlink: refu
-rca-watchdog: claude-odd: manifest: status re
-rca-watchdog: claude-open: others can write i" ]
+	LC_ALL=C sort "$ROOM/err" | cut -c 1-45 >"$ROOM/said"
+	diff "$ROOM/said" - <<-END
+		rca-watchdog: claude-cut: manifest line 2: cu
+		rca-watchdog: claude-link: is a symlink: refu
+		rca-watchdog: claude-odd: manifest: status re
+		rca-watchdog: claude-open: others can write i
+	END
 	watched
 	rm -rf "$TASKS"/claude-{cut,odd,link,open}
 }
@@ -574,7 +577,9 @@ rca-watchdog: claude-open: others can write i" ]
 beside()
 {
 	rm -f "$ROOM/enough"
-	while [ -d "$ROOM" ] && [ ! -e "$ROOM/enough" ]; do rca-watchdog >/dev/null 2>>"$ROOM/beside" 3>&- || :; done 3>&- &
+	while [ -d "$ROOM" ] && [ ! -e "$ROOM/enough" ]; do
+		rca-watchdog >/dev/null 2>>"$ROOM/beside" 3>&- || :
+	done 3>&- &
 	local dog=$!
 
 	"$@"
@@ -699,11 +704,15 @@ $ODD/t u" ]
 	python3 - "$ROOM/units/rca-watchdog.service" "$TOP" "$ODD" <<'END'
 import re, sys
 unit, top, odd = open(sys.argv[1]).read(), sys.argv[2], sys.argv[3]
-def words(s): return [re.sub(r'\\(.)', r'\1', w).replace('%%', '%') for w in re.findall(r'"((?:[^"\\]|\\.)*)"', s)]
+def words(s):
+    found = re.findall(r'"((?:[^"\\]|\\.)*)"', s)
+    return [re.sub(r'\\(.)', r'\1', w).replace('%%', '%') for w in found]
 env = [words(l)[0] for l in re.findall(r'^Environment=(.*)$', unit, re.M)]
 run = words(re.search(r'^ExecStart=(.*)$', unit, re.M)[1])
-assert env == ['RCA_HOME=' + odd + '/r', 'XDG_CONFIG_HOME=' + odd + '/c', 'XDG_STATE_HOME=' + odd + '/s', 'PATH=' + odd + '/bin:/usr/bin:/bin:' + top + '/bin'], env
-assert [run[0]] + [w.replace('$$', '$') for w in run[1:]] == [top + '/bin/rca-watchdog', '-t', odd + '/t u'], run
+assert env == ['RCA_HOME=' + odd + '/r', 'XDG_CONFIG_HOME=' + odd + '/c',
+    'XDG_STATE_HOME=' + odd + '/s', 'PATH=' + odd + '/bin:/usr/bin:/bin:' + top + '/bin'], env
+words = [run[0]] + [w.replace('$$', '$') for w in run[1:]]
+assert words == [top + '/bin/rca-watchdog', '-t', odd + '/t u'], run
 END
 	command -v systemd-analyze >/dev/null || return 0
 	run systemd-analyze verify "$ROOM/units/rca-watchdog.service" \
@@ -719,8 +728,10 @@ END
 import plistlib, sys
 p, top, odd = plistlib.load(open(sys.argv[1], 'rb')), sys.argv[2], sys.argv[3]
 assert p['ProgramArguments'] == [top + '/bin/rca-watchdog', '-t', odd + '/t u'], p
-assert p['EnvironmentVariables'] == {'RCA_HOME': odd + '/r', 'XDG_CONFIG_HOME': odd + '/c', 'XDG_STATE_HOME': odd + '/s', 'PATH': odd + '/bin:/usr/bin:/bin:' + top + '/bin'}, p
-assert p['AbandonProcessGroup'] is True and p['RunAtLoad'] is True and p['StartInterval'] == 60 and p['Label'] == 'rca-watchdog', p
+assert p['EnvironmentVariables'] == {'RCA_HOME': odd + '/r', 'XDG_CONFIG_HOME': odd + '/c',
+    'XDG_STATE_HOME': odd + '/s', 'PATH': odd + '/bin:/usr/bin:/bin:' + top + '/bin'}, p
+assert p['AbandonProcessGroup'] is True and p['RunAtLoad'] is True, p
+assert p['StartInterval'] == 60 and p['Label'] == 'rca-watchdog', p
 END
 }
 

@@ -165,7 +165,7 @@ teardown() { rca_teardown; }
 	ended completed
 }
 
-@test "a task that was given up is nobody's to run: a wrapper that comes late leaves, but not where only its monitor was told to go" {
+@test "a late wrapper does not run a task that was given up, unless only its monitor was ended" {
 	task claude fix
 	sed -i 's/^status=.*/status=abandoned/' "$T/manifest"
 	echo abandon_reason=launch_failed >>"$T/manifest"
@@ -294,7 +294,7 @@ teardown() { rca_teardown; }
 	[ -z "$(marked "$T")" ]
 }
 
-@test "one that has shaken off its parent, its session, its mark and its name, and holds our pipe, is gone, too" {
+@test "a process without its parent, session, mark and name that holds our pipe is ended, too" {
 	cat >"$ROOM/claude" <<-'END'
 		#!/bin/sh
 		( setsid env -i sh -c 'echo $$ >up; exec /bin/sleep 1000' & )
@@ -414,7 +414,7 @@ cannot_start()
 	[ -z "$(get start_failed)$(get unbegun)" ]
 }
 
-@test "a want that may pass ends no first attempt either, and a command that has not begun is begun" {
+@test "a lack that may pass does not end a first attempt; a command not begun is begun" {
 	printf '#!/bin/sh\necho run >>"$HOME/runs"\n' >"$ROOM/once"
 	chmod +x "$ROOM/once"
 	T=$(rca-mktask -n x -- "$ROOM/once")
@@ -638,7 +638,8 @@ cannot_start()
 }
 
 @test "a command's arguments arrive as they were given" {
-	T=$(rca-mktask -n x -- sh -c 'for a; do printf "<%s>\n" "$a"; done' sh 'a b' '' '*' '$HOME' $'x\ty' "it's")
+	T=$(rca-mktask -n x -- sh -c 'for a; do printf "<%s>\n" "$a"; done' sh \
+		'a b' '' '*' '$HOME' $'x\ty' "it's")
 	wrap
 	ended completed
 	for w in '<a b>' '<>' '<*>' '<$HOME>' "<it's>"; do

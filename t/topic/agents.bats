@@ -26,7 +26,11 @@ gemini_program()
 		printf '{"kind":"say","body":{"parts":[{"t":"let me "},{"t":"see"}]}}\n'
 		printf '{"kind":"call","ref":"1","fn":"bash","args":{"cmd":"make test"}}\n'
 		if [ -e "$HOME/die" ]; then rm "$HOME/die"; kill -9 $$; fi
-		if [ -e "$HOME/fail" ]; then printf '{"kind":"oops","status":%s,"words":"%s"}\n' "$(cat "$HOME/fail")" "the service said so"; exit 1; fi
+		if [ -e "$HOME/fail" ]; then
+			printf '{"kind":"oops","status":%s,"words":"the service said so"}\n' \
+				"$(cat "$HOME/fail")"
+			exit 1
+		fi
 		printf '{"kind":"ret","ref":"1","ok":true,"out":"3 passed"}\n'
 		printf '{"kind":"sum","n_in":11,"n_out":7,"usd":0.25}\n'
 		printf '{"kind":"bye","how":"fine","answer":"it is mended"}\n'
@@ -130,7 +134,7 @@ gemini_file()
 	ended completed
 }
 
-@test "the prompt may go into an argument, and what looks like an option or a placeholder stays text" {
+@test "the prompt may be an argument; what looks like an option or placeholder stays text" {
 	printf '#!/bin/sh\nprintf "<%%s>\\n" "$@"\n' >"$ROOM/bin/argy"
 	chmod +x "$ROOM/bin/argy"
 	printf 'start=argy --ask={prompt} "{prompt}" --end\nprompt=arg\nsession=none\nread=pty\n' \
@@ -164,7 +168,7 @@ gemini_file()
 	complains 100 'a NUL in it, and this agent takes it as an argument' rca-launch "$T"
 }
 
-@test "placeholders: a word that would be empty goes with its option, quoted words stay whole, variables are the agent's" {
+@test "placeholders: empty words go with their option, quoted words stay whole" {
 	printf '#!/bin/sh\nprintf "<%%s>\\n" "$@"\n' >"$ROOM/bin/argy"
 	chmod +x "$ROOM/bin/argy"
 	printf "start=argy -m {model} --dir={dir} -C {project} 'two words' '{model}' -x {NOT_SET} {MY_VAR} last\nprompt=none\nsession=none\nread=pty\n" >"$AGENTS/argy"

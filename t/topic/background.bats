@@ -85,7 +85,7 @@ wrap()
 	[ "$(cat "$T/result")" = second ]
 }
 
-@test "a watch and a wakeup that only their calls tell of are waited for; a call that failed, and a wakeup that was taken back, are not" {
+@test "watches and wakeups known by their calls are waited for, failed or cancelled ones are not" {
 	task claude watch
 	scene <<-'END'
 		ev_call c1 Monitor '{"command":"tail -f x","description":"x","timeout_ms":300000}'
@@ -100,7 +100,8 @@ wrap()
 	[ "$(cat "$T/result")" = third ]
 	task claude wakeup
 	scene <<-'END'
-		ev_call c1 ScheduleWakeup '{"delaySeconds":60,"reason":"the CI runs","prompt":"go on"}'
+		ev_call c1 ScheduleWakeup \
+			'{"delaySeconds":60,"reason":"the CI runs","prompt":"go on"}'
 		ev_background b1
 		ev_turn 1 1 1 0 first
 		ev_background; ev_init; ev_turn 1 1 1 0 'b1 is over, the wakeup is not'
@@ -114,7 +115,8 @@ wrap()
 	[ "$(cat "$T/result")" = third ]
 	task claude none
 	scene <<-'END'
-		ev_call c1 ScheduleWakeup '{"delaySeconds":60,"reason":"the CI runs","prompt":"go on"}'
+		ev_call c1 ScheduleWakeup \
+			'{"delaySeconds":60,"reason":"the CI runs","prompt":"go on"}'
 		ev_call c2 ScheduleWakeup '{"stop":true}'
 		assistant '{"type":"tool_use","id":"c3","name":"Monitor","input":{"description":"x","timeout_ms":1000}}'
 		out '{"type":"user","message":{"role":"user","content":[{"tool_use_id":"c3","type":"tool_result","content":"no","is_error":true}]}}\n'
@@ -144,7 +146,7 @@ wrap()
 	not grep -q background_ "$T/history"
 }
 
-@test "work that is never over is ended with the agent after background_timeout, whatever it still tells, and history says so" {
+@test "work that never ends is ended after background_timeout, and history says so" {
 	task claude bg -k background_timeout=2
 	scene <<-'END'
 		ev_background b1
@@ -181,7 +183,7 @@ wrap()
 	not grep -q background_ "$T/history"
 }
 
-@test "an agent that leaves by itself while work is open has ended; one that is killed, or fails, has not" {
+@test "an agent that exits while work is open has ended; one that is killed or fails has not" {
 	task claude leaves
 	scene <<-'END'
 		ev_background b1

@@ -18,7 +18,7 @@ teardown()
 	rca_teardown
 }
 
-@test "the README's figures and pictures are those of the record, and to report again changes nothing" {
+@test "README's figures and pictures are those of the record; a second report changes nothing" {
 	run "$B/report" -n
 	echo "$output"
 	[ "$status" -eq 0 ]

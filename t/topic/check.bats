@@ -63,7 +63,9 @@ teardown() { rca_teardown; }
 
 @test "what a check leaves behind is ended, and it sees the agent's environment" {
 	export SECRET_WORD=xyzzy
-	task claude x -k check='test "$SECRET_WORD" = xyzzy || exit 1; test "$PWD" = "'"$PROJECT"'" || exit 2; (setsid sleep 1000 &) ; exit 0'
+	check='test "$SECRET_WORD" = xyzzy || exit 1; '
+	check+='test "$PWD" = "'"$PROJECT"'" || exit 2; (setsid sleep 1000 &) ; exit 0'
+	task claude x -k check="$check"
 	wrap
 	ended completed
 	[ -z "$(marked "$T")" ]
@@ -77,7 +79,7 @@ teardown() { rca_teardown; }
 	[ ! -e "$PROJECT/checked" ]
 }
 
-@test "a stop in the middle of the check is a stop: it is ended, nothing goes on, and the code is not 0" {
+@test "a stop during the check ends it; nothing goes on, and the exit code is not 0" {
 	for how in INT QUIT stop; do
 		task claude "x-${how,,}" -k check='echo $$ >>checking; sleep 1000'
 		wrap_bg

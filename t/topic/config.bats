@@ -84,7 +84,7 @@ refused()
 	rca-list "$T"
 }
 
-@test "what runs already goes on under a config that was spoilt: retried, watched, told in its history" {
+@test "a running task goes on under a config that was spoilt: retries, watch, history" {
 	quick
 	task claude fix
 	fake hold:4 crash:4

@@ -70,7 +70,9 @@ look_on()
 	while [ -d "$TASKS" ] && [ ! -e "$ROOM/enough" ]; do
 		for T in "$TASKS"/*; do
 			manifest_ok || echo "$T: manifest" >>"$ROOM/unsound"
-			if [ -e "$T/done" ] && { [ ! -s "$T/exit_code" ] || [ ! -e "$T/result" ] || ! get status | grep -qx completed; }; then
+			[ -e "$T/done" ] || continue
+			if [ ! -s "$T/exit_code" ] || [ ! -e "$T/result" ] ||
+				! is_status completed; then
 				echo "$T: done, but $(get status)" >>"$ROOM/unsound"
 			fi
 		done
@@ -238,7 +240,7 @@ count()
 	done
 }
 
-@test "rca-launch -r of a finished task killed at twenty-four system calls: still finished, or carried on" {
+@test "rca-launch -r of a finished task killed at 24 system calls: still finished, or carried on" {
 	task claude all
 	wrap
 	count rca-launch -r -e none -p "$ROOM/prompt" "$T"
@@ -319,7 +321,7 @@ count()
 	done
 }
 
-@test "rca-reap -r killed at twenty system calls: a whole task or none, and the next one takes the rest" {
+@test "rca-reap -r killed at 20 system calls: a whole task or none; the next one takes the rest" {
 	task claude all
 	wrap
 	count rca-reap -r "$T"

@@ -109,11 +109,10 @@ only()
 		exec sleep 100
 	END
 	chmod +x "$T/../prog"
-	run -0 "$tmux" start "$T" "${T%/*}/prog" "$T" 'a;' ';' '\;' 'b\;' '' ' ' '-x' '#{pid}' '*' "l
-m" '~'
+	words=('a;' ';' '\;' 'b\;' '' ' ' '-x' '#{pid}' '*' $'l\nm' '~')
+	run -0 "$tmux" start "$T" "${T%/*}/prog" "$T" "${words[@]}"
 	wait_for 5 test -e "$T/words"
-	printf '<%s>\n' "$T" 'a;' ';' '\;' 'b\;' '' ' ' '-x' '#{pid}' '*' "l
-m" '~' | diff - "$T/words"
+	printf '<%s>\n' "$T" "${words[@]}" | diff - "$T/words"
 	says running 0
 	run -0 "$tmux" stop "$T"
 }
@@ -210,7 +209,7 @@ m" '~' | diff - "$T/words"
 	[ "$("$tmux" alive "$T" /another/socket,1,0)" = closed ]
 }
 
-@test "a wrapper whose server died, and was replaced by a second start before it could look, is not taken for closed by hand" {
+@test "a wrapper whose server died and was replaced is not taken for closed by hand" {
 	mkdir -p "$XDG_CONFIG_HOME/rca/engines"
 	printf '#!/bin/sh\n[ "$1" != alive ] || while [ ! -e "%s" ]; do sleep 0.02; done\nexec "%s" "$@"\n' "$ROOM/go" "$tmux" >"$XDG_CONFIG_HOME/rca/engines/tmux"
 	chmod +x "$XDG_CONFIG_HOME/rca/engines/tmux"
@@ -350,7 +349,7 @@ stays()
 	theirs_lives
 }
 
-@test "a pane is its task's wherever a person moves it, and nothing reaches the one that took its place" {
+@test "a pane that a person moves stays its task's, and nothing reaches the one in its place" {
 	made claude-fix
 	"$tmux" start "$T" sh -c 'stty -echo; while read -r x; do echo "got $x"; done'
 	ours=$(mux list-panes -t =claude-fix: -F '#{pane_id}')
@@ -379,7 +378,7 @@ stays()
 	theirs_lives
 }
 
-@test "a pane that is closed while a person's lives beside it is closed, and a stop does not end the person's" {
+@test "a pane closed beside a person's is closed, and a stop does not end the person's" {
 	made claude-fix
 	"$tmux" start "$T" sleep 100
 	their_pane=$(mux split-window -b -P -F '#{pane_id}' -t =claude-fix: -- sleep 1000)
@@ -641,7 +640,9 @@ stays()
 	looking() { [ -n "$(mux list-clients)" ]; }
 	mux set-buffer x
 	for turn in unseen seen; do
-		for mode in copy-mode clock-mode choose-tree choose-client choose-buffer customize-mode; do # customize-mode came with 3.2
+		# customize-mode came with tmux 3.2
+		for mode in copy-mode clock-mode choose-tree choose-client choose-buffer \
+			customize-mode; do
 			mux "$mode" -t =claude-fix: || continue
 			mux clock-mode -t =claude-fix:
 			printf '%s' "$turn, $mode" | "$tmux" send "$T" -l
@@ -677,7 +678,7 @@ stays()
 	[ ! -e "$ROOM/pasted" ]
 }
 
-@test "inside a service the server, and only the server, gets a scope of its own, where there is one" {
+@test "inside a service the server alone gets a scope of its own, where there is one" {
 	shim systemd-run <<-'END'
 		#!/bin/sh
 		echo "$*" >>"${0%/*}/asked"
@@ -705,7 +706,7 @@ stays()
 	[ "$(wc -l <"$ROOM/shim/asked")" = 2 ]
 }
 
-@test "a manifest without a last newline, with unknown keys and lines that look like shell, is read" {
+@test "a manifest with unknown keys, shell-like lines and no last newline is read" {
 	T=$ROOM/claude-fix
 	mkdir "$T"
 	printf 'x_note=$(touch %s/bad)\nsocketx=/wrong\nsession_name=claude-fix\nnote=socket=/wrong \\\nsocket=%s' "$ROOM" "$sock" >"$T/manifest"

@@ -115,7 +115,7 @@ closed='os.closerange(0, 3)'
 	done
 }
 
-@test "a file at the limit of its size is like a full disk: the agent goes on, and it is said once" {
+@test "a file at its size limit is like a full disk: the agent goes on, and it is said once" {
 	task claude x
 	fake many:400
 	(ulimit -f 24; rca-launch -e none "$T" >/dev/null)
@@ -152,7 +152,7 @@ closed='os.closerange(0, 3)'
 	rca-reap -k command-first
 }
 
-@test "with hardly any descriptor to be had nothing is taken for ended, and it goes on once there are some" {
+@test "short of descriptors nothing is taken for ended, and it goes on once there are some" {
 	task claude x
 	fake ok
 	for n in 5 8 12 16; do

@@ -181,13 +181,17 @@ stamp()
 # Two conversations that hold the path, one of which is ours.
 rollouts()
 {
-	local d=$HOME/.codex/sessions/2026/11/21
+	local d=$HOME/.codex/sessions/2026/11/21 words id
 
 	mkdir -p "$d"
-	echo '{"type":"response_item","payload":{"content":[{"text":"Read '"$T/prompt"' and do what it says (task of '"$(stamp)"')."}]}}' >"$d/rollout-2026-11-21T03-21-35-01a1fc1f-a9e0-7b43-b11d-$1.jsonl"
-	echo '{"output":"rca says: \"Read '"$T/prompt"' and do what it says (task of '"$(stamp)"').\""}' >"$d/rollout-2026-11-21T03-22-35-01a1fc1f-a9e0-7b43-b11d-222222222222.jsonl"
-	echo '{"text":"Read '"$T/prompt"' and do what it says (task of 2020-01-01T00:00:00Z)."}' \
-		>"$d/rollout-2026-11-21T03-23-35-01a1fc1f-a9e0-7b43-b11d-333333333333.jsonl"
+	words="Read $T/prompt and do what it says (task of"
+	id=01a1fc1f-a9e0-7b43-b11d
+	echo '{"type":"response_item","payload":{"content":[{"text":"'"$words $(stamp)"')."}]}}' \
+		>"$d/rollout-2026-11-21T03-21-35-$id-$1.jsonl"
+	echo '{"output":"rca says: \"'"$words $(stamp)"').\""}' \
+		>"$d/rollout-2026-11-21T03-22-35-$id-222222222222.jsonl"
+	echo '{"text":"'"$words"' 2020-01-01T00:00:00Z)."}' \
+		>"$d/rollout-2026-11-21T03-23-35-$id-333333333333.jsonl"
 }
 
 @test "codex' session is the one that holds this task's first words, not the latest" {
@@ -319,7 +323,7 @@ draw
 while IFS= read -r -n 1 -d '' c; do
 	[ ! -e "$ROOM/dead" ] || continue
 	if [ "$c" = $'\n' ]; then
-		# as claude has it: a backslash before Enter begins a new line, and a name after @ is chosen from a menu
+		# as in claude: a backslash before Enter begins a new line, and @ opens a menu of names
 		case $line in
 		*\\) line=${line%?}$'\r\n  ' ;;
 		*@REA) line=${line}DME.md\  ;;
@@ -353,7 +357,7 @@ END
 	rca-reap -k "$T"
 }
 
-@test "a text whose end would keep Enter from sending it gets a blank, as the agent's file says; without that it is said to stand there" {
+@test "a text whose end would hold back Enter gets a blank, as the agent's file says" {
 	boxed
 	for text in 'C:\src\' '\\' 'see @REA' 'second'; do
 		rca-send "$T" "$text"

@@ -26,7 +26,7 @@ judged()
 		kept <"$RECORDINGS/$agent/$s.stdout.jsonl" | cmp - "$T/events.jsonl"
 		if [ "$(status_of)" != "$want" ] || ! get reason | grep -qE -e "$reason" ||
 			! code_is "$code" "$real"; then
-			echo "$agent $s: $(status_of) $(grep -E '^(reason|exit_code)=' "$T/manifest"), exit $W"
+			echo "$agent $s: $(status_of) reason=$(get reason), exit $W"
 			echo "wanted $want $code (real $real) $reason"
 			bad=1
 		fi
@@ -99,7 +99,7 @@ code_is()
 	judged claude crashed = . sigTERM-stream sigTERM-tool
 }
 
-@test "claude: success with is_error, a limit of turns, money or tokens, an interruption: none is completed" {
+@test "claude: success with is_error, limits of turns, money, tokens: not completed" {
 	unfinished claude maxtok maxturns budget sigINT-tool emptyprompt noroot noverbose \
 		resumeA-3-sameid resumeA-4-nosuch resumeC-4
 }

@@ -38,8 +38,12 @@ news()
 	jq -e --arg e "$1" --arg v "$2" --arg t "$3" --arg n "${T##*/}" -s '
 		[.[] | select(.task == $n and .event == $e)] |
 			length == 1 and .[0].verdict == $v and (.[0].text | contains($t)) and
-		(.[0].id | startswith($n + ".")) and (.[0].line | startswith("rca: " + $v + " | " + $e + " | task=" + $n + " | cwd="))' "$ROOM/told" >/dev/null ||
-		{ cat "$ROOM/told" "$T/history"; return 1; }
+			(.[0].id | startswith($n + ".")) and
+			(.[0].line | startswith("rca: \($v) | \($e) | task=\($n) | cwd="))
+	' "$ROOM/told" >/dev/null || {
+		cat "$ROOM/told" "$T/history"
+		return 1
+	}
 }
 
 how_many() { jq -s length "$ROOM/told"; }
@@ -131,7 +135,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	[ "$(how_many)" = 2 ]
 }
 
-@test "a shutdown ends the monitor: nobody is told, and the watchdog carries the task on without a word, too" {
+@test "a shutdown ends the monitor: no notice, and the watchdog goes on with the task silently" {
 	task claude fix
 	fake hold:3
 	rca-launch -e none "$T" >/dev/null

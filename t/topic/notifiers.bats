@@ -188,7 +188,8 @@ nowhere()
 		= "system event --text" ]
 	[ "$(cat "$ROOM/openclaw.4")" = "$(line FINE note)" ]
 	[ "$(cat "$ROOM/openclaw.5") $(cat "$ROOM/openclaw.6")" = '--mode now' ]
-	[ "$(cat "$ROOM/openclaw.7") $(cat "$ROOM/openclaw.8")" = '--session-key agent:main:my "key"' ]
+	[ "$(cat "$ROOM/openclaw.7")" = --session-key ]
+	[ "$(cat "$ROOM/openclaw.8")" = 'agent:main:my "key"' ]
 }
 
 @test "command: the line is the last argument, the object is on standard input" {

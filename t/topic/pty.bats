@@ -113,7 +113,7 @@ resized()
 	rca-reap -k "$T"
 }
 
-@test "what a program leaves without an end stays in the log, whatever the shell's prompt does about it" {
+@test "a last line without newline stays in the log, whatever the shell's prompt does about it" {
 	# as zsh, fish, and a prompt that prints as many blanks as there are columns do it
 	T=$(rca-mktask -n sh -d "$PROJECT" -- bash -c '
 		cols=$(stty size | cut -d " " -f 2)
@@ -209,7 +209,7 @@ unchanged()
 	unchanged
 }
 
-@test "raw mode is undone when rca-wrap is told to end, and when the command had made a mess of its own terminal" {
+@test "raw mode is undone when rca-wrap is told to end, whatever the command did to its terminal" {
 	T=$(rca-mktask -n a -- sh -c 'stty raw -echo; echo ready; exec sleep 100')
 	modes raw
 	kill -TERM "$(wrap_pid)"
@@ -220,7 +220,7 @@ unchanged()
 	unchanged
 }
 
-@test "rca-wrap that was stopped from outside gives the shell its terminal, and takes it again when it comes to the front" {
+@test "rca-wrap stopped from outside gives the shell its terminal, and takes it again in front" {
 	T=$(rca-mktask -n x -- sh -c 'echo ready; read -r x; echo "got <$x>"')
 	pane shell bash --norc -i
 	wait_for 5 shows shell '%'
@@ -420,6 +420,10 @@ grün 漢字" ]
 		rca-launch -e "$engine" "$T" >/dev/null
 		until [ -e "$T/done" ]; do :; done
 		tail -n +2 "$T/output.log" >"$ROOM/$engine"
-		{ seq 1 100000; printf 'end\n== completed in '; tail -n 1 "$T/output.log" | sed 's/.* in //'; } | cmp - "$ROOM/$engine"
+		{
+			seq 1 100000
+			printf 'end\n== completed in '
+			tail -n 1 "$T/output.log" | sed 's/.* in //'
+		} | cmp - "$ROOM/$engine"
 	done
 }

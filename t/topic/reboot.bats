@@ -110,7 +110,7 @@ in_status() { [ "$(get status "$TASKS/$1")" = "$2" ]; }
 
 ends() { T=$TASKS/$1 S=$FAKE_DIR/$1; wait_done 15 && ended "${2:-completed}"; }
 
-@test "after a power cut one pass of the watchdog brings every task back, in its session, and touches no stranger" {
+@test "after a power cut one pass brings every task back in its session, and touches no stranger" {
 	job limit claude tmux limit:3600 ok
 	job work claude tmux hang:3 ok
 	job bare codex none hang:3 ok
@@ -152,7 +152,8 @@ ends() { T=$TASKS/$1 S=$FAKE_DIR/$1; wait_done 15 && ended "${2:-completed}"; }
 	wait_for 5 in_status claude-over completed
 	wait_for 5 in_status claude-limit limited
 	job again claude tmux crash:1 crash:1 ok
-	wait_for 5 crashed_twice # the next retry is at least base from here: the power has to go before
+	# the next retry is at least base from here: the power has to go before
+	wait_for 5 crashed_twice
 	session=$(cat "$TASKS/claude-work/session_id")
 	thread=$(cat "$TASKS/codex-bare/session_id")
 	power_cut

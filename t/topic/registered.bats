@@ -20,8 +20,12 @@ setup()
 		stty raw -echo icrnl # read makes it so, and takes it back
 		while :; do
 			now=\$(<"$ROOM/screen")
-			if [ "\$now" != "\${was-}" ] || [ "\${c-}" = \$'\n' ]; then show "\$now"; was=\$now; fi
-			read -r -t 0 || { c=; sleep 0.05; continue; } # a time-out of read may come with a key, which would be lost
+			if [ "\$now" != "\${was-}" ] || [ "\${c-}" = \$'\n' ]; then
+				show "\$now"
+				was=\$now
+			fi
+			# a time-out of read may come with a key, which would be lost
+			read -r -t 0 || { c=; sleep 0.05; continue; }
 			IFS= read -r -n 1 -d '' c || exit
 			printf %s "\$c" >>"$ROOM/typed"
 			case \$c in [[:print:]]) printf %s "\$c" ;; esac
@@ -302,7 +306,7 @@ shell_there()
 runs_there() { [ "$(theirs display -p -t "$PANE" '#{pane_current_command}')" = "$1" ]; }
 agent_there() { ps -o pid= --ppid "$(theirs display -p -t "$PANE" '#{pane_pid}')"; }
 
-@test "an agent that was typed into a shell and dies is gone, though the shell stays, and somebody is told" {
+@test "an agent typed into a shell that dies is gone, though the shell stays; somebody is told" {
 	told
 	shell_there
 	T=$(rca-mktask -A "$SOCK:$PANE" -n one -a claude)
@@ -320,7 +324,7 @@ agent_there() { ps -o pid= --ppid "$(theirs display -p -t "$PANE" '#{pane_pid}')
 	runs_there bash
 }
 
-@test "one that its owner suspends, or starts anew in its place, is not gone; one that comes after the registration is found" {
+@test "an agent suspended or restarted by its owner is not gone; one that comes later is found" {
 	shell_there
 	kill -9 "$(agent_there)"
 	wait_for 5 runs_there bash
@@ -363,7 +367,7 @@ agent_there() { ps -o pid= --ppid "$(theirs display -p -t "$PANE" '#{pane_pid}')
 	rca-reap -r claude-work
 }
 
-@test "triage reads its screen and has it told to go on, and asks no model once its session is gone" {
+@test "triage reads its screen and nudges it, and asks no model once its session is gone" {
 	printf '#!/bin/sh\ncat >%s/asked\necho NEEDS_NUDGE\n' "$ROOM" >"$ROOM/model"
 	chmod +x "$ROOM/model"
 	echo "triage=$ROOM/model" >>"$XDG_CONFIG_HOME/rca/config"

@@ -138,7 +138,11 @@ teardown() { rca_teardown; }
 	cat >"$ROOM/whole" <<-'END'
 	#!/bin/sh
 	echo '{"type":"session","id":"s1"}'
-	[ -e "$RCA_TASK/second" ] || { : >"$RCA_TASK/second"; echo '{"type":"usage","in":100,"out":10}'; exit 3; }
+	if [ ! -e "$RCA_TASK/second" ]; then
+		: >"$RCA_TASK/second"
+		echo '{"type":"usage","in":100,"out":10}'
+		exit 3
+	fi
 	echo '{"type":"end","text":"fine","in":250,"out":25}'
 	END
 	chmod +x "$ROOM/whole"

@@ -9,7 +9,8 @@ setup() { rca_setup; }
 teardown() { rca_teardown; }
 
 # What would be seen if any of the words below were taken for a command.
-EVIL='$(touch evil) `touch evil` ; touch evil # '"'"'; touch evil; '"'"' "; touch evil; " #(touch evil) #{pane_pid}'
+EVIL='$(touch evil) `touch evil` ; touch evil # '"'; touch evil; '"
+EVIL+=' "; touch evil; " #(touch evil) #{pane_pid}'
 # Title, clipboard, a report that types into the shell, colours, C1, an overwriting backspace,
 # bells.
 TERM_JSON='\u001b]0;owned\u0007\u001b]52;c;ZXZpbA==\u0007\u001b[6n\u001bP$q\"p\u001b\\\\\u009b31m\u001b[2J\b\b\r\u0007\u001b[?1049h'
@@ -57,8 +58,12 @@ secret_holders() { holding "SECRET=$1"; }
 	chmod +x "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	echo notify=tell >"$XDG_CONFIG_HOME/rca/config"
 	agent <<-END
-		printf '%s\n' '{"t":"session","id":"$TERM_JSON"}' '{"t":"session","id":"--evil"}' '{"t":"session","id":"../../evil"}' '{"t":"text","s":"a $TERM_JSON b"}' \\
-			'{"t":"tool","id":"1","n":"$TERM_JSON Bash","s":"ls $TERM_JSON"}' '{"t":"toolend","id":"1","o":"out $TERM_JSON"}' '{"t":"retry","s":"$TERM_JSON"}' '{"t":"error","k":"$TERM_JSON","s":"$TERM_JSON"}'
+		printf '%s\n' '{"t":"session","id":"$TERM_JSON"}' '{"t":"session","id":"--evil"}' \\
+			'{"t":"session","id":"../../evil"}' '{"t":"text","s":"a $TERM_JSON b"}' \\
+			'{"t":"tool","id":"1","n":"$TERM_JSON Bash","s":"ls $TERM_JSON"}' \\
+			'{"t":"toolend","id":"1","o":"out $TERM_JSON"}' \\
+			'{"t":"retry","s":"$TERM_JSON"}' \\
+			'{"t":"error","k":"$TERM_JSON","s":"$TERM_JSON"}'
 		printf 'no event \033]0;owned\007\033[31m\n'
 		printf 'complaint \033]52;c;evil\007\302\233\n' >&2
 		printf '%s\n' '{"t":"end","s":"well $TERM_JSON done"}'
@@ -81,7 +86,7 @@ secret_holders() { holding "SECRET=$1"; }
 	nothing_evil
 }
 
-@test "what a live pane shows reaches list, probe, log, triage's question and who is told without control, and is never run" {
+@test "a live pane's text reaches every tool and notice without control, and is never run" {
 	printf '#!/bin/sh\ncat >"%s/asked"\necho FINE\n' "$ROOM" >"$ROOM/model"
 	chmod +x "$ROOM/model"
 	echo "triage=$ROOM/model" >"$XDG_CONFIG_HOME/rca/config"
@@ -131,7 +136,7 @@ secret_holders() { holding "SECRET=$1"; }
 
 # --- what things are called
 
-@test "a project of any name is worked in, and its name is no command, option or line of the manifest" {
+@test "a project of any name is worked in; its name is no command, option or manifest line" {
 	for name in -x '-rf .' "$EVIL" 'ü 漢 😀' 'a=b' '%s%n' '*' "it's"; do
 		mkdir -p "$ROOM/odd/${name//\//_}"
 		cd "$ROOM/odd/${name//\//_}"
@@ -191,7 +196,7 @@ secret_holders() { holding "SECRET=$1"; }
 	done
 }
 
-@test "the user's config is data but for the programs it names, and what is wrong in it is one line" {
+@test "the user's config is data but for the programs it names; an error in it is one line" {
 	mkdir -p "$XDG_CONFIG_HOME/rca/notifiers"
 	printf '#!/bin/sh\nprintf "%%s\\n" "$#" "$RCA_ARG" "$RCA_LINE" >>"%s/told"\n' \
 		"$ROOM" >"$XDG_CONFIG_HOME/rca/notifiers/tell"
@@ -275,7 +280,7 @@ refused_by_all()
 	run -100 rca-notify "$1" text
 }
 
-@test "a task that another user owns, that others may write, or behind a symlink is refused by every tool" {
+@test "every tool refuses a task of another user, one others may write, one behind a symlink" {
 	T=$(rca-mktask -n mine -- touch evil)
 	chmod 770 "$T"
 	refused_by_all "$T" 'others can write'
@@ -374,7 +379,7 @@ no_home()
 	fi
 }
 
-@test "a config, agent, engine or notifier that others can write is refused; so is -t where they can swap" {
+@test "a config, agent, engine or notifier others can write is refused, and -t they can swap" {
 	local c=$XDG_CONFIG_HOME/rca
 
 	mkdir -p "$c/engines" "$c/notifiers" "$ROOM/open"
@@ -492,7 +497,7 @@ planted()
 
 # --- /proc
 
-@test "a secret of the launcher is in the agent's environment and nowhere else; the prompt is in nobody's arguments" {
+@test "the launcher's secret is in the agent's environment alone, the prompt in no arguments" {
 	local pid
 
 	agent <<-'END'
@@ -510,7 +515,9 @@ planted()
 	[ -n "$(monitor_pid)" ]
 	[ -n "$(secret_holders s3cr3t)" ]
 	for pid in $(secret_holders s3cr3t); do
-		grep -qazx "RCA_TASK=$T" "/proc/$pid/environ" 2>/dev/null || [ ! -e "/proc/$pid/environ" ] # it has ended meanwhile
+		# or it has ended meanwhile
+		grep -qazx "RCA_TASK=$T" "/proc/$pid/environ" 2>/dev/null ||
+			[ ! -e "/proc/$pid/environ" ]
 	done
 	run ! grep -laE 's3cr3t|pr0mpt' $(holding "RCA_HOME=$RCA_HOME\$" |
 		sed 's,.*,/proc/&/cmdline,')
@@ -522,7 +529,7 @@ planted()
 	[ ! -e "$T/env" ]
 }
 
-@test "engines, couriers, notifiers, hooks and the watchdog have no secret and no prompt; triage's model has the keys it needs" {
+@test "only the agent has secret and prompt, and triage's model the keys that it needs" {
 	local at pid
 
 	mkdir -p "$XDG_CONFIG_HOME/rca/notifiers" "$XDG_CONFIG_HOME/rca/engines"

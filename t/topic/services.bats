@@ -124,7 +124,8 @@ revived()
 	there node || return 0
 	free_port
 	cat >"$SITE/server.js" <<-END
-		require('http').createServer((q, r) => r.end('the page\n')).listen($PORT, '127.0.0.1', () => console.log('Listening on $PORT'));
+		const server = require('http').createServer((q, r) => r.end('the page\n'));
+		server.listen($PORT, '127.0.0.1', () => console.log('Listening on $PORT'));
 	END
 	T=$(rca-mktask -n web -d "$SITE" -k restart=always -k max_retries=100 -- node server.js)
 	revived
@@ -137,7 +138,8 @@ revived()
 		trap '' HUP
 		tag=${1##*/}
 		for name in apart stubborn; do
-			! pgrep -af "^$tag-$name 9301\$" >>"$1/bad" || echo "beside an old one" >>"$1/bad"
+			! pgrep -af "^$tag-$name 9301\$" >>"$1/bad" ||
+				echo "beside an old one" >>"$1/bad"
 		done
 		setsid bash -c 'exec -a "$0" sleep 9301' "$tag-apart" &
 		(trap '' HUP TERM; exec -a "$tag-stubborn" sleep 9301) &
@@ -172,7 +174,7 @@ two_began()
 	[ "$(wc -l <"$ROOM/pids")" -ge 2 ]
 }
 
-@test "one that wrote over its environment is ended before the next, whatever became of its wrapper" {
+@test "one that wrote over its environment is ended before the next, however its wrapper ended" {
 	T=$(rca-mktask -n a -k restart=always -- "$TOP/t/fake/settitle" "$ROOM/pids")
 	watched
 	wait_for 10 test -s "$ROOM/pids"
@@ -219,7 +221,7 @@ two_began()
 	while read -r pid; do wait_for 5 old_gone "$pid"; done <"$ROOM/pids"
 }
 
-@test "a tmux server that somebody has come to use is left alone, with all in it; the task's own is ended" {
+@test "a tmux server that somebody uses is left alone with all in it; the task's own is ended" {
 	s=$ROOM/s
 	for name in alone used stopped; do
 		T=$(rca-mktask -n "$name" -- sh -c "env -u TMUX tmux -S $s.$name -f /dev/null new -d -s one 'sleep 9311' \\; new -d -s two 'sleep 9312'; echo ready; while [ ! -e $ROOM/go ]; do sleep 0.1; done")
@@ -227,7 +229,9 @@ two_began()
 		wait_for 10 grep -q ready "$T/output.log"
 	done
 	sleep 2.1 # what a server makes within a second of its start is its own
-	for name in used stopped; do tmux -S "$s.$name" new-session -d -s "my work" 'sleep 9313'; done
+	for name in used stopped; do
+		tmux -S "$s.$name" new-session -d -s "my work" 'sleep 9313'
+	done
 	rca-reap -k "$T"
 	touch "$ROOM/go"
 	for name in alone used stopped; do
@@ -291,7 +295,7 @@ two_began()
 	[ "$(wc -l <"$HOME/a")" = 1 ]
 }
 
-@test "one that dies at once again and again is started at longer and longer intervals, whatever it prints, and then given up" {
+@test "one that dies at once is restarted at longer intervals, and at last given up" {
 	T=$(rca-mktask -n a -k restart=always -k max_retries=3 -- sh \
 		-c 'date +%s.%N >>"$HOME/a"; echo "cannot bind"; exit 1')
 	began=$(now_ms)

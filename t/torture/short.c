@@ -1,8 +1,9 @@
 /*
- * short - preloaded into one program: its Nth write to a file below a directory comes short, and then goes on, meets a full disk, or is killed
+ * short - preloaded into one program: its Nth write to a file below a directory comes short
  *
- * SHORT_AT=N SHORT_DIR=/path SHORT_COMM=program SHORT_DO=short|full|kill SHORT_HIT=file. All are taken out of the environment, so that what the program starts is left alone.
- * strace can make a call fail, but not make it do half its work.
+ * Then it goes on, meets a full disk, or is killed: SHORT_AT=N SHORT_DIR=/path SHORT_COMM=program
+ * SHORT_DO=short|full|kill SHORT_HIT=file, which are taken out of the environment of what the
+ * program starts. strace can make a call fail, but not make it do half its work.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,7 +24,9 @@ static char dir[4096], hit[4096], what[8];
 __attribute__((constructor)) static void
 begin(void)
 {
-	static const char *const names[] = { "SHORT_AT", "SHORT_DIR", "SHORT_COMM", "SHORT_DO", "SHORT_HIT", "LD_PRELOAD" };
+	static const char *const names[] = {
+		"SHORT_AT", "SHORT_DIR", "SHORT_COMM", "SHORT_DO", "SHORT_HIT", "LD_PRELOAD"
+	};
 	const char *comm = getenv("SHORT_COMM");
 
 	if (comm && !strcmp(comm, program_invocation_short_name)) {

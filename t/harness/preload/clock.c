@@ -1,5 +1,7 @@
 /*
- * clock - for LD_PRELOAD: the clocks of the program are off by the seconds in the file CLOCK_OFF, "WALL AWAKE BOOT", which may change at any moment
+ * clock - for LD_PRELOAD: the program's clocks are off by the seconds in the file CLOCK_OFF
+ *
+ * It holds "WALL AWAKE BOOT" and may change at any moment.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

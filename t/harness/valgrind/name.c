@@ -1,4 +1,7 @@
-/* name - preloaded into a program under valgrind: it is called by its own name again, and hands nothing of this on to what it starts */
+/*
+ * name - preloaded into a program under valgrind: gives it its own name back, and takes this out of
+ * the environment of what it starts
+ */
 #define _DEFAULT_SOURCE
 #include <stdlib.h>
 #include <string.h>
