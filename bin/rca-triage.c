@@ -1,7 +1,9 @@
 /*
- * rca-triage TASK [event] - judges how a task stands, in one word, by rules and by a fast model, and with -x does what follows
+ * rca-triage TASK [event] - judges how a task stands, in one word, by rules or by a fast model;
+ * with -x does what follows
  *
- * The model reads what hostile programs may have written. All that its answer can do is to choose one of five words: no other part of it goes anywhere but into triage.log.
+ * The model reads what hostile programs may have written. All that its answer can do is to choose
+ * one of five words: nothing else of it goes anywhere but into triage.log.
  */
 #include <errno.h>
 #include <poll.h>
@@ -36,10 +38,10 @@ enum {
 	TURN_MS = 600000 /* a model's time may be set to minutes */
 };
 
-struct desk {
+struct triage {
 	struct task t;
-	struct facts d;
-	struct triage_says says;
+	struct facts f;
+	struct judgement j;
 	int acting; /* -x */
 	char complaint[WHY]; /* of rca-send */
 };
@@ -52,11 +54,11 @@ usage(void)
 }
 
 /*
- * One triage of a task acts at a time, and one waits for it: it sees all that has happened until its turn, so nobody else needs to wait. 0 it is our turn; 1 the same, and another had it before
- * us; -1 somebody waits already.
+ * One triage of a task acts at a time, and one waits. That one will see all that happened until its
+ * turn, so any further one can exit. 0 it is our turn; 1 the same after another's; -1 one waits.
  */
 static int
-take_turn(const struct desk *k)
+take_turn(const struct triage *k)
 {
 	int next = -1, turn = lock_take(k->t.fd, "triage.lock");
 
@@ -70,45 +72,36 @@ take_turn(const struct desk *k)
 	return 1;
 }
 
-/* While the model thought, which takes up to a minute, somebody may have stopped the task, or it has ended: then that is how it stands. */
+/* If the task ended or was stopped while the model thought, the rules judge it again. */
 static void
-look_again(struct desk *k, const char *event)
+look_again(struct triage *k, const char *event)
 {
 	char why[WHY];
 	int stopped = file_there(k->t.fd, "stop") == 1;
 
 	if (!stopped && file_there(k->t.fd, "done") != 1)
 		return;
-	if (facts_read(&k->d, &k->t, event, why))
+	if (facts_read(&k->f, &k->t, event, why))
 		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
-	if (stopped && !status_terminal(k->d.t.status))
-		k->d.t.status = ST_STOPPED;
-	verdict_rules_rule(&k->d.t, &k->says);
+	if (stopped && !status_terminal(k->f.r.status))
+		k->f.r.status = ST_STOPPED;
+	verdict_rules_judge(&k->f.r, &k->j);
 }
 
 static void
-judge(struct desk *k, const char *event)
+judge(struct triage *k, const char *event)
 {
 	char why[WHY];
 
-	if (verdict_rules_rule(&k->d.t, &k->says))
+	if (verdict_rules_judge(&k->f.r, &k->j))
 		return;
-	if (model_ask(&k->t, &k->d, k->acting, &k->says, why))
+	if (model_ask(&k->t, &k->f, k->acting, &k->j, why))
 		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
 	look_again(k, event);
 }
 
-static char *
-utc(long long t, char buf[CLOCK_UTC])
-{
-	if (t)
-		return clock_utc(t, buf);
-	*buf = 0;
-	return buf;
-}
-
 static void
-change(struct desk *k, const char *const kv[])
+change(struct triage *k, const char *const kv[])
 {
 	char why[WHY];
 
@@ -116,9 +109,9 @@ change(struct desk *k, const char *const kv[])
 		err_die(EX_SYSTEM, "%s: %s", k->t.name, why);
 }
 
-/* Adds to the number of nudges, which rca-wrap also counts in. The new number. */
+/* Adds to nudge_count, where rca-wrap counts, too. Returns the new number. */
 static long long
-count_nudge(struct desk *k, int step)
+count_nudge(struct triage *k, int step)
 {
 	int lock = manifest_lock(k->t.fd);
 	char number[32], now[CLOCK_UTC], why[WHY] = "";
@@ -126,38 +119,44 @@ count_nudge(struct desk *k, int step)
 	long long n;
 
 	if (lock < 0 || manifest_read(k->t.fd, &m, why))
-		err_die(EX_SYSTEM, "%s: count a nudge: %s", k->t.name, *why ? why : err_text(errno));
+		err_die(EX_SYSTEM, "%s: count a nudge: %s", k->t.name,
+		        *why ? why : err_text(errno));
 	n = manifest_num(&m, "nudge_count", 0) + step;
 	snprintf(number, sizeof number, "%lld", n > 0 ? n : 0);
-	if (manifest_set(&m, "nudge_count", number) || manifest_set(&m, "nudged_at", step > 0 ? utc(clock_now(), now) : NULL) || manifest_write(k->t.fd, &m))
+	if (manifest_set(&m, "nudge_count", number) ||
+	    manifest_set(&m, "nudged_at", step > 0 ? clock_utc(clock_now(), now) : NULL) ||
+	    manifest_write(k->t.fd, &m))
 		err_die(EX_SYSTEM, "%s: count a nudge:", k->t.name);
 	close(lock);
 	return n;
 }
 
-/* Right after a turn's end an agent may still look busy. */
+/* An agent may still look busy right after the end of its turn. */
 static void
-wait_for_prompt(struct desk *k)
+wait_for_prompt(struct triage *k)
 {
 	long long end = clock_ms() + BUSY_MS;
 
-	while (k->d.t.terminal && clock_ms() < end) {
-		facts_look(&k->d, &k->t);
-		if (k->d.t.screen.kind != SCREEN_WORKING)
+	while (k->f.r.terminal && clock_ms() < end) {
+		facts_screen(&k->f, &k->t);
+		if (k->f.r.screen.kind != SCREEN_WORKING)
 			break;
 		poll(NULL, 0, LOOK_MS);
 	}
 }
 
-/* Through rca-send, which looks before it types. Its exit code. */
+/* Through rca-send, which looks at the screen before it types. Returns its exit code. */
 static int
-send_words(struct desk *k)
+send_words(struct triage *k)
 {
 	char path[PATH_MAX], why[WHY] = "", *argv[] = { path, k->t.path, NULL };
-	const char *words = config_get(&k->d.conf, &k->d.m, "nudge");
-	struct run r = { .spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
-		.input = words, .input_size = strlen(words), .err = k->complaint, .err_size = sizeof k->complaint,
-		.ms = SEND_MS, .on_signal = run_until_signal, .grace_ms = GRACE_MS };
+	const char *words = config_get(&k->f.conf, &k->f.m, "nudge");
+	struct run r = {
+		.spawn = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
+		.input = words, .input_size = strlen(words),
+		.err = k->complaint, .err_size = sizeof k->complaint,
+		.ms = SEND_MS, .on_signal = run_until_signal, .grace_ms = GRACE_MS
+	};
 	int code;
 
 	if (which_own("bin/rca-send", path, sizeof path))
@@ -169,70 +168,84 @@ send_words(struct desk *k)
 	return code;
 }
 
-/* Counted before it is sent, and taken back if it was not: one that dies in between has sent one too few, never one too many. */
+/* Counted before it is sent: a crash in between loses a nudge, and never sends one too many. */
 static void
-nudge(struct desk *k)
+nudge(struct triage *k)
 {
 	char count[32], max[32], refused[32], line[256];
 
 	snprintf(count, sizeof count, "%lld", count_nudge(k, 1));
-	snprintf(max, sizeof max, "%lld", k->d.t.max_nudges);
+	snprintf(max, sizeof max, "%lld", k->f.r.max_nudges);
 	if (!send_words(k)) {
-		if (k->d.t.refused)
+		if (k->f.r.refused)
 			change(k, (const char *const[]){ "nudge_refused", "", NULL });
-		history_add(k->t.fd, "nudge", (const char *const[]){ "count", count, "max", max, NULL });
+		history_add(k->t.fd, "nudge", (const char *const[]){
+			"count", count, "max", max, NULL });
 		return;
 	}
 	count_nudge(k, -1);
-	snprintf(refused, sizeof refused, "%lld", k->d.t.refused + 1);
+	snprintf(refused, sizeof refused, "%lld", k->f.r.refused + 1);
 	change(k, (const char *const[]){ "nudge_refused", refused, NULL });
 	oneline(line, sizeof line, k->complaint, strlen(k->complaint));
-	history_add(k->t.fd, "nudge", (const char *const[]){ "refused", *line ? line : "rca-send failed", "times", refused, NULL });
+	history_add(k->t.fd, "nudge", (const char *const[]){
+		"refused", *line ? line : "rca-send failed", "times", refused, NULL });
 }
 
-/* Through rca-notify, which returns once it is in the outbox. Its courier lives on: no tree is ended after this. */
+/*
+ * rca-notify returns as soon as the notice is in the outbox. Its deliverer goes on as a child of
+ * ours, so no tree may be ended after this.
+ */
 static int
-notify(struct desk *k)
+notify(struct triage *k)
 {
-	const char *const words[] = { "-v", verdict_word(k->says.v), "-e", *k->d.event ? k->d.event : "triage", k->t.path, "-", NULL };
+	const char *const words[] = {
+		"-v", verdict_word(k->j.verdict), "-e", *k->f.event ? k->f.event : "triage",
+		k->t.path, "-", NULL
+	};
 	int p[2], r;
 
 	if (setenv("RCA_TASK", "", 1) || pipe(p))
 		err_die(EX_SYSTEM, "%s: start rca-notify:", k->t.name);
-	r = file_write_all(p[1], k->says.text, strlen(k->says.text));
+	r = file_write_all(p[1], k->j.text, strlen(k->j.text));
 	close(p[1]);
 	r = r ? EX_SYSTEM : run_own("rca-notify", words, p[0], SPAWN_SESSION, -1);
 	if (r == EX_NOTFOUND)
 		err_warn("rca-notify: not beside rca-triage: build or install it");
 	else if (r != EX_YES && r != EX_NO)
 		err_warn("%s: rca-notify: exit code %d", k->t.name, r);
-	return r == EX_NO ? EX_YES : r; /* no: there is nobody to tell */
+	return r == EX_NO ? EX_YES : r; /* EX_NO: no notifier is configured */
 }
 
 static int
-tell(struct desk *k)
+tell(struct triage *k)
 {
 	char told[64], now[CLOCK_UTC];
 	int r = notify(k);
 
-	snprintf(told, sizeof told, "%s %s", verdict_word(k->says.v), k->says.rule);
+	snprintf(told, sizeof told, "%s %s", verdict_word(k->j.verdict), k->j.rule);
 	if (!r)
-		change(k, (const char *const[]){ "triage_told", told, "triage_told_at", clock_utc(k->d.t.now, now), NULL });
+		change(k, (const char *const[]){ "triage_told", told, "triage_told_at",
+			clock_utc(k->f.r.now, now), NULL });
 	return r;
 }
 
 static int
-act(struct desk *k)
+act(struct triage *k)
 {
-	static const char *const words[] = { [TRIAGE_RECORD] = "record", [TRIAGE_NUDGE] = "nudge", [TRIAGE_TELL] = "tell" };
-	char since[CLOCK_UTC];
+	static const char *const words[] = {
+		[TRIAGE_RECORD] = "record", [TRIAGE_NUDGE] = "nudge", [TRIAGE_TELL] = "tell"
+	};
+	char since[CLOCK_UTC] = "";
 	enum triage_act what;
 
-	k->d.t.trouble_since = verdict_rules_trouble(&k->d.t, &k->says);
-	what = verdict_rules_plan(&k->d.t, &k->says);
-	history_add(k->t.fd, "triage", (const char *const[]){ "verdict", verdict_word(k->says.v), "rule", k->says.rule, "event", k->d.event, "then", words[what], "text", k->says.text, NULL });
-	utc(k->d.t.trouble_since, since);
-	if (strcmp(since, manifest_get(&k->d.m, "trouble_since")))
+	k->f.r.trouble_since = verdict_rules_trouble(&k->f.r, &k->j);
+	what = verdict_rules_plan(&k->f.r, &k->j);
+	history_add(k->t.fd, "triage", (const char *const[]){
+		"verdict", verdict_word(k->j.verdict), "rule", k->j.rule, "event", k->f.event,
+		"then", words[what], "text", k->j.text, NULL });
+	if (k->f.r.trouble_since)
+		clock_utc(k->f.r.trouble_since, since);
+	if (strcmp(since, manifest_get(&k->f.m, "trouble_since")))
 		change(k, (const char *const[]){ "trouble_since", since, NULL });
 	if (what == TRIAGE_NUDGE)
 		nudge(k);
@@ -242,7 +255,7 @@ act(struct desk *k)
 int
 main(int argc, char **argv)
 {
-	static struct desk k;
+	static struct triage k;
 	long long began = clock_now();
 	const char *event = "";
 	int c, r, waited = 0;
@@ -270,17 +283,19 @@ main(int argc, char **argv)
 	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");
 	process_adopt();
-	if ((r = facts_read(&k.d, &k.t, event, why)))
+	if ((r = facts_read(&k.f, &k.t, event, why)))
 		err_die(r, "%s: %s", k.t.name, why);
-	if (*k.d.complaint && !k.acting)
-		err_die(EX_CALLER, "%s: %s", k.t.name, k.d.complaint);
-	if (*k.d.complaint)
-		history_add(k.t.fd, "config_wrong", (const char *const[]){ "because", k.d.complaint, NULL });
-	/* What the nudge itself has brought is for us: nobody else comes. */
-	k.d.t.nudged = waited && k.d.t.nudged_at >= began && !history_scan_since_nudge(k.d.history, k.d.q.nhistory);
+	if (*k.f.complaint && !k.acting)
+		err_die(EX_CALLER, "%s: %s", k.t.name, k.f.complaint);
+	if (*k.f.complaint)
+		history_add(k.t.fd, "config_wrong", (const char *const[]){
+			"because", k.f.complaint, NULL });
+	/* Events since the other's nudge are ours to judge: no other triage comes for them. */
+	k.f.r.nudged = waited && k.f.r.nudged_at >= began &&
+	               !history_scan_since_nudge(k.f.history, k.f.q.nhistory);
 	judge(&k, event);
 	r = k.acting ? act(&k) : EX_YES;
-	printf("%s %s\n", verdict_word(k.says.v), k.says.text);
+	printf("%s %s\n", verdict_word(k.j.verdict), k.j.text);
 	err_flush();
 	return r;
 }

@@ -1,7 +1,8 @@
 /*
- * answer - the one word that a model's answer means
+ * answer - reads the verdict out of a model's answer
  *
- * The model has read what a hostile program may have written. So nothing of the answer is passed on but one of five words, and wherever there is doubt it is the one that asks a person.
+ * The model has read what a hostile program may have written. So nothing of its answer is passed on
+ * but one of five words, and in doubt that is ESCALATE, which asks a person.
  */
 #include "triage/answer.h"
 
@@ -12,15 +13,15 @@
 #include "base/utf8.h"
 #include "text/strip.h"
 
-enum { BACK = 3 }; /* tokens before a word among which "not" denies it */
+enum { BACK = 3 }; /* tokens before a word in which a "not" denies it */
 
-/* How a word stands in the answer. */
+/* Where a word stands in the answer. */
 enum tier { ALONE, CAPITALS, AT_START, TIERS, NOWHERE = TIERS };
 
 struct token {
 	const char *s;
 	size_t n;
-	int broken; /* a sentence or a part of one ends before it */
+	int broken; /* punctuation stands before it */
 };
 
 struct text {
@@ -52,7 +53,7 @@ clean(struct text *t, const char *answer, size_t n)
 	t->s[t->n] = 0;
 }
 
-/* How many bytes the character at s has; what strip gives out is well-formed, but may be cut at the end. */
+/* Bytes of the character at s; strip made the text well-formed, but its end may be cut. */
 static size_t
 character(const char *s, const char *end)
 {
@@ -61,18 +62,19 @@ character(const char *s, const char *end)
 	return n > 0 ? (size_t)n : (size_t)(end - s);
 }
 
-/* U+2000 to U+2FFF (dashes, quotes, arrows, ticks) and emoji are no letters, all else beyond ASCII is. How many bytes of a letter are at s. */
+/* Bytes of the letter at s; 0 for punctuation: also U+2000 to U+2FFF (dashes, ticks) and emoji. */
 static size_t
 letter(const char *s, const char *end)
 {
 	unsigned char c = (unsigned char)*s;
 
 	if (c < 0x80)
-		return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+		return c == '_' || (c >= '0' && c <= '9') ||
+		       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 	return c == 0xe2 || c >= 0xf0 ? 0 : character(s, end);
 }
 
-/* The next token from *s. 0: there is none before end. */
+/* Reads the next token and moves *s behind it. 0: none before end. */
 static int
 next_token(const char **s, const char *end, struct token *t)
 {
@@ -101,27 +103,39 @@ is_any(const struct token *t, const char *const *list)
 	return 0;
 }
 
-/* "it's" in pieces: the t of isn't, don't, can't. */
+/* "not" and the like; also the t of isn't, don't, can't, which is a token of its own. */
 static int
 denies(const struct token *t, const char *line)
 {
-	static const char *const deniers[] = { "not", "never", "no", "nor", "neither", "cannot", "without", "nothing", "hardly", "isnt", "dont", "arent", NULL };
-	int nt = t->n == 1 && (*t->s | 0x20) == 't' && t->s - line >= 2 && (t->s[-2] | 0x20) == 'n' && t->s[-1] == '\'';
-	int curly = t->n == 1 && (*t->s | 0x20) == 't' && t->s - line >= 4 && (t->s[-4] | 0x20) == 'n' && !strncmp(t->s - 3, "\xe2\x80\x99", 3);
+	static const char *const deniers[] = {
+		"not", "never", "no", "nor", "neither", "cannot", "without", "nothing", "hardly",
+		"isnt", "dont", "arent", NULL
+	};
+	static const char *const quotes[] = { "'", "\xe2\x80\x99" };
 
-	return nt || curly || is_any(t, deniers);
+	for (size_t i = 0; t->n == 1 && (*t->s | 0x20) == 't' && i < 2; i++) {
+		size_t n = strlen(quotes[i]);
+		const char *q = t->s - n;
+
+		if ((size_t)(t->s - line) > n && !strncmp(q, quotes[i], n) && (q[-1] | 0x20) == 'n')
+			return 1;
+	}
+	return is_any(t, deniers);
 }
 
-/* What may stand before a word that is the line's whole message. */
+/* A word that may stand before the verdict on a line of its own. */
 static int
 introduces(const struct token *t)
 {
-	static const char *const labels[] = { "verdict", "answer", "status", "judgement", "judgment", "result", "word", "conclusion", "decision", "assessment", "the", "my", "final", "is", "a", NULL };
+	static const char *const labels[] = {
+		"verdict", "answer", "status", "judgement", "judgment", "result", "word",
+		"conclusion", "decision", "assessment", "the", "my", "final", "is", "a", NULL
+	};
 
 	return is_any(t, labels);
 }
 
-/* The verdict that token is, VERDICT_LAST: none. "needs nudge" is two tokens: *more is then to be stepped over. */
+/* The verdict that begins at t, and its last token: "needs nudge" has two. VERDICT_LAST: none. */
 static enum verdict
 match(const struct token *t, const char *end, struct token *last)
 {
@@ -131,7 +145,8 @@ match(const struct token *t, const char *end, struct token *last)
 	for (int v = 0; v < VERDICT_LAST; v++)
 		if (is(t, verdict_word((enum verdict)v)))
 			return (enum verdict)v;
-	if (is(t, "needs") && s < end && (*s == ' ' || *s == '-') && next_token(&s, end, last) && is(last, "nudge") && last->s == t->s + t->n + 1)
+	if (is(t, "needs") && s < end && (*s == ' ' || *s == '-') && next_token(&s, end, last) &&
+	    is(last, "nudge") && last->s == t->s + t->n + 1)
 		return NEEDS_NUDGE;
 	*last = *t;
 	return VERDICT_LAST;
@@ -146,16 +161,17 @@ in_capitals(const struct token *from, const struct token *to)
 	return 1;
 }
 
-/* A part of another word: fine-grained, well-done, FINE/STUCK is none. */
+/* A part of another word: fine-grained, well-done; but not FINE/STUCK. */
 static int
 compound(const struct token *from, const struct token *to, const char *line, const char *end)
 {
-	const char *after = to->s + to->n;
+	const char *before = from->s, *after = to->s + to->n;
 
-	return (from->s - line >= 2 && from->s[-1] == '-' && letter(from->s - 2, end)) || (end - after >= 2 && *after == '-' && letter(after + 1, end));
+	return (before - line >= 2 && before[-1] == '-' && letter(before - 2, end)) ||
+	       (end - after >= 2 && *after == '-' && letter(after + 1, end));
 }
 
-/* What follows on the line: 0 nothing but decoration, 1 something after a stop, 2 the sentence goes on. */
+/* The rest of the line: 0 decoration; 1 words after punctuation; 2 the sentence goes on. */
 static int
 follows(const char *s, const char *end)
 {
@@ -176,7 +192,7 @@ read_line(const char *line, const char *end, unsigned found[TIERS])
 	int alone = 1, denied = 0;
 	const char *s = line;
 
-	/* Data, quoted: our own mark. */
+	/* A line of the question, which marks quoted data so. */
 	if (s < end && *s == '|')
 		return;
 	while (next_token(&s, end, &t)) {
@@ -187,7 +203,12 @@ read_line(const char *line, const char *end, unsigned found[TIERS])
 		if (v != VERDICT_LAST && !compound(&t, &last, line, end) && !denied) {
 			int after = follows(last.s + last.n, end);
 
-			tier = alone && after == 0 ? ALONE : in_capitals(&t, &last) ? CAPITALS : alone && after == 1 ? AT_START : NOWHERE;
+			if (alone && after == 0)
+				tier = ALONE;
+			else if (in_capitals(&t, &last))
+				tier = CAPITALS;
+			else if (alone && after == 1)
+				tier = AT_START;
 		}
 		if (tier != NOWHERE)
 			found[tier] |= 1u << v;
@@ -196,16 +217,6 @@ read_line(const char *line, const char *end, unsigned found[TIERS])
 		alone = alone && introduces(&t);
 		s = last.s + last.n;
 	}
-}
-
-static int
-count(unsigned set)
-{
-	int n = 0;
-
-	for (; set; set &= set - 1)
-		n++;
-	return n;
 }
 
 static enum verdict
@@ -221,7 +232,7 @@ first(unsigned set)
 enum verdict
 answer_read(const char *answer, size_t n, char why[ANSWER_WHY])
 {
-	unsigned found[TIERS] = { 0 }, set = 0;
+	unsigned found[TIERS] = { 0 }, set = 0, more;
 	struct text t;
 	const char *end;
 
@@ -234,14 +245,16 @@ answer_read(const char *answer, size_t n, char why[ANSWER_WHY])
 	}
 	for (int i = 0; i < TIERS && !set; i++)
 		set = found[i];
-	if (count(set) == 1) {
-		*why = 0;
+	more = set & (set - 1);
+	*why = 0;
+	if (set && !more)
 		return first(set);
-	}
 	if (set)
-		snprintf(why, ANSWER_WHY, "the model's answer has more than one word: %s and %s", verdict_word(first(set)),
-		         verdict_word(first(set & (set - 1))));
+		snprintf(why, ANSWER_WHY, "the model's answer has more than one word: %s and %s",
+		         verdict_word(first(set)), verdict_word(first(more)));
+	else if (t.s[strspn(t.s, " \t\n")])
+		snprintf(why, ANSWER_WHY, "the model's answer has none of the five words");
 	else
-		snprintf(why, ANSWER_WHY, t.s[strspn(t.s, " \t\n")] ? "the model's answer has none of the five words" : "the model's answer is empty");
+		snprintf(why, ANSWER_WHY, "the model's answer is empty");
 	return ESCALATE;
 }

@@ -1,4 +1,4 @@
-/* facts - all that a triage rests on, read from a task */
+/* facts - reads what a triage rests on */
 #include "triage/facts.h"
 
 #include <stdio.h>
@@ -17,39 +17,39 @@
 enum { ENGINE_MS = 5000 };
 
 static const char *
-get(const struct facts *d, const char *key)
+get(const struct facts *f, const char *key)
 {
-	return manifest_get(&d->m, key);
+	return manifest_get(&f->m, key);
 }
 
 static long long
-when(const struct facts *d, const char *key)
+when(const struct facts *f, const char *key)
 {
-	long long at = clock_parse(get(d, key));
+	long long at = clock_parse(get(f, key));
 
 	return at > 0 ? at : 0;
 }
 
-/* 0 if there is none. */
+/* Returns the length; 0 if the file cannot be read. */
 static size_t
-read_part(int dir, const char *name, char *buf, size_t size, int end)
+read_part(const struct task *t, const char *name, int end, char *buf, size_t size)
 {
-	ssize_t n = regular_part(dir, name, end, buf, size);
+	ssize_t n = regular_part(t->fd, name, end, buf, size);
 
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* As rca-send has it: who has no event stream, or is in its own interface, can be spoken to where it is. */
+/* As rca-send has it: an agent in its own interface, or a program without an event stream. */
 static int
-has_terminal(const struct facts *d)
+has_terminal(const struct facts *f)
 {
 	char why[WHY];
 	struct agent *a;
 	int r;
 
-	if (d->t.adopted || *get(d, "interactive"))
+	if (f->r.adopted || *get(f, "interactive"))
 		return 1;
-	if (!(a = agent_file_load(get(d, "agent"), why)))
+	if (!(a = agent_file_load(get(f, "agent"), why)))
 		return 0;
 	r = agent_read(a) != READ_PIPE;
 	agent_free(a);
@@ -57,116 +57,119 @@ has_terminal(const struct facts *d)
 }
 
 void
-facts_look(struct facts *d, const struct task *t)
+facts_screen(struct facts *f, const struct task *t)
 {
+	const char *engine = get(f, "engine");
 	char why[WHY];
+	int r;
 
-	if (!d->t.terminal)
+	if (!f->r.terminal)
 		return;
-	if (engine_call(get(d, "engine"), "screen", t->path, NULL, d->screen, sizeof d->screen, ENGINE_MS, why)) {
-		d->screen[0] = 0;
-		d->t.gone = d->t.adopted;
-	} else if (d->t.adopted) {
-		int r = engine_call(get(d, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS, why);
-
-		d->t.gone = r == ENGINE_CLOSED || r == ENGINE_DEAD;
+	if (engine_call(engine, "screen", t->path, NULL, f->screen, sizeof f->screen, ENGINE_MS,
+	                why)) {
+		f->screen[0] = 0;
+		f->r.gone = f->r.adopted;
+	} else if (f->r.adopted) {
+		r = engine_call(engine, "alive", t->path, NULL, NULL, 0, ENGINE_MS, why);
+		f->r.gone = r == ENGINE_CLOSED || r == ENGINE_DEAD;
 	}
-	screen_read(d->screen, strlen(d->screen), get(d, "agent"), &d->t.screen);
-	d->q.screen = d->screen;
-	d->q.nscreen = strlen(d->screen);
+	screen_read(f->screen, strlen(f->screen), get(f, "agent"), &f->r.screen);
+	f->q.screen = f->screen;
+	f->q.nscreen = strlen(f->screen);
 }
 
 static void
-tell_age(struct facts *d, long long since)
+describe_age(struct facts *f, long long since)
 {
-	long long s = since > 0 && since <= d->t.now ? d->t.now - since : 0;
+	long long s = since > 0 && since <= f->r.now ? f->r.now - since : 0;
 
 	if (s < 3600)
-		snprintf(d->age, sizeof d->age, "%lld minutes", s / 60);
+		snprintf(f->age, sizeof f->age, "%lld minutes", s / 60);
 	else
-		snprintf(d->age, sizeof d->age, "%lld h %lld min", s / 3600, s / 60 % 60);
-	d->q.age = d->age;
+		snprintf(f->age, sizeof f->age, "%lld h %lld min", s / 3600, s / 60 % 60);
+	f->q.age = f->age;
 }
 
 static void
-read_facts(struct facts *d, const struct task *t, const struct state *s)
+read_rule_facts(struct facts *f, const struct task *t, const struct state *s)
 {
-	struct triage *f = &d->t;
+	const char *reason = get(f, "reason");
 
-	f->now = clock_now();
-	f->status = s->status;
-	f->given_up = s->given_up;
-	f->adopted = s->adopted;
-	f->command = file_there(t->fd, "command") == 1;
-	f->held = s->held;
-	f->watched = s->watched || s->launching;
-	oneline(d->reason, sizeof d->reason, get(d, "reason"), strlen(get(d, "reason")));
-	f->reason = d->reason;
-	f->abandon_reason = get(d, "abandon_reason");
-	f->resume_at = get(d, "resume_at");
-	f->resume_unsure = get(d, "resume_unsure");
-	f->event = d->event;
-	f->retries = manifest_num(&d->m, "retry_count", 0);
-	f->max_retries = config_num(&d->conf, &d->m, "max_retries");
-	f->nudging = !strcmp(config_get(&d->conf, &d->m, "act"), "nudge");
-	f->nudges = manifest_num(&d->m, "nudge_count", 0);
-	f->max_nudges = config_num(&d->conf, &d->m, "max_nudges");
-	f->refused = manifest_num(&d->m, "nudge_refused", 0);
-	f->trouble_since = when(d, "trouble_since");
-	f->nudged_at = when(d, "nudged_at");
-	f->patience_s = config_num(&d->conf, &d->m, "escalate_after") * 60;
-	f->told = get(d, "triage_told");
-	f->told_at = when(d, "triage_told_at");
+	oneline(f->reason, sizeof f->reason, reason, strlen(reason));
+	f->r = (struct rule_facts){
+		.now = clock_now(),
+		.status = s->status,
+		.given_up = s->given_up,
+		.adopted = s->adopted,
+		.command = file_there(t->fd, "command") == 1,
+		.held = s->held,
+		.watched = s->watched || s->launching,
+		.reason = f->reason,
+		.abandon_reason = get(f, "abandon_reason"),
+		.resume_at = get(f, "resume_at"),
+		.resume_unsure = get(f, "resume_unsure"),
+		.event = f->event,
+		.retries = manifest_num(&f->m, "retry_count", 0),
+		.max_retries = config_num(&f->conf, &f->m, "max_retries"),
+		.nudging = !strcmp(config_get(&f->conf, &f->m, "act"), "nudge"),
+		.nudges = manifest_num(&f->m, "nudge_count", 0),
+		.max_nudges = config_num(&f->conf, &f->m, "max_nudges"),
+		.refused = manifest_num(&f->m, "nudge_refused", 0),
+		.trouble_since = when(f, "trouble_since"),
+		.nudged_at = when(f, "nudged_at"),
+		.escalate_s = config_num(&f->conf, &f->m, "escalate_after") * 60,
+		.told = get(f, "triage_told"),
+		.told_at = when(f, "triage_told_at"),
+	};
 }
 
 static void
-read_words(struct facts *d, const struct task *t)
+read_words(struct facts *f, const struct task *t)
 {
-	struct question *q = &d->q;
+	struct question *q = &f->q;
 	char raw[FACTS_EVENT];
 
-	q->event = d->event;
-	q->check = config_get(&d->conf, &d->m, "check");
-	q->status = get(d, "status");
-	q->reason = d->reason;
-	q->agent = get(d, "agent");
-	q->attempt = manifest_num(&d->m, "attempt", 0);
-	q->nudges = d->t.nudges;
-	q->max_nudges = d->t.max_nudges;
-	q->goal = config_get(&d->conf, &d->m, "goal");
+	q->event = f->event;
+	q->check = config_get(&f->conf, &f->m, "check");
+	q->status = get(f, "status");
+	q->reason = f->reason;
+	q->agent = get(f, "agent");
+	q->attempt = manifest_num(&f->m, "attempt", 0);
+	q->nudges = f->r.nudges;
+	q->max_nudges = f->r.max_nudges;
+	q->goal = config_get(&f->conf, &f->m, "goal");
 	if (!*q->goal) {
-		read_part(t->fd, "prompt", d->goal, sizeof d->goal, 0);
-		q->goal = d->goal;
+		read_part(t, "prompt", 0, f->goal, sizeof f->goal);
+		q->goal = f->goal;
 	}
-	q->history = d->history;
-	q->nhistory = read_part(t->fd, "history", d->history, sizeof d->history, 1);
-	q->log = d->log;
-	q->nlog = read_part(t->fd, "output.log", d->log, sizeof d->log, 1);
-	d->t.same = history_scan_failures(d->history, q->nhistory, raw, sizeof raw);
-	oneline(d->error, sizeof d->error, raw, strlen(raw));
-	d->t.error = d->error;
-	tell_age(d, when(d, "created_at"));
+	q->history = f->history;
+	q->nhistory = read_part(t, "history", 1, f->history, sizeof f->history);
+	q->log = f->log;
+	q->nlog = read_part(t, "output.log", 1, f->log, sizeof f->log);
+	f->r.same = history_scan_failures(f->history, q->nhistory, raw, sizeof raw);
+	oneline(f->error, sizeof f->error, raw, strlen(raw));
+	f->r.error = f->error;
+	describe_age(f, when(f, "created_at"));
 }
 
 int
-facts_read(struct facts *d, const struct task *t, const char *event, char why[WHY])
+facts_read(struct facts *f, const struct task *t, const char *event, char why[WHY])
 {
 	struct state s;
 	int r;
 
-	memset(&d->t, 0, sizeof d->t);
-	memset(&d->q, 0, sizeof d->q);
-	d->q.screen = "";
-	if ((r = state_read(t, &s, &d->m, why)))
+	memset(&f->q, 0, sizeof f->q);
+	f->q.screen = "";
+	if ((r = state_read(t, &s, &f->m, why)))
 		return r;
-	*d->complaint = 0;
-	config_free(&d->conf);
-	if (!config_load(&d->conf, d->complaint))
-		config_check_all(&d->m, d->complaint);
-	oneline(d->event, sizeof d->event, event, strlen(event));
-	read_facts(d, t, &s);
-	read_words(d, t);
-	d->t.terminal = has_terminal(d);
-	facts_look(d, t);
+	*f->complaint = 0;
+	config_free(&f->conf);
+	if (!config_load(&f->conf, f->complaint))
+		config_check_all(&f->m, f->complaint);
+	oneline(f->event, sizeof f->event, event, strlen(event));
+	read_rule_facts(f, t, &s);
+	read_words(f, t);
+	f->r.terminal = has_terminal(f);
+	facts_screen(f, t);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* history_scan - what has happened before, as the end of a history has it */
+/* history_scan - finds repeated failures, and events since a nudge, in a history */
 #include "triage/history_scan.h"
 
 #include <stdio.h>
@@ -6,14 +6,13 @@
 
 #include "base/clock.h"
 
-/* A line of history. */
-struct past {
+struct line {
 	const char *s, *end;
 };
 
-/* The value of key as it stands there, less its quotes; its length in *n; "" if it has none. */
+/* The value of key as written, without its quotes, and its length; "" if there is none. */
 static const char *
-field(const struct past *l, const char *key, size_t *n)
+field(const struct line *l, const char *key, size_t *n)
 {
 	size_t k = strlen(key);
 
@@ -36,7 +35,7 @@ field(const struct past *l, const char *key, size_t *n)
 }
 
 static int
-same_field(const struct past *a, const struct past *b, const char *key)
+same_field(const struct line *a, const struct line *b, const char *key)
 {
 	size_t n, m;
 	const char *p = field(a, key, &n), *q = field(b, key, &m);
@@ -45,7 +44,7 @@ same_field(const struct past *a, const struct past *b, const char *key)
 }
 
 static int
-field_begins(const struct past *l, const char *key, const char *with)
+field_begins(const struct line *l, const char *key, const char *with)
 {
 	size_t n, k = strlen(with);
 	const char *s = field(l, key, &n);
@@ -53,25 +52,26 @@ field_begins(const struct past *l, const char *key, const char *with)
 	return n >= k && !strncmp(s, with, k);
 }
 
-/* "TIME NAME ..."; name has its blanks. */
+/* "TIME NAME ..."; name has a blank at both ends. */
 static int
-is(const struct past *l, const char *name)
+is(const struct line *l, const char *name)
 {
 	size_t at = CLOCK_UTC - 1, n = strlen(name);
 
 	return (size_t)(l->end - l->s) > at + n && !strncmp(l->s + at, name, n);
 }
 
-/* "TIME hook event=..." of an event that begins so; one that two settings files brought counts once. */
+/* "TIME hook event=..." with that beginning; one that came twice (failures.h) counts once. */
 static int
-is_hook(const struct past *l, const char *event)
+is_hook(const struct line *l, const char *event)
 {
-	return is(l, " hook ") && field_begins(l, "event=", event) && !field_begins(l, "decision=", "twice");
+	return is(l, " hook ") && field_begins(l, "event=", event) &&
+	       !field_begins(l, "decision=", "twice");
 }
 
-/* Back by a line, from its beginning or the end of all. 0 if there is none. */
+/* Moves l, which begins at the end of the history, one line back. 0: there is none. */
 static int
-back(struct past *l, const char *history)
+back(struct line *l, const char *history)
 {
 	if (l->s == history)
 		return 0;
@@ -82,7 +82,7 @@ back(struct past *l, const char *history)
 }
 
 static int
-same(const struct past *a, const struct past *b)
+same(const struct line *a, const struct line *b)
 {
 	return same_field(a, b, "event=") && same_field(a, b, "tool=") && same_field(a, b, "text=");
 }
@@ -90,7 +90,7 @@ same(const struct past *a, const struct past *b)
 int
 history_scan_failures(const char *history, size_t n, char *buf, size_t size)
 {
-	struct past l = { history + n, history + n }, last = { NULL, NULL };
+	struct line l = { history + n, history + n }, last = { NULL, NULL };
 	int count = 0;
 
 	*buf = 0;
@@ -116,7 +116,7 @@ history_scan_failures(const char *history, size_t n, char *buf, size_t size)
 int
 history_scan_since_nudge(const char *history, size_t n)
 {
-	struct past l = { history + n, history + n };
+	struct line l = { history + n, history + n };
 	int events = 0;
 
 	while (back(&l, history)) {

@@ -1,4 +1,4 @@
-/* model - asks the triage model how a task stands */
+/* model - asks the triage model for a verdict */
 #include "triage/model.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 enum { WORDS = 64, ANSWER = 65536, COMPLAINT = 4096, GRACE_MS = 1000 };
 
-struct talk {
+struct call {
 	char question[QUESTION_SIZE], answer[ANSWER], complaint[COMPLAINT], command[4097];
 	char *argv[WORDS + 1];
 	char **launched, **env;
@@ -27,18 +27,19 @@ put(void *ctx, const char *s, size_t n)
 	return file_write_all(*(int *)ctx, s, n);
 }
 
-/* What this cannot write is not missed by any program. */
+/* Errors are dropped: no program reads this file. */
 static void
-keep_answer(int dir, const struct talk *k, const char *event, int code, const char *why)
+keep_answer(const struct call *c, int dir, const char *event, int code, const char *why)
 {
 	char head[WHY + 512], now[CLOCK_UTC];
-	const char *const parts[] = { head, k->answer, "\n", k->complaint, "\n" };
+	const char *const parts[] = { head, c->answer, "\n", c->complaint, "\n" };
 	int fd = file_open(dir, "triage.log", 0600), r = 0;
 	struct strip strip;
 
 	if (fd < 0)
 		return;
-	snprintf(head, sizeof head, "%s %s event=%s exit=%d %s\n", clock_utc(clock_now(), now), k->argv[0] ? k->argv[0] : "", event, code, why);
+	snprintf(head, sizeof head, "%s %s event=%s exit=%d %s\n", clock_utc(clock_now(), now),
+	         c->argv[0] ? c->argv[0] : "", event, code, why);
 	strip_init(&strip);
 	for (size_t i = 0; !r && i < sizeof parts / sizeof *parts; i++)
 		r = strip_feed(&strip, parts[i], strlen(parts[i]), put, &fd);
@@ -48,65 +49,70 @@ keep_answer(int dir, const struct talk *k, const char *event, int code, const ch
 		file_commit(dir, "triage.log", fd, FILE_LOOSE);
 }
 
-/* Ours, and what is not in it of the environment that the task was launched with: an agent hides its keys from its hooks, and so from us. 0, -1 with errno. */
+/* 0; -1 as model_ask. The command is split at blanks: no quoting, no shell. */
 static int
-environment(struct talk *k, const struct task *t)
+ask(struct call *c, const struct task *t, const struct facts *f, int keep, struct judgement *j,
+    char why[WHY])
 {
-	const char *const extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL }, *const none[] = { NULL };
-
-	k->launched = env_load(t->fd, none, none);
-	k->env = k->launched ? env_load(-1, extra, (const char *const *)k->launched) : NULL;
-	return k->env ? 0 : -1;
-}
-
-/* 0; -1 as model_ask. Words end at blanks: there is no quoting, and no shell. */
-static int
-talk(struct talk *k, const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY])
-{
-	struct run r = { .spawn = { .argv = k->argv, .dir = t->path, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION },
-		.input = k->question, .out = k->answer, .out_size = sizeof k->answer, .enough = 1,
-		.err = k->complaint, .err_size = sizeof k->complaint, .on_signal = run_until_signal, .grace_ms = GRACE_MS };
-	char verdict[ANSWER_WHY], *rest = NULL;
+	static const char *const extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL }, *const none[1];
+	struct run r = {
+		.spawn = {
+			.argv = c->argv, .dir = t->path, .fd = { -1, -1, -1 },
+			.group = SPAWN_SESSION
+		},
+		.input = c->question, .out = c->answer, .out_size = sizeof c->answer, .enough = 1,
+		.err = c->complaint, .err_size = sizeof c->complaint,
+		.on_signal = run_until_signal, .grace_ms = GRACE_MS
+	};
+	char wrong[ANSWER_WHY], *rest = NULL;
 	enum verdict v;
 	int code;
 
-	for (int i = 0; i < WORDS && (k->argv[i] = strtok_r(i ? NULL : k->command, " \t", &rest)); i++)
-		;
-	if (environment(k, t))
+	for (int i = 0; i < WORDS; i++)
+		if (!(c->argv[i] = strtok_r(i ? NULL : c->command, " \t", &rest)))
+			break;
+	/* An agent hides its keys from its hooks, and so from us: those of the launch are added. */
+	c->launched = env_load(t->fd, none, none);
+	if (c->launched)
+		r.spawn.env = c->env = env_load(-1, extra, (const char *const *)c->launched);
+	if (!c->env)
 		return err_why(why, "environment for the model:");
-	r.spawn.env = k->env;
-	r.input_size = question_write(&d->q, k->question);
-	r.ms = (long)config_num(&d->conf, &d->m, "triage_timeout") * 1000;
+	r.input_size = question_write(&f->q, c->question);
+	r.ms = (long)config_num(&f->conf, &f->m, "triage_timeout") * 1000;
 	*why = 0;
 	code = run_tree(&r, why);
 	if (code < 0 && errno == EINTR)
 		return -1;
-	if (code > 0 && r.out_len < sizeof k->answer - 1) /* one that says too much was ended by us */
-		err_why(why, "the model failed: %.200s: exit code %d", k->argv[0], code);
-	v = answer_read(k->answer, r.out_len, verdict);
-	verdict_rules_model(v, *why ? why : verdict, s);
+	/* A model that says too much was ended by run_tree: its exit code means nothing. */
+	if (code > 0 && r.out_len < sizeof c->answer - 1)
+		err_why(why, "the model failed: %.200s: exit code %d", c->argv[0], code);
+	v = answer_read(c->answer, r.out_len, wrong);
+	if (!*why)
+		snprintf(why, WHY, "%s", wrong);
+	verdict_rules_model(v, why, j);
 	if (keep)
-		keep_answer(t->fd, k, d->event, code, *why ? why : verdict);
+		keep_answer(c, t->fd, f->event, code, why);
 	return 0;
 }
 
 int
-model_ask(const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY])
+model_ask(const struct task *t, const struct facts *f, int keep, struct judgement *j,
+          char why[WHY])
 {
-	struct talk *k = calloc(1, sizeof *k);
+	const char *command = config_get(&f->conf, NULL, "triage");
+	struct call *c;
 	int r;
 
-	if (!k)
-		return err_why(why, "ask the model:");
-	snprintf(k->command, sizeof k->command, "%s", config_get(&d->conf, NULL, "triage"));
-	if (!strcmp(k->command, "none")) {
-		verdict_rules_model(ESCALATE, "no model is configured", s);
-		r = 0;
-	} else {
-		r = talk(k, t, d, keep, s, why);
+	if (!strcmp(command, "none")) {
+		verdict_rules_model(ESCALATE, "no model is configured", j);
+		return 0;
 	}
-	free(k->env);
-	free(k->launched);
-	free(k);
+	if (!(c = calloc(1, sizeof *c)))
+		return err_why(why, "ask the model:");
+	snprintf(c->command, sizeof c->command, "%s", command);
+	r = ask(c, t, f, keep, j, why);
+	free(c->env);
+	free(c->launched);
+	free(c);
 	return r;
 }

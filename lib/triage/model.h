@@ -1,4 +1,4 @@
-/* model - asks the triage model how a task stands, and keeps what it said for people */
+/* model - asks the triage model for a verdict */
 #ifndef TRIAGE_MODEL_H
 #define TRIAGE_MODEL_H
 
@@ -8,9 +8,11 @@
 #include "triage/verdict_rules.h"
 
 /*
- * Puts the question of d to the program of the setting `triage`, as rca-triage(1) says; *s is what its answer means, ESCALATE where there is none. keep: the answer goes into DIR/triage.log, of
- * which this is then the only writer. 0; -1 with why: we were asked to end, or are out of memory.
+ * Asks the program of the setting `triage` the question of f. j is what its answer means, ESCALATE
+ * if it has none. keep: writes the answer to DIR/triage.log, whose only writer is the caller.
+ * 0; -1 with why: a signal asked this process to end, or there is no memory.
  */
-int model_ask(const struct task *t, const struct facts *d, int keep, struct triage_says *s, char why[WHY]);
+int model_ask(const struct task *t, const struct facts *f, int keep, struct judgement *j,
+              char why[WHY]);
 
 #endif

@@ -1,10 +1,51 @@
-/* verdict_rules - what the facts alone say of a task, and what is to be done about a verdict: the first row that fits decides */
+/* verdict_rules - a verdict by rules alone, and what follows from a verdict */
 #include "triage/verdict_rules.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define NEEDED "; needed: "
+
+/* In the order in which they are tried; rca-triage(1) has the same. */
+enum rule {
+	COMPLETED, STOPPED, FAILED, GIVEN_UP, LEFT, CREATED, NUDGED, GONE, LOGIN, RETRIED,
+	SAME_ERROR, UNSURE, LIMITED, LIMIT_DIALOG, UNATTENDED, RESUMED, HEADLESS_FAILURE, RULES
+};
+
+enum detail { NOTHING, REASON, ABANDON, RESUME_AT, SCREEN, ERROR, EVENT };
+
+static const struct {
+	enum verdict verdict;
+	enum detail detail;
+	const char *name, *text, *need;
+} rules[RULES] = {
+	[COMPLETED] = { DONE, NOTHING, "completed", "has completed", "" },
+	[STOPPED] = { FINE, NOTHING, "stopped", "was stopped on request", "" },
+	[FAILED] = { ESCALATE, REASON, "failed", "has failed",
+	             "see why, then continue it with rca-launch -r" },
+	[GIVEN_UP] = { ESCALATE, ABANDON, "abandoned", "was given up",
+	               "see why, then continue it with rca-launch -r" },
+	[LEFT] = { FINE, NOTHING, "left",
+	           "its monitor was told to end; rca-watchdog or rca-monitor -d starts one", "" },
+	[CREATED] = { FINE, NOTHING, "created", "was never launched", "" },
+	[NUDGED] = { FINE, NOTHING, "nudged", "was nudged a moment ago", "" },
+	[GONE] = { ESCALATE, NOTHING, "gone", "its session, or the agent in it, is gone",
+	           "start it again, or remove the task" },
+	[LOGIN] = { ESCALATE, EVENT, "login", "the model service refuses its requests",
+	            "check login, account and model, then continue it" },
+	[RETRIED] = { ESCALATE, REASON, "max_retries", "all retries are used up",
+	              "see why it fails each time" },
+	[SAME_ERROR] = { STUCK, ERROR, "same_error", "the same error again and again",
+	                 "another way to do it, or other instructions" },
+	[UNSURE] = { FINE, RESUME_AT, "limited", "a usage limit; its monitor tries again", "" },
+	[LIMITED] = { FINE, RESUME_AT, "limited", "a usage limit; it goes on by itself", "" },
+	[LIMIT_DIALOG] = { ESCALATE, SCREEN, "limit_dialog", "its screen shows a usage limit",
+	                   "answer it, or wait until the limit is over" },
+	[UNATTENDED] = { ESCALATE, REASON, "unattended", "it has no wrapper and no monitor",
+	                 "start rca-monitor -d or rca-watchdog" },
+	[RESUMED] = { FINE, REASON, "resumed", "its monitor resumes it", "" },
+	[HEADLESS_FAILURE] = { FINE, EVENT, "resumed", "its monitor resumes it", "" },
+};
 
 static int
 begins(const char *s, const char *with)
@@ -13,255 +54,184 @@ begins(const char *s, const char *with)
 }
 
 static int
-is_failure(const char *event)
+refused(const struct rule_facts *f)
 {
-	return begins(event, "StopFailure") || begins(event, "PostToolUseFailure");
+	static const char *const kinds[] = {
+		"authentication", "oauth", "billing", "model_not_found", "invalid_request"
+	};
+	const char *kind = f->event + sizeof "StopFailure:" - 1;
+
+	if (begins(f->event, "StopFailure:"))
+		for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+			if (begins(kind, kinds[i]))
+				return 1;
+	return f->screen.kind == SCREEN_WAITING && !strcmp(f->screen.what, "login");
 }
 
 static int
-completed(const struct triage *t)
+fits(const struct rule_facts *f, enum rule rule)
 {
-	return t->status == ST_COMPLETED;
+	int alone = !f->adopted && !f->held;
+	int stop_failure = begins(f->event, "StopFailure");
+
+	switch (rule) {
+	case COMPLETED: return f->status == ST_COMPLETED;
+	case STOPPED: return f->status == ST_STOPPED && !f->adopted;
+	case FAILED: return f->status == ST_FAILED;
+	case GIVEN_UP: return f->status == ST_ABANDONED && f->given_up;
+	/* A signal ended the monitor, as each shutdown does. */
+	case LEFT: return f->status == ST_ABANDONED && !f->given_up && !f->held;
+	case CREATED: return f->status == ST_CREATED && !f->held;
+	case NUDGED: return f->nudged;
+	case GONE: return f->adopted && (f->gone || f->status == ST_STOPPED);
+	case LOGIN: return refused(f);
+	case RETRIED: return f->max_retries > 0 && f->retries >= f->max_retries;
+	case SAME_ERROR:
+		return f->same >= SAME_ERROR_TIMES &&
+		       (!*f->event || stop_failure || begins(f->event, "PostToolUseFailure"));
+	case UNSURE: return f->status == ST_LIMITED && f->watched && *f->resume_unsure;
+	case LIMITED: return f->status == ST_LIMITED && f->watched;
+	case LIMIT_DIALOG: return f->screen.kind == SCREEN_LIMIT;
+	case UNATTENDED: return alone && !f->watched;
+	case RESUMED: return alone && f->watched;
+	/* The turn of a headless agent is its attempt: the monitor makes the next one. */
+	case HEADLESS_FAILURE:
+		return !f->terminal && f->watched &&
+		       (stop_failure || !strcmp(f->event, "PostToolUseFailure:429"));
+	default: return 0;
+	}
 }
-
-static int
-stopped(const struct triage *t)
-{
-	return t->status == ST_STOPPED && !t->adopted;
-}
-
-static int
-failed(const struct triage *t)
-{
-	return t->status == ST_FAILED;
-}
-
-static int
-abandoned(const struct triage *t)
-{
-	return t->status == ST_ABANDONED && t->given_up;
-}
-
-/* Its monitor was told to go, as each shutdown tells it. */
-static int
-left(const struct triage *t)
-{
-	return t->status == ST_ABANDONED && !abandoned(t) && !t->held;
-}
-
-static int
-created(const struct triage *t)
-{
-	return t->status == ST_CREATED && !t->held;
-}
-
-static int
-nudged(const struct triage *t)
-{
-	return t->nudged;
-}
-
-static int
-gone(const struct triage *t)
-{
-	return t->adopted && (t->gone || t->status == ST_STOPPED);
-}
-
-static int
-login(const struct triage *t)
-{
-	static const char *const events[] = { "StopFailure:authentication", "StopFailure:oauth", "StopFailure:billing", "StopFailure:model_not_found", "StopFailure:invalid_request" };
-
-	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-		if (begins(t->event, events[i]))
-			return 1;
-	return t->screen.kind == SCREEN_WAITING && !strcmp(t->screen.what, "login");
-}
-
-static int
-retried(const struct triage *t)
-{
-	return t->max_retries > 0 && t->retries >= t->max_retries;
-}
-
-static int
-again(const struct triage *t)
-{
-	return t->same >= TRIAGE_SAME && (!*t->event || is_failure(t->event));
-}
-
-static int
-limited(const struct triage *t)
-{
-	return t->status == ST_LIMITED && t->watched;
-}
-
-static int
-unsure(const struct triage *t)
-{
-	return limited(t) && *t->resume_unsure;
-}
-
-static int
-limit_on_screen(const struct triage *t)
-{
-	return t->screen.kind == SCREEN_LIMIT;
-}
-
-static int
-unattended(const struct triage *t)
-{
-	return !t->adopted && !t->held && !t->watched;
-}
-
-static int
-resumed(const struct triage *t)
-{
-	return !t->adopted && !t->held && t->watched;
-}
-
-/* The turn of a headless agent is its attempt: if it fails, the next one is the monitor's. */
-static int
-left_to_monitor(const struct triage *t)
-{
-	return !t->terminal && t->watched && (begins(t->event, "StopFailure") || !strcmp(t->event, "PostToolUseFailure:429"));
-}
-
-enum detail { NOTHING, REASON, ABANDON, RESUME_AT, SCREEN, ERROR, EVENT };
-
-/* In the order in which they are looked at; the manual page has the same. */
-static const struct row {
-	int (*fits)(const struct triage *t);
-	enum verdict v;
-	enum detail detail;
-	const char *rule, *text, *need;
-} rows[] = {
-	{ completed, DONE, NOTHING, "completed", "has ended, completed", "" },
-	{ stopped, FINE, NOTHING, "stopped", "was stopped, as somebody asked", "" },
-	{ failed, ESCALATE, REASON, "failed", "has failed", "see why, then continue it with rca-launch -r" },
-	{ abandoned, ESCALATE, ABANDON, "abandoned", "was given up", "see why, then continue it with rca-launch -r" },
-	{ left, FINE, NOTHING, "left", "its monitor was told to go; rca-watchdog, or rca-monitor -d, starts another", "" },
-	{ created, FINE, NOTHING, "created", "was never launched", "" },
-	{ nudged, FINE, NOTHING, "nudged", "was nudged a moment ago", "" },
-	{ gone, ESCALATE, NOTHING, "gone", "its session, or the agent in it, is gone", "start it again, or remove the task" },
-	{ login, ESCALATE, EVENT, "login", "its model service refuses it", "see to the login, the account or the model, then continue it" },
-	{ retried, ESCALATE, REASON, "max_retries", "all retries are used up", "see why it fails each time" },
-	{ again, STUCK, ERROR, "same_error", "the same error again and again", "another way to do it, or other instructions" },
-	{ unsure, FINE, RESUME_AT, "limited", "a usage limit; it is looked at again by itself", "" },
-	{ limited, FINE, RESUME_AT, "limited", "a usage limit; it goes on by itself", "" },
-	{ limit_on_screen, ESCALATE, SCREEN, "limit_dialog", "a usage limit stands on its screen", "answer it, or wait until the limit is over" },
-	{ unattended, ESCALATE, REASON, "unattended", "nobody carries it on", "rca-monitor -d, or rca-watchdog" },
-	{ resumed, FINE, REASON, "resumed", "the monitor carries it on", "" },
-	{ left_to_monitor, FINE, EVENT, "resumed", "the monitor carries it on", "" },
-};
 
 static const char *
-detail(const struct triage *t, enum detail d)
+detail(const struct rule_facts *f, enum detail d)
 {
 	switch (d) {
-	case REASON: return t->reason;
-	case ABANDON: return t->abandon_reason;
-	case RESUME_AT: return t->resume_at;
-	case SCREEN: return t->screen.line;
-	case ERROR: return t->error;
-	case EVENT: return *t->event ? t->event : t->screen.line;
+	case REASON: return f->reason;
+	case ABANDON: return f->abandon_reason;
+	case RESUME_AT: return f->resume_at;
+	case SCREEN: return f->screen.line;
+	case ERROR: return f->error;
+	case EVENT: return *f->event ? f->event : f->screen.line;
 	default: return "";
 	}
 }
 
 static void
-say(struct triage_says *s, enum verdict v, const char *rule, const char *text, const char *more, const char *need)
+judge(struct judgement *j, enum verdict v, const char *rule, const char *text, const char *more,
+      const char *need)
 {
-	s->v = v;
-	s->rule = rule;
-	snprintf(s->text, sizeof s->text, "%s%s%.300s%s%s", text, *more ? ": " : "", more, *need ? NEEDED : "", need);
+	j->verdict = v;
+	j->rule = rule;
+	snprintf(j->text, sizeof j->text, "%s%s%.300s%s%s", text, *more ? ": " : "", more,
+	         *need ? NEEDED : "", need);
 }
 
 int
-verdict_rules_rule(const struct triage *t, struct triage_says *s)
+verdict_rules_judge(const struct rule_facts *f, struct judgement *j)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].fits(t)) {
-			say(s, rows[i].v, rows[i].rule, rows[i].text, detail(t, rows[i].detail), rows[i].need);
-			return 1;
-		}
+	for (enum rule i = 0; i < RULES; i++) {
+		if (!fits(f, i))
+			continue;
+		judge(j, rules[i].verdict, rules[i].name, rules[i].text, detail(f, rules[i].detail),
+		      rules[i].need);
+		return 1;
+	}
 	return 0;
 }
 
 void
-verdict_rules_model(enum verdict v, const char *why, struct triage_says *s)
+verdict_rules_model(enum verdict v, const char *why, struct judgement *j)
 {
-	static const struct {
-		const char *text, *need;
-	} means[] = {
-		[FINE] = { "the model judges that it is well", "" },
-		[NEEDS_NUDGE] = { "the model judges that it waits, and would go on if told to", "rca-send it a word" },
-		[STUCK] = { "the model judges that it goes round in circles", "another way to do it, or other instructions" },
-		[DONE] = { "the model judges that the job is done", "" },
-		[ESCALATE] = { "the model judges that a person is needed", "look at what it asks or lacks" },
+	static const char *const words[][2] = {
+		[FINE] = { "it is well", "" },
+		[NEEDS_NUDGE] = { "it waits, and would go on if told to", "rca-send it a word" },
+		[STUCK] = { "it goes round in circles",
+		            "another way to do it, or other instructions" },
+		[DONE] = { "the job is done", "" },
+		[ESCALATE] = { "a person is needed", "look at what it asks or lacks" },
 	};
+	char text[64];
 
-	if (*why)
-		say(s, ESCALATE, "no_verdict", "nobody can tell how it stands", why, "look at it");
-	else
-		say(s, v, "model", means[v].text, "", means[v].need);
+	if (*why) {
+		judge(j, ESCALATE, "no_verdict", "no verdict", why, "look at it");
+		return;
+	}
+	snprintf(text, sizeof text, "the model judges that %s", words[v][0]);
+	judge(j, v, "model", text, "", words[v][1]);
 }
 
-/* An end tells of itself, and rca-hook of a tool that fails again and again: what a rule says of that is no news. */
+/* The end of a task sends a notice of its own, and rca-hook tells of a tool that keeps failing. */
 static int
-told_elsewhere(const struct triage *t)
+told_elsewhere(const struct rule_facts *f)
 {
-	return completed(t) || failed(t) || abandoned(t) || (begins(t->event, "PostToolUseFailure") && again(t));
+	return fits(f, COMPLETED) || fits(f, FAILED) || fits(f, GIVEN_UP) ||
+	       (begins(f->event, "PostToolUseFailure") && fits(f, SAME_ERROR));
 }
 
 static int
-over(long long since, long long now, long long secs)
+over(const struct rule_facts *f, long long since)
 {
-	return since > 0 && now - since >= secs;
+	return since > 0 && f->now - since >= f->escalate_s;
 }
 
 long long
-verdict_rules_trouble(const struct triage *t, const struct triage_says *s)
+verdict_rules_trouble(const struct rule_facts *f, const struct judgement *j)
 {
-	if (s->v == FINE || s->v == DONE)
+	if (j->verdict == FINE || j->verdict == DONE)
 		return 0;
-	/* A nudge after which nothing was heard for so long has worked. */
-	if (!t->trouble_since || t->trouble_since > t->now || over(t->nudged_at, t->now, t->patience_s))
-		return t->now;
-	return t->trouble_since;
+	/* A nudge worked if there was no trouble for so long after it. */
+	if (!f->trouble_since || f->trouble_since > f->now || over(f, f->nudged_at))
+		return f->now;
+	return f->trouble_since;
 }
 
-/* A turn's end is news each time. What happens within a turn, or a person's question, is told once, and again when patience has run out. */
+/*
+ * The end of a turn is news each time. What happens within a turn, or a question, is told once, and
+ * again after escalate_after.
+ */
 static int
-told_already(const struct triage *t, const struct triage_says *s)
+told_already(const struct rule_facts *f, const struct judgement *j)
 {
 	char key[64];
 
-	snprintf(key, sizeof key, "%s %s", verdict_word(s->v), s->rule);
-	return !begins(t->event, "Stop") && !strcmp(t->told, key) && t->told_at <= t->now && !over(t->told_at, t->now, t->patience_s);
+	snprintf(key, sizeof key, "%s %s", verdict_word(j->verdict), j->rule);
+	return !begins(f->event, "Stop") && !strcmp(f->told, key) && f->told_at <= f->now &&
+	       !over(f, f->told_at);
+}
+
+static void
+escalate(struct judgement *j, const char *rule, const char *text)
+{
+	char old[JUDGEMENT_TEXT], *need;
+
+	memcpy(old, j->text, sizeof old);
+	if ((need = strstr(old, NEEDED)))
+		*need = 0;
+	judge(j, ESCALATE, rule, text, old, "see what holds it up");
 }
 
 enum triage_act
-verdict_rules_plan(const struct triage *t, struct triage_says *s)
+verdict_rules_plan(const struct rule_facts *f, struct judgement *j)
 {
-	char was[TRIAGE_TEXT], more[96], *need;
-	long long minutes = (t->now - t->trouble_since) / 60;
+	char text[96];
 
-	memcpy(was, s->text, sizeof was);
-	if ((need = strstr(was, NEEDED)))
-		*need = 0;
-	if (s->v == FINE || told_elsewhere(t))
+	if (j->verdict == FINE || told_elsewhere(f))
 		return TRIAGE_RECORD;
-	if (s->v == DONE && !t->terminal)
-		return TRIAGE_RECORD; /* an end is judged by the agent's own end event and the check */
-	if ((s->v == NEEDS_NUDGE || s->v == STUCK) && over(t->trouble_since, t->now, t->patience_s)) {
-		snprintf(more, sizeof more, "%s for %lld minutes", s->v == STUCK ? "stuck" : "in want of a nudge", minutes);
-		say(s, ESCALATE, "escalate_after", more, was, "see what keeps it");
-	} else if (s->v == NEEDS_NUDGE && t->nudging && !t->command) {
-		if (t->nudges < t->max_nudges && t->refused < t->max_nudges)
+	/* The end of a headless agent is judged by its own end event and the check. */
+	if (j->verdict == DONE && !f->terminal)
+		return TRIAGE_RECORD;
+	if ((j->verdict == NEEDS_NUDGE || j->verdict == STUCK) && over(f, f->trouble_since)) {
+		snprintf(text, sizeof text, "%s for %lld minutes",
+		         j->verdict == STUCK ? "stuck" : "waiting for a nudge",
+		         (f->now - f->trouble_since) / 60);
+		escalate(j, "escalate_after", text);
+	} else if (j->verdict == NEEDS_NUDGE && f->nudging && !f->command) {
+		if (f->nudges < f->max_nudges && f->refused < f->max_nudges)
 			return TRIAGE_NUDGE;
-		snprintf(more, sizeof more, t->nudges < t->max_nudges ? "%lld nudges in a row were not taken" : "nudged %lld times already", t->max_nudges);
-		say(s, ESCALATE, "max_nudges", more, was, "see what keeps it");
+		snprintf(text, sizeof text, f->nudges < f->max_nudges
+		         ? "%lld nudges in a row were refused" : "nudged %lld times already",
+		         f->max_nudges);
+		escalate(j, "max_nudges", text);
 	}
-	return told_already(t, s) ? TRIAGE_RECORD : TRIAGE_TELL;
+	return told_already(f, j) ? TRIAGE_RECORD : TRIAGE_TELL;
 }

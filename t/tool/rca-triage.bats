@@ -368,14 +368,14 @@ END
 	triage FINE 'never launched' "$T" Stop
 	rm -r "$T"
 	headless
-	triage ESCALATE 'refuses it: StopFailure:authentication_failed' "$T" \
+	triage ESCALATE 'refuses its requests: StopFailure:authentication_failed' "$T" \
 		StopFailure:authentication_failed
 	triage ESCALATE 'refuses it' "$T" StopFailure:billing_error
 	set_key retry_count 10
 	triage ESCALATE 'all retries are used up' "$T" Stop
 	set_key retry_count 0
 	rca-monitor -d "$T" 3>&-
-	triage FINE 'the monitor carries it on' "$T" StopFailure:server_error
+	triage FINE 'its monitor resumes it' "$T" StopFailure:server_error
 	triage FINE '' "$T" PostToolUseFailure:429
 	for _ in 1 2 3; do
 		echo '2026-01-31T12:00:00Z hook event=PostToolUseFailure:Bash decision=later tool=Bash text="Exit code 3"' >>"$T/history"
@@ -384,10 +384,10 @@ END
 	kill -9 "$(monitor_pid)" "$(wrap_pid)"
 	wait_for 5 unlocked "$T/lock"
 	echo '2026-01-31T12:00:01Z hook event=Stop' >>"$T/history"
-	triage ESCALATE 'nobody carries it on' "$T"
+	triage ESCALATE 'it has no wrapper and no monitor' "$T"
 	set_key status limited
 	set_key resume_at 2999-01-01T00:00:00Z
-	triage ESCALATE 'nobody carries it on' "$T"
+	triage ESCALATE 'it has no wrapper and no monitor' "$T"
 	rca-monitor -d "$T" 3>&-
 	triage FINE 'a usage limit; it goes on by itself: 2999-01-01T00:00:00Z' "$T"
 	rca-reap -k "$T"
@@ -396,14 +396,14 @@ END
 	set_key reason '401 no'
 	triage ESCALATE 'has failed: 401 no' "$T"
 	set_key status completed
-	triage DONE 'has ended, completed' "$T"
+	triage DONE 'has completed' "$T"
 	[ "$(calls)" = 0 ]
 }
 
 @test "a usage limit on the screen needs no model" {
 	model
 	in_pane claude-usage-limit
-	triage ESCALATE 'a usage limit stands on its screen' "$T" Stop
+	triage ESCALATE 'its screen shows a usage limit' "$T" Stop
 	[ "$(calls)" = 0 ]
 }
 
@@ -511,7 +511,7 @@ END
 	[ "$(get nudge_refused)" = 1 ]
 	history_has 'nudge refused="rca-send: .*it asks'
 	set_key nudge_refused 2
-	triage ESCALATE '2 nudges in a row were not taken' -x "$T" Notification:idle_prompt
+	triage ESCALATE '2 nudges in a row were refused' -x "$T" Notification:idle_prompt
 	set_key nudge_refused 1
 	now_shows idle
 	triage NEEDS_NUDGE '' -x "$T" Stop
@@ -550,7 +550,7 @@ END
 	set_key trouble_since "$(ago 590)"
 	triage NEEDS_NUDGE '' -x "$T" StopFailure:unknown
 	set_key trouble_since "$(ago 601)"
-	triage ESCALATE 'in want of a nudge for 10 minutes' -x "$T" StopFailure:unknown
+	triage ESCALATE 'waiting for a nudge for 10 minutes' -x "$T" StopFailure:unknown
 	history_has 'rule=escalate_after'
 	# a nudge that was followed by as long a time of peace had worked
 	set_key nudged_at "$(ago 602)"
@@ -676,7 +676,7 @@ told_times()
 	told_times 4
 	says ''
 	triage ESCALATE '' -x "$T"
-	told ESCALATE triage 'nobody can tell how it stands'
+	told ESCALATE triage 'no verdict'
 	rca-reap -k "$T"
 	triage FINE 'was stopped' -x "$T" Stop
 	told_times 5
@@ -691,7 +691,7 @@ told_times()
 	history_has 'verdict=DONE .*then=record'
 	go_on
 	wait_for 10 unlocked "$T/lock"
-	triage DONE 'has ended' -x "$T" Stop
+	triage DONE 'has completed' -x "$T" Stop
 	told_times 0
 }
 

@@ -1,4 +1,4 @@
-/* verdict: answers of all kinds, and the one word each means */
+/* answer: answers of all kinds, and the one word each means */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,8 @@ static const struct row rows[] = {
 	{"\342\234\205 FINE", FINE, PLAIN},
 	{"\xf0\x9f\x91\x8d" "DONE", DONE, PLAIN},
 	/* with prose */
-	{"Looking at the log, the agent waits for a word, so NEEDS_NUDGE it is.", NEEDS_NUDGE, PLAIN},
+	{"Looking at the log, the agent waits for a word, so NEEDS_NUDGE it is.", NEEDS_NUDGE,
+	 PLAIN},
 	{"STUCK: the same test fails again and again", STUCK, PLAIN},
 	{"FINE\342\200\224it works on", FINE, PLAIN},
 	{"Fine, the agent works.", FINE, PLAIN},
@@ -98,7 +99,8 @@ check(const char *what, size_t n, const char *answer, enum verdict v, const char
 
 	if (got == v && (*part ? strstr(why, part) != NULL : !*why))
 		return;
-	printf("%s: %s (%s), wanted %s (%s)\n", what, verdict_word(got), why, verdict_word(v), part);
+	printf("%s: %s (%s), wanted %s (%s)\n", what, verdict_word(got), why, verdict_word(v),
+	       part);
 	bad = 1;
 }
 
@@ -106,7 +108,8 @@ check(const char *what, size_t n, const char *answer, enum verdict v, const char
 static void
 noise(void)
 {
-	static const char bits[] = "FINE DONE needs_nudge\n\033[|\"*'\342\200\224\xf0\x9f\377-not .,STUCKESCALATE";
+	static const char bits[] =
+		"FINE DONE needs_nudge\n\033[|\"*'\342\200\224\xf0\x9f\377-not .,STUCKESCALATE";
 	char buf[256], why[ANSWER_WHY];
 	unsigned x = 1;
 
@@ -115,7 +118,8 @@ noise(void)
 
 		while (n < sizeof buf && (x = x * 1103515245 + 12345, x >> 16 & 31))
 			buf[n++] = bits[(x >> 8) % (sizeof bits - 1)];
-		if (answer_read(buf, n, why) >= VERDICT_LAST || (*why && strncmp(why, "the model's answer ", 19))) {
+		if (answer_read(buf, n, why) >= VERDICT_LAST ||
+		    (*why && strncmp(why, "the model's answer ", 19))) {
 			printf("noise: %s\n", why);
 			bad = 1;
 			return;
@@ -129,7 +133,8 @@ main(void)
 	char *big = malloc(1 << 20);
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		check(rows[i].answer, strlen(rows[i].answer), rows[i].answer, rows[i].v, rows[i].why);
+		check(rows[i].answer, strlen(rows[i].answer), rows[i].answer, rows[i].v,
+		      rows[i].why);
 	check("NULs", 12, "\0\0DO\0NE\0\0\0\0\0", DONE, PLAIN);
 	if (!big)
 		return 1;
@@ -143,7 +148,8 @@ main(void)
 	noise();
 	for (int v = 0; v < VERDICT_LAST; v++)
 		bad |= verdict_parse(verdict_word((enum verdict)v)) != (enum verdict)v;
-	bad |= verdict_parse("fine") != VERDICT_LAST || verdict_parse("") != VERDICT_LAST || *verdict_word(VERDICT_LAST);
+	bad |= verdict_parse("fine") != VERDICT_LAST || verdict_parse("") != VERDICT_LAST ||
+	       *verdict_word(VERDICT_LAST);
 	if (!bad)
 		puts("answer: ok");
 	return bad;

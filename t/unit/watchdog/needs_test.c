@@ -49,10 +49,11 @@ main(void)
 	WANTS(0, .status = ST_CREATED);
 	WANTS(0, .status = ST_ABANDONED, .given_up = 1);
 	WANTS(NEEDS_MONITOR, .status = ST_ABANDONED);
-	/* a start that failed: a first one is asked for; one that was given up for it is taken up when it is time */
+	/* a start failed: the first is asked for, a task given up for it is taken up when due */
 	WANTS(NEEDS_MONITOR, .status = ST_CREATED, .start_failed = 1);
 	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1);
-	WANTS_DUE(NEEDS_LIFT | NEEDS_MONITOR, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1);
+	WANTS_DUE(NEEDS_LIFT | NEEDS_MONITOR, .status = ST_ABANDONED, .given_up = 1,
+	          .start_failed = 1);
 	WANTS_DUE(0, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1, .watched = 1);
 	/* nothing of a registered session holds a lock but its monitor */
 	WANTS(NEEDS_MONITOR, .status = ST_RUNNING, .adopted = 1);
