@@ -1,8 +1,9 @@
 /*
- * rca-wait TASK... - blocks until tasks have ended, or until what is asked for has come
+ * rca-wait TASK... - blocks until tasks have ended, or until a condition is met
  *
- * Who waits for the end of one task that runs sleeps on its lock. All others sleep on news of changes in the task directories, up to the nearest of the times that matter. Those
- * are asked for late and given up early: to let go of them takes Linux some 15 ms, which is not to lie between a task's end and ours.
+ * The end of one running task is waited for on its lock; everything else on changes in the task
+ * directories, up to the next time that matters. Watching for changes begins late and ends early:
+ * Linux takes 15 ms to end it, which must not lie between a task's end and ours.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,32 +24,33 @@
 #include "wait/condition.h"
 
 enum {
-	SECONDS_MAX = 2000000, /* 23 days: what a long holds in milliseconds everywhere */
-	LOCK_MS = 60000 /* a wrapper may have been stopped between writing done and letting go */
+	SECONDS_MAX = 2000000, /* 23 days: as milliseconds they fit any long */
+	LOCK_MS = 60000 /* look again: a wrapper may be stopped after it wrote done */
 };
 
 struct waiting {
 	struct task t;
 	struct liveness l;
-	struct condition_watch sight;
+	struct condition_watch watch;
 	int over;
-	int number;    /* of its directory in news */
-	long long due; /* clock_ms when it is to be looked at, whatever happens; -1: no such time */
+	int number;    /* of its directory in changes */
+	long long due; /* clock_ms of the next look, even without a change; -1: none */
 };
 
-struct scene {
-	struct condition sign;
-	int first;           /* one of them is enough */
-	long long timeout_s; /* -1: none */
+struct wait {
+	struct condition condition;
+	int first;             /* option -1: one task is enough */
+	long long timeout_s;   /* -1: none */
 	struct waiting *all;
 	int n;
-	struct watch *news; /* NULL: not asked for */
+	struct watch *changes; /* NULL: not watched */
 };
 
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: rca-wait [-1V] [-i seconds | -r regex | -s status] [-t seconds] task ...\n");
+	fprintf(stderr, "usage: rca-wait [-1V] [-i seconds | -r regex | -s status] [-t seconds] "
+	                "task ...\n");
 	exit(EX_CALLER);
 }
 
@@ -61,7 +63,8 @@ seconds(int option, const char *arg, long long least)
 	errno = 0;
 	v = strtoll(arg, &end, 10);
 	if (*arg < '0' || *arg > '9' || *end || errno || v < least || v > SECONDS_MAX)
-		err_die(EX_CALLER, "-%c %s: not a whole number of seconds from %lld to %d", option, arg, least, SECONDS_MAX);
+		err_die(EX_CALLER, "-%c %s: not a whole number of seconds from %lld to %d", option,
+		        arg, least, SECONDS_MAX);
 	return v;
 }
 
@@ -91,7 +94,7 @@ give_up(struct waiting *w, int code, const char *why)
 	return code;
 }
 
-/* One look at a task. The exit code, once it is over. */
+/* Looks at a task once. Its exit code if it is over then. */
 static int
 look(const struct condition *s, struct waiting *w)
 {
@@ -104,14 +107,15 @@ look(const struct condition *s, struct waiting *w)
 	if (r)
 		return give_up(w, r, why);
 	ends = liveness_ends_in(&w->l);
-	if ((r = condition_seen(s, &w->sight, &w->t, &w->l, &word, &ms)) < 0) {
+	if ((r = condition_seen(s, &w->watch, &w->t, &w->l, &word, &ms)) < 0) {
 		err_why(why, "%s: read output.log:", w->t.name);
 		return give_up(w, EX_SYSTEM, why);
 	}
 	if (r || !ends)
 		tell(w, r ? word : liveness_word(&w->l));
 	if (!r && !ends && w->l.is == LIVENESS_LEFT && !w->l.given_up)
-		err_warn("%s: nobody carries it on (%s): rca-monitor -d does", w->t.name, manifest_get(&m, "status"));
+		err_warn("%s: has no wrapper and no monitor (%s): rca-monitor -d carries it on",
+		         w->t.name, manifest_get(&m, "status"));
 	if (ms < 0 || (ends > 0 && ends < ms))
 		ms = ends;
 	w->due = ms < 0 ? -1 : clock_ms() + ms;
@@ -124,35 +128,39 @@ until_ms(long long at, long long now)
 	return at < 0 ? -1 : at > now ? (long)(at - now) : 0;
 }
 
-/* From when on no change is missed: they are all to be looked at once more. */
+/* No later change is missed; turn looks at all tasks once more for the earlier ones. */
 static void
-ask_for_news(struct scene *s)
+watch_changes(struct wait *s)
 {
-	if (!(s->news = watch_new()))
+	if (!(s->changes = watch_new()))
 		err_die(EX_SYSTEM, "calloc:");
 	for (int i = 0; i < s->n; i++) {
 		struct waiting *w = &s->all[i];
 
-		if (!w->over && (w->number = watch_add(s->news, w->t.fd, w->t.path, w->sight.match != NULL)) < 0)
+		if (w->over)
+			continue;
+		w->number = watch_add(s->changes, w->t.fd, w->t.path, w->watch.match != NULL);
+		if (w->number < 0)
 			err_die(EX_SYSTEM, "%s: watch:", w->t.name);
 	}
 }
 
-/* 0 if that cannot be had. */
+/* 0 if the lock cannot be waited for. */
 static int
-sleep_on_lock(struct scene *s, struct waiting *w, long ms)
+sleep_on_lock(struct wait *s, struct waiting *w, long ms)
 {
-	watch_free(s->news);
-	s->news = NULL;
-	if (lock_wait(w->t.fd, "lock", ms < 0 || ms > LOCK_MS ? LOCK_MS : ms, NULL) < 0 && errno != EINTR)
+	watch_free(s->changes);
+	s->changes = NULL;
+	ms = ms < 0 || ms > LOCK_MS ? LOCK_MS : ms;
+	if (lock_wait(w->t.fd, "lock", ms, NULL) < 0 && errno != EINTR)
 		return 0;
 	w->due = clock_ms();
 	return 1;
 }
 
-/* Sleeps until one of them may be looked at, or the time is up. */
+/* Sleeps until a task is to be looked at, or until `end`. */
 static void
-nap(struct scene *s, long long end)
+nap(struct wait *s, long long end)
 {
 	struct waiting *last = NULL;
 	long long at = end, now = clock_ms();
@@ -166,15 +174,16 @@ nap(struct scene *s, long long end)
 		if (last->due >= 0 && (at < 0 || last->due < at))
 			at = last->due;
 	}
-	if (s->sign.kind == CONDITION_COMPLETED && pending == 1 && last->l.held && sleep_on_lock(s, last, until_ms(at, now)))
+	if (s->condition.kind == CONDITION_COMPLETED && pending == 1 && last->l.held &&
+	    sleep_on_lock(s, last, until_ms(at, now)))
 		return;
-	if (!s->news)
-		ask_for_news(s);
-	else if (watch_wait(s->news, until_ms(at, now)) < 0 && errno != EINTR)
+	if (!s->changes)
+		watch_changes(s);
+	else if (watch_wait(s->changes, until_ms(at, now)) < 0 && errno != EINTR)
 		err_die(EX_SYSTEM, "wait for changes:");
 }
 
-/* " until TIME" of a limited one; "" else. */
+/* " until TIME" for a limited task, else "". */
 static void
 until_when(const struct waiting *w, char buf[64])
 {
@@ -184,12 +193,12 @@ until_when(const struct waiting *w, char buf[64])
 	*buf = '\0';
 	if (w->l.status == ST_LIMITED && !manifest_read(w->t.fd, &m, why))
 		snprintf(buf, 64, "%s %.32s",
-			*manifest_get(&m, "resume_unsure") ? ", looked at again at" : " until",
-			manifest_get(&m, "resume_at"));
+		         *manifest_get(&m, "resume_unsure") ? ", looked at again at" : " until",
+		         manifest_get(&m, "resume_at"));
 }
 
 static int
-timed_out(const struct scene *s)
+timed_out(const struct wait *s)
 {
 	char when[64];
 
@@ -198,14 +207,14 @@ timed_out(const struct scene *s)
 			continue;
 		until_when(&s->all[i], when);
 		err_warn("%s: timed out after %lld s: %s%s", s->all[i].t.name, s->timeout_s,
-			status_word(s->all[i].l.status), when);
+		         status_word(s->all[i].l.status), when);
 	}
 	return EX_TIMEOUT;
 }
 
-/* Looks at those of which there is news, or whose time has come. 1: it is all over. */
+/* Looks at the tasks that changed or are due. 1 if the wait is over, with the exit code. */
 static int
-turn(struct scene *s, int *code)
+turn(struct wait *s, int *code)
 {
 	int pending = 0;
 
@@ -215,22 +224,25 @@ turn(struct scene *s, int *code)
 
 		if (w->over)
 			continue;
-		if ((s->news && watch_changed(s->news, w->number)) || (w->due >= 0 && clock_ms() >= w->due)) {
-			r = look(&s->sign, w);
-			if (w->over && s->first) {
-				*code = r;
-				return 1;
-			}
-			if (r > *code)
-				*code = r;
+		if ((!s->changes || !watch_changed(s->changes, w->number)) &&
+		    (w->due < 0 || clock_ms() < w->due)) {
+			pending++;
+			continue;
 		}
+		r = look(&s->condition, w);
+		if (w->over && s->first) {
+			*code = r;
+			return 1;
+		}
+		if (r > *code)
+			*code = r;
 		pending += !w->over;
 	}
 	return !pending;
 }
 
 static int
-wait_for(struct scene *s)
+wait_for(struct wait *s)
 {
 	long long end = s->timeout_s < 0 ? -1 : clock_ms() + s->timeout_s * 1000;
 	int code = EX_YES;
@@ -244,13 +256,13 @@ wait_for(struct scene *s)
 }
 
 static void
-open_tasks(struct scene *s, char **names)
+open_tasks(struct wait *s, char **names)
 {
 	struct config conf;
 	char why[WHY];
 	int r;
 
-	if (config_load(&conf, why) && s->sign.kind == CONDITION_READY)
+	if (config_load(&conf, why) && s->condition.kind == CONDITION_READY)
 		err_die(EX_CALLER, "%s", why);
 	if (!(s->all = calloc((size_t)s->n, sizeof *s->all)))
 		err_die(EX_SYSTEM, "calloc:");
@@ -258,27 +270,27 @@ open_tasks(struct scene *s, char **names)
 		struct waiting *w = &s->all[i];
 
 		task_open_or_die(&w->t, names[i]);
-		if ((r = condition_begin(&s->sign, &w->sight, &w->t, &conf, why)))
+		if ((r = condition_begin(&s->condition, &w->watch, &w->t, &conf, why)))
 			err_die(r, "%s: %s", w->t.name, why);
 	}
 	config_free(&conf);
 }
 
 static void
-close_tasks(struct scene *s)
+close_tasks(struct wait *s)
 {
 	for (int i = 0; i < s->n; i++) {
-		condition_end(&s->all[i].sight);
+		condition_end(&s->all[i].watch);
 		task_close(&s->all[i].t);
 	}
 	free(s->all);
-	watch_free(s->news);
+	watch_free(s->changes);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct scene s = { .timeout_s = -1 };
+	struct wait s = { .timeout_s = -1 };
 	int c, asked = 0;
 
 	inherit_reset(INHERIT_ANSWERS);
@@ -286,9 +298,20 @@ main(int argc, char **argv)
 	while ((c = getopt(argc, argv, "1i:r:s:t:V")) != -1)
 		switch (c) {
 		case '1': s.first = 1; break;
-		case 'i': s.sign.kind = CONDITION_IDLE; s.sign.idle_s = seconds(c, optarg, 1); asked++; break;
-		case 'r': s.sign.kind = CONDITION_LINE; s.sign.regex = optarg; asked++; break;
-		case 's': wait_for_status(&s.sign, optarg); asked++; break;
+		case 'i':
+			s.condition.kind = CONDITION_IDLE;
+			s.condition.idle_s = seconds(c, optarg, 1);
+			asked++;
+			break;
+		case 'r':
+			s.condition.kind = CONDITION_LINE;
+			s.condition.regex = optarg;
+			asked++;
+			break;
+		case 's':
+			wait_for_status(&s.condition, optarg);
+			asked++;
+			break;
 		case 't': s.timeout_s = seconds(c, optarg, 0); break;
 		case 'V': err_version();
 		default: usage();

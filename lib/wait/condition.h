@@ -1,4 +1,4 @@
-/* condition - what may be waited for in a task: a line, a status, silence */
+/* condition - what rca-wait waits for in a task: a line, a status, silence */
 #ifndef WAIT_CONDITION_H
 #define WAIT_CONDITION_H
 
@@ -11,7 +11,9 @@
 #include "task/status.h"
 #include "task/task.h"
 
-enum condition_kind { CONDITION_COMPLETED, CONDITION_LINE, CONDITION_READY, CONDITION_IDLE, CONDITION_STATUS };
+enum condition_kind {
+	CONDITION_COMPLETED, CONDITION_LINE, CONDITION_READY, CONDITION_IDLE, CONDITION_STATUS
+};
 
 struct line_match;
 
@@ -22,22 +24,25 @@ struct condition {
 	long long idle_s;   /* CONDITION_IDLE */
 };
 
-/* How far one task has been looked at. */
+/* What has been seen of one task. */
 struct condition_watch {
 	struct log_reader log;
-	struct line_match *match; /* NULL: no line is looked for */
+	struct line_match *match; /* NULL: the condition is not a line */
 	struct stopwatch watch;
 	struct probe_files files;
-	long long written_ms; /* by the watch; below 0: so long before we came */
+	long long written_ms; /* by `watch`; negative: before it began */
 };
 
-/* 0; else the exit code with why: the expression is none, the task has none, the log cannot be opened. *g is zero before. End it with condition_end. */
-int condition_begin(const struct condition *s, struct condition_watch *g, const struct task *t, const struct config *c, char why[WHY]);
-void condition_end(struct condition_watch *g);
+/* w begins as zeros, and is freed by condition_end. 0; else the exit code with why. */
+int condition_begin(const struct condition *c, struct condition_watch *w, const struct task *t,
+                    const struct config *conf, char why[WHY]);
+void condition_end(struct condition_watch *w);
 
 /*
- * After liveness_look: 1 it is there, *word says what; 0 not; -1 with errno. For silence, *ms is how long to wait until it may have come, if nothing is written; else it stays as it is.
+ * After liveness_look. 1 if the condition is met, 0 if not, -1 with errno; *word names it. For
+ * silence that is still too short, *ms becomes the time until it is long enough.
  */
-int condition_seen(const struct condition *s, struct condition_watch *g, const struct task *t, const struct liveness *l, const char **word, long *ms);
+int condition_seen(const struct condition *c, struct condition_watch *w, const struct task *t,
+                   const struct liveness *l, const char **word, long *ms);
 
 #endif

@@ -1,10 +1,10 @@
-/* line_match - whether a line of a stream of text matches a regular expression */
+/* line_match - looks for a line that matches a regular expression in a stream */
 #include "wait/line_match.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ATTEMPT "--- attempt " /* how rca-wrap begins one in output.log */
+#define ATTEMPT "--- attempt " /* rca-wrap's line in output.log */
 
 int
 line_match_init(struct line_match *m, const char *ere, int afresh, char why[WHY])
@@ -17,8 +17,7 @@ line_match_init(struct line_match *m, const char *ere, int afresh, char why[WHY]
 		return err_why(why, "%s: not a regular expression: %s", ere, msg);
 	}
 	m->afresh = afresh;
-	m->attempt = 0;
-	m->found = m->inside = 0;
+	m->attempt = m->found = m->inside = 0;
 	m->n = 0;
 	return 0;
 }
@@ -34,7 +33,8 @@ try(struct line_match *m, int cut)
 {
 	m->line[m->n] = 0;
 	if (!m->found)
-		m->found = !regexec(&m->re, m->line, 0, NULL, (m->inside ? REG_NOTBOL : 0) | (cut ? REG_NOTEOL : 0));
+		m->found = !regexec(&m->re, m->line, 0, NULL,
+		                    (m->inside ? REG_NOTBOL : 0) | (cut ? REG_NOTEOL : 0));
 }
 
 static void
@@ -51,7 +51,7 @@ end_line(struct line_match *m)
 	m->inside = 0;
 }
 
-/* The line is longer than there is room for: its second half may be the first of what matches. */
+/* Keeps the second half: a match may begin in it. */
 static void
 cut_line(struct line_match *m)
 {

@@ -1,4 +1,4 @@
-/* line_match - whether a line of a stream of text matches a regular expression; no I/O */
+/* line_match - looks for a line that matches a regular expression in a stream; no I/O */
 #ifndef WAIT_LINE_MATCH_H
 #define WAIT_LINE_MATCH_H
 
@@ -10,10 +10,10 @@ enum { LINE_MATCH_LINE = 65536 };
 
 struct line_match {
 	regex_t re;
-	int afresh; /* what was found is forgotten where a new attempt begins */
-	long long attempt; /* its number; 0: no beginning was seen */
+	int afresh;        /* a new attempt drops what was found */
+	long long attempt; /* number of the last attempt that began; 0: none did */
 	int found;
-	int inside; /* the line at hand is the rest of one that was too long */
+	int inside;        /* line is the rest of one that was too long */
 	size_t n;
 	char line[LINE_MATCH_LINE + 1];
 };
@@ -22,10 +22,10 @@ struct line_match {
 int line_match_init(struct line_match *m, const char *ere, int afresh, char why[WHY]);
 void line_match_free(struct line_match *m);
 
-/* Bytes as they come, any split. Lines longer than LINE_MATCH_LINE are looked at in pieces that overlap by half. */
+/* A line longer than LINE_MATCH_LINE is matched in pieces that overlap by half. */
 void line_match_feed(struct line_match *m, const char *s, size_t n);
 
-/* 1 if a line so far matched, or the one at hand, which has no end yet, does as it is. */
+/* 1 if a line matched so far, or the unfinished last one does. */
 int line_match_found(struct line_match *m);
 
 #endif

@@ -159,7 +159,7 @@ start()
 	timeout 20 rca-wait -s running "$T" >"$ROOM/running" 2>/dev/null 3>&- || code=$?
 	[ "$code" = 1 ]
 	waited 1 'claude-fix lost'
-	grep -q 'nobody carries it on' "$ROOM/err"
+	grep -q 'has no wrapper and no monitor' "$ROOM/err"
 	grep -qx 'claude-fix lost' "$ROOM/running"
 }
 
