@@ -1,4 +1,7 @@
-/* rca-reap [TASK...] - cleans up after tasks that ended: processes, session, leftover files; with -k ends living ones first, with -r removes the directory */
+/*
+ * rca-reap [TASK...] - cleans up after tasks that ended: processes, session, leftover files; with
+ * -k it ends living ones first, with -r it removes the directory
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +11,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "engine/engine.h"
+#include "engine/orphans.h"
 #include "engine/stop.h"
 #include "file/file.h"
 #include "notice/outbox.h"
@@ -19,7 +23,6 @@
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"
-#include "engine/orphans.h"
 #include "task/remove.h"
 #include "task/state.h"
 #include "task/status.h"
@@ -29,7 +32,7 @@ enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3, DAYS_MAX = 100000 };
 
 struct reap {
 	int all, kill, remove;
-	long long older_s; /* only what ended so long ago; -1: whenever */
+	long long older_s; /* only tasks that ended at least so long ago; -1: all */
 	struct config conf;
 	int code;
 };
@@ -48,14 +51,23 @@ worse(struct reap *r, int code)
 		r->code = code;
 }
 
-/* The wrapper writes the end: the one that lives, or, where there is none (or it would not), one that only does that. */
+static long
+kill_grace(const struct reap *r, const struct manifest *m)
+{
+	return (long)config_num(&r->conf, m, "kill_grace") * 1000;
+}
+
+/* Where no wrapper lives that writes the end of its task, another does only that. */
 static void
 write_end(const struct task *t)
 {
 	run_own("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION, -1);
 }
 
-/* What is not proven to be ours is not signalled: the monitor beside it sees `stop` at its next look, and ends it. */
+/*
+ * A wrapper that is not proven to be a process of this host and boot is not signalled. The monitor
+ * beside it sees `stop` at its next look, and ends it.
+ */
 static int
 stop_elsewhere(const struct reap *r, const struct task *t, const struct manifest *m)
 {
@@ -63,7 +75,8 @@ stop_elsewhere(const struct reap *r, const struct task *t, const struct manifest
 
 	if (lock_wait(t->fd, "lock", (long)config_num(&r->conf, m, "base") * 1000, NULL) == 1)
 		return 0;
-	err_warn("%s: held by %s, which is not signalled from here: it was asked to stop: its monitor ends it, or rca-reap -k there", t->name, lock_words(t->fd, "lock", who));
+	err_warn("%s: held by %s, which is not signalled from here: its monitor ends it, "
+	         "or rca-reap -k on its host", t->name, lock_words(t->fd, "lock", who));
 	return EX_SYSTEM;
 }
 
@@ -75,9 +88,11 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 		return EX_SYSTEM;
 	}
 	history_add(t->fd, "stop", NULL);
-	/* Again, since a launch or the monitor may be under way; from now on whoever starts finds `stop`. */
+	/* More than once: a launch may be under way. A later one finds `stop`. */
 	for (int i = 0; i < TRIES; i++) {
-		if (stop_wrapper(t, manifest_get(m, "engine"), (long)config_num(&r->conf, m, "kill_grace") * 1000) == STOP_ELSEWHERE && stop_elsewhere(r, t, m))
+		int code = stop_wrapper(t, manifest_get(m, "engine"), kill_grace(r, m));
+
+		if (code == STOP_ELSEWHERE && stop_elsewhere(r, t, m))
 			return EX_SYSTEM;
 		if (file_there(t->fd, "done") != 1)
 			write_end(t);
@@ -88,7 +103,7 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 	return EX_SYSTEM;
 }
 
-/* It leaves by itself when it sees `done`; it may be asleep until a limit ends. */
+/* A monitor ends when it sees `done`, but may sleep until a usage limit ends. */
 static void
 end_monitor(const struct task *t, int sig)
 {
@@ -98,58 +113,68 @@ end_monitor(const struct task *t, int sig)
 	if (pid == 0 || pid == -1 || lock_wait(t->fd, "monitor.lock", MONITOR_MS, NULL) == 1)
 		return;
 	if (pid == LOCK_ELSEWHERE)
-		err_warn("%s: watched by %s, which is not signalled from here: it leaves when it sees the end", t->name, lock_words(t->fd, "monitor.lock", who));
+		err_warn("%s: watched by %s, which is not signalled from here: it ends when it "
+		         "sees that the task has ended", t->name,
+		         lock_words(t->fd, "monitor.lock", who));
 }
 
 static int
 old_enough(const struct reap *r, const struct manifest *m)
 {
-	const char *at = manifest_get(m, *manifest_get(m, "abandoned_at") ? "abandoned_at" : "finished_at");
+	int abandoned = *manifest_get(m, "abandoned_at") != 0;
+	long long at = clock_parse(manifest_get(m, abandoned ? "abandoned_at" : "finished_at"));
 
-	return r->older_s < 0 || (clock_parse(at) > 0 && clock_now() - clock_parse(at) >= r->older_s);
+	return r->older_s < 0 || (at > 0 && clock_now() - at >= r->older_s);
 }
 
-/* What was to be told of a task that is to go: once more, now. 0 if nothing is left, or nobody is named who could be told; else it stays until it is delivered, or too old. */
+/*
+ * Tries once more to deliver the notices of a task that is to be removed. 0 if none is left, or if
+ * no notifier is configured; otherwise the task stays.
+ */
 static int
-last_words(const struct reap *r, const struct task *t)
+deliver(const struct reap *r, const struct task *t)
 {
+	const char *const args[] = { "-f", t->path, NULL };
+
 	if (!config_line(&r->conf, "notify", 0) || !outbox_waiting(t))
 		return 0;
-	return run_own("rca-notify", (const char *const[]){ "-f", t->path, NULL }, -1, SPAWN_SAME, -1);
+	return run_own("rca-notify", args, -1, SPAWN_SAME, -1);
 }
 
-/* Under its locks: a wrapper that was late has made its attempt after we looked. */
+/* Asked while the locks are held: a late wrapper may have made its attempt since state_read. */
 static int
 began_meanwhile(const struct task *t, const struct manifest *m)
 {
 	struct manifest now;
 	char why[WHY];
 
-	return !manifest_num(m, "attempt", 0) && !manifest_read(t->fd, &now, why) && manifest_num(&now, "attempt", 0) > 0 && file_there(t->fd, "stop") != 1;
+	return !manifest_num(m, "attempt", 0) && !manifest_read(t->fd, &now, why) &&
+	       manifest_num(&now, "attempt", 0) > 0 && file_there(t->fd, "stop") != 1;
 }
 
 static int
 clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 {
 	char why[WHY];
-	long grace = (long)config_num(&r->conf, m, "kill_grace") * 1000;
-	int guest = *manifest_get(m, "adopted") != 0, launch, lock, code = 0;
-	int left = guest ? 0 : orphans_end(t, grace);
+	const char *engine = manifest_get(m, "engine");
+	int adopted = *manifest_get(m, "adopted") != 0, launch, lock, code = 0;
 
-	if (left) {
+	if (!adopted && orphans_end(t, kill_grace(r, m))) {
 		err_warn("%s: some of its processes could not be ended", t->name);
 		return EX_SYSTEM;
 	}
-	if (!guest && engine_call(manifest_get(m, "engine"), "stop", t->path, NULL, NULL, 0, ENGINE_MS, why) > 0)
+	if (!adopted && engine_call(engine, "stop", t->path, NULL, NULL, 0, ENGINE_MS, why) > 0)
 		err_warn("%s: close session: %s", t->name, why);
-	if (r->remove && last_words(r, t)) {
-		err_warn("%s: not removed: somebody is still to be told of it (rm -r its outbox to drop that)", t->name);
+	if (r->remove && deliver(r, t)) {
+		err_warn("%s: not removed: it has undelivered notices "
+		         "(rm -r its outbox to drop them)", t->name);
 		return EX_NO;
 	}
 	if (r->kill)
 		stop_launch(t, STOP_MS);
-	/* From here on nobody starts it: the locks are ours. */
-	if ((launch = lock_take(t->fd, "launch.lock")) < 0 || (lock = lock_life(t->fd, "lock")) < 0) {
+	/* Nothing starts the task while we hold these locks. */
+	if ((launch = lock_take(t->fd, "launch.lock")) < 0 ||
+	    (lock = lock_life(t->fd, "lock")) < 0) {
 		err_warn("%s: was started again meanwhile", t->name);
 		if (launch >= 0)
 			close(launch);
@@ -174,14 +199,18 @@ never_ran(const struct state *s, const struct manifest *m)
 	return !manifest_num(m, "attempt", 0) && !s->adopted && !s->done && !s->held;
 }
 
-/* A registered session that lives is somebody else's: it may be forgotten, by its name alone, and is never ended. */
+/*
+ * A registered session was not started by rca, and rca never ends it. Its task may be removed while
+ * the session lives, but only by name.
+ */
 static int
-reap_guest(const struct reap *r, struct task *t, const struct manifest *m)
+reap_adopted(const struct reap *r, struct task *t, const struct manifest *m)
 {
 	if (r->all)
 		return 0;
 	if (!r->remove || r->kill || r->older_s >= 0) {
-		err_warn("%s: registered: somebody else started its session, which is not ended here: -r alone forgets it", t->name);
+		err_warn("%s: registered: somebody else started its session, which is not ended "
+		         "here: -r alone removes the task", t->name);
 		return r->kill ? EX_CALLER : EX_NO;
 	}
 	end_monitor(t, SIGKILL);
@@ -196,7 +225,7 @@ reap(struct reap *r, struct task *t)
 	char why[WHY];
 	int ended, code;
 
-	if (file_there(t->fd, "done") == 1) /* its writer is about to let go */
+	if (file_there(t->fd, "done") == 1) /* its wrapper is about to exit */
 		lock_wait(t->fd, "lock", STOP_MS, NULL);
 	if ((code = state_read(t, &s, &m, why))) {
 		err_warn("%s: %s", t->name, why);
@@ -206,19 +235,19 @@ reap(struct reap *r, struct task *t)
 	if (ended && !old_enough(r, &m))
 		return 0;
 	if (s.adopted && !s.done && (r->kill || !ended))
-		return reap_guest(r, t, &m);
+		return reap_adopted(r, t, &m);
 	if (!ended && !r->kill) {
 		if (r->all)
 			return 0;
 		err_warn("%s: has not ended (%s): -k ends it", t->name, manifest_get(&m, "status"));
 		return EX_NO;
 	}
-	/* -k of all ends what lives: one that was given up keeps its word, unless it is named. */
-	if (r->kill && !(r->all && ended && s.given_up) && !s.done && !(r->remove && never_ran(&s, &m)) &&
-		(code = stop(r, t, &m)))
+	/* With -a, -k leaves an abandoned task as it is: nothing of it lives. */
+	if (r->kill && !s.done && !(r->all && ended && s.given_up) &&
+	    !(r->remove && never_ran(&s, &m)) && (code = stop(r, t, &m)))
 		return code;
 	end_monitor(t, SIGTERM);
-	/* With -a, one whose monitor was told to go keeps what the next one goes on with, after a reboot. */
+	/* With -a, a task whose monitor was ended by a shutdown keeps what the next one needs. */
 	return clean(r, t, &m, !r->all || s.done || s.given_up || r->kill);
 }
 

@@ -303,7 +303,7 @@ how_many() { jq -s length "$ROOM/told"; }
 	wait_for 5 grep -q ' not_told ' "$T/history"
 	run rca-reap -r "$T"
 	[ "$status" = 1 ]
-	[[ "$output" == *"rca-reap: claude-fix: not removed: somebody is still to be told of it (rm -r its outbox to drop that)" ]]
+	[[ "$output" == *"rca-reap: claude-fix: not removed: it has undelivered notices (rm -r its outbox to drop them)" ]]
 	[ -e "$T/manifest" ]
 	mv "$ROOM/tell" "$XDG_CONFIG_HOME/rca/notifiers/tell"
 	rca-reap -r "$T"

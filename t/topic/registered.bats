@@ -202,9 +202,9 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	complains 100 "registered: somebody else started its session" rca-launch "$T"
 	complains 100 "registered: somebody else started its session" rca-launch -r "$T"
 	complains 100 "registered: somebody else started its session" rca-wrap "$T"
-	complains 100 "is not ended here: -r alone forgets it" rca-reap -k "$T"
-	complains 100 "is not ended here: -r alone forgets it" rca-reap -kr "$T"
-	complains 1 "is not ended here: -r alone forgets it" rca-reap "$T"
+	complains 100 "is not ended here: -r alone removes the task" rca-reap -k "$T"
+	complains 100 "is not ended here: -r alone removes the task" rca-reap -kr "$T"
+	complains 1 "is not ended here: -r alone removes the task" rca-reap "$T"
 	rca-reap -ak
 	rca-reap -ar
 	[ -d "$T" ]
