@@ -1,8 +1,9 @@
 /*
- * rca-watchdog - one pass over all tasks: who is left alone gets a monitor, what was not said is told
+ * rca-watchdog - one pass over all tasks: starts a monitor for each that has none, and a deliverer
+ * for notices that wait
  *
- * Deliberately dumb, and run by something that does not know our tasks: cron, a timer, the boot. All it can do is done by rca-monitor and rca-notify; locks keep two of it, and
- * it and anybody else, apart.
+ * It is run by cron, a timer or the boot, and does everything through rca-monitor and rca-notify.
+ * Locks keep it apart from other watchdogs and tools.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,20 +28,22 @@
 #include "watchdog/needs.h"
 #include "watchdog/schedule.h"
 
-/*
- * last_watchdog_at costs two fsyncs, so for tasks that are well it is renewed once an hour, and for so many of them in a pass: the pass stays a matter of milliseconds however slow
- * the disk is.
- */
-enum { PARENTS = 16, MARK_S = 3600, MARKS = 32 };
+enum { PARENTS = 16 };
 
-/* How often a task is taken up again in a row, and the pause before the second time, which doubles. */
+/*
+ * last_watchdog_at costs two fsyncs. So a pass renews it only where it is an hour old, and for at
+ * most MARKS tasks: a pass takes milliseconds also on a slow disk.
+ */
+enum { MARK_S = 3600, MARKS = 32 };
+
+/* How often a task is taken up in a row, and the pause before the second time, which doubles. */
 enum { TAKE_UPS = 6, TAKE_UP_S = 3600, CHECK_MS = 10000 };
 
 struct watchdog {
 	int dry, code, marks;
 	int notify; /* a notifier is configured */
 	struct config conf;
-	const char *parent; /* in which the names are; NULL: RCA_HOME/tasks */
+	const char *parent; /* the directory that is passed over; NULL: RCA_HOME/tasks */
 };
 
 static void
@@ -57,17 +60,22 @@ worse(struct watchdog *w, int code)
 		w->code = code;
 }
 
-/* What was done, or, with -n, would be. 1 if it is to be done. */
+/* Says what is done, or with -n would be. 1 if it is to be done. */
 static int
-say(const struct watchdog *w, const struct task *t, const char *what)
+say(const struct watchdog *w, const struct task *t, const char *what, const char *done,
+    const char *would)
 {
-	printf("%s: %s%s\n", t->name, what, w->dry ? " (not done)" : "");
+	printf("%s: %s: %s\n", t->name, what, w->dry ? would : done);
 	return !w->dry;
 }
 
-/* A program of ours, to its end, or for three times as long as a launch may take: no task keeps us from the others. Its exit code. */
+/*
+ * Runs a tool to its end, but only for three times as long as a launch may take: one task must not
+ * delay the others. Returns its exit code.
+ */
 static int
-run_tool(const struct watchdog *w, const struct task *t, const char *name, const char *const *words)
+run_tool(const struct watchdog *w, const struct task *t, const char *name,
+         const char *const *words)
 {
 	long ms = (long)config_num(&w->conf, NULL, "dispatch_wait") * 3000;
 	int code = run_own(name, words, -1, SPAWN_SESSION, ms);
@@ -75,48 +83,61 @@ run_tool(const struct watchdog *w, const struct task *t, const char *name, const
 	if (code == EX_NOTFOUND)
 		err_warn("%s: not beside rca-watchdog: build or install it", name);
 	if (code == EX_TIMEOUT)
-		err_warn("%s: %s: did not end in %ld s, and was ended", t->name, name, ms / 1000);
+		err_warn("%s: %s: was killed after %ld s", t->name, name, ms / 1000);
 	if (code == EX_SYSTEM)
 		err_warn("%s: failed, or could not be started", name);
 	return code;
 }
 
 /*
- * Given up for a start that failed, for a want that may pass. At once the first time; then each time
- * after a longer pause, for what cannot be looked at beforehand (half a program, a full table of
- * processes) may still be so. Stamps are all that is left of the past: one of the future says nothing.
+ * Whether it is time to take up a task that was given up because it could not be started: at once
+ * the first time, then after pauses that double, because launch -n cannot see every cause (half a
+ * program, a full process table). A stamp in the future counts as old.
  */
 static int
 due(const struct task *t, const struct state *s, const struct manifest *m)
 {
 	const char *why = manifest_get(m, "abandon_reason");
-	long long n = manifest_num(m, "taken_up", 0), past = clock_now() - clock_parse(manifest_get(m, "abandoned_at"));
+	long long n = manifest_num(m, "taken_up", 0);
+	long long ago = clock_now() - clock_parse(manifest_get(m, "abandoned_at"));
 
-	if (!s->start_failed || !s->given_up || (strcmp(why, "max_retries_exceeded") && strcmp(why, "launch_failed")))
+	if (!s->start_failed || !s->given_up)
+		return 0;
+	if (strcmp(why, "max_retries_exceeded") && strcmp(why, "launch_failed"))
 		return 0;
 	if (n < 0 || n >= TAKE_UPS || file_there(t->fd, "env") != 1)
 		return 0;
-	return n == 0 || past < 0 || past >= (long long)TAKE_UP_S << (n - 1);
+	return n == 0 || ago < 0 || ago >= (long long)TAKE_UP_S << (n - 1);
 }
 
-/* 0, else -1 with why. */
+/* Reads the state of the task, and what it needs. 0, -1 with why. */
 static int
-look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
+look(const struct task *t, struct state *s, struct manifest *m, int *needs, char why[WHY])
 {
 	if (state_read(t, s, m, why))
 		return -1;
-	return s->status == ST_LAST ? err_why(why, "manifest: status %s: not a status", manifest_get(m, "status")) : 0;
+	if (s->status == ST_LAST)
+		return err_why(why, "manifest: status %s: not a status", manifest_get(m, "status"));
+	*needs = needs_of(s, due(t, s, m));
+	return 0;
 }
 
-/* Once an attempt: said first and noted then, for twice is better than never. The attempt of which has been told. */
+/*
+ * Sends a notice once for each attempt, and returns the last attempt with a notice. That is written
+ * down after this: a crash in between sends two notices, not none.
+ */
 static const char *
 tell(struct watchdog *w, const struct task *t, const struct manifest *m)
 {
 	const char *attempt = manifest_get(m, "attempt"), *told = manifest_get(m, "watchdog_told");
-	const char *const words[] = { "-v", "FINE", "-e", "crashed", t->path, "the wrapper was gone, and nobody watched: a new monitor carries the task on", NULL };
+	const char *const words[] = {
+		"-v", "FINE", "-e", "crashed", t->path,
+		"wrapper and monitor were gone: a new monitor resumes the task", NULL
+	};
 
-	if (!w->notify || !strcmp(attempt, told) || !say(w, t, "its wrapper is gone, too: told"))
+	if (!w->notify || !strcmp(attempt, told))
 		return told;
+	say(w, t, "no wrapper either", "sent a notice", "");
 	return run_tool(w, t, "rca-notify", words) ? told : attempt;
 }
 
@@ -124,68 +145,76 @@ static void
 note(struct watchdog *w, const struct task *t, const char *told)
 {
 	char now[CLOCK_UTC], why[WHY];
+	const char *const kv[] = {
+		"last_watchdog_at", clock_utc(clock_now(), now), "watchdog_told", told, NULL
+	};
 
-	if (!manifest_change(t->fd, (const char *const[]){ "last_watchdog_at", clock_utc(clock_now(), now), "watchdog_told", told, NULL }, why))
+	if (!manifest_change(t->fd, kv, why))
 		return;
 	err_warn("%s: %s", t->name, why);
 	worse(w, EX_NO);
 }
 
-/* 1 if it is no longer given up. With retries anew, for it may take some until all is in its place again. */
+/* Takes up a task that was given up, if it could be launched now: with all retries again. */
 static int
 take_up(struct watchdog *w, const struct task *t, struct manifest *m)
 {
 	const char *status = manifest_num(m, "attempt", 0) > 0 ? "crashed" : "created";
+	const char *const check[] = { "-n", t->path, NULL };
 	char said[WHY], why[WHY], count[32], reason[WHY];
 	int r;
 
-	if (run_own_hear("rca-launch", (const char *const[]){ "-n", t->path, NULL }, SPAWN_SESSION, CHECK_MS, 0, said))
+	if (run_own_hear("rca-launch", check, SPAWN_SESSION, CHECK_MS, 0, said))
 		return 0;
-	if (!say(w, t, "what kept it from being started may be over: taken up again"))
+	if (!say(w, t, "can be launched again", "taken up", "would be taken up"))
 		return 0;
 	snprintf(count, sizeof count, "%lld", manifest_num(m, "taken_up", 0) + 1);
 	snprintf(reason, sizeof reason, "%s", manifest_get(m, "reason"));
-	r = manifest_turn(t->fd, m, ST_ABANDONED, 1, (const char *const[]){ "status", status, "abandon_reason", "",
-		"abandoned_at", "", "retry_count", "0", "backoff", "", "taken_up", count, NULL }, why);
+	r = manifest_turn(t->fd, m, ST_ABANDONED, 1, (const char *const[]){
+		"status", status, "abandon_reason", "", "abandoned_at", "", "retry_count", "0",
+		"backoff", "", "taken_up", count, NULL }, why);
 	if (r < 0) {
 		err_warn("%s: %s", t->name, why);
 		worse(w, EX_NO);
 	}
 	if (r > 0)
-		history_add(t->fd, "taken_up", (const char *const[]){ "count", count, "after", reason, NULL });
+		history_add(t->fd, "taken_up", (const char *const[]){
+			"count", count, "after", reason, NULL });
 	return r > 0;
 }
 
 static void
-help(struct watchdog *w, const struct task *t, const struct state *s, struct manifest *m)
+help(struct watchdog *w, const struct task *t, struct manifest *m, int needs)
 {
 	const char *const words[] = { "-d", t->path, NULL };
-	const char *was = manifest_get(m, "watchdog_told"), *told = was;
-	int wants = needs_wants(s, due(t, s, m));
+	const char *told = manifest_get(m, "watchdog_told"), *because = "its monitor was gone";
 
-	if (wants & NEEDS_LIFT && !take_up(w, t, m))
+	if (needs & NEEDS_TAKE_UP && !take_up(w, t, m))
 		return;
-	if (wants && say(w, t, "nobody watches it: a new monitor")) {
-		if (wants & NEEDS_TELL)
-			told = tell(w, t, m);
-		if (!run_tool(w, t, "rca-monitor", words))
-			history_add(t->fd, "watchdog", (const char *const[]){ "because", wants & NEEDS_TELL ? "wrapper and monitor were gone" : "its monitor was gone", NULL });
-		else
-			worse(w, EX_NO);
-		note(w, t, told);
+	if (!say(w, t, "no monitor", "started one", "would start one"))
+		return;
+	if (needs & NEEDS_NOTICE) {
+		told = tell(w, t, m);
+		because = "wrapper and monitor were gone";
 	}
+	if (!run_tool(w, t, "rca-monitor", words))
+		history_add(t->fd, "watchdog", (const char *const[]){ "because", because, NULL });
+	else
+		worse(w, EX_NO);
+	note(w, t, told);
 }
 
-/* Under a lock of its own, and looked at again: another watchdog may have done it by now. */
+/* Reads the state again under a lock: another watchdog may have helped by now. */
 static int
-help_alone(struct watchdog *w, const struct task *t, struct state *s, struct manifest *m, char why[WHY])
+help_alone(struct watchdog *w, const struct task *t, struct manifest *m, char why[WHY])
 {
-	int lock = lock_take(t->fd, "watchdog.lock"), r;
+	int lock = lock_take(t->fd, "watchdog.lock"), needs, r;
+	struct state s;
 
 	if (lock < 0)
 		return errno == EBUSY ? 0 : err_why(why, "lock watchdog.lock:");
-	if (!(r = look(t, s, m, why)))
-		help(w, t, s, m);
+	if (!(r = look(t, &s, m, &needs, why)) && needs)
+		help(w, t, m, needs);
 	close(lock);
 	return r;
 }
@@ -195,16 +224,18 @@ flush(struct watchdog *w, const struct task *t)
 {
 	const char *const words[] = { "-d", t->path, NULL };
 
-	if (spool_unattended(t) && say(w, t, "notices are left: a courier") && run_tool(w, t, "rca-notify", words))
+	if (spool_unattended(t) &&
+	    say(w, t, "undelivered notices", "started a deliverer", "would start a deliverer") &&
+	    run_tool(w, t, "rca-notify", words))
 		worse(w, EX_NO);
 }
 
 static int
 mark_is_due(struct watchdog *w, const struct state *s, const struct manifest *m)
 {
-	long long past = clock_now() - clock_parse(manifest_get(m, "last_watchdog_at"));
+	long long age = clock_now() - clock_parse(manifest_get(m, "last_watchdog_at"));
 
-	if (w->dry || s->done || !s->watched || (past >= 0 && past < MARK_S))
+	if (w->dry || s->done || !s->watched || (age >= 0 && age < MARK_S))
 		return 0;
 	return w->marks++ < MARKS;
 }
@@ -215,19 +246,18 @@ watch(struct watchdog *w, const struct task *t)
 	struct state s;
 	struct manifest m;
 	char why[WHY];
-	int r;
+	int r, needs = 0;
 
-	/* Nothing but its notices is left of it; and a pass over ten thousand of them is short. */
+	/* A short way, for a pass over ten thousand of them: notices are all that is left of it. */
 	if (file_there(t->fd, "done") == 1) {
 		flush(w, t);
 		return;
 	}
-	r = look(t, &s, &m, why);
-
-	if (!r && needs_wants(&s, due(t, &s, &m)) && w->dry)
-		help(w, t, &s, &m);
-	else if (!r && needs_wants(&s, due(t, &s, &m)))
-		r = help_alone(w, t, &s, &m, why);
+	r = look(t, &s, &m, &needs, why);
+	if (!r && needs && !w->dry)
+		r = help_alone(w, t, &m, why);
+	else if (!r && needs)
+		help(w, t, &m, needs);
 	else if (!r && mark_is_due(w, &s, &m))
 		note(w, t, manifest_get(&m, "watchdog_told"));
 	if (r && file_there(t->fd, "manifest") != 0) {
@@ -253,7 +283,7 @@ watch_named(struct watchdog *w, const char *name, int scanned)
 	}
 }
 
-/* What is no task, or not any more, is passed over where nobody named it. */
+/* Unlike a task on the command line, what is not a task, or no longer, is passed over. */
 static int
 watch_found(void *ctx, const char *name)
 {
@@ -284,7 +314,7 @@ watch_all(struct watchdog *w, char *const *parents)
 	}
 }
 
-/* What the next one has to know, who is started by nobody's shell. */
+/* With what a watchdog that is not started from a shell has to know. */
 static void
 print_schedule(char *const *parents)
 {
@@ -306,7 +336,7 @@ print_schedule(char *const *parents)
 	for (; *parents; parents++)
 		if (schedule_arg(&s, "-t", why) || schedule_arg(&s, *parents, why))
 			err_die(EX_CALLER, "%s", why);
-	if (!config_load(&c, why)) /* a broken one is told when there is a pass to be made */
+	if (!config_load(&c, why)) /* each pass reports a broken one */
 		s.prefix = config_get(&c, NULL, "notify_prefix");
 	schedule_print(&s, stdout);
 	config_free(&c);

@@ -1,17 +1,17 @@
-/* needs - what a task wants that nobody may be carrying on: a table, no I/O */
+/* needs - what the watchdog does for a task whose monitor may be gone; no I/O */
 #ifndef WATCHDOG_NEEDS_H
 #define WATCHDOG_NEEDS_H
 
 #include "task/state.h"
 
-/* What is to be done, or-ed. */
+/* Or-ed. */
 enum {
 	NEEDS_MONITOR = 1, /* start one: it does the rest */
-	NEEDS_TELL = 2,    /* its wrapper is gone, too, and nobody has said so */
-	NEEDS_LIFT = 4     /* it was given up: to be taken up again first, if it could be launched now */
+	NEEDS_NOTICE = 2,  /* its wrapper died, too, and no monitor was there to say so */
+	NEEDS_TAKE_UP = 4  /* before that: take it up, if it could be launched now */
 };
 
-/* due: it was given up for a reason that may pass, and it is time to try again. */
-int needs_wants(const struct state *s, int due);
+/* due: the task was given up for a reason that may pass, and it is time to try again. */
+int needs_of(const struct state *s, int due);
 
 #endif

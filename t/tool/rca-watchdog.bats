@@ -80,7 +80,7 @@ told() { grep -c "$1" "$ROOM/told" || :; }
 	alone fix crash:3 ok
 	run rca-watchdog
 	[ "$status" = 0 ]
-	[ "$output" = "claude-fix: nobody watches it: a new monitor" ]
+	[ "$output" = "claude-fix: no monitor: started one" ]
 	watched || [ -e "$T/done" ]
 	history_has ' watchdog because="its monitor was gone"$'
 	[[ "$(get last_watchdog_at)" == "$(date -u +%Y-)"*Z ]]
@@ -203,8 +203,7 @@ given_up()
 	[ "$(md5sum <"$T/manifest")" = "$before" ]
 	mv "$ROOM/away" "$ROOM/my"
 	run rca-watchdog -n
-	[[ "$output" == \
-		"my-fix: what kept it from being started may be over: taken up again (not done)" ]]
+	[[ "$output" == "my-fix: can be launched again: would be taken up" ]]
 	[ "$(md5sum <"$T/manifest")" = "$before" ]
 	run rca-watchdog
 	echo "$output"
@@ -325,7 +324,7 @@ given_up()
 	done
 	MONITOR_DISPATCH_WAIT=1 run timeout 30 "$ROOM/bin/rca-watchdog"
 	[ "$status" = 1 ]
-	[[ "$output" == *"claude-a: rca-monitor: did not end in 3 s, and was ended"* ]]
+	[[ "$output" == *"claude-a: rca-monitor: was killed after 3 s"* ]]
 	locked "$TASKS/claude-b/monitor.lock"
 	unlocked "$TASKS/claude-a/watchdog.lock"
 	[ -z "$(pgrep -f "rca-monitor -d $TASKS/claude-a")" ]
@@ -339,9 +338,9 @@ given_up()
 	alone fix hang:3 ...
 	struck
 	"$WATCHDOG" >"$ROOM/out"
-	[ "$(cat "$ROOM/out")" = "claude-fix: nobody watches it: a new monitor
-claude-fix: its wrapper is gone, too: told" ]
-	[ "$(cat "$ROOM/told")" = "[-v][FINE][-e][crashed][$T][the wrapper was gone, and nobody watched: a new monitor carries the task on]" ]
+	[ "$(cat "$ROOM/out")" = "claude-fix: no monitor: started one
+claude-fix: no wrapper either: sent a notice" ]
+	[ "$(cat "$ROOM/told")" = "[-v][FINE][-e][crashed][$T][wrapper and monitor were gone: a new monitor resumes the task]" ]
 	[ "$(get watchdog_told)" = 1 ]
 	# the same attempt again: its monitor could not even begin
 	struck
@@ -404,7 +403,7 @@ key()
 	echo '{}' >"$T/outbox/1.json"
 	run "$WATCHDOG"
 	[ "$status" = 0 ]
-	[ "$output" = "claude-fix: notices are left: a courier" ]
+	[ "$output" = "claude-fix: undelivered notices: started a deliverer" ]
 	[ "$(cat "$ROOM/told")" = "[-d][$T]" ]
 	echo 1 >"$ROOM/refuses"
 	run "$WATCHDOG"
@@ -435,7 +434,7 @@ key()
 	run rca-watchdog
 	echo "$status: $output"
 	[ "$status" = 0 ]
-	[ "$output" = "claude-fix: notices are left: a courier" ]
+	[ "$output" = "claude-fix: undelivered notices: started a deliverer" ]
 	wait_for 10 none_of_ours
 	[ "$(sort "$ROOM/told")" = $'DONE completed\nFINE crashed' ]
 	quiet_pass
@@ -456,7 +455,7 @@ key()
 	status=0
 	output=$(rca-watchdog 2>"$ROOM/err") || status=$?
 	[ "$status" = 1 ]
-	[ "$output" = "claude-z: nobody watches it: a new monitor" ]
+	[ "$output" = "claude-z: no monitor: started one" ]
 	cat "$ROOM/err"
 	LC_ALL=C sort "$ROOM/err" | cut -c 1-45 >"$ROOM/said"
 	diff "$ROOM/said" - <<-END
@@ -506,10 +505,10 @@ key()
 	alone a hang:3
 	alone b hang:3
 	run rca-watchdog claude-a
-	[ "$output" = "claude-a: nobody watches it: a new monitor" ]
+	[ "$output" = "claude-a: no monitor: started one" ]
 	unlocked "$T/monitor.lock"
 	run rca-watchdog "$T"
-	[ "$output" = "claude-b: nobody watches it: a new monitor" ]
+	[ "$output" = "claude-b: no monitor: started one" ]
 	complains 102 "claude-c: no such task" rca-watchdog claude-c
 }
 
@@ -521,7 +520,7 @@ key()
 	rm "$T/done"
 	run rca-watchdog -t "$ROOM/else"
 	[ "$status" = 0 ]
-	[ "$output" = "claude-a: nobody watches it: a new monitor" ]
+	[ "$output" = "claude-a: no monitor: started one" ]
 	wait_done
 	complains 100 "-t $ROOM/none: " rca-watchdog -t "$ROOM/none"
 }
@@ -533,7 +532,7 @@ key()
 	cp "$T/manifest" "$ROOM"
 	run "$WATCHDOG" -n
 	[ "$status" = 0 ]
-	[ "$output" = "claude-fix: nobody watches it: a new monitor (not done)" ]
+	[ "$output" = "claude-fix: no monitor: would start one" ]
 	cmp "$T/manifest" "$ROOM/manifest"
 	unlocked "$T/monitor.lock"
 	[ ! -s "$ROOM/told" ]

@@ -239,7 +239,7 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	told
 	adopted
 	rca-watchdog >"$ROOM/out"
-	[ "$(cat "$ROOM/out")" = "claude-work: nobody watches it: a new monitor" ]
+	[ "$(cat "$ROOM/out")" = "claude-work: no monitor: started one" ]
 	locked "$T/monitor.lock"
 	run rca-watchdog
 	[ -z "$output" ]

@@ -10,9 +10,9 @@
 static void
 wants(int line, int what, int due, struct state p)
 {
-	if (needs_wants(&p, due) == what)
+	if (needs_of(&p, due) == what)
 		return;
-	fprintf(stderr, "needs_test.c:%d: %d, not %d\n", line, needs_wants(&p, due), what);
+	fprintf(stderr, "needs_test.c:%d: %d, not %d\n", line, needs_of(&p, due), what);
 	exit(1);
 }
 
@@ -23,8 +23,8 @@ main(void)
 	static const enum status ends[] = { ST_COMPLETED, ST_FAILED, ST_STOPPED };
 
 	/* both gone; one gone; neither */
-	WANTS(NEEDS_MONITOR | NEEDS_TELL, .status = ST_RUNNING);
-	WANTS(NEEDS_MONITOR | NEEDS_TELL, .status = ST_LAUNCHING);
+	WANTS(NEEDS_MONITOR | NEEDS_NOTICE, .status = ST_RUNNING);
+	WANTS(NEEDS_MONITOR | NEEDS_NOTICE, .status = ST_LAUNCHING);
 	WANTS(NEEDS_MONITOR, .status = ST_RUNNING, .held = 1);
 	WANTS(0, .status = ST_RUNNING, .watched = 1);
 	WANTS(0, .status = ST_RUNNING, .held = 1, .watched = 1);
@@ -52,7 +52,7 @@ main(void)
 	/* a start failed: the first is asked for, a task given up for it is taken up when due */
 	WANTS(NEEDS_MONITOR, .status = ST_CREATED, .start_failed = 1);
 	WANTS(0, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1);
-	WANTS_DUE(NEEDS_LIFT | NEEDS_MONITOR, .status = ST_ABANDONED, .given_up = 1,
+	WANTS_DUE(NEEDS_TAKE_UP | NEEDS_MONITOR, .status = ST_ABANDONED, .given_up = 1,
 	          .start_failed = 1);
 	WANTS_DUE(0, .status = ST_ABANDONED, .given_up = 1, .start_failed = 1, .watched = 1);
 	/* nothing of a registered session holds a lock but its monitor */
