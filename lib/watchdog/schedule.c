@@ -1,7 +1,8 @@
 /*
- * schedule - how cron, systemd and launchd are told to run a program
+ * schedule - how cron, systemd, launchd or OpenClaw run a program
  *
- * What it starts is to outlive it: systemd and launchd end what a job leaves behind unless they are told not to.
+ * What the program starts outlives it: systemd and launchd end what a job leaves behind unless they
+ * are told not to.
  */
 #include "watchdog/schedule.h"
 
@@ -12,7 +13,7 @@
 #include "json/quote.h"
 #include "proc/which.h"
 
-enum { CRON_MAX = 990 }; /* of 998 that cron reads of a command */
+enum { CRON_MAX = 978 }; /* cron reads 998 bytes, which " >/dev/null" is part of */
 
 static int
 plain(const char *s, char why[WHY])
@@ -42,7 +43,6 @@ schedule_env(struct schedule *s, const char *name, const char *value, char why[W
 	return plain(value, why);
 }
 
-/* Whether list (":"-separated) has this directory. */
 static int
 listed(const char *list, const char *dir, size_t n)
 {
@@ -58,14 +58,16 @@ schedule_path(struct schedule *s, const char *path, char why[WHY])
 	size_t used = 0;
 
 	s->path[0] = 0;
-	for (const char *p = path && *path ? path : WHICH_PATH; *p; p += strcspn(p, ":"), p += *p == ':') {
+	path = path && *path ? path : WHICH_PATH;
+	for (const char *p = path; *p; p += strcspn(p, ":"), p += *p == ':') {
 		size_t n = strcspn(p, ":");
 
 		if (*p != '/' || listed(s->path, p, n))
 			continue;
 		if (used + n + 2 > sizeof s->path)
 			return err_why(why, "PATH: longer than %zu bytes", sizeof s->path);
-		snprintf(s->path + used, sizeof s->path - used, "%s%.*s", used ? ":" : "", (int)n, p);
+		snprintf(s->path + used, sizeof s->path - used, "%s%.*s", used ? ":" : "",
+		         (int)n, p);
 		if (access(s->path + used + (used > 0), X_OK))
 			s->path[used] = 0;
 		else
@@ -74,7 +76,7 @@ schedule_path(struct schedule *s, const char *path, char why[WHY])
 	return schedule_env(s, "PATH", s->path, why);
 }
 
-/* One word for sh; in a crontab a bare % is a newline. */
+/* A word for sh; in a crontab a bare % is a newline. */
 static void
 shell_quote(const char *s, int crontab, FILE *f)
 {
@@ -89,10 +91,15 @@ shell_quote(const char *s, int crontab, FILE *f)
 	putc('\'', f);
 }
 
-/* The command line for sh. */
-static void
-command(const struct schedule *s, int crontab, FILE *f)
+/* The command line for sh and its length; NULL: no memory. The caller frees it. */
+static char *
+shell_command(const struct schedule *s, int crontab, size_t *n)
 {
+	char *text = NULL;
+	FILE *f = open_memstream(&text, n);
+
+	if (!f)
+		return NULL;
 	for (int i = 0; i < s->envs; i++) {
 		fprintf(f, "%s=", s->env[i].name);
 		shell_quote(s->env[i].value, crontab, f);
@@ -103,49 +110,46 @@ command(const struct schedule *s, int crontab, FILE *f)
 		putc(' ', f);
 		shell_quote(s->arg[i], crontab, f);
 	}
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
 }
 
-/* How long a word becomes at most; 0: it has a backslash, with which no two crons do the same. */
-static size_t
-weight(const char *s)
-{
-	size_t n = strlen(s) + 3;
-
-	for (; *s; s++)
-		n += *s == '\'' ? 4 : *s == '%';
-	return n;
-}
-
-/* -1 with why: a crontab line cannot say it (a backslash, or more bytes than cron takes). */
 static int
-cron(const struct schedule *s, FILE *f, char why[WHY])
+has_backslash(const struct schedule *s)
 {
-	size_t n = weight(s->program) + sizeof " >/dev/null";
-	int slash = strchr(s->program, '\\') != NULL;
+	int found = strchr(s->program, '\\') != NULL;
 
-	for (int i = 0; i < s->envs; i++) {
-		n += strlen(s->env[i].name) + 1 + weight(s->env[i].value);
-		slash |= strchr(s->env[i].value, '\\') != NULL;
-	}
-	for (int i = 0; i < s->args; i++) {
-		n += weight(s->arg[i]);
-		slash |= strchr(s->arg[i], '\\') != NULL;
-	}
-	if (slash)
-		return err_why(why, "a path has a backslash in it, which cron does not keep");
-	if (n > CRON_MAX)
-		return err_why(why, "%zu bytes, and cron reads %d: make PATH shorter", n, CRON_MAX);
-	fputs("* * * * * ", f);
-	command(s, 1, f);
-	fputs(" >/dev/null\n@reboot ", f);
-	command(s, 1, f);
-	fputs(" >/dev/null\n", f);
-	return 0;
+	for (int i = 0; i < s->envs; i++)
+		found |= strchr(s->env[i].value, '\\') != NULL;
+	for (int i = 0; i < s->args; i++)
+		found |= strchr(s->arg[i], '\\') != NULL;
+	return found;
 }
 
-/* Within a JSON string. */
 static void
-json_text(const char *s, FILE *f)
+print_cron(const struct schedule *s, FILE *f)
+{
+	const char *why = "no memory";
+	size_t n;
+	char *command = shell_command(s, 1, &n);
+
+	if (has_backslash(s)) /* no two crons do the same with it */
+		why = "a path has a backslash in it, which cron does not keep";
+	else if (command && n > CRON_MAX)
+		why = "it is longer than cron reads: make PATH shorter";
+	else if (command)
+		why = NULL;
+	if (why)
+		fprintf(f, "# cannot be written as a crontab line: %s\n", why);
+	else
+		fprintf(f, "* * * * * %s >/dev/null\n@reboot %s >/dev/null\n", command, command);
+	free(command);
+}
+
+static void
+json_escape(const char *s, FILE *f)
 {
 	char c[QUOTE_CHAR];
 
@@ -153,33 +157,26 @@ json_text(const char *s, FILE *f)
 		fputs(quote_char(*s, c), f);
 }
 
-/* A job of OpenClaw's own cron, one line of JSON: it asks its model to run the program. -1: no memory. */
-static int
-openclaw(const struct schedule *s, FILE *f)
+static void
+print_openclaw(const struct schedule *s, FILE *f)
 {
-	char *text = NULL;
-	size_t n = 0;
-	FILE *m = open_memstream(&text, &n);
+	size_t n;
+	char *command = shell_command(s, 0, &n);
 
-	if (!m)
-		return -1;
-	command(s, 0, m);
-	if (fclose(m)) {
-		free(text);
-		return -1;
+	if (!command) {
+		fputs("# cannot be written: no memory\n", f);
+		return;
 	}
-	fprintf(f,
-		"{\"name\":\"rca-watchdog\",\"schedule\":{\"kind\":\"every\",\"everyMs\":900000},"
-		"\"payload\":{\"kind\":\"systemEvent\",\"text\":\"");
-	json_text(s->prefix ? s->prefix : "rca:", f);
+	fputs("{\"name\":\"rca-watchdog\",\"schedule\":{\"kind\":\"every\",\"everyMs\":900000},"
+	      "\"payload\":{\"kind\":\"systemEvent\",\"text\":\"", f);
+	json_escape(s->prefix ? s->prefix : "rca:", f);
 	fputs(" watchdog \xe2\x80\x94 run ", f);
-	json_text(text, f);
+	json_escape(command, f);
 	fputs(" and report\"},\"sessionTarget\":\"main\"}\n", f);
-	free(text);
-	return 0;
+	free(command);
 }
 
-/* One word for systemd; in arguments, not in the program's path, a $ is a variable's. */
+/* A word for systemd; $ means a variable in arguments, but not in the program's path. */
 static void
 unit_word(const char *name, const char *s, int argument, FILE *f)
 {
@@ -195,9 +192,10 @@ unit_word(const char *name, const char *s, int argument, FILE *f)
 }
 
 static void
-service(const struct schedule *s, FILE *f)
+print_service(const struct schedule *s, FILE *f)
 {
-	fputs("[Unit]\nDescription=rca: look after all tasks\n\n[Service]\nType=oneshot\n# What it starts goes on.\nKillMode=process\n", f);
+	fputs("[Unit]\nDescription=rca: look after all tasks\n\n"
+	      "[Service]\nType=oneshot\n# What it starts goes on.\nKillMode=process\n", f);
 	for (int i = 0; i < s->envs; i++) {
 		char name[64];
 
@@ -216,12 +214,6 @@ service(const struct schedule *s, FILE *f)
 }
 
 static void
-timer(FILE *f)
-{
-	fputs("[Unit]\nDescription=rca: look after all tasks each minute\n\n[Timer]\nOnActiveSec=1s\nOnUnitActiveSec=1min\nAccuracySec=5s\n\n[Install]\nWantedBy=timers.target\n", f);
-}
-
-static void
 xml_string(const char *s, FILE *f)
 {
 	fputs("<string>", f);
@@ -236,9 +228,11 @@ xml_string(const char *s, FILE *f)
 }
 
 static void
-plist(const struct schedule *s, FILE *f)
+print_plist(const struct schedule *s, FILE *f)
 {
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>\n\t<key>Label</key>\n\t<string>rca-watchdog</string>\n\t<key>ProgramArguments</key>\n\t<array>\n\t\t", f);
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>\n"
+	      "\t<key>Label</key>\n\t<string>rca-watchdog</string>\n"
+	      "\t<key>ProgramArguments</key>\n\t<array>\n\t\t", f);
 	xml_string(s->program, f);
 	for (int i = 0; i < s->args; i++) {
 		fputs("\t\t", f);
@@ -249,24 +243,27 @@ plist(const struct schedule *s, FILE *f)
 		fprintf(f, "\t\t<key>%s</key>\n\t\t", s->env[i].name);
 		xml_string(s->env[i].value, f);
 	}
-	fputs("\t</dict>\n\t<key>StartInterval</key>\n\t<integer>60</integer>\n\t<key>RunAtLoad</key>\n\t<true/>\n\t<key>AbandonProcessGroup</key>\n\t<true/>\n</dict>\n</plist>\n", f);
+	fputs("\t</dict>\n\t<key>StartInterval</key>\n\t<integer>60</integer>\n"
+	      "\t<key>RunAtLoad</key>\n\t<true/>\n"
+	      "\t<key>AbandonProcessGroup</key>\n\t<true/>\n</dict>\n</plist>\n", f);
 }
 
 void
 schedule_print(const struct schedule *s, FILE *f)
 {
-	char why[WHY];
-
 	fputs("# One of these is enough. cron: `crontab -e`, and add:\n", f);
-	if (cron(s, f, why))
-		fprintf(f, "# cannot be written as a crontab line: %s\n", why);
+	print_cron(s, f);
 	fputs("\n# systemd: ~/.config/systemd/user/rca-watchdog.service\n", f);
-	service(s, f);
-	fputs("\n# and ~/.config/systemd/user/rca-watchdog.timer;\n# then `systemctl --user enable --now rca-watchdog.timer`, and `loginctl enable-linger` for the time when you are not logged in\n", f);
-	timer(f);
-	fputs("\n# launchd: ~/Library/LaunchAgents/rca-watchdog.plist; then `launchctl load -w` that file\n", f);
-	plist(s, f);
+	print_service(s, f);
+	fputs("\n# and ~/.config/systemd/user/rca-watchdog.timer;\n"
+	      "# then `systemctl --user enable --now rca-watchdog.timer`, "
+	      "and `loginctl enable-linger` for the time when you are not logged in\n", f);
+	fputs("[Unit]\nDescription=rca: look after all tasks each minute\n\n"
+	      "[Timer]\nOnActiveSec=1s\nOnUnitActiveSec=1min\nAccuracySec=5s\n\n"
+	      "[Install]\nWantedBy=timers.target\n", f);
+	fputs("\n# launchd: ~/Library/LaunchAgents/rca-watchdog.plist; "
+	      "then `launchctl load -w` that file\n", f);
+	print_plist(s, f);
 	fputs("\n# OpenClaw, each 15 minutes, if nothing else can run it: a job of its cron\n", f);
-	if (openclaw(s, f))
-		fputs("# cannot be written: no memory\n", f);
+	print_openclaw(s, f);
 }

@@ -1,7 +1,7 @@
 /*
- * schedule - how cron, systemd, launchd and OpenClaw are told to run a program: text, quoted as each of them wants it
+ * schedule - how cron, systemd, launchd or OpenClaw run a program, quoted as each wants it
  *
- * Strings are borrowed, not copied, but for PATH; they may hold any byte but control characters.
+ * Strings are borrowed, except for PATH. They may hold any byte but control characters.
  */
 #ifndef WATCHDOG_SCHEDULE_H
 #define WATCHDOG_SCHEDULE_H
@@ -12,13 +12,13 @@
 
 enum { SCHEDULE_WORDS = 40, SCHEDULE_ENV = 8, SCHEDULE_PATH = 8192 };
 
-/* Begun as zero but for program: an absolute path. */
+/* Begins as zeros, except for program: an absolute path. */
 struct schedule {
 	const char *program;
 	const char *arg[SCHEDULE_WORDS];
 	struct { const char *name, *value; } env[SCHEDULE_ENV];
 	int args, envs;
-	const char *prefix; /* of what OpenClaw is told; NULL: "rca:" */
+	const char *prefix; /* of OpenClaw's event; NULL: "rca:" */
 	char path[SCHEDULE_PATH];
 };
 
@@ -26,10 +26,10 @@ struct schedule {
 int schedule_arg(struct schedule *s, const char *arg, char why[WHY]);
 int schedule_env(struct schedule *s, const char *name, const char *value, char why[WHY]);
 
-/* PATH (NULL: none), less what is relative, not there, or there twice. */
+/* Adds PATH (NULL: none) without directories that are relative, missing or repeated. */
 int schedule_path(struct schedule *s, const char *path, char why[WHY]);
 
-/* Writes what each of them is told, below a line or two of comment that says where it goes. */
+/* All four, each below a comment that says where it goes. */
 void schedule_print(const struct schedule *s, FILE *f);
 
 #endif
