@@ -343,18 +343,12 @@ print_schedule(char *const *parents)
 	err_flush();
 }
 
-static void
-free_all(char **s)
-{
-	while (*s)
-		free(*s++);
-}
-
 int
 main(int argc, char **argv)
 {
 	struct watchdog w = { .code = EX_YES };
-	char *parents[PARENTS + 1] = { NULL }, why[WHY];
+	static char *parents[PARENTS + 1];
+	char why[WHY];
 	int iflag = 0, n = 0, c;
 
 	inherit_reset(INHERIT_ACTS);
@@ -367,9 +361,8 @@ main(int argc, char **argv)
 		case 't':
 			if (n == PARENTS)
 				err_die(EX_CALLER, "-t: at most %d of them", PARENTS);
-			if (!(parents[n] = realpath(optarg, NULL)))
+			if (!(parents[n++] = realpath(optarg, NULL)))
 				err_die(EX_CALLER, "-t %s:", optarg);
-			parents[++n] = NULL;
 			break;
 		case 'V': err_version();
 		default: usage();
@@ -378,7 +371,6 @@ main(int argc, char **argv)
 		usage();
 	if (iflag) {
 		print_schedule(parents);
-		free_all(parents);
 		return EX_YES;
 	}
 	if (config_load(&w.conf, why) || config_check_all(NULL, why)) {
@@ -391,7 +383,6 @@ main(int argc, char **argv)
 	for (int i = optind; i < argc; i++)
 		watch_named(&w, argv[i], 0);
 	config_free(&w.conf);
-	free_all(parents);
 	err_flush();
 	return w.code;
 }

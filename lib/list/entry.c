@@ -98,8 +98,8 @@ entry_status(enum status s)
 char *
 entry_path(const struct list *l, const struct entry *e, char path[PATH_MAX])
 {
-	int whole = *e->where == '/';
-	int n = snprintf(path, PATH_MAX, "%s%s%s", whole ? "" : l->home, whole ? "" : "/", e->where);
+	const char *home = *e->where == '/' ? "" : l->home, *slash = *home ? "/" : "";
+	int n = snprintf(path, PATH_MAX, "%s%s%s", home, slash, e->where);
 
 	if (n < 0 || n >= PATH_MAX)
 		*path = 0;

@@ -105,32 +105,28 @@ roster_name(struct roster *r, const char *arg, char why[WHY])
 
 struct found {
 	struct roster *r;
-	size_t known;
+	size_t known; /* the first entries, sorted by name */
 };
+
+static int
+compare(const void *name, const void *e)
+{
+	return strcmp(name, (*(struct entry *const *)e)->where);
+}
 
 static int
 found(void *ctx, const char *name)
 {
 	struct found *f = ctx;
-	struct entry **at = f->r->all;
+	struct roster *r = f->r;
+	struct entry **e = NULL;
 
-	/* The first `known` entries are sorted by name. */
-	for (size_t n = f->known; n > 0;) {
-		size_t half = n / 2;
-		int c = strcmp(name, at[half]->where);
-
-		if (!c) {
-			at[half]->mark = f->r->pass;
-			return 0;
-		}
-		if (c > 0) {
-			at += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	return add(f->r, name) ? 1 : 0;
+	if (f->known)
+		e = bsearch(name, r->all, f->known, sizeof *r->all, compare);
+	if (!e)
+		return add(r, name) ? 1 : 0;
+	(*e)->mark = r->pass;
+	return 0;
 }
 
 /* Frees the entries without the mark of this pass. */
