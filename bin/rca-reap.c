@@ -271,15 +271,16 @@ reap_name(void *ctx, const char *name)
 	return 0;
 }
 
-static int
-remove_halves(char why[WHY])
+static void
+reap_all(struct reap *r)
 {
-	char home[PATH_MAX - 8], tasks[PATH_MAX];
+	char home[PATH_MAX - 8], tasks[PATH_MAX], why[WHY];
 
 	if (task_home(home, sizeof home, why))
-		return -1;
+		err_die(EX_CALLER, "%s", why);
 	snprintf(tasks, sizeof tasks, "%s/tasks", home);
-	return remove_forsaken(tasks, why);
+	if (task_each(reap_name, r, why) || remove_forsaken(tasks, why))
+		err_die(EX_SYSTEM, "%s", why);
 }
 
 static long long
@@ -299,7 +300,7 @@ int
 main(int argc, char **argv)
 {
 	struct reap r = { .older_s = -1 };
-	char home[PATH_MAX], why[WHY];
+	char why[WHY];
 	int c;
 
 	inherit_reset(INHERIT_ACTS);
@@ -320,10 +321,8 @@ main(int argc, char **argv)
 		err_warn("%s: ignored", why);
 		worse(&r, EX_CALLER);
 	}
-	if (r.all && task_home(home, sizeof home, why))
-		err_die(EX_CALLER, "%s", why);
-	if (r.all && (task_each(reap_name, &r, why) || remove_halves(why)))
-		err_die(EX_SYSTEM, "%s", why);
+	if (r.all)
+		reap_all(&r);
 	for (int i = optind; i < argc; i++)
 		reap_name(&r, argv[i]);
 	config_free(&r.conf);

@@ -283,7 +283,7 @@ watch_named(struct watchdog *w, const char *name, int scanned)
 	}
 }
 
-/* Unlike a task on the command line, what is not a task, or no longer, is passed over. */
+/* Passes over what is not a task, or no longer one: unlike for a name on the command line. */
 static int
 watch_found(void *ctx, const char *name)
 {
@@ -314,7 +314,7 @@ watch_all(struct watchdog *w, char *const *parents)
 	}
 }
 
-/* With what a watchdog that is not started from a shell has to know. */
+/* Includes the environment that a shell would give it. */
 static void
 print_schedule(char *const *parents)
 {
