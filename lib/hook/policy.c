@@ -9,51 +9,48 @@
 
 enum event { STOP, STOP_FAILURE, TOOL_FAILURE, NOTIFICATION, OTHER };
 enum mode { ANY, INTERACTIVE, HEADLESS };
-enum need { NONE, LOGIN, ACCOUNT, MODEL, REQUEST };
 
 static const char names[][20] = { "Stop", "StopFailure", "PostToolUseFailure", "Notification" };
 
-static const char *const needs[] = {
-	"",
-	"a login or a valid key, then rca-launch -r",
-	"a look at the account, then rca-launch -r",
-	"a model that this account can use",
-	"another request: this one is refused each time"
-};
+#define ACCOUNT "a look at the account, then rca-launch -r"
+#define REQUEST "another request: this one is refused each time"
 
 /* word: what stands after the event's name; "auth_*" is a prefix, "*" fits every word. */
 static const struct row {
 	unsigned char event;
 	char word[22];
-	unsigned char mode, what, need;
+	unsigned char mode, what;
+	const char *need; /* of a person */
 } rows[] = {
-	{ STOP, "max_tokens", ANY, POLICY_TRIAGE, NONE },
+	{ STOP, "max_tokens", ANY, POLICY_TRIAGE, "" },
 	/* The background work wakes the agent; if it does not, idle_prompt comes. */
-	{ STOP, "background", ANY, POLICY_RECORD, NONE },
-	{ STOP, "*", INTERACTIVE, POLICY_TRIAGE, NONE },
-	{ STOP, "*", HEADLESS, POLICY_RECORD, NONE },
-	{ STOP_FAILURE, "rate_limit", ANY, POLICY_RECORD, NONE },
-	{ STOP_FAILURE, "overloaded", ANY, POLICY_RECORD, NONE },
-	{ STOP_FAILURE, "authentication*", ANY, POLICY_ESCALATE, LOGIN },
+	{ STOP, "background", ANY, POLICY_RECORD, "" },
+	{ STOP, "*", INTERACTIVE, POLICY_TRIAGE, "" },
+	{ STOP, "*", HEADLESS, POLICY_RECORD, "" },
+	{ STOP_FAILURE, "rate_limit", ANY, POLICY_RECORD, "" },
+	{ STOP_FAILURE, "overloaded", ANY, POLICY_RECORD, "" },
+	{ STOP_FAILURE, "authentication*", ANY, POLICY_ESCALATE,
+	  "a login or a valid key, then rca-launch -r" },
 	{ STOP_FAILURE, "oauth_org_not_allowed", ANY, POLICY_ESCALATE, ACCOUNT },
 	{ STOP_FAILURE, "billing*", ANY, POLICY_ESCALATE, ACCOUNT },
-	{ STOP_FAILURE, "model_not_found", ANY, POLICY_ESCALATE, MODEL },
+	{ STOP_FAILURE, "model_not_found", ANY, POLICY_ESCALATE,
+	  "a model that this account can use" },
 	{ STOP_FAILURE, "invalid_request", ANY, POLICY_ESCALATE, REQUEST },
-	{ STOP_FAILURE, "429", ANY, POLICY_RECORD, NONE },
+	{ STOP_FAILURE, "429", ANY, POLICY_RECORD, "" },
 	{ STOP_FAILURE, "4*", ANY, POLICY_ESCALATE, REQUEST },
 	/* server_error, max_output_tokens, unknown, and words that came after this table */
-	{ STOP_FAILURE, "*", ANY, POLICY_TRIAGE, NONE },
-	{ TOOL_FAILURE, "interrupt", ANY, POLICY_RECORD, NONE },
-	{ TOOL_FAILURE, "429", ANY, POLICY_RECORD, NONE },
-	{ TOOL_FAILURE, "*", ANY, POLICY_FAILURE, NONE },
-	{ NOTIFICATION, "auth_*", ANY, POLICY_RECORD, NONE },
-	{ NOTIFICATION, "permission_prompt", ANY, POLICY_TRIAGE, NONE },
-	{ NOTIFICATION, "elicitation", ANY, POLICY_TRIAGE, NONE },
-	{ NOTIFICATION, "elicitation_dialog", ANY, POLICY_TRIAGE, NONE },
-	{ NOTIFICATION, "agent_needs_input", ANY, POLICY_TRIAGE, NONE },
-	{ NOTIFICATION, "idle_prompt", ANY, POLICY_TRIAGE, NONE },
-	{ NOTIFICATION, "*", ANY, POLICY_RECORD, NONE },
-	{ OTHER, "*", ANY, POLICY_RECORD, NONE },
+	{ STOP_FAILURE, "*", ANY, POLICY_TRIAGE, "" },
+	{ TOOL_FAILURE, "interrupt", ANY, POLICY_RECORD, "" },
+	{ TOOL_FAILURE, "429", ANY, POLICY_RECORD, "" },
+	{ TOOL_FAILURE, "*", ANY, POLICY_FAILURE, "" },
+	{ NOTIFICATION, "auth_*", ANY, POLICY_RECORD, "" },
+	{ NOTIFICATION, "permission_prompt", ANY, POLICY_TRIAGE, "" },
+	{ NOTIFICATION, "elicitation", ANY, POLICY_TRIAGE, "" },
+	{ NOTIFICATION, "elicitation_dialog", ANY, POLICY_TRIAGE, "" },
+	{ NOTIFICATION, "agent_needs_input", ANY, POLICY_TRIAGE, "" },
+	{ NOTIFICATION, "idle_prompt", ANY, POLICY_TRIAGE, "" },
+	{ NOTIFICATION, "*", ANY, POLICY_RECORD, "" },
+	{ OTHER, "*", ANY, POLICY_RECORD, "" },
 };
 
 static int
@@ -179,7 +176,7 @@ policy_decide(const struct payload *p, int interactive, int stranger, struct rul
 		row++; /* ends: each event has a row that fits every word */
 	r->stranger = stranger;
 	r->what = stranger ? POLICY_RECORD : row->what;
-	r->need = needs[row->need];
+	r->need = row->need;
 	snprintf(r->event, sizeof r->event, "%s%s%s", *name ? name : "unknown", *word ? ":" : "",
 	         word);
 }
