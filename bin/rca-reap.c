@@ -192,7 +192,7 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 	return code;
 }
 
-/* No attempt was ever made at it, so there is no end to write or to tell. */
+/* No attempt was ever made, so no end is to be written or told. */
 static int
 never_ran(const struct state *s, const struct manifest *m)
 {

@@ -10,7 +10,7 @@ struct line {
 	const char *s, *end;
 };
 
-/* The value of key as written, without its quotes, and its length; "" if there is none. */
+/* The value of key as written, without its quotes, and its length; "" if it is missing. */
 static const char *
 field(const struct line *l, const char *key, size_t *n)
 {
@@ -69,7 +69,7 @@ is_hook(const struct line *l, const char *event)
 	       !field_begins(l, "decision=", "twice");
 }
 
-/* Moves l, which begins at the end of the history, one line back. 0: there is none. */
+/* Moves l, which begins at the end of the history, one line back. 0: no line is left. */
 static int
 back(struct line *l, const char *history)
 {

@@ -6,7 +6,7 @@
 
 /*
  * How often in a row the last failure of a tool or a turn came, by the hook lines in the last n
- * bytes of a history; its words in buf. 0: there is none, or a turn ended well after it.
+ * bytes of a history; its words in buf. 0: no failure, or a turn ended well after it.
  */
 int history_scan_failures(const char *history, size_t n, char *buf, size_t size);
 

@@ -10,7 +10,7 @@
 /*
  * Asks the program of the setting `triage` the question of f. j is what its answer means, ESCALATE
  * if it has none. keep: writes the answer to DIR/triage.log, whose only writer is the caller.
- * 0; -1 with why: a signal asked this process to end, or there is no memory.
+ * 0; -1 with why: a signal asked this process to end, or memory ran out.
  */
 int model_ask(const struct task *t, const struct facts *f, int keep, struct judgement *j,
               char why[WHY]);

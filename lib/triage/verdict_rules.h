@@ -48,7 +48,7 @@ int verdict_rules_judge(const struct rule_facts *f, struct judgement *j);
 /* Judges by a model's answer. why: what is wrong with that (answer_read); then it is ESCALATE. */
 void verdict_rules_model(enum verdict v, const char *why, struct judgement *j);
 
-/* When the trouble began to which j belongs; 0: there is none. */
+/* When the trouble began to which j belongs; 0: no trouble. */
 long long verdict_rules_trouble(const struct rule_facts *f, const struct judgement *j);
 
 /*

@@ -9,7 +9,7 @@
 struct row {
 	const char *answer;
 	enum verdict v;
-	const char *why; /* contains; PLAIN: there is none */
+	const char *why; /* contains; PLAIN: is "" */
 };
 
 #define PLAIN ""

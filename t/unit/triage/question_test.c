@@ -57,7 +57,7 @@ ours(const char *s, char *out)
 	*out = 0;
 }
 
-/* Whatever stands in the data, what is ours is the same, and there is no control character. */
+/* Our lines are the same with any data, and no control character remains. */
 static void
 fenced(const char *what, const struct question *q)
 {

@@ -154,7 +154,7 @@ plans(void)
 	PLAN("done, headless", DONE, TRIAGE_RECORD, DONE, "", t.terminal = 0);
 	PLAN("stuck", STUCK, TRIAGE_TELL, STUCK, "so it is", );
 	PLAN("escalate", ESCALATE, TRIAGE_TELL, ESCALATE, "so it is", );
-	PLAN("a nudge that nobody wants", NEEDS_NUDGE, TRIAGE_TELL, NEEDS_NUDGE, "", );
+	PLAN("a nudge without act=nudge", NEEDS_NUDGE, TRIAGE_TELL, NEEDS_NUDGE, "", );
 	PLAN("a nudge", NEEDS_NUDGE, TRIAGE_NUDGE, NEEDS_NUDGE, "", t.nudging = 1);
 	PLAN("a nudge, headless", NEEDS_NUDGE, TRIAGE_NUDGE, NEEDS_NUDGE, "",
 	     t.nudging = 1; t.terminal = 0);
