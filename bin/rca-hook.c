@@ -59,7 +59,8 @@ warn_of_file(const struct install *in, int sure)
 	char off[PATH_MAX];
 
 	if (!sure)
-		err_warn("%s: taken for claude's settings; codex's are named hooks.json", in->path);
+		err_warn("%s: treated as claude's settings; codex's file is named hooks.json",
+		         in->path);
 	if (in->kind == SETTINGS_CLAUDE && settings_file_off(in->path, off))
 		err_warn("%s: disableAllHooks is true: claude runs no hooks meanwhile", off);
 }
@@ -197,7 +198,7 @@ act(const struct task *t, const struct ruling *r, enum failures_word w, const ch
 	if (r->what == POLICY_ESCALATE)
 		tell(t, "ESCALATE", r->event, text, r->need);
 	else if (r->what == POLICY_FAILURE && w == FAILURES_TELL)
-		tell(t, "STUCK", r->event, text, "another way: the same error again and again");
+		tell(t, "STUCK", r->event, text, "another approach: the same error repeats");
 	else if (r->what == POLICY_TRIAGE || w == FAILURES_ASK)
 		start(t, r->event, (const char *[]){
 			"bin/rca-triage", "-x", t->path, r->event, NULL }, "");

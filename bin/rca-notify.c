@@ -85,7 +85,7 @@ put(const struct task *t, enum verdict v, const char *event, const char *text)
 	if (!outbox_wanted(&c)) {
 		history_add(t->fd, "notice",
 			PAIRS("verdict", verdict_word(v), "event", event, "text", text));
-		err_warn("%s: nobody is told: no notifier is configured (see rca-config(5))",
+		err_warn("%s: not delivered: no notifier is configured (see rca-config(5))",
 			t->name);
 		config_free(&c);
 		return EX_NO;

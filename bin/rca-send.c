@@ -158,7 +158,7 @@ press(struct send *s, char *const *keys)
 
 	if (r)
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name,
-			*why ? why : "the keys were not taken");
+			*why ? why : "the keys were not accepted");
 }
 
 /*
@@ -194,7 +194,7 @@ type(struct send *s, char *text, size_t n)
 		err_die(EX_CALLER, "%s: %s", s->agent, why);
 	if ((r = engine_send(s->engine, s->t.path, text, n, why)))
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name,
-			*why ? why : "the text was not taken");
+			*why ? why : "the text was not accepted");
 	if (known && (r = wait_box(s, before, NULL, typed, wait_ms)) == 0 && !s->force)
 		err_die(EX_NO, "%s: the text did not appear in its input box, "
 			"so Enter was not pressed", s->t.name);

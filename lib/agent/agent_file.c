@@ -119,12 +119,12 @@ check_whole(const struct agent *a, char why[WHY])
 		!agent_get(a, "event.session"))
 		return err_why(why, "session=capture needs event.session= or stderr.session=");
 	if (agent_session(a) != SESSION_NONE && !agent_get(a, "resume"))
-		return err_why(why, "resume= is missing, or session=none");
+		return err_why(why, "resume= is missing (or give session=none)");
 	if (agent_prompt(a) == PROMPT_ARG && start && !template_names(start, "prompt"))
 		return err_why(why, "prompt=arg needs {prompt} in start=");
 	for (int i = 0; agent_read(a) == READ_PTY && i < a->nlines; i++)
 		if (agent_key_begins(&a->lines[i], "event."))
-			return err_why(why, "read=pty has no events, so event lines are useless");
+			return err_why(why, "read=pty has no events, so event lines have no effect");
 	return 0;
 }
 
@@ -162,7 +162,7 @@ agent_file_parse(const char *file, const char *text, size_t n, char why[WHY])
 	memcpy(a->text, text, n);
 	a->text[n] = '\0';
 	if (memchr(text, '\0', n))
-		err_why(why, "%.100s: NUL in it, this is not a text", file);
+		err_why(why, "%.100s: contains a NUL byte: not a text file", file);
 	else if (!parse(a, why))
 		return a;
 	agent_free(a);
@@ -196,7 +196,7 @@ agent_file_load(const char *name, char why[WHY])
 	int r;
 
 	if (!is_agent_name(name)) {
-		err_why(why, "agent '%.80s': not a name of an agent", name);
+		err_why(why, "agent '%.80s': not the name of an agent", name);
 		return NULL;
 	}
 	for (int i = 0; !text && i < 2; i++) {

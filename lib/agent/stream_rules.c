@@ -33,7 +33,7 @@ add_stderr(struct stream_rules *g, const struct agent_line *l, char why[WHY])
 	r->what = l->key[7];
 	g->nerr++;
 	if (r->what != 'd' && r->re.re_nsub < 1)
-		return err_why(why, "'%.80s' has no ( ) around what is meant", l->value);
+		return err_why(why, "'%.80s' has no group ( )", l->value);
 	return 0;
 }
 

@@ -67,7 +67,7 @@ input_text_check(const char *text, size_t n, char why[WHY])
 			c = (unsigned char)text[i + 1];
 		else if (c > ' ' && c != 0x7f)
 			continue;
-		return err_why(why, "text: control character %d in it: keys go with -K", c);
+		return err_why(why, "text: control character %d in it: -K sends keys", c);
 	}
 	return blank == n ? err_why(why, "text: empty (-K Enter presses Enter)") : 0;
 }

@@ -43,7 +43,7 @@ failed(const struct edit *e, const char *what)
 static int
 dangling(const struct edit *e, const char *path)
 {
-	err_why(e->why, "%s: a symlink to nowhere: left alone", path);
+	err_why(e->why, "%s: a dangling symlink: left alone", path);
 	return EX_CALLER;
 }
 

@@ -249,7 +249,7 @@ format_needed(const char *event, const char *status, const char *reason)
 	if (has_any(event, login) || (failed && has_any(reason, login)))
 		return "log the agent in, then rca-launch -r and rca-monitor -d";
 	if (has_any(event, money) || (failed && has_any(reason, money)))
-		return "see to the account, then rca-launch -r and rca-monitor -d";
+		return "check the account, then rca-launch -r and rca-monitor -d";
 	if (has_any(event, model) || (failed && has_any(reason, model)))
 		return "look at the model and the request (rca-log), then rca-launch -r";
 	if (!strncmp(event, "waiting_for_input", 17) || !strncmp(event, "Notification", 12) ||
@@ -263,5 +263,5 @@ format_needed(const char *event, const char *status, const char *reason)
 			"rca-reap -r forgets this one";
 	if (failed || !strcmp(status, "abandoned"))
 		return "look with rca-log; rca-launch -r and rca-monitor -d carry it on";
-	return "look with rca-log; rca-send says something to it";
+	return "look with rca-log; rca-send types into it";
 }

@@ -48,7 +48,7 @@ health_judge(const struct health_facts *f, const char **why)
 	*why = "status";
 	if (f->status == ST_CREATED)
 		return HEALTH_OK;
-	*why = f->adopted ? "session" : "nobody holds the lock";
+	*why = f->adopted ? "session" : "the lock is free";
 	return HEALTH_LOST;
 }
 

@@ -16,7 +16,7 @@
 #include "proc/lock.h"
 
 /* Older tools were given manifests written by hand. */
-#define BY_HAND "; rca-mktask makes a task, its manifest is not written by hand"
+#define BY_HAND "; rca-mktask makes tasks; do not write a manifest by hand"
 
 int
 manifest_key_ok(const char *key)

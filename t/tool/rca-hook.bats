@@ -370,7 +370,7 @@ settings()
 	"$HOOK" -F -u "$PROJECT/.claude/settings.json"
 	[ "$(cat "$ROOM/else/s.json")" = '{"a":1}' ]
 	rm "$ROOM/else/s.json"
-	complains 100 "a symlink to nowhere" "$HOOK" -i "$PROJECT"
+	complains 100 "a dangling symlink" "$HOOK" -i "$PROJECT"
 	rm -r "$PROJECT/.claude"
 	ln -s "$ROOM/else" "$PROJECT/.claude"
 	complains 100 "leads out of" "$HOOK" -i "$PROJECT"
@@ -400,7 +400,7 @@ settings()
 	echo '{}' >"$ROOM/dot/s.json"
 	"$HOOK" -F -i "$ROOM/dot/s.json" 2>"$ROOM/err"
 	jq -e '.hooks | length == 6' "$ROOM/dot/s.json"
-	grep -q "s.json: taken for claude's settings; codex's are named hooks.json" "$ROOM/err"
+	grep -q "s.json: treated as claude's settings; codex's file is named hooks.json" "$ROOM/err"
 }
 
 @test "an empty file is as good as none; a byte order mark and CRLF stay" {

@@ -457,7 +457,7 @@ mode() { stat -c %a "$1"; }
 	mkdir -m 700 "$TASKS/by-hand"
 	complains 102 "no manifest in it (rca-mktask makes one)" rca-launch by-hand
 	echo '{"task_name": "by-hand", "model": "opus"}' >"$TASKS/by-hand/manifest"
-	complains 100 "no '='; rca-mktask makes a task" rca-launch by-hand
+	complains 100 "no '='; rca-mktask makes tasks" rca-launch by-hand
 	printf 'task_name=by-hand\nmodel=opus\npid=0\nstatus=running\n' >"$TASKS/by-hand/manifest"
-	complains 100 "no key version (cut?); rca-mktask makes a task" rca-launch by-hand
+	complains 100 "no key version (cut?); rca-mktask makes tasks" rca-launch by-hand
 }

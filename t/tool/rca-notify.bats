@@ -149,7 +149,7 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 
 @test "without a notifier nobody is told, and it says so" {
 	job
-	complains 1 "claude-job: nobody is told: no notifier is configured" rca-notify -v DONE \
+	complains 1 "claude-job: not delivered: no notifier is configured" rca-notify -v DONE \
 		-e x "$T" "some news"
 	history_has ' notice verdict=DONE event=x text="some news"$'
 	[ ! -e "$T/outbox" ]

@@ -73,7 +73,7 @@ main(void)
 	f.rule.silence_s = 0; /* silence means nothing for a command */
 	expect(__LINE__, f, HEALTH_OK, 1, "lock");
 	f = (struct health_facts){ .status = ST_RUNNING };
-	expect(__LINE__, f, HEALTH_LOST, 0, "nobody holds the lock");
+	expect(__LINE__, f, HEALTH_LOST, 0, "the lock is free");
 	f.watched = 1;
 	expect(__LINE__, f, HEALTH_OK, 1, "monitor");
 	f = (struct health_facts){ .status = ST_CREATED };
