@@ -15,7 +15,7 @@ struct ref {
 	short path, array;
 };
 
-/* A step that some path takes. Numbers are indices; -1 is none. */
+/* A step that some path takes. Numbers are indices; -1 means none. */
 struct node {
 	const char *key;
 	size_t len;

@@ -78,7 +78,7 @@ new_question(struct inspect *k, const char *line)
 	return 1;
 }
 
-/* 1: a new question that nobody has answered, for the second time in a row. */
+/* 1: a new question, still unanswered, for the second time in a row. */
 static int
 look_at_screen(struct monitor *mo, struct screen *s, char why[WHY])
 {

@@ -28,7 +28,7 @@ struct inspect {
 
 enum inspect_finding {
 	INSPECT_WELL,
-	INSPECT_ASKS, /* a new question, seen twice in a row, that nobody has answered: screen */
+	INSPECT_ASKS, /* a new question, seen twice in a row and still unanswered: screen */
 	INSPECT_HUNG  /* silent, without a sign of work: look */
 };
 

@@ -14,7 +14,7 @@
 #include "proc/trim.h"
 #include "task/history.h"
 
-/* So many looks at a waiting session are a base interval apart, the next ones so many intervals. */
+/* The first LOOKS at a waiting session are a base interval apart, later ones LOOKS intervals. */
 enum { LOOKS = 10 };
 
 void

@@ -9,7 +9,7 @@
 
 struct run {
 	struct spawn spawn; /* its fd[0-2] are used where input, out and err are NULL */
-	const char *input;  /* input_size bytes; it is no error if the program does not read them */
+	const char *input;  /* input_size bytes; the program need not read them */
 	size_t input_size;
 	char *out, *err;    /* what it prints, NUL-terminated; what does not fit is dropped */
 	size_t out_size, err_size, out_len, err_len;

@@ -27,7 +27,7 @@ int liveness_look(const struct task *t, struct liveness *l, struct manifest *m, 
 
 /*
  * In how many milliseconds the task counts as ended if nothing changes; 0 it has ended, -1 it
- * lives. A monitor that replaces another may yet take up a task that nobody carries on, so that one
+ * lives. A monitor that replaces another may yet take up a task without a wrapper, so that one
  * has ended only after LIVENESS_PATIENCE_MS.
  */
 long liveness_ends_in(const struct liveness *l);

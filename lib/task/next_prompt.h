@@ -16,8 +16,8 @@ struct next_prompt {
 };
 
 /*
- * Adds n bytes to dir/resume, after a blank line if it holds words already, and a newline if there
- * is none. The caller holds manifest.lock. 0; else the exit code with why, and nothing has
+ * Adds n bytes to dir/resume, after a blank line if it holds words already, and a newline if it
+ * lacks one. The caller holds manifest.lock. 0; else the exit code with why, and nothing has
  * changed: EX_CALLER it would become larger than PROMPT_MAX, EX_SYSTEM.
  */
 int next_prompt_add(int dir, const char *text, size_t n, char why[WHY]);

@@ -12,14 +12,14 @@
 int remove_task(struct task *t, char why[WHY]);
 
 /*
- * Removes temporaries (.NAME.new), the launcher's fifo, and temporaries in the outbox that nobody
- * has touched for a minute; with over (the task needs a new launch) also env, input and pid, which
+ * Removes temporaries (.NAME.new), the launcher's fifo, and temporaries in the outbox
+ * untouched for a minute; with over (the task needs a new launch) also env, input and pid, which
  * only a running one needs. 0, -1 with why.
  */
 int remove_leftovers(const struct task *t, int over, char why[WHY]);
 
 /*
- * Removes the .new-* and .gone-* in the directory parent that nobody has touched for a minute: dead
+ * Removes the .new-* and .gone-* in the directory parent untouched for a minute: dead
  * makers and removers of tasks left them. 0, -1 with why.
  */
 int remove_forsaken(const char *parent, char why[WHY]);

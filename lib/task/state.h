@@ -2,7 +2,7 @@
  * state - how a task stands: asked of its locks, then of `done`, then of its manifest
  *
  * A wrapper writes the manifest, then `done`, then lets go of its lock. So a reader that asks in
- * this order never mistakes a task that has just ended for one that nobody carries on.
+ * this order never mistakes a task that has just ended for one without wrapper and monitor.
  */
 #ifndef TASK_STATE_H
 #define TASK_STATE_H

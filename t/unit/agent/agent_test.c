@@ -162,7 +162,7 @@ wrong(void)
 		{"env.A B=x\n", "not the name of an environment variable"},
 		{"env.root.=x\n", "not the name of an environment variable"},
 		{"stderr.drop=(\n", "not an extended regular expression"},
-		{"stderr.session=id=x\n", "has no ( )"},
+		{"stderr.session=id=x\n", "has no group ( )"},
 		{"sort=worse text x\n", "'worse' is not one of: transient limited permanent lost"},
 		{"sort=lost word x\n", "'word' is not one of: code kind text any"},
 		{"sort=lost text\n", "CLASS FIELD REGEX expected"},
