@@ -35,6 +35,10 @@ passes()
 	passes engine/stop
 }
 
+@test "run: a program gets its input, its output is bounded, and it ends in time" {
+	passes proc/run
+}
+
 @test "spawn: a program starts clean, and what failed is told exactly" {
 	passes proc/spawn
 }

@@ -235,8 +235,8 @@ test_foreign(void)
 }
 
 /*
- * The mark in a large environment: first, and, where ps does not have to show it, in the middle, cut
- * at every buffer's end, and last.
+ * The mark in a large environment: first, and, where ps does not have to show it, in the middle,
+ * cut at every buffer's end, and last.
  */
 static void
 test_large_environment(int whole)
