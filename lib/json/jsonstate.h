@@ -23,7 +23,7 @@ enum state {
 	BAD
 };
 
-/* Hands out a piece of the string at hand, decoded. */
+/* Hands out a piece of the current string, decoded. */
 void strings_emit(struct json *j, const char *s, size_t n);
 /* A first surrogate without its second half becomes U+FFFD. */
 void strings_lone(struct json *j);

@@ -28,7 +28,7 @@ struct json {
 	void *ctx;
 	int state, depth;
 	unsigned char stack[JSON_DEPTH]; /* JSON_OBJECT or JSON_ARRAY, outermost first */
-	int is_key, mute;                /* the string at hand is a key; is not wanted */
+	int is_key, mute;                /* the current string is a key; is unwanted */
 	int skip_next;                   /* key() returned 0 */
 	long deep;                       /* brackets open inside a skipped value */
 	unsigned code, high;             /* \u: the digits so far; a first surrogate, or 0 */
@@ -40,7 +40,7 @@ struct json {
 void parser_start(struct json *j, const struct json_ops *ops, void *ctx);
 
 /*
- * The next bytes. 0; -1 from the byte on that makes it no JSON. Invalid UTF-8 and control
+ * The next bytes. 0; -1 from the first byte on that is not JSON. Invalid UTF-8 and control
  * characters in strings are passed on; a lone surrogate becomes U+FFFD.
  */
 int parser_feed(struct json *j, const char *s, size_t n);

@@ -42,7 +42,7 @@ struct walk {
 void walk_start(struct walk *w, const struct path *p, uint64_t alive, const struct walk_ops *ops,
 	void *ctx);
 
-/* The next bytes. 0; -1 once it is no JSON. */
+/* The next bytes. 0; -1 once it is not JSON. */
 int walk_feed(struct walk *w, const char *s, size_t n);
 
 /* After the last byte: 1 if it was one whole object, else 0. */

@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "file/regular.h"
 #include "json/quote.h"
-#include "notice/outbox.h"
 #include "proc/plugin.h"
 #include "proc/run.h"
 #include "proc/safe_env.h"

@@ -10,7 +10,6 @@
 #define PROC_LOCK_H
 
 #include <signal.h>
-#include <sys/types.h>
 
 /*
  * Takes the write lock; the descriptor, which is close-on-exec, is to be kept open. A reader is

@@ -2,7 +2,6 @@
 #ifndef PROC_SNAPSHOT_H
 #define PROC_SNAPSHOT_H
 
-#include <stddef.h>
 #include <sys/types.h>
 
 #include "proc/tree.h"

@@ -2,7 +2,6 @@
 #include "wrap/supervisor.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>

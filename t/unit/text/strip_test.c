@@ -357,7 +357,7 @@ test_shell(void)
 		/* a prompt that prints as many blanks as there are columns, and CR */
 		{80, "tok" BLANK79 "\r$ next\r\n", "tok\n$ next\n"},
 		{80, BLANK79 "\r$ next\r\n", "$ next\n"},
-		/* and what is none: a line padded to the edge, cleared by blanks, or ended */
+		/* not a prompt: a line padded to the edge, cleared by blanks, or ended */
 		{80, "50%" BLANK15 "\r51%" BLANK15 "\r\n", "51%\n"},
 		{80, "long text" BLANK15 "\r \rdone\n", "done text\n"},
 		{0, "long text\r" BLANK79 "\rdone\n", "done\n"},
