@@ -279,7 +279,7 @@ reap_all(struct reap *r)
 	if (task_home(home, sizeof home, why))
 		err_die(EX_CALLER, "%s", why);
 	snprintf(tasks, sizeof tasks, "%s/tasks", home);
-	if (task_each(reap_name, r, why) || remove_forsaken(tasks, why))
+	if (task_each(reap_name, r, why) || remove_unfinished(tasks, why))
 		err_die(EX_SYSTEM, "%s", why);
 }
 

@@ -40,7 +40,7 @@ liveness_ends_in(const struct liveness *l)
 		return 0;
 	if (l->is != LIVENESS_LEFT)
 		return -1;
-	left = l->since + LIVENESS_PATIENCE_MS - clock_ms();
+	left = l->since + LIVENESS_LOST_MS - clock_ms();
 	return left > 0 ? (long)left : 0;
 }
 

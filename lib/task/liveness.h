@@ -11,7 +11,7 @@ enum liveness_is {
 	LIVENESS_OVER  /* done */
 };
 
-enum { LIVENESS_PATIENCE_MS = 2000 };
+enum { LIVENESS_LOST_MS = 2000 };
 
 struct liveness {
 	enum liveness_is is;
@@ -28,7 +28,7 @@ int liveness_look(const struct task *t, struct liveness *l, struct manifest *m, 
 /*
  * In how many milliseconds the task counts as ended if nothing changes; 0 it has ended, -1 it
  * lives. A monitor that replaces another may yet take up a task without a wrapper, so that one
- * has ended only after LIVENESS_PATIENCE_MS.
+ * has ended only after LIVENESS_LOST_MS.
  */
 long liveness_ends_in(const struct liveness *l);
 

@@ -16,7 +16,7 @@
 #include "file/mounts.h"
 #include "proc/lock.h"
 
-enum { DEPTH = 64, FORSAKEN_S = 60, LATE = 50, LATE_MS = 20 };
+enum { DEPTH = 64, OLD_S = 60, LATE = 50, LATE_MS = 20 };
 
 /* A directory that is being emptied. */
 struct emptying {
@@ -212,7 +212,7 @@ is_leftover(const char *name, int over)
 static int
 is_old_temporary(const char *name, const struct stat *st)
 {
-	return is_temporary(name) && clock_now() - (long long)st->st_mtime >= FORSAKEN_S;
+	return is_temporary(name) && clock_now() - (long long)st->st_mtime >= OLD_S;
 }
 
 /* Removes the leftovers below dir/name. outbox: it is that. 0, -1 with errno. */
@@ -249,13 +249,13 @@ remove_leftovers(const struct task *t, int over, char why[WHY])
 
 /* Its maker or remover is dead: nobody has touched it for a while, and nobody is making it. */
 static int
-forsaken(int fd)
+is_unowned(int fd)
 {
 	struct stat st;
 	int lock;
 
 	if (fstat(fd, &st) || st.st_uid != geteuid() ||
-		clock_now() - (long long)st.st_mtime < FORSAKEN_S)
+		clock_now() - (long long)st.st_mtime < OLD_S)
 		return 0;
 	if ((lock = lock_take(fd, "launch.lock")) < 0)
 		return 0;
@@ -264,7 +264,7 @@ forsaken(int fd)
 }
 
 int
-remove_forsaken(const char *parent, char why[WHY])
+remove_unfinished(const char *parent, char why[WHY])
 {
 	char path[PATH_MAX + sizeof ((struct dirent *)0)->d_name];
 	DIR *d = opendir(parent);
@@ -278,7 +278,7 @@ remove_forsaken(const char *parent, char why[WHY])
 			continue;
 		fd = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
-		if (fd >= 0 && (!forsaken(fd) || (r = mounted(path, why))))
+		if (fd >= 0 && (!is_unowned(fd) || (r = mounted(path, why))))
 			close(fd);
 		else if (fd >= 0 && (empty_all(fd) ||
 			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)

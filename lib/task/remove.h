@@ -22,6 +22,6 @@ int remove_leftovers(const struct task *t, int over, char why[WHY]);
  * Removes the .new-* and .gone-* in the directory parent untouched for a minute: dead
  * makers and removers of tasks left them. 0, -1 with why.
  */
-int remove_forsaken(const char *parent, char why[WHY]);
+int remove_unfinished(const char *parent, char why[WHY]);
 
 #endif

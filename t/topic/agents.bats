@@ -238,7 +238,7 @@ wrong()
 	wrong 'resume={nobody}' 'placeholder'
 	wrong 'resume=' 'no word'
 	wrong 'event.birthday=type=x' 'no such event'
-	wrong 'event.text=type=x : body=a' 'no field of text'
+	wrong 'event.text=type=x : body=a' 'not a field of text'
 	wrong 'event.text=type=x' 'field text is missing'
 	wrong 'event.text=type' 'expected'
 	wrong 'event.text=type=x : text=a text=b' 'given twice'

@@ -175,7 +175,7 @@ a_moved_program_is_found_again(void)
 }
 
 static void
-ours_goes_from_wherever_it_stands(void)
+our_hook_is_removed_whatever_its_directory(void)
 {
 	static const char *const gone[][2] = {
 		{ "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/a/rca-hook\",\"args\":[]},"
@@ -322,7 +322,7 @@ main(void)
 	depth_is_bounded();
 	the_layout_of_the_file_is_kept();
 	a_moved_program_is_found_again();
-	ours_goes_from_wherever_it_stands();
+	our_hook_is_removed_whatever_its_directory();
 	a_path_is_quoted_for_whoever_reads_it();
 	any_file_comes_back();
 	puts("settings: ok");

@@ -60,7 +60,7 @@ on_data(void *ctx, const char *s, size_t n)
 }
 
 static void
-final_state_on_end(void *ctx, const char *past)
+on_end(void *ctx, const char *past)
 {
 	struct trace *t = ctx;
 
@@ -69,7 +69,7 @@ final_state_on_end(void *ctx, const char *past)
 	t->open = 0;
 }
 
-static const struct json_ops ops = {on_key, on_begin, on_data, final_state_on_end};
+static const struct json_ops ops = {on_key, on_begin, on_data, on_end};
 
 /* Feeds s in pieces of at most `most` bytes (0: random). Returns parser_done. */
 static int
