@@ -248,14 +248,14 @@ loading(void)
 	YES(unlink(path) == 0 && mkdir(path, 0700) == 0 && !stream_rules_load("mine", why) &&
 		strstr(why, "not a regular file"));
 	rmdir(path);
-	/* and it does not wait for a writer */
+	/* nor does it wait for a writer */
 	YES(mkfifo(path, 0600) == 0 && !stream_rules_load("mine", why));
 	unlink(path);
 	for (char *p; (p = strrchr(path, '/')) && strcmp(path, dir) != 0; rmdir(path))
 		*p = '\0';
 }
 
-/* What is found on disk, with names that glob(3) would take for patterns. */
+/* Files on disk, with names that glob(3) would take for patterns. */
 static void
 session_files(void)
 {
@@ -297,7 +297,7 @@ session_files(void)
 	strcpy(strrchr(file, '/'), "/sx1.jsonl");
 	unlink(file);
 
-	/* pi: where it will be is known before it is there */
+	/* pi: the path is known before the file exists */
 	snprintf(file, sizeof file, "%s/session.jsonl", top);
 	YES(agent_session_file(p, &v, buf, sizeof buf) == 0);
 	SAME("will be", buf, file);

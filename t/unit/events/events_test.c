@@ -1,4 +1,4 @@
-/* events: progress at every moment, what is shown, the final text whole, and input of every kind */
+/* events_test - progress, what is shown, and the final text, for input of every kind */
 #include <math.h>
 
 #include "base/utf8.h"
@@ -50,7 +50,7 @@ same(int line, const char *got, const char *want)
 	failed = 1;
 }
 
-/* What was shown since the last look. */
+/* What was shown since the last check. */
 static void
 is_shown(int line, const char *want)
 {
@@ -89,7 +89,7 @@ feed(struct events *e, const char *line)
 	events_feed(e, "\n", 1, 1000);
 }
 
-/* claude, with a simple file of the same shape for what is easier to say so. */
+/* claude, and a simple agent file of the same shape where that is easier to write. */
 static const char simple[] =
 	"event.text=t=text c[].k!=hidden : text=c[].s\n"
 	"event.tool=t=tool : id=id name=n summary=s|o\n"
@@ -276,7 +276,7 @@ last_word(void)
 	YES(p->failure == FAIL_LIMITED && p->resume_at == 1795230227);
 	feed(e, "{\"t\":\"open\"}");
 	feed(e, "{\"t\":\"error\",\"s\":\"come back in 2 hours\"}");
-	/* what an event said is better than words */
+	/* the time in an event is better than one in a text */
 	YES(p->failure == FAIL_LIMITED && p->resume_at == 1795230227);
 	events_free(e);
 	e = begin(a);
@@ -306,7 +306,7 @@ static const char background_rules[] =
 	"event.usage=t=use : id=i in=in out=o\n"
 	"event.end=t=end : result=r turns=n in=in out=o cost=c\n";
 
-/* Who said its last word while work is open waits for it; what was open then stays known. */
+/* An agent that says its last word while work is open waits for it; the number is remembered. */
 static void
 background(void)
 {
@@ -392,7 +392,7 @@ complaints(void)
 	err_line(e, "never again");
 	YES(events_progress(e)->failure == FAIL_PERMANENT);
 	events_free(e);
-	/* an end counts more than what was complained of */
+	/* an end counts more than a complaint on stderr */
 	e = begin(a);
 	err_line(e, "gone away");
 	feed(e, "{\"t\":\"end\"}");
@@ -400,7 +400,7 @@ complaints(void)
 	YES(events_progress(e)->ended && events_progress(e)->failure == FAIL_NONE &&
 		!*events_progress(e)->error);
 	events_free(e);
-	/* nothing that sorts: the last line, for whoever asks */
+	/* no line that sorts: the last line is kept */
 	e = begin(a);
 	err_line(e, "first");
 	err_line(e, "last");
@@ -414,7 +414,7 @@ complaints(void)
 	agent_free(a);
 }
 
-/* opencode says on stderr what it does not print. */
+/* opencode reports on stderr what is not in its events. */
 static void
 opencode_log(void)
 {
@@ -439,7 +439,7 @@ opencode_log(void)
 	agent_free(a);
 }
 
-/* The order of keys, elements with and without what is asked for, and conditions of each kind. */
+/* The order of keys, elements with and without the wanted value, and conditions of each kind. */
 static void
 rules(void)
 {
@@ -589,7 +589,7 @@ output(void)
 	sprintf(p, "\"}");
 	feed(e, line);
 	YES(nshown < 260 && strchr(shown, '\n') == shown + nshown - 1 && strstr(shown, "...\n"));
-	/* the same notice again and again is told once */
+	/* a line that is repeated is shown once */
 	shown[nshown = 0] = '\0';
 	for (int i = 0; i < 5; i++)
 		feed(e, "{\"t\":\"retry\",\"s\":\"no network\"}");
@@ -618,7 +618,7 @@ add(void *ctx, const char *s, size_t n)
 	return c->n > 100LL << 20;
 }
 
-/* A result of 50 MB, told in pieces of 60000 bytes both times. */
+/* A result of 50 MB, in pieces of 60000 bytes both times. */
 static void
 big_result(void)
 {
@@ -774,7 +774,7 @@ parts(void)
 	agent_free(a);
 }
 
-/* An agent with a stream, of whose events nothing is asked. */
+/* An agent whose events no rule wants. */
 static void
 no_rules(void)
 {
@@ -833,7 +833,7 @@ too_much(void)
 	agent_free(a);
 }
 
-/* Anything at all: nothing may break, and the split may not matter. */
+/* Random input: nothing may break, and the split must not matter. */
 static void
 scrambled(void)
 {

@@ -1,4 +1,4 @@
-/* manifest_test - what is a manifest, what is not, and that nothing in one is lost */
+/* manifest_test - what a manifest may hold, and that no change of it is lost */
 #include "task/manifest.h"
 
 #include <errno.h>

@@ -89,11 +89,11 @@ the_clock_is_put_forward_and_back(void)
 {
 	UNTIL("23:00-08:00 " BERLIN, "2026-03-28T23:00:00Z", "2026-03-29T06:00:00Z");
 	UNTIL("23:00-08:00 " BERLIN, "2026-10-24T22:00:00Z", "2026-10-25T07:00:00Z");
-	/* an end that there is not that night: about then */
+	/* the end does not exist that night: about then */
 	CHECK(clock_parse(until("23:00-02:30 " BERLIN,
 		"2026-03-29T00:30:00Z")) <= clock_parse("2026-03-29T02:00:00Z"));
 	UNTIL("23:00-02:30 " BERLIN, "2026-03-29T01:00:00Z", "0");
-	/* one that there is twice: in the second of the two hours it is quiet again */
+	/* the end comes twice: in the second of the two hours it is quiet again */
 	CHECK(strcmp(until("23:00-02:30 " BERLIN, "2026-10-25T01:10:00Z"), "0"));
 	UNTIL("23:00-02:30 " BERLIN, "2026-10-25T01:30:00Z", "0");
 }

@@ -138,7 +138,7 @@ monitor_gives_up(void)
 	let_go();
 }
 
-/* One look, with what happens before its n-th open. 1 if there were so many. */
+/* state_read, with what() called before its n-th open. 1 if it opened n files. */
 static int
 look(int n, void (*what)(void), struct state *s)
 {
@@ -220,10 +220,10 @@ int
 main(void)
 {
 	static const char *const files[] = { "lock", "launch.lock", "monitor.lock" };
-	char room[] = "/tmp/rca-state.XXXXXX";
+	char dir[] = "/tmp/rca-state.XXXXXX";
 
-	CHECK(mkdtemp(room));
-	CHECK((t.fd = open(room, O_RDONLY | O_DIRECTORY)) >= 0);
+	CHECK(mkdtemp(dir));
+	CHECK((t.fd = open(dir, O_RDONLY | O_DIRECTORY)) >= 0);
 #ifdef __linux__
 	CHECK(handed_on() > 4);
 #else
@@ -232,7 +232,7 @@ main(void)
 	codes();
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		unlinkat(t.fd, files[i], 0);
-	CHECK(!rmdir(room));
+	CHECK(!rmdir(dir));
 	puts("state: ok");
 	return 0;
 }
