@@ -34,7 +34,7 @@ static const struct row {
 		"token limit exceeded|exceeded model token limit|out of room|1M context|"
 		"exceeds (the )?max(imum)?( allowed)?( [a-z]+)? (length|size)|"
 		"range of input length"},
-	/* so many requests a day, a minute */
+	/* a number of requests a day or a minute */
 	{FAIL_LIMITED, FAIL_LIMITED,
 		"(requests?|tokens|queries|messages|prompts|models)[a-z ,-]*[ _-]per[ _-](day|"
 		"week|month)|[a-z]Per(Day|Week|Month)|\\((RPD|TPD)\\)"},
