@@ -121,7 +121,8 @@ note(const char *row, int n, const char *unit, double p50, double p99, double ma
 
 	if (!f)
 		return;
-	fprintf(f, "{\"row\": \"%s\", \"who\": \"rca\", \"n\": %d, \"unit\": \"%s\", ", row, n, unit);
+	fprintf(f, "{\"row\": \"%s\", \"who\": \"rca\", \"n\": %d, ", row, n);
+	fprintf(f, "\"unit\": \"%s\", ", unit);
 	fprintf(f, "\"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f}\n", p50, p99, max);
 	if (ferror(f) || fclose(f))
 		fail(path);
@@ -313,7 +314,8 @@ idle(int seconds)
 	nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
 	for (int i = 0; i < 2; i++) {
 		double kb = (double)field(p[i], "smaps_rollup", "Pss:");
-		double times = (double)(field(p[i], "status", "voluntary_ctxt_switches:") - woken[i]);
+		double times = (double)field(p[i], "status", "voluntary_ctxt_switches:") -
+			(double)woken[i];
 
 		printf("%-44s PSS %.0f kB, woken %.0f times in %d s\n",
 			i ? "rca-monitor, idle" : "rca-wrap, idle", kb, times, seconds);
@@ -351,8 +353,10 @@ main(int argc, char **argv)
 	printf("%-44s %4s %9s %9s %9s      %s\n", "", "n", "p50", "p99", "max", "budget");
 	tool_starts(rounds);
 	launches_and_ends(rounds < SHORT_ROUNDS ? rounds : SHORT_ROUNDS);
-	kills(rounds, 0, "agent SIGKILLed -> its monitor awake", "... -> the resumed agent has exec'd");
-	kills(rounds, 1, "wrapper SIGKILLed -> its monitor awake", "... -> the resumed agent has exec'd");
+	kills(rounds, 0, "agent SIGKILLed -> its monitor awake",
+		"... -> the resumed agent has exec'd");
+	kills(rounds, 1, "wrapper SIGKILLed -> its monitor awake",
+		"... -> the resumed agent has exec'd");
 	idle(65);
 	return 0;
 }

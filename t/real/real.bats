@@ -200,7 +200,8 @@ usage_limit()
 # words
 only()
 {
-	[ -n "$(real_log "$KEY" "select(.conv[-1].role == \"user\" and any(.conv[]; $TOOL_SAID)) | .conv[] | $(said "$1") | .role")" ]
+	[ -n "$(real_log "$KEY" "select(.conv[-1].role == \"user\" and any(.conv[]; $TOOL_SAID)) |
+		.conv[] | $(said "$1") | .role")" ]
 	[ -z "$(real_log "$KEY" \
 		"select(any(.conv[]; $(said "$1")) and any(.conv[]; $(said "$2"))) | .n")" ]
 }

@@ -28,7 +28,8 @@ static void
 say(const char *word, long pid)
 {
 	char path[4096], line[256];
-	int fd, n = snprintf(line, sizeof line, "%s %s %ld by %ld\n", word, name, (long)getpid(), pid);
+	int fd, n = snprintf(line, sizeof line, "%s %s %ld by %ld\n", word, name, (long)getpid(),
+		pid);
 
 	snprintf(path, sizeof path, "%s/log", room);
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -79,7 +80,7 @@ behind(int n)
 	char path[4096], tmp[4096], new[32];
 	FILE *f;
 
-	/* a name of our own: where there are two agents, which this one is to tell, either goes its way */
+	/* a name of our own: there may be two agents, which this one is to report */
 	snprintf(new, sizeof new, "step.%ld", (long)getpid());
 	path_of(path, "step");
 	path_of(tmp, new);
@@ -137,8 +138,8 @@ static void
 talk(void)
 {
 	for (int i = 0; i < TALK_LINES; i++)
-		printf("{\"type\":\"text\",\"text\":\"line %d of much talk, with some words to fill it and a"
-			" number: %d\"}\n", i, i * 7919 % 10007);
+		printf("{\"type\":\"text\",\"text\":\"line %d of much talk, with some words to fill"
+			" it and a number: %d\"}\n", i, i * 7919 % 10007);
 	fflush(stdout);
 }
 

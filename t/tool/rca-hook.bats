@@ -98,7 +98,9 @@ last_hook()
 }
 
 @test "a notice says what failed and what is needed; hooks do nothing for a notifier's claude" {
-	CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli hook "$(event StopFailure '"error":"authentication_failed","error_details":"401 bad key","last_assistant_message":"Please run /login"')"
+	CLAUDECODE=1 CLAUDE_CODE_ENTRYPOINT=cli hook \
+		"$(event StopFailure '"error":"authentication_failed","error_details":"401 bad key",
+		"last_assistant_message":"Please run /login"')"
 	wait_for 5 called 1
 	[ "$(cat "$ROOM"/words.*)" = "StopFailure:authentication_failed: 401 bad key / Please run /login; needed: a login or a valid key, then rca-launch -r" ]
 	grep -qx RCA_TASK= "$ROOM"/env.*
@@ -132,7 +134,8 @@ last_hook()
 
 @test "tool failures: triage at most once a minute, the third of the same is told as stuck" {
 	for i in 1 2 3 4 5; do
-		hook "$(event PostToolUseFailure '"tool_name":"Bash","error":"Exit code 1\nno such file","tool_use_id":"'"$i"'"')"
+		hook "$(event PostToolUseFailure '"tool_name":"Bash","tool_use_id":"'"$i"'",
+			"error":"Exit code 1\nno such file"')"
 	done
 	grep -o 'decision=[a-z]*' "$T/history" | tr '\n' ' '
 	[ "$(grep -o 'decision=[a-z]*' "$T/history" | cut -d= -f2 |

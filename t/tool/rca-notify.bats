@@ -50,14 +50,16 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	config "notify=webhook $URL"
 	began=$(now_ms)
 	job
-	text=$'say "hi" \\ | \'x\' $(touch '"$ROOM"$'/evil) `id`\n  two\ttabs \033[31mred\033[0m 🎉 ä\x01 \xff end'
+	text=$'say "hi" \\ | \'x\' $(touch '"$ROOM"$'/evil) `id`\n'
+	text+=$'  two\ttabs \033[31mred\033[0m 🎉 ä\x01 \xff end'
 	rca-notify -v DONE -e review "$T" "$text"
 	took=$((($(now_ms) - began) / 1000 + 1))
 	wait_for 10 received 1
+	arrived="say \"hi\" \\ | 'x' \$(touch $ROOM/evil) \`id\`"
 	[ "$(requests '.body | fromjson | .text')" \
-		= $'say "hi" \\ | \'x\' $(touch '"$ROOM"$'/evil) `id`\n  two\ttabs red 🎉 ä � end' ]
+		= "$arrived"$'\n  two\ttabs red 🎉 ä � end' ]
 	[ "$(requests '.body | fromjson | .line')" \
-		= "rca: DONE | review | task=claude-job | cwd=$PROJECT | say \"hi\" \\ | 'x' \$(touch $ROOM/evil) \`id\`   two tabs red 🎉 ä � end" ]
+		= "rca: DONE | review | task=claude-job | cwd=$PROJECT | $arrived   two tabs red 🎉 ä � end" ]
 	[ "$(requests '.body | fromjson | [.verdict, .event, .task, .dir, .cwd, .status, .goal, .max_nudges, .duration_s <= '"$took"'] | @json')" = "[\"DONE\",\"review\",\"claude-job\",\"$T\",\"$PROJECT\",\"created\",\"it \\\"works\\\"\",3,true]" ]
 	[ "$(requests '.headers["content-type"]')" = application/json ]
 	[ "$(requests '.headers["idempotency-key"]')" = "$(requests '.body | fromjson | .id')" ]
@@ -77,7 +79,8 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	[ "$(requests '.body | fromjson | .text | (length > 4000) and endswith("...")')" = true ]
 	[ "$(requests '.body | fromjson | .text | utf8bytelength')" -le 8192 ]
 	[ "$(requests '.body | fromjson | .line | utf8bytelength')" -le 4096 ]
-	[ "$(requests '.body | fromjson | .line | contains("... | goal: it \"works\" | status: created")')" = true ]
+	[[ "$(requests '.body | fromjson | .line')" == \
+		*'... | goal: it "works" | status: created'* ]]
 	[ "$(requests '.body | fromjson | .text | test("^(ä\"\\\\)*(ä\"?)?[.]{3}$")')" = true ]
 }
 

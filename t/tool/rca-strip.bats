@@ -81,7 +81,8 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 		has top "$words"
 	done
 	rca-strip <"$TTY/less" >less
-	for words in "naïve — 日本語 ✅ done" "2nd line of the text" "an indented one" "more"; do
+	for words in "naïve — 日本語 ✅ done" "2nd line of the text" "an indented one" \
+		"more"; do
 		has less "$words"
 	done
 }

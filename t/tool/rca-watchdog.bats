@@ -269,7 +269,8 @@ given_up()
 	"$WATCHDOG" >/dev/null
 	wait_done
 	ended stopped
-	not grep -vxF "[-d][$T]" "$ROOM/told" # who stops it knows: there is nothing but its courier, whoever starts him
+	# The user who stops it knows: only its deliverer is started, by whatever program.
+	not grep -vxF "[-d][$T]" "$ROOM/told"
 }
 
 @test "a limited task waits for its time" {

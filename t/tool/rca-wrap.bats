@@ -283,7 +283,8 @@ teardown() { rca_teardown; }
 @test "a leftover that ignores TERM, or hides from its parent, is gone, too" {
 	cat >"$ROOM/leave" <<-'END'
 		#!/bin/sh
-		setsid sh -c 'trap "" TERM; echo >up1; while :; do sleep 1000; done' >/dev/null 2>&1 &
+		setsid sh -c 'trap "" TERM; echo >up1; while :; do sleep 1000; done' \
+			>/dev/null 2>&1 &
 		( ( setsid sh -c 'echo >up2; sleep 1000; :' >/dev/null 2>&1 & ) & )
 		until [ -e up1 ] && [ -e up2 ]; do sleep 0.02; done
 	END

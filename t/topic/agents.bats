@@ -176,7 +176,11 @@ gemini_file()
 	T=$(rca-mktask -a argy -n x -d "$PROJECT")
 	wrap
 	ended completed
-	printf '<%s>\n' "--dir=$T" -C "$PROJECT" 'two words' '{model}' 'from the environment' last | cmp - "$T/result" || { cat "$T/output.log"; return 1; }
+	printf '<%s>\n' "--dir=$T" -C "$PROJECT" 'two words' '{model}' 'from the environment' last |
+		cmp - "$T/result" || {
+		cat "$T/output.log"
+		return 1
+	}
 }
 
 @test "env lines are defaults: the launcher's own value wins" {

@@ -26,7 +26,7 @@ bsd()
 
 @test "make after a build does nothing" {
 	run make -n --no-print-directory
-	[[ -z $output || $output == "make: Nothing to be done for 'all'." ]]
+	[[ -z $output || $output == *"Nothing to be done for 'all'." ]]
 }
 
 @test "a touched header rebuilds the objects that include it, and no others" {
@@ -41,10 +41,10 @@ bsd()
 }
 
 @test "a line for each file that is built, and the command with Q=" {
-	touch lib/json/edit.c
+	rm lib/json/edit.o
 	run make --no-print-directory lib/json/edit.o
 	[ "$output" = '  CC  lib/json/edit.o' ]
-	touch lib/json/edit.c
+	rm lib/json/edit.o
 	run make Q= lib/json/edit.o
 	[[ $output == *' -std=c11 '*' -c -o lib/json/edit.o lib/json/edit.c'* ]]
 }
@@ -54,6 +54,7 @@ bsd()
 	[ -z "$(bsd -n)" ]
 	touch lib/json/edit.h
 	[ "$(would bsd)" = "$(grep -l '"json/edit.h"' lib/*/*.c | sed 's/c$/o/' | sort)" ]
+	rm lib/json/edit.o
 	run bsd lib/json/edit.o
 	[ "$output" = '  CC  lib/json/edit.o' ]
 }

@@ -670,7 +670,10 @@ stays()
 	real=$(command -v tmux)
 	shim tmux <<-END
 		#!/bin/sh
-		case "\$*" in *cancel* | *'copy-mode -q'*) exit 0 ;; *paste-buffer*) touch "$ROOM/pasted" ;; esac
+		case "\$*" in
+		*cancel* | *'copy-mode -q'*) exit 0 ;;
+		*paste-buffer*) touch "$ROOM/pasted" ;;
+		esac
 		exec $real "\$@"
 	END
 	run -1 "$tmux" send "$T" -l <<<lost

@@ -323,7 +323,7 @@ draw
 while IFS= read -r -n 1 -d '' c; do
 	[ ! -e "$ROOM/dead" ] || continue
 	if [ "$c" = $'\n' ]; then
-		# as in claude: a backslash before Enter begins a new line, and @ opens a menu of names
+		# as in claude: a backslash before Enter begins a new line, @ opens a menu of names
 		case $line in
 		*\\) line=${line%?}$'\r\n  ' ;;
 		*@REA) line=${line}DME.md\  ;;

@@ -254,7 +254,11 @@ how_many() { jq -s length "$ROOM/told"; }
 			grep -q "\"task\":\"${T##*/}\"" "$ROOM/told"
 		drive 3
 		rca-notify -f "$T" || { cat "$T/history"; return 1; }
-		[ "$(jq -r --arg n "claude-n$n" 'select(.task == $n and .event == "completed").id' "$ROOM/told" | sort -u | wc -l)" = 1 ] || { cat "$T/history"; return 1; }
+		[ "$(jq -r --arg n "claude-n$n" 'select(.task == $n and .event == "completed").id' \
+			"$ROOM/told" | sort -u | wc -l)" = 1 ] || {
+			cat "$T/history"
+			return 1
+		}
 	done
 }
 

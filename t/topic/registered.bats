@@ -16,7 +16,12 @@ setup()
 	echo idle >"$ROOM/screen"
 	cat >"$ROOM/bin/claude" <<-END
 		#!/bin/bash
-		show() { printf '\033[2J\033[H'; sed 's/\$/\r/' "$TOP/t/data/screens/claude-\$1.txt" | tail -n 40 | head -c -2; }
+		show()
+		{
+			printf '\033[2J\033[H'
+			sed 's/\$/\r/' "$TOP/t/data/screens/claude-\$1.txt" | tail -n 40 |
+				head -c -2
+		}
 		stty raw -echo icrnl # read makes it so, and takes it back
 		while :; do
 			now=\$(<"$ROOM/screen")
@@ -73,7 +78,9 @@ all_of_theirs()
 	theirs show -g
 	theirs show -gw
 	theirs list-panes -a -F '#{session_id} #{session_name} #{window_id} #{window_name} #{pane_id} #{pane_pid} #{pane_dead} #{pane_pipe} #{window_width}x#{window_height}'
-	theirs list-panes -a -F '#{session_name}' | sort -u | while read -r s; do theirs show -t "=$s:"; done
+	theirs list-panes -a -F '#{session_name}' | sort -u | while read -r s; do
+		theirs show -t "=$s:"
+	done
 	theirs list-buffers
 	theirs show-environment -g | grep -v '^_='
 }

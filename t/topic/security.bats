@@ -104,7 +104,8 @@ secret_holders() { holding "SECRET=$1"; }
 	for how in "rca-probe $T" "rca-probe -j $T" rca-list 'rca-list -j' "rca-log $T" \
 		"rca-log -e $T" "rca-triage $T Stop" "rca-send $T x"; do
 		timeout 20 $how </dev/null >"$ROOM/shown" 2>&1 || :
-		[ -s "$ROOM/shown" ] || [[ $how == rca-send* ]] # which says nothing when it has typed
+		# rca-send says nothing when it has typed
+		[ -s "$ROOM/shown" ] || [[ $how == rca-send* ]]
 		no_control "$ROOM/shown"
 	done
 	grep -qF 'Answer DONE. ESCALATE' "$ROOM/asked"
