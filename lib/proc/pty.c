@@ -109,7 +109,7 @@ pty_raw(struct pty_saved *s, int tty)
 	return -1;
 }
 
-/* Does not drain: nobody may read the terminal any more. In the background, TTOU would stop us. */
+/* Does not drain: the terminal may have no reader. In the background, TTOU would stop us. */
 void
 pty_restore(struct pty_saved *s)
 {

@@ -102,11 +102,11 @@ take(int *fd, char *buf, size_t size, size_t *len)
 	return n > 0 && !room;
 }
 
-/* A shutdown sends TERM or HUP to all processes: then ours is still to come. */
+/* A shutdown sends TERM or HUP to all processes: then our own signal is still to come. */
 static int
 shot(const struct state *s)
 {
-	int code = s->ended ? spawn_code(s->wstatus) : 0;
+	int code = s->ended && s->r->on_signal == run_until_signal ? spawn_code(s->wstatus) : 0;
 
 	return code == 128 + SIGTERM || code == 128 + SIGHUP;
 }

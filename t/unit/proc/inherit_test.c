@@ -79,7 +79,7 @@ signals_are_heard_again(void)
 		CHECK(!sigismember(&now, sig));
 	if (!(pid = fork()))
 		_exit(7);
-	CHECK(waitpid(pid, NULL, 0) == pid); /* nobody takes its status away */
+	CHECK(waitpid(pid, NULL, 0) == pid); /* its status is kept */
 }
 
 static void

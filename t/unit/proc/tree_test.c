@@ -315,7 +315,7 @@ test_deaf(void)
 	began = clock_ms();
 	CHECK(tree_end(0, mark, NULL, 0, 0) == 0 && clock_ms() - began < 1000);
 	CHECK(!lives(a) && !exists("bye"));
-	/* nobody: at once */
+	/* with no process: at once */
 	began = clock_ms();
 	CHECK(tree_end(0, mark, NULL, 0, 5000) == 0 &&
 		tree_end(getpid(), NULL, NULL, 0, 5000) == 0 && clock_ms() - began < 1000);
