@@ -18,7 +18,7 @@
 
 enum {
 	LINGER_MS = 200,    /* for the rest of the output of a program that has ended */
-	SHUTDOWN_MS = 1000, /* the process that ended it may be about to end us */
+	SHUTDOWN_MS = 1000, /* for our own signal, see shot */
 	POLL_MS = 60000,
 	SAID = 4096
 };

@@ -7,7 +7,7 @@
 
 enum { DEEP = 300 * 1024, MOST_KB = 100 };
 
-/* Uses as much of the stack, and returns. */
+/* Uses DEEP bytes of the stack, and returns. */
 static int
 deep(int seed)
 {
