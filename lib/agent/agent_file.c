@@ -124,7 +124,8 @@ check_whole(const struct agent *a, char why[WHY])
 		return err_why(why, "prompt=arg needs {prompt} in start=");
 	for (int i = 0; agent_read(a) == READ_PTY && i < a->nlines; i++)
 		if (agent_key_begins(&a->lines[i], "event."))
-			return err_why(why, "read=pty has no events, so event lines have no effect");
+			return err_why(why, "read=pty has no events, so event lines have no "
+				"effect");
 	return 0;
 }
 

@@ -109,7 +109,7 @@ refused()
 	held
 	echo 'Base=3' >>"$CONFIG"
 	run -100 --separate-stderr rca-watchdog
-	[[ "$stderr" == "rca-watchdog: $CONFIG line 4: Base: no such setting: did you mean base?"*": left out" ]]
+	[[ "$stderr" == "rca-watchdog: $CONFIG line 4: Base: no such setting: did you mean base?"*": ignored" ]]
 	wait_for 10 locked "$T/monitor.lock"
 	history_has ' watchdog because='
 	run -100 --separate-stderr rca-reap -k "$T"
