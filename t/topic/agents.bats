@@ -255,7 +255,7 @@ wrong()
 	wrong 'sort=permanent shape x' 'not one of: code kind text any'
 	wrong 'sort=permanent' 'expected'
 	wrong 'stderr.drop=(' 'expression'
-	wrong 'stderr.session=abc' 'no ( )'
+	wrong 'stderr.session=abc' 'no group ( )'
 	wrong 'env.1X=1' 'environment variable'
 	no_task_made
 }
