@@ -1,6 +1,12 @@
+/* stop_signal - what a signal asks of a task's wrapper: one table for every phase */
+#ifndef ENGINE_STOP_SIGNAL_H
+#define ENGINE_STOP_SIGNAL_H
+
+#include <sys/types.h>
+
+#include "task/task.h"
+
 /*
- * stop_signal - what a signal asks of a task's wrapper: one table for every phase
- *
  *                              agent or check runs         between them, and after the end
  *   INT, QUIT (typed)          the task is stopped         the task is stopped
  *   TERM, DIR/stop is there    the task is stopped         the task is stopped
@@ -8,12 +14,6 @@
  *   HUP, session closed        the task is stopped         the task is stopped
  *   HUP, server gone           nothing: it goes on         nothing
  */
-#ifndef ENGINE_STOP_SIGNAL_H
-#define ENGINE_STOP_SIGNAL_H
-
-#include <sys/types.h>
-
-#include "task/task.h"
 
 /*
  * An agent with a terminal of its own gets the keys typed there itself: they are not signals to the

@@ -258,8 +258,8 @@ mode() { stat -c %a "$1"; }
 
 @test "what names a program to run stands in the user's config alone" {
 	for k in notify=desktop triage=true; do
-		complains 100 "${k%%=*}: can only be set in your config file" rca-mktask -a claude -n x \
-			-k "$k"
+		complains 100 "${k%%=*}: can only be set in your config file" \
+			rca-mktask -a claude -n x -k "$k"
 	done
 	no_task_made
 }

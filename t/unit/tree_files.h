@@ -1,4 +1,4 @@
-/* tree_files - files of this tree for the unit tests, which run from its top or from where they stand */
+/* tree_files - files of this tree for unit tests, run from its top or from their own folder */
 #ifndef TREE_FILES_H
 #define TREE_FILES_H
 
