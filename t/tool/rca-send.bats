@@ -39,8 +39,8 @@ got()
 	complains 102 'no such task' rca-send nothing hello
 	rca-send -V >/dev/null
 	reader a ''
-	complains 100 'is empty' rca-send "$T" ''
-	complains 100 'is empty' rca-send "$T" '  '
+	complains 100 'text: empty' rca-send "$T" ''
+	complains 100 'text: empty' rca-send "$T" '  '
 	complains 100 'control character 27' rca-send "$T" $'a\033[201~b'
 	complains 100 'control character 155' rca-send "$T" $'a\302\233201~b'
 	complains 100 '1 to' rca-send "$T" -K
