@@ -36,6 +36,7 @@
 #include "text/strip.h"
 
 enum {
+	ARGS = 10,
 	PIECE = 65536, INPUT_MAX = 256 * 1024 * 1024,
 	SILENT_MS = 1000, /* for the next piece of input */
 	ALL_S = 8,        /* for everything */
@@ -133,23 +134,27 @@ describe(const struct payload *p, char *text, size_t size)
 }
 
 /*
- * Starts a tool, argv[0] its path below ours, in a session of its own, outside the task, with
- * `words` on its standard input, and does not wait for it.
+ * Starts one of our tools with args in a session of its own, outside the task, with `words` on its
+ * standard input, and does not wait for it.
  */
 static void
-start(const struct task *t, const char *event, const char **argv, const char *words)
+start(const struct task *t, const char *event, const char *name, const char *const *args,
+      const char *words)
 {
-	const char *extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL }, *name = argv[0];
-	char path[PATH_MAX], **env = env_load(-1, extra, extra + 2);
+	const char *extra[] = { "RCA_TASK=", "RCA_NO_HOOKS=1", NULL };
+	char rel[64], path[PATH_MAX], *argv[ARGS] = { path };
+	char **env = env_load(-1, extra, extra + 2);
 	struct spawn s = {
-		.argv = (char *const *)argv, .env = env, .dir = t->path, .fd = { -1, -1, -1 },
+		.argv = argv, .env = env, .dir = t->path, .fd = { -1, -1, -1 },
 		.group = SPAWN_SESSION
 	};
 	int p[2] = { -1, -1 }, r = -1;
 
-	argv[0] = path;
+	for (int i = 1; *args && i < ARGS - 1; i++)
+		argv[i] = (char *)*args++;
+	snprintf(rel, sizeof rel, "bin/%s", name);
 	/* NOTICE bytes fit into any pipe, so this does not wait for a reader. */
-	if (env && !which_own(name, path, sizeof path) && !pipe(p) &&
+	if (env && !which_own(rel, path, sizeof path) && !pipe(p) &&
 	    !file_write_all(p[1], words, strlen(words))) {
 		s.fd[0] = p[0];
 		close(p[1]);
@@ -157,9 +162,9 @@ start(const struct task *t, const char *event, const char **argv, const char *wo
 		r = spawn_start(&s, NULL) < 0 ? -1 : 0;
 	}
 	if (r) {
-		err_warn("%s: start %s:", t->name, strchr(name, '/') + 1);
-		history_add(t->fd, "hook_failed", (const char *const[]){ "event", event, "program",
-			strchr(name, '/') + 1, "error", err_text(errno), NULL });
+		err_warn("%s: start %s:", t->name, name);
+		history_add(t->fd, "hook_failed", (const char *const[]){ "event", event,
+			"program", name, "error", err_text(errno), NULL });
 	}
 	for (int i = 0; i < 2; i++)
 		if (p[i] >= 0)
@@ -172,10 +177,10 @@ tell(const struct task *t, const char *verdict, const char *event, const char *t
      const char *need)
 {
 	char words[NOTICE];
+	const char *const args[] = { "-v", verdict, "-e", event, t->path, "-", NULL };
 
 	snprintf(words, sizeof words, "%s: %s%sneeded: %s", event, text, *text ? "; " : "", need);
-	start(t, event, (const char *[]){
-		"bin/rca-notify", "-v", verdict, "-e", event, t->path, "-", NULL }, words);
+	start(t, event, "rca-notify", args, words);
 }
 
 static void
@@ -195,13 +200,14 @@ record(const struct task *t, const struct ruling *r, const struct payload *p, co
 static void
 act(const struct task *t, const struct ruling *r, enum failures_word w, const char *text)
 {
+	const char *const args[] = { "-x", t->path, r->event, NULL };
+
 	if (r->what == POLICY_ESCALATE)
 		tell(t, "ESCALATE", r->event, text, r->need);
 	else if (r->what == POLICY_FAILURE && w == FAILURES_TELL)
 		tell(t, "STUCK", r->event, text, "another approach: the same error repeats");
 	else if (r->what == POLICY_TRIAGE || w == FAILURES_ASK)
-		start(t, r->event, (const char *[]){
-			"bin/rca-triage", "-x", t->path, r->event, NULL }, "");
+		start(t, r->event, "rca-triage", args, "");
 }
 
 /* Waits at most TURNS * TURN_MS: the holder may be stopped. Returns the lock, or -1. */

@@ -208,7 +208,7 @@ help(struct watchdog *w, const struct task *t, struct manifest *m, int needs)
 static int
 help_alone(struct watchdog *w, const struct task *t, struct manifest *m, char why[WHY])
 {
-	int lock = lock_take(t->fd, "watchdog.lock"), needs, r;
+	int lock = lock_take(t->fd, "watchdog.lock"), needs = 0, r;
 	struct state s;
 
 	if (lock < 0)

@@ -366,14 +366,16 @@ int
 outbox_status(const struct task *t, const char *detail, char why[WHY])
 {
 	struct config c;
-	int r = 0;
+	int r = config_load(&c, why);
 
 	/* The notifiers may be in a line of a wrong config that could not be read. */
-	if (config_load(&c, why) && !outbox_wanted(&c))
-		r = -1;
-	for (int i = 0; outbox_wanted(&c) && (r = put_status(t, &c, detail, why)) < 0 &&
-			may_pass(errno) && i < TRIES; i++)
-		poll(NULL, 0, RETRY_MS);
+	if (outbox_wanted(&c)) {
+		r = put_status(t, &c, detail, why);
+		for (int i = 0; r < 0 && may_pass(errno) && i < TRIES; i++) {
+			poll(NULL, 0, RETRY_MS);
+			r = put_status(t, &c, detail, why);
+		}
+	}
 	config_free(&c);
 	return r;
 }

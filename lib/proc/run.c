@@ -263,11 +263,12 @@ own(struct run *r, const char *name, const char *const *args)
 
 	for (int i = 1; i <= RUN_ARGS && *args; i++)
 		argv[i] = (char *)*args++;
-	r->spawn.argv = argv;
 	snprintf(rel, sizeof rel, "bin/%s", name);
 	if (which_own(rel, path, sizeof path))
 		return EX_NOTFOUND;
+	r->spawn.argv = argv;
 	code = run_program(r);
+	r->spawn.argv = NULL;
 	return code >= 0 ? code : errno == ETIMEDOUT ? EX_TIMEOUT : EX_SYSTEM;
 }
 

@@ -41,7 +41,7 @@ hold(void (*on_term)(int))
 		signal(SIGTERM, on_term);
 		if (lock_life(t.fd, "lock") < 0)
 			_exit(1);
-		raise(SIGSTOP);
+		kill(getpid(), SIGSTOP);
 		for (;;)
 			pause();
 	}

@@ -111,7 +111,7 @@ descendants_end_with_it(void)
 	CHECK(run_tree(&r, why) > 128 && r.out_len == sizeof out - 1);
 	r = script(long_one, 20000);
 	r.on_signal = run_until_signal;
-	raise(SIGTERM);
+	kill(getpid(), SIGTERM);
 	CHECK(run_tree(&r, why) == -1 && errno == EINTR && strstr(why, "because of a signal"));
 	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
 }
