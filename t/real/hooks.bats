@@ -30,7 +30,7 @@ teardown()
 	fi
 	rca-reap -k "$T" >/dev/null 2>&1 || true
 	tmux -S "$RCA_HOME/tmux.sock" kill-server 2>/dev/null || true
-	rm -rf "$RCA_HOME"
+	real_wait 10 rm -rf "$RCA_HOME" # a hook that it did not wait for may still write there
 }
 
 # begin SCENARIO [OPTION...] - a task of claude in a project that has a hook of its own

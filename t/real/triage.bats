@@ -36,7 +36,7 @@ teardown()
 		cat "$T/history" "$T/triage.log" || true
 	fi
 	rca-reap -k "$T" >/dev/null 2>&1 || true
-	rm -rf "$RCA_HOME"
+	real_wait 10 rm -rf "$RCA_HOME" # a hook that it did not wait for may still write there
 }
 
 # model_says WORD - the model does, from now on
