@@ -76,16 +76,16 @@ static const char *const fine[] = {
 	"{\n  \"hooks\": {\n    \"Stop\": [\n      {\n        \"matcher\": \"\",\n "
 		"\"hooks\": [\n          { \"type\": \"command\", \"command\": \"say \\\"done\\\"; "
 		"true\" }\n        ]\n      }\n    ]\n  },\n  \"model\": \"x\"\n}\n",
-	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"a\"}]}],"
-	"\"PreToolUse\":[{\"matcher\":\"Bash\",\"hooks\":[{\"type\":\"command\","
-	"\"command\":\"b\"}]}]}}",
+	("{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"a\"}]}],"
+		"\"PreToolUse\":[{\"matcher\":\"Bash\",\"hooks\":[{\"type\":\"command\","
+		"\"command\":\"b\"}]}]}}"),
 	"{\"ho\\u006fks\":{\"St\\u006fp\":[]}}", "{\"a\":{\"hooks\":{\"Stop\":[1]}}}",
 		"{\"hooks\":{\"Other\":\"no list\"}}",
 	/* not ours alone: left */
 	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/rca-hook; echo also\"}]}]}}",
 	"{\"hooks\":{\"Stop\":[{\"hooks\":[{\"command\":\"/usr/bin/my-rca-hook\"}]}]}}",
-	"{\"hooks\":{\"Stop\":[[],{},1,{\"hooks\":[]},{\"hooks\":{}},{\"hooks\":[1,"
-	"{\"command\":2}]}]}}",
+	("{\"hooks\":{\"Stop\":[[],{},1,{\"hooks\":[]},{\"hooks\":{}},{\"hooks\":[1,"
+		"{\"command\":2}]}]}}"),
 	"{\"a\":\"\\ud83d\\ude00 \xf0\x9f\x98\x80 \\\\ \\/\",\"n\":[-0,0.5e-3,1E+9,true,false]}",
 };
 
