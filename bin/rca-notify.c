@@ -118,6 +118,7 @@ detached(const struct task *t)
 	char why[WHY];
 	struct config c;
 	const char *line;
+	int code = EX_YES;
 	pid_t pid = fork();
 
 	if (pid)
@@ -125,10 +126,12 @@ detached(const struct task *t)
 	config_load(&c, why); /* the good lines of a wrong config count */
 	if (deliverer_tidy(t, &c, why) > 0)
 		for (int i = 0; (line = config_line(&c, "notify", i)); i++)
-			if (fork() == 0)
-				return run_deliverer(t, line);
+			if (fork() == 0) {
+				code = run_deliverer(t, line);
+				break;
+			}
 	config_free(&c);
-	return EX_YES;
+	return code;
 }
 
 static int

@@ -81,17 +81,21 @@ agent_read(const struct agent *a)
 const char *
 agent_model(const struct agent *a, const char *model)
 {
-	for (const struct agent_line *l = a->lines; l < a->lines + a->nlines; l++)
+	for (int n = 0; n < a->nlines; n++) {
+		const struct agent_line *l = &a->lines[n];
+
 		if (agent_key_begins(l, "alias.") && strlen(model) == l->len - 6 &&
 			memcmp(l->key + 6, model, l->len - 6) == 0)
 			return l->value;
+	}
 	return model;
 }
 
 const char *
 agent_env(const struct agent *a, size_t i)
 {
-	for (const struct agent_line *l = a->lines; l < a->lines + a->nlines; l++) {
+	for (int n = 0; n < a->nlines; n++) {
+		const struct agent_line *l = &a->lines[n];
 		int root = agent_key_begins(l, "env.root.");
 
 		if (!agent_key_begins(l, "env.") || (root && geteuid() != 0))
