@@ -1004,8 +1004,9 @@ struck_while_away()
 	kill -9 "$(cat "$T/pid")"
 	wait_for 10 history_has ' retry count=2 because="project directory'
 	mv "$ROOM/bin/rca-launch" "$ROOM/x"
-	mv "$ROOM/q" "$PROJECT"
+	# the directory comes back later: a launch that is under way would find it
 	wait_for 10 history_has ' launch_failed reason="rca-launch: not beside rca-monitor'
+	mv "$ROOM/q" "$PROJECT"
 	mv "$ROOM/x" "$ROOM/bin/rca-launch"
 	wait_done
 	ended completed
