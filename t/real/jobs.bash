@@ -1,5 +1,5 @@
-# jobs.bash - what the suites share that carry jobs through with the real programs: rooms, tasks,
-# ends, and how a resumed agent is known
+# jobs.bash - what the suites share that carry jobs through with the real programs: directories,
+# tasks, ends, and how a resumed agent is known
 #
 # Needs lib.bash. A job's requests are found in the server's log by KEY, its task is T, all tasks of
 # a test are TASKS.

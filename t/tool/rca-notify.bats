@@ -159,7 +159,7 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 	no_deliverer
 }
 
-@test "it does not wait for who is told" {
+@test "it does not wait for the notifier" {
 	notifier tell <<<'sleep 60'
 	config notify=tell
 	job
@@ -364,8 +364,9 @@ place()
 		setsid sh -c 'sleep 300 & sleep 300' &
 		sleep 300
 	END
+	# It ends only after the others have told, so they cannot have waited for it.
 	notifier slow <<-END
-		sleep 2
+		until grep -qs . "$ROOM/told"; do sleep 0.1; done
 		echo slow >>"$ROOM/told"
 	END
 	cp "$XDG_CONFIG_HOME/rca/notifiers/hang" "$XDG_CONFIG_HOME/rca/notifiers/hang2"

@@ -377,7 +377,8 @@ claude-fix: no wrapper either: sent a notice" ]
 	watched
 }
 
-# The name of the courier's lock for the notifier of the config: its name, and FNV-1a of its line.
+# Prints the name of the lock that the deliverer of the config's notifier takes: the notifier's name
+# and the FNV-1a hash of its line.
 key()
 {
 	local line h=$((0xcbf29ce484222325)) c
@@ -390,7 +391,7 @@ key()
 	printf '%s.%016x' "${line%% *}" "$h"
 }
 
-@test "notices that lie in an outbox get a courier, unless one is at it: of ended tasks, too" {
+@test "notices left in an outbox get a deliverer unless one is at work, in ended tasks, too" {
 	with_stub
 	task claude fix
 	rca-wrap "$T" >/dev/null

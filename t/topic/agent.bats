@@ -1,5 +1,5 @@
 # shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2034,SC2154
-# Agents are text files: the rooms that read them (unit tests), and an agent of one's own, the one
+# Agents are text files: the modules that read them (unit tests), and an agent of one's own, the one
 # that rca-agent(5) shows.
 load ../harness/lib
 
