@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What measures and what reports: the record, the README's figures, and the soak's agent, which must
-# tell on itself
+# What measures and what reports: the record, the page that shows it, and the soak's agent,
+# which must tell on itself
 
 load ../harness/lib
 
@@ -9,7 +9,6 @@ setup()
 	rca_setup
 	mkdir -p "$ROOM/tree/t"
 	cp -R "$TOP/t/bench" "$ROOM/tree/t/"
-	cp "$TOP/README.md" "$ROOM/tree/"
 	B=$ROOM/tree/t/bench
 }
 
@@ -18,7 +17,7 @@ teardown()
 	rca_teardown
 }
 
-@test "README's figures and pictures are those of the record; a second report changes nothing" {
+@test "the page's figures and pictures are those of the record; a second report changes nothing" {
 	run "$B/report" -n
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -28,14 +27,14 @@ teardown()
 	[ -z "$output" ]
 }
 
-@test "a figure that changed in the record is missed in the README, and put there" {
+@test "a figure that changed in the record is missed in the page, and put there" {
 	echo '{"row": "list 10000", "who": "rca-list", "unit": "ms", "p50": 1234567}' >"$ROOM/rows"
 	"$B/record" "$ROOM/rows" "$B/results.json"
 	run "$B/report" -n
 	[ "$status" -eq 1 ]
-	[[ $output == *"README.md: not what t/bench/results.json says: make -C t bench-report"* ]]
+	[[ $output == *"t/bench/README.md: not what t/bench/results.json says: make -C t bench-report"* ]]
 	"$B/report"
-	grep -q '^| rca-list, 10,000 tasks, most of them ended | 100 ms | 1,234,567 ms | \*\*missed\*\* | ' "$ROOM/tree/README.md"
+	grep -q '^| rca-list, 10,000 tasks, most of them ended | 100 ms | 1,234,567 ms | \*\*missed\*\* | ' "$B/README.md"
 	"$B/report" -n
 }
 
@@ -58,12 +57,12 @@ b y 3" ]
 	[ ! -e "$ROOM/results" ]
 }
 
-@test "a README without its markers is left alone" {
-	echo 'no markers' >"$ROOM/tree/README.md"
+@test "a page without its markers is left alone" {
+	echo 'no markers' >"$B/README.md"
 	run "$B/report"
 	[ "$status" -eq 1 ]
-	[ "$output" = "report: README.md has not its two markers" ]
-	[ "$(cat "$ROOM/tree/README.md")" = "no markers" ]
+	[ "$output" = "report: t/bench/README.md has not its two markers" ]
+	[ "$(cat "$B/README.md")" = "no markers" ]
 }
 
 @test "the pictures are well-formed, and nothing in them comes from elsewhere" {
