@@ -19,7 +19,7 @@ TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor
 	bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog \
 	bin/rca-hook bin/rca-triage bin/rca-notify
 # The layers, lowest first: each calls only what stands above it here.
-BASE = lib/base/buf.o lib/base/clock.o lib/base/err.o lib/base/hash.o lib/base/name.o lib/base/pairs.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/xdg.o
+BASE = lib/base/buf.o lib/base/clock.o lib/base/err.o lib/base/hash.o lib/base/name.o lib/base/pairs.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/when.o lib/base/xdg.o
 JSON = lib/json/cursor.o lib/json/edit.o lib/json/parser.o lib/json/path.o lib/json/quote.o lib/json/strings.o lib/json/walk.o
 TEXT = lib/text/last_lines.o lib/text/linebuf.o lib/text/oneline.o lib/text/report.o lib/text/row.o lib/text/strip.o lib/text/table.o
 FILE = lib/file/file.o lib/file/log_reader.o lib/file/log_writer.o lib/file/mounts_linux.o lib/file/mounts_posix.o lib/file/regular.o lib/file/watch.o lib/file/watch_inotify.o lib/file/watch_poll.o

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/when.h"
 #include "file/file.h"
 #include "file/regular.h"
 #include "task/manifest.h"
@@ -12,17 +13,6 @@
 #include "text/strip.h"
 
 enum { TAIL = 2048, CAUSE = 160, LINE = 512 };
-
-static void
-duration(long long s, char buf[32])
-{
-	if (s < 60)
-		snprintf(buf, 32, "%lld s", s);
-	else if (s < 3600)
-		snprintf(buf, 32, "%lld min", s / 60);
-	else
-		snprintf(buf, 32, "%lld h %lld min", s / 3600, s / 60 % 60);
-}
 
 /* "check_failed: exit 1" is the form for programs. */
 static void
@@ -48,9 +38,9 @@ format(const struct manifest *m, const struct progress *p, const char *cause,
 	enum status s = manifest_status(m);
 	long long from = clock_parse(manifest_get(m, "started_at")),
 		to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
-	char why[LINE], line[2 * LINE], took[32], cost[32] = "";
+	char why[LINE], line[2 * LINE], took[WHEN_TEXT], cost[32] = "";
 
-	duration(from > 0 && to > from ? to - from : 0, took);
+	when_span(from > 0 && to > from ? to - from : 0, took);
 	reason(m, cause, why);
 	if (p->cost_usd > 0)
 		snprintf(cost, sizeof cost, ", $%.2f", p->cost_usd);

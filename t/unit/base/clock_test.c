@@ -6,6 +6,7 @@
 
 #include "agent/reset_time.h"
 #include "base/clock.h"
+#include "base/when.h"
 
 static int failed;
 
@@ -194,6 +195,38 @@ summer_time(void)
 	CHECK("and stays unset", getenv("TZ") == NULL, 1);
 }
 
+static void
+same(int line, const char *got, const char *want)
+{
+	if (!strcmp(got, want))
+		return;
+	printf("%s:%d: %s, not %s\n", __FILE__, line, got, want);
+	failed = 1;
+}
+
+/* For a person; midnight here is 23:00 UTC. */
+static void
+words(void)
+{
+	const long long now = 1795219200; /* Sat 2026-11-21 01:00 */
+	char buf[WHEN_TEXT];
+
+	zone("CET-1");
+#define SAME(got, want) same(__LINE__, got, want)
+	SAME(when_span(-5, buf), "0 s");
+	SAME(when_span(59, buf), "59 s");
+	SAME(when_span(3599, buf), "59 min");
+	SAME(when_span(3 * 3600 + 300, buf), "3 h 5 min");
+	SAME(when_span(2 * 86400 + 4 * 3600, buf), "2 days 4 h");
+	SAME(when_local(now, now, buf), "01:00");
+	SAME(when_local(now - 3601, now, buf), "Fri 23:59");
+	SAME(when_local(now + 86400, now, buf), "Sun 01:00");
+	SAME(when_local(now - 13 * 86400, now, buf), "8 Nov 01:00");
+	SAME(when_local(now - 400LL * 86400, now, buf), "2025-10-17");
+	SAME(when_relative(now + 840, now, buf), "01:14, in 14 min");
+	SAME(when_relative(now - 7200, now, buf), "Fri 23:00, 2 h 0 min ago");
+}
+
 int
 main(void)
 {
@@ -202,6 +235,7 @@ main(void)
 	resets();
 	midnight();
 	summer_time();
+	words();
 	if (!failed)
 		puts("clock: ok");
 	return failed;
