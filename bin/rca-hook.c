@@ -24,7 +24,7 @@
 #include "hook/install.h"
 #include "hook/payload.h"
 #include "hook/policy.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "proc/spawn.h"
 #include "proc/which.h"
@@ -44,14 +44,16 @@ enum {
 	TEXT = 400, NOTICE = 1500
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-hook [-V] [json]\n"
-	                "       rca-hook [-F] -i dir\n"
-	                "       rca-hook [-F] -u dir\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-hook [-hV] [json]\n"
+	"       rca-hook [-F] -i dir\n"
+	"       rca-hook [-F] -u dir\n"
+	"\n"
+	"Receive an event from an agent's hooks.\n"
+	"\n"
+	"  -i dir            add rca-hook to dir/.claude/settings.json\n"
+	"  -u dir            remove it from there\n"
+	"  -F                with -i or -u: dir is the settings file itself\n";
 
 /* Warns where the installed hooks may not run. */
 static void
@@ -310,28 +312,24 @@ main(int argc, char **argv)
 	const char *dir = NULL, *off = getenv("RCA_NO_HOOKS");
 	int c, add = 0, file = 0;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "Fi:u:V")) != -1)
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'F': file = 1; break;
 		case 'i':
 		case 'u':
 			if (dir)
-				usage();
+				tool_usage();
 			dir = optarg;
 			add = c == 'i';
 			break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (argc - optind > (dir ? 0 : 1) || (file && !dir))
-		usage();
+		tool_usage();
 	if (dir)
 		return install(dir, add, file);
 	if (argc == optind && isatty(0))
-		usage();
+		tool_usage();
 	if (off && *off)
 		return EX_YES;
 	signal(SIGALRM, give_up);

@@ -16,7 +16,7 @@
 #include "engine/engine.h"
 #include "file/file.h"
 #include "file/regular.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "proc/which.h"
 #include "task/config.h"
@@ -43,12 +43,15 @@ struct launch {
 
 extern char **environ;
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-launch [-nrV] [-e engine] [-p promptfile | -] task\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-launch [-hnrV] [-e engine] [-p promptfile | -] task\n"
+	"\n"
+	"Start a task, or continue it.\n"
+	"\n"
+	"  -e engine         what holds the process: tmux (default) or none\n"
+	"  -n                only check whether it could be launched now\n"
+	"  -p promptfile     the (next) prompt; - reads standard input\n"
+	"  -r                continue a task that has ended or was given up\n";
 
 /* The program: the first word of the command, or of the agent's start line. */
 static void
@@ -350,20 +353,16 @@ main(int argc, char **argv)
 	char why[WHY];
 	int nflag = 0, c, r;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "e:np:rV")) != -1)
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'e': l.engine = optarg; break;
 		case 'n': nflag = 1; break;
 		case 'p': prompt = optarg; break;
 		case 'r': l.again = 1; break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (argc - optind != 1)
-		usage();
+		tool_usage();
 	task_open_or_die(&l.t, argv[optind]);
 	if (nflag) {
 		dry_run(&l);

@@ -12,19 +12,20 @@
 #include "list/entry.h"
 #include "list/live.h"
 #include "list/roster.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/pty.h"
-#include "proc/which.h"
 #include "text/report.h"
 
 enum { COLUMNS_DEFAULT = 80, WIDEST = 2000 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-list [-jwV] [-s status]... [task ...]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-list [-hjwV] [-s status]... [task ...]\n"
+	"\n"
+	"A table of tasks.\n"
+	"\n"
+	"  -j                one JSON object a line\n"
+	"  -s status         only tasks with this status; may be repeated\n"
+	"  -w                watch: a table that stays up to date, with keys\n";
 
 static unsigned
 parse_status(const char *word)
@@ -205,19 +206,15 @@ main(int argc, char **argv)
 	struct list l;
 	char why[WHY];
 
-	inherit_reset(INHERIT_ANSWERS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "js:wV")) != -1)
+	tool_begin(INHERIT_ANSWERS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'j': json = 1; break;
 		case 's': r.want |= parse_status(optarg); break;
 		case 'w': live = 1; break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (json && live)
-		usage();
+		tool_usage();
 	if (entry_open(&l, why))
 		err_die(EX_CALLER, "%s", why);
 	r.l = &l;

@@ -16,7 +16,7 @@
 #include "file/file.h"
 #include "file/log_reader.h"
 #include "file/watch.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "task/liveness.h"
 #include "task/task.h"
 #include "text/strip.h"
@@ -33,12 +33,14 @@ struct log {
 	long long heard_at; /* clock_ms */
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-log [-efV] [-n lines] task\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-log [-efhV] [-n lines] task\n"
+	"\n"
+	"Print a task's log, and follow it.\n"
+	"\n"
+	"  -e                the history instead, one event a line\n"
+	"  -f                follow until the task has ended\n"
+	"  -n lines          begin with the last lines\n";
 
 static int
 put(void *ctx, const char *s, size_t n)
@@ -183,9 +185,8 @@ main(int argc, char **argv)
 	const char *name = "output.log";
 	char *end;
 
-	inherit_reset(INHERIT_ANSWERS);
-	err_setprog(argv[0]);
-	while ((c = getopt(argc, argv, "efn:V")) != -1)
+	tool_begin(INHERIT_ANSWERS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'e': l.events = 1; name = "history"; break;
 		case 'f': fflag = 1; break;
@@ -195,11 +196,9 @@ main(int argc, char **argv)
 			if (*optarg < '0' || *optarg > '9' || *end || errno)
 				err_die(EX_CALLER, "-n %s: not a number of lines", optarg);
 			break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (argc - optind != 1)
-		usage();
+		tool_usage();
 	task_open_or_die(&l.t, argv[optind]);
 	strip_init(&l.strip);
 	if (lines < 0 ? log_reader_open(&l.reader, l.t.fd, name) :

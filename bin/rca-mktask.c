@@ -22,8 +22,7 @@
 #include "engine/adopt.h"
 #include "file/file.h"
 #include "mktask/directory.h"
-#include "proc/inherit.h"
-#include "proc/which.h"
+#include "proc/tool.h"
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"
@@ -46,15 +45,24 @@ struct order {
 	char path[PATH_MAX]; /* of project, resolved */
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr,
-		"usage: rca-mktask [-iwV] [-A socket:session] [-a agent] [-d project-dir]\n"
-		"                  [-k key=value]... [-m model] [-n name] [-p promptfile | -]\n"
-		"                  [-t parent] [-- command [arg ...]]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-mktask [-hiwV] [-A socket:session] [-a agent] [-d project-dir]\n"
+	"                  [-k key=value]... [-m model] [-n name] [-p promptfile | -]\n"
+	"                  [-t parent] [-- command [arg ...]]\n"
+	"\n"
+	"Make a task directory.\n"
+	"\n"
+	"  -A socket:session register a session that runs already\n"
+	"  -a agent          claude (default), codex, opencode, pi or your own\n"
+	"  -d project-dir    the agent's directory; default: this one\n"
+	"  -i                in the agent's own full-screen interface\n"
+	"  -k key=value      a setting of this task; may be repeated\n"
+	"  -m model          the agent's model\n"
+	"  -n name           the task is named agent-name\n"
+	"  -p promptfile     the prompt; - reads standard input\n"
+	"  -t parent         make it in this directory, not in RCA_HOME\n"
+	"  -w                if a task of that name exists, print its path, exit 1\n"
+	"  -- command ...    run a command instead of an agent\n";
 
 /* Splits "key=value"; returns the value. */
 static const char *
@@ -297,7 +305,7 @@ read_options(int argc, char **argv, struct order *o)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "A:a:d:ik:m:n:p:t:wV")) != -1)
+	while ((c = tool_option(argc, argv, TOOL_TEXT)) != -1)
 		switch (c) {
 		case 'A': o->adopt = optarg; break;
 		case 'a': o->agent = optarg; break;
@@ -313,12 +321,11 @@ read_options(int argc, char **argv, struct order *o)
 		case 'p': o->prompt = optarg; break;
 		case 't': o->parent = optarg; break;
 		case 'w': o->join = 1; break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (optind < argc) {
 		if (strcmp(argv[optind - 1], "--"))
-			usage();
+			err_die(EX_CALLER, "%s: a command goes after --, as in: -- %s",
+			        argv[optind], argv[optind]);
 		o->command = argv + optind;
 	}
 }
@@ -332,9 +339,7 @@ main(int argc, char **argv)
 	struct agent *a;
 	int r;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
+	tool_begin(INHERIT_ACTS, argv, help);
 	read_options(argc, argv, &o);
 	if (o.adopt)
 		adopt(&o);

@@ -25,9 +25,8 @@
 #include "monitor/notices.h"
 #include "monitor/restart.h"
 #include "monitor/running.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
-#include "proc/which.h"
 #include "task/config.h"
 #include "task/daemonize.h"
 #include "task/history.h"
@@ -40,12 +39,12 @@ enum { LAUNCH_MS = 25000 };
 
 static volatile sig_atomic_t stopped;
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-monitor [-dV] task\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-monitor [-dhV] task\n"
+	"\n"
+	"Carry a task to its end.\n"
+	"\n"
+	"  -d                detach: return once the task is watched\n";
 
 static void
 on_stop(int sig)
@@ -204,17 +203,12 @@ main(int argc, char **argv)
 	char why[WHY], other[LOCK_WHERE];
 
 	mo.stopped = &stopped;
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "dV")) != -1)
-		switch (c) {
-		case 'd': dflag = 1; break;
-		case 'V': err_version();
-		default: usage();
-		}
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
+		if (c == 'd')
+			dflag = 1;
 	if (argc - optind != 1)
-		usage();
+		tool_usage();
 	task_open_or_die(&mo.t, argv[optind]);
 	if (manifest_read(mo.t.fd, &mo.m, why))
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);

@@ -14,9 +14,8 @@
 #include "file/file.h"
 #include "notice/outbox.h"
 #include "notify/deliverer.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/selfpipe.h"
-#include "proc/which.h"
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"
@@ -29,14 +28,17 @@ struct flush {
 	int code, named;
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-notify [-V] [-e event] [-v verdict] task text | -\n"
-	                "       rca-notify -d task\n"
-	                "       rca-notify -f [task ...]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-notify [-hV] [-e event] [-v verdict] task text | -\n"
+	"       rca-notify -d task\n"
+	"       rca-notify -f [task ...]\n"
+	"\n"
+	"Send a notice about a task.\n"
+	"\n"
+	"  -d                start a deliverer for the notices in the outbox\n"
+	"  -e event          the notice's event; default: note\n"
+	"  -f                deliver what waits now, in the foreground\n"
+	"  -v verdict        FINE NEEDS_NUDGE STUCK DONE or ESCALATE\n";
 
 static void
 worse(struct flush *f, int code)
@@ -227,10 +229,8 @@ main(int argc, char **argv)
 	int dflag = 0, fflag = 0, given = 0, c;
 	struct task t;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "+de:fv:V")) != -1)
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_TEXT)) != -1)
 		switch (c) {
 		case 'd': dflag = 1; break;
 		case 'e': event = optarg; given = 1; break;
@@ -241,11 +241,9 @@ main(int argc, char **argv)
 					"FINE NEEDS_NUDGE STUCK DONE ESCALATE", optarg);
 			given = 1;
 			break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (dflag + fflag + given > 1 || (!fflag && argc - optind != 2 - dflag))
-		usage();
+		tool_usage();
 	if (fflag)
 		return flush_all(argv + optind);
 	if (!*event || strlen(event) > 64)

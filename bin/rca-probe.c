@@ -10,9 +10,8 @@
 #include "engine/engine.h"
 #include "probe/health.h"
 #include "probe/probe.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
-#include "proc/which.h"
 #include "task/config.h"
 #include "task/manifest.h"
 #include "task/progress.h"
@@ -34,12 +33,13 @@ struct probe {
 	char elsewhere[LOCK_WHERE];
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-probe [-jsV] task ...\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-probe [-hjsV] task ...\n"
+	"\n"
+	"Report the status and health of tasks.\n"
+	"\n"
+	"  -j                one JSON object a line, with the whole manifest\n"
+	"  -s                the status word alone\n";
 
 /* A session that the engine cannot tell about counts as there. */
 static int
@@ -166,18 +166,14 @@ main(int argc, char **argv)
 	int json = 0, sflag = 0, code = EX_YES, c;
 	char why[WHY];
 
-	inherit_reset(INHERIT_ANSWERS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "jsV")) != -1)
+	tool_begin(INHERIT_ANSWERS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'j': json = 1; break;
 		case 's': sflag = 1; break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (optind == argc)
-		usage();
+		tool_usage();
 	if (config_load(&conf, why))
 		err_die(EX_CALLER, "%s", why);
 	for (int i = optind; i < argc; i++) {

@@ -15,11 +15,10 @@
 #include "engine/stop.h"
 #include "file/file.h"
 #include "notice/outbox.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "proc/run.h"
 #include "proc/spawn.h"
-#include "proc/which.h"
 #include "task/config.h"
 #include "task/history.h"
 #include "task/manifest.h"
@@ -37,12 +36,15 @@ struct reap {
 	int code;
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-reap [-akrV] [-o days] [task ...]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-reap [-ahkrV] [-o days] [task ...]\n"
+	"\n"
+	"Clean up after tasks.\n"
+	"\n"
+	"  -a                all tasks below RCA_HOME\n"
+	"  -k                end a living task first\n"
+	"  -o days           only tasks that ended at least days ago\n"
+	"  -r                also remove the task directory\n";
 
 static void
 worse(struct reap *r, int code)
@@ -303,20 +305,16 @@ main(int argc, char **argv)
 	char why[WHY];
 	int c;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "ako:rV")) != -1)
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'a': r.all = 1; break;
 		case 'k': r.kill = 1; break;
 		case 'o': r.older_s = days(optarg) * 86400; break;
 		case 'r': r.remove = 1; break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (r.all ? optind < argc : optind == argc)
-		usage();
+		tool_usage();
 	if (config_load(&r.conf, why)) {
 		err_warn("%s: ignored", why);
 		worse(&r, EX_CALLER);

@@ -21,9 +21,8 @@
 #include "engine/screen.h"
 #include "engine/send_keys.h"
 #include "file/file.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
-#include "proc/which.h"
 #include "task/manifest.h"
 #include "task/next_prompt.h"
 #include "task/state.h"
@@ -48,12 +47,13 @@ struct send {
 	char screen[SCREEN];
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-send [-fV] task [text ... | -K key ...]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-send [-fhV] task [text ... | -K key ...]\n"
+	"\n"
+	"Type into a task, or give it its next prompt.\n"
+	"\n"
+	"  -f                type, whatever the screen shows\n"
+	"  -K key ...        press keys with tmux's names, such as Escape or C-c\n";
 
 /* rca-wrap finds the prompt when the agent's turn ends, or when it resumes. */
 static void
@@ -228,18 +228,14 @@ main(int argc, char **argv)
 	size_t n = 0;
 	int c, keys;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	/* '+': what follows the task is text, even if it looks like an option. */
-	while ((c = getopt(argc, argv, "+fV")) != -1)
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_TEXT)) != -1)
 		switch (c) {
 		case 'f': s.force = 1; break;
-		case 'V': err_version();
-		default: usage();
+		case 'K': tool_usage(); /* it follows the task */
 		}
 	if (optind >= argc)
-		usage();
+		tool_usage();
 	argv += optind + 1;
 	task_open_or_die(&s.t, argv[-1]);
 	keys = *argv && !strcmp(*argv, "-K");

@@ -14,17 +14,16 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "file/file.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "text/strip.h"
 
 enum { READ_SIZE = 128 * 1024 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-strip [-V]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-strip [-hV]\n"
+	"\n"
+	"Remove terminal control from text.\n"
+	"\n";
 
 /* Waits for input, at most ms (-1: for ever). 0: time is up. */
 static int
@@ -54,18 +53,11 @@ main(int argc, char **argv)
 	static struct strip strip;
 	static char buf[READ_SIZE];
 	long long heard = clock_ms(), at;
-	int c;
 
-	inherit_reset(INHERIT_ANSWERS);
-	err_setprog(argv[0]);
-	while ((c = getopt(argc, argv, "V")) != -1) {
-		switch (c) {
-		case 'V': err_version();
-		default: usage();
-		}
-	}
+	tool_begin(INHERIT_ANSWERS, argv, help);
+	tool_option(argc, argv, TOOL_OPERANDS);
 	if (optind < argc)
-		usage();
+		tool_usage();
 	strip_init(&strip);
 	for (;;) {
 		ssize_t n;

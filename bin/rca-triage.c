@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "file/file.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "proc/process.h"
 #include "proc/run.h"
@@ -46,12 +46,12 @@ struct triage {
 	char complaint[WHY]; /* of rca-send */
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-triage [-xV] task [event]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-triage [-hxV] task [event]\n"
+	"\n"
+	"Judge the state of a task in one word.\n"
+	"\n"
+	"  -x                act on the verdict\n";
 
 /*
  * One triage of a task acts at a time, and one waits. That one will see all that happened until its
@@ -261,17 +261,12 @@ main(int argc, char **argv)
 	int c, r, waited = 0;
 	char why[WHY];
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "xV")) != -1)
-		switch (c) {
-		case 'x': k.acting = 1; break;
-		case 'V': err_version();
-		default: usage();
-		}
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
+		if (c == 'x')
+			k.acting = 1;
 	if (argc - optind < 1 || argc - optind > 2)
-		usage();
+		tool_usage();
 	if (argc - optind > 1)
 		event = argv[optind + 1];
 	task_open_or_die(&k.t, argv[optind]);

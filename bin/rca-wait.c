@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "file/watch.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "task/config.h"
 #include "task/liveness.h"
@@ -46,13 +46,16 @@ struct wait {
 	struct watch *changes; /* NULL: not watched */
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-wait [-1V] [-i seconds | -r regex | -s status] [-t seconds] "
-	                "task ...\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-wait [-1hV] [-i seconds | -r regex | -s status] [-t seconds] task ...\n"
+	"\n"
+	"Wait until tasks have ended, or for a line, a status or silence.\n"
+	"\n"
+	"  -1                wait for the first of the tasks only\n"
+	"  -i seconds        until the task has been silent for so long\n"
+	"  -r regex          until a line of its log matches (extended regex)\n"
+	"  -s status         until it has this status, or `ready'\n"
+	"  -t seconds        wait no longer; exit 99\n";
 
 static long long
 seconds(int option, const char *arg, long long least)
@@ -293,9 +296,8 @@ main(int argc, char **argv)
 	struct wait s = { .timeout_s = -1 };
 	int c, asked = 0;
 
-	inherit_reset(INHERIT_ANSWERS);
-	err_setprog(argv[0]);
-	while ((c = getopt(argc, argv, "1i:r:s:t:V")) != -1)
+	tool_begin(INHERIT_ANSWERS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case '1': s.first = 1; break;
 		case 'i':
@@ -313,12 +315,10 @@ main(int argc, char **argv)
 			asked++;
 			break;
 		case 't': s.timeout_s = seconds(c, optarg, 0); break;
-		case 'V': err_version();
-		default: usage();
 		}
 	s.n = argc - optind;
 	if (s.n < 1 || asked > 1)
-		usage();
+		tool_usage();
 	open_tasks(&s, argv + optind);
 	c = wait_for(&s);
 	close_tasks(&s);

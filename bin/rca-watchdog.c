@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "file/file.h"
 #include "notice/spool.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "proc/run.h"
 #include "proc/spawn.h"
@@ -46,12 +46,14 @@ struct watchdog {
 	const char *parent; /* the directory that is passed over; NULL: RCA_HOME/tasks */
 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-watchdog [-inV] [-t parent]... [task ...]\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-watchdog [-hinV] [-t parent]... [task ...]\n"
+	"\n"
+	"Check all tasks, and start what is missing.\n"
+	"\n"
+	"  -i                print how to run this each minute and after a boot\n"
+	"  -n                only print what would be done\n"
+	"  -t parent         also the tasks in this directory; may be repeated\n";
 
 static void
 worse(struct watchdog *w, int code)
@@ -184,7 +186,7 @@ take_up(struct watchdog *w, const struct task *t, struct manifest *m)
 }
 
 static void
-help(struct watchdog *w, const struct task *t, struct manifest *m, int needs)
+start_monitor(struct watchdog *w, const struct task *t, struct manifest *m, int needs)
 {
 	const char *const words[] = { "-d", t->path, NULL };
 	const char *told = manifest_get(m, "watchdog_told"), *because = "its monitor was gone";
@@ -214,7 +216,7 @@ help_alone(struct watchdog *w, const struct task *t, struct manifest *m, char wh
 	if (lock < 0)
 		return errno == EBUSY ? 0 : err_why(why, "lock watchdog.lock:");
 	if (!(r = look(t, &s, m, &needs, why)) && needs)
-		help(w, t, m, needs);
+		start_monitor(w, t, m, needs);
 	close(lock);
 	return r;
 }
@@ -257,7 +259,7 @@ watch(struct watchdog *w, const struct task *t)
 	if (!r && needs && !w->dry)
 		r = help_alone(w, t, &m, why);
 	else if (!r && needs)
-		help(w, t, &m, needs);
+		start_monitor(w, t, &m, needs);
 	else if (!r && mark_is_due(w, &s, &m))
 		note(w, t, manifest_get(&m, "watchdog_told"));
 	if (r && file_there(t->fd, "manifest") != 0) {
@@ -351,10 +353,8 @@ main(int argc, char **argv)
 	char why[WHY];
 	int iflag = 0, n = 0, c;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "int:V")) != -1)
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
 		case 'i': iflag = 1; break;
 		case 'n': w.dry = 1; break;
@@ -364,11 +364,9 @@ main(int argc, char **argv)
 			if (!(parents[n++] = realpath(optarg, NULL)))
 				err_die(EX_CALLER, "-t %s:", optarg);
 			break;
-		case 'V': err_version();
-		default: usage();
 		}
 	if (optind < argc && (n || iflag))
-		usage();
+		tool_usage();
 	if (iflag) {
 		print_schedule(parents);
 		return EX_YES;

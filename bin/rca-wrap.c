@@ -19,11 +19,10 @@
 #include "engine/orphans.h"
 #include "engine/stop_signal.h"
 #include "file/file.h"
-#include "proc/inherit.h"
+#include "proc/tool.h"
 #include "proc/lock.h"
 #include "proc/process.h"
 #include "proc/selfpipe.h"
-#include "proc/which.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/state.h"
@@ -34,12 +33,12 @@
 
 enum { ENGINE_MS = 5000, GRACE_MS = 5000 };
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: rca-wrap [-eV] task\n");
-	exit(EX_CALLER);
-}
+static const char help[] =
+	"usage: rca-wrap [-ehV] task\n"
+	"\n"
+	"Run one attempt at a task.\n"
+	"\n"
+	"  -e                run nothing, only write an end that is missing\n";
 
 /* rca-launch waits on a fifo; but it need not be rca-launch that has started us. */
 static void
@@ -188,17 +187,12 @@ main(int argc, char **argv)
 	char holder[LOCK_WHERE];
 	int end_only = 0, c;
 
-	inherit_reset(INHERIT_ACTS);
-	err_setprog(argv[0]);
-	which_set_self(argv[0]);
-	while ((c = getopt(argc, argv, "eV")) != -1)
-		switch (c) {
-		case 'e': end_only = 1; break;
-		case 'V': err_version();
-		default: usage();
-		}
+	tool_begin(INHERIT_ACTS, argv, help);
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
+		if (c == 'e')
+			end_only = 1;
 	if (argc - optind != 1)
-		usage();
+		tool_usage();
 	task_open_or_die(&t, argv[optind]);
 	if (selfpipe_catch())
 		err_die(EX_SYSTEM, "catch signals:");

@@ -10,6 +10,7 @@
 #include "base/xdg.h"
 #include "file/file.h"
 #include "json/path.h"
+#include "proc/plugin.h"
 #include "proc/which.h"
 
 enum { FILE_SIZE = 256 * 1024 };
@@ -211,7 +212,7 @@ agent_file_load(const char *name, char why[WHY])
 		}
 	}
 	if (!text) {
-		err_why(why, "agent %s: no such agent", name);
+		plugin_missing("agent", name, why);
 		return NULL;
 	}
 	a = agent_file_parse(path, text, n, why);

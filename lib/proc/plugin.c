@@ -1,6 +1,7 @@
-/* plugin - small programs beside ours, or the user's own, which come first */
+/* plugin - engines, notifiers and agents: the user's own, then those beside our programs */
 #include "proc/plugin.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,41 @@ plugin_find(const char *kind, const char *name, char *buf, size_t size, char why
 	}
 	snprintf(rel, sizeof rel, "lib/plugins/%ss/%s", kind, name);
 	if (which_own(rel, buf, size) || access(buf, X_OK))
-		return err_why(why, "%s %s: no such %s", kind, name, kind);
+		return plugin_missing(kind, name, why);
 	return 0;
+}
+
+/* Adds the names in dir, sorted; those with a dot are parts of others. */
+static void
+add_names(const char *dir, char *names, size_t size)
+{
+	struct dirent **e;
+	int n = scandir(dir, &e, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		size_t len = strlen(names);
+
+		if (!strchr(e[i]->d_name, '.') && len + strlen(e[i]->d_name) + 2 < size) {
+			names[len] = ' ';
+			strcpy(names + len + 1, e[i]->d_name);
+		}
+		free(e[i]);
+	}
+	if (n >= 0)
+		free(e);
+}
+
+int
+plugin_missing(const char *kind, const char *name, char why[WHY])
+{
+	char rel[32], dir[PATH_MAX], names[WHY / 2] = "";
+
+	snprintf(rel, sizeof rel, "%ss", kind);
+	if (xdg_config_file(rel, dir, sizeof dir, why) > 0)
+		add_names(dir, names, sizeof names);
+	snprintf(rel, sizeof rel, "lib/plugins/%ss", kind);
+	if (!which_own(rel, dir, sizeof dir))
+		add_names(dir, names, sizeof names);
+	return err_why(why, "%s %s: no such %s: there are%s; %s says how to add one", kind, name,
+	               kind, names, *kind == 'a' ? "rca-agent(5)" : "rca-task(5)");
 }

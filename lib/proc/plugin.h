@@ -1,4 +1,4 @@
-/* plugin - small programs beside ours, or the user's own: engines, notifiers */
+/* plugin - engines, notifiers and agents: those beside our programs, and the user's own */
 #ifndef PROC_PLUGIN_H
 #define PROC_PLUGIN_H
 
@@ -11,5 +11,8 @@
  * lib/plugins/engines/NAME of this installation. 0 with its path in buf; -1 with why.
  */
 int plugin_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY]);
+
+/* Says in why that there is no NAME of a kind, and which there are. Returns -1. */
+int plugin_missing(const char *kind, const char *name, char why[WHY]);
 
 #endif

@@ -444,7 +444,9 @@ mode() { stat -c %a "$1"; }
 @test "a wrong option, or a word too many, is answered with the usage" {
 	usage_of rca-mktask -x
 	usage_of rca-mktask -a
-	usage_of rca-mktask -a claude fix
+	run rca-mktask -a claude fix
+	[ "$status" -eq 100 ]
+	[ "$output" = "rca-mktask: fix: a command goes after --, as in: -- fix" ]
 	no_task_made
 }
 
