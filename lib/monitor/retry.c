@@ -5,31 +5,22 @@
 
 #include "base/clock.h"
 #include "file/file.h"
+#include "probe/effective.h"
 #include "task/progress.h"
-
-int
-retry_service(const struct task *t, const struct manifest *m, const struct config *c)
-{
-	return file_there(t->fd, "command") == 1 && strcmp(config_get(c, m, "restart"), "never");
-}
 
 int
 retry_resumes(const struct task *t, const struct manifest *m, const struct config *c)
 {
-	return file_there(t->fd, "command") != 1 || retry_service(t, m, c);
+	return file_there(t->fd, "command") != 1 || effective_service(t, m, c);
 }
 
-/*
- * Time spent waiting for a usage limit does not count. A service is to run for ever and a person
- * ends an interactive agent, so these have a deadline only if somebody has set one.
- */
+/* Time spent waiting for a usage limit does not count. */
 long long
 retry_lasts(const struct task *t, const struct manifest *m, const struct config *c)
 {
-	if ((retry_service(t, m, c) || *manifest_get(m, "interactive"))
-		&& !config_set(c, m, "deadline"))
-		return 0;
-	return manifest_num(m, "waited", 0) + config_num(c, m, "deadline");
+	long long s = effective_deadline(t, m, c);
+
+	return s ? manifest_num(m, "waited", 0) + s : 0;
 }
 
 /* The first retry is made at once; the next ones wait base, 2 base, 4 base ... up to max. */
@@ -93,7 +84,7 @@ struct retry
 retry_next(const struct task *t, const struct manifest *m, const struct config *c)
 {
 	long long base = config_num(c, m, "base"), max = config_num(c, m, "max_interval");
-	int service = retry_service(t, m, c), well;
+	int service = effective_service(t, m, c), well;
 	struct retry p = { 0 };
 
 	well = service ? lasted_ms(m) >= max * 1000 : brought_work(t) && !failed_at_once(m, base);

@@ -6,9 +6,6 @@
 #include "task/manifest.h"
 #include "task/task.h"
 
-/* 1 for a command that is to be started again when it ends. */
-int retry_service(const struct task *t, const struct manifest *m, const struct config *c);
-
 /* 0 for a task that may run only once: a command that is not a service. */
 int retry_resumes(const struct task *t, const struct manifest *m, const struct config *c);
 

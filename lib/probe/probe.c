@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "file/regular.h"
+#include "probe/effective.h"
 #include "proc/tree.h"
 #include "task/progress.h"
 
@@ -65,22 +66,12 @@ probe_times(const struct task *t, int log, struct hang_evidence *e)
 struct hang_rule
 probe_rule(const struct config *c, const struct manifest *m, const struct agent *a)
 {
-	struct hang_rule r = {
+	return (struct hang_rule){
 		.grace_s = config_num(c, m, "grace"),
 		.tool_s = config_num(c, m, "tool_timeout"),
 		.background_s = config_num(c, m, "background_timeout"),
+		.silence_s = effective_silence(m, c, a, NULL),
 	};
-	const char *own = a ? agent_get(a, "silence") : NULL;
-	int streams = a && agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
-
-	/* A command or an agent at its prompt may be silent, unless the task sets a limit. */
-	if (streams ? config_set(c, m, "silence") : *manifest_get(m, "silence"))
-		r.silence_s = config_num(c, m, "silence");
-	else if (streams && own && !config_set(c, m, "base"))
-		r.silence_s = strtoll(own, NULL, 10);
-	else if (streams)
-		r.silence_s = 3 * config_num(c, m, "base");
-	return r;
 }
 
 int

@@ -6,7 +6,10 @@
 #define TASK_CONFIG_H
 
 #include "base/err.h"
+#include "base/system.h"
 #include "task/manifest.h"
+
+enum { CONFIG_FROM = PATH_MAX + 80 };
 
 /* The user's config file; a missing file is an empty one. */
 struct config {
@@ -34,6 +37,12 @@ const char *config_get(const struct config *c, const struct manifest *m, const c
 long long config_num(const struct config *c, const struct manifest *m, const char *key);
 /* 1 if it is set anywhere, so that the default does not count. */
 int config_set(const struct config *c, const struct manifest *m, const char *key);
+/*
+ * The same value, or the i-th, for a person or a script to see: from says in words where it comes
+ * from. NULL past the last; only those of the file are counted.
+ */
+const char *config_from(const struct config *c, const struct manifest *m, const char *key, int i,
+	char from[CONFIG_FROM]);
 /* 0 if all settings in the environment and in m (may be NULL) are well formed; -1 with why. */
 int config_check_all(const struct manifest *m, char why[WHY]);
 

@@ -58,7 +58,7 @@ config_file_split(char *text, size_t size, const char *file, config_file_check *
 				r = err_why(why, "%s line %d: %.400s", file, number, what);
 		}
 		if (wrong || *p == '#' || !p[strspn(p, blanks)])
-			memset(p, 0, (size_t)(end - p));
+			memset(p, ' ', (size_t)(end - p));
 	}
 	return r;
 }

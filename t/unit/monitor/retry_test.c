@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "probe/effective.h"
+
 #define IS(got, want) is(__LINE__, #got, got, want)
 
 static struct task t;
@@ -90,7 +92,7 @@ test_agent(void)
 	put("progress", "fresh=0\n");
 	IS(next("retry_count=3\nbackoff=3\n" AN_HOUR).wait_s, 40);
 	IS(retry_resumes(&t, &m, &none), 1);
-	IS(retry_service(&t, &m, &none), 0);
+	IS(effective_service(&t, &m, &none), 0);
 }
 
 static void
@@ -100,7 +102,7 @@ test_service(void)
 	with("");
 	IS(retry_resumes(&t, &m, &none), 0);
 	with("restart=always\n");
-	IS(retry_service(&t, &m, &none), 1);
+	IS(effective_service(&t, &m, &none), 1);
 	IS(retry_resumes(&t, &m, &none), 1);
 	put("progress", "fresh=1\n");
 	/* Its duration resets all, once an attempt; its output resets nothing. */
