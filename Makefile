@@ -18,6 +18,7 @@ LDFLAGS = $$(case $$($(CC) -dumpmachine) in (*apple* | *darwin*) echo -Wl,-dead_
 TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap \
 	bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog \
 	bin/rca-hook bin/rca-triage bin/rca-notify
+SCRIPTS = bin/rca bin/rca-run
 # The layers, lowest first: each calls only what stands above it here.
 BASE = lib/base/buf.o lib/base/clock.o lib/base/err.o lib/base/hash.o lib/base/name.o lib/base/pairs.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/when.o lib/base/xdg.o
 JSON = lib/json/cursor.o lib/json/edit.o lib/json/parser.o lib/json/path.o lib/json/quote.o lib/json/strings.o lib/json/walk.o
@@ -91,12 +92,12 @@ objects:
 install: all
 	for d in bin lib/rca share/man/man1 share/man/man5 share/man/man7; do \
 		mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
-	cp $(TOOLS) bin/rca-run $(DESTDIR)$(PREFIX)/bin
+	cp $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
 	cp -R lib/plugins $(DESTDIR)$(PREFIX)/lib/rca
 	for n in 1 5 7; do cp man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n || exit 1; done
 
 uninstall:
-	for f in $(TOOLS) bin/rca-run; do rm -f $(DESTDIR)$(PREFIX)/$$f; done
+	for f in $(TOOLS) $(SCRIPTS); do rm -f $(DESTDIR)$(PREFIX)/$$f; done
 	for f in man/*.[157]; do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f#man/}; done
 	rm -rf $(DESTDIR)$(PREFIX)/lib/rca

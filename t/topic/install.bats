@@ -10,6 +10,8 @@ teardown() { rca_teardown; }
 	[ -x "$ROOM/there/bin/rca-run" ]
 	[ -f "$ROOM/there/lib/rca/plugins/agents/claude" ]
 	[ -f "$ROOM/there/share/man/man7/rca.7" ]
+	"$ROOM/there/bin/rca" help | grep -q '^  run  .*launch'
+	"$ROOM/there/bin/rca" help run | grep -q 'RCA-RUN(1)'
 	run env PATH=/usr/bin:/bin "$ROOM/there/bin/rca-run" -f -n x -- sh -c 'echo it runs; exit 3'
 	[ "$status" = 3 ]
 	[[ "$output" == *"it runs"* ]]

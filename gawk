@@ -1,0 +1,1 @@
+/tmp/rca12-np/gawk
