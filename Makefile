@@ -1,6 +1,6 @@
 # rca - build, check, install: `make help` lists the targets. `make Q=` shows the commands.
 PREFIX = /usr/local
-VERSION = 0.1
+VERSION = 0.2.0
 CC = cc
 Q = @
 CFLAGS = -Os -g -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
@@ -89,18 +89,28 @@ objects:
 	@echo $(OBJECTS)
 
 ## install        install below $(DESTDIR)$(PREFIX); uninstall removes it
+# put DIR MODE FILE... - the modes depend neither on the umask nor on the clone, and a program that a
+# running job calls is there at any time, whole
+PUT = umask 022; put() { \
+	dir=$$1 mode=$$2; shift 2; mkdir -p "$$dir" || exit 1; for f; do \
+		new=$$dir/$$(basename "$$f"); cp "$$f" "$$new.new" && chmod $$mode "$$new.new" && \
+			mv -f "$$new.new" "$$new" || exit 1; done; }
+TO = "$(DESTDIR)$(PREFIX)"
+MAN = share/man/man
 install: all
-	for d in bin lib/rca share/man/man1 share/man/man5 share/man/man7; do \
-		mkdir -p $(DESTDIR)$(PREFIX)/$$d || exit 1; done
-	cp $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
-	cp -R lib/plugins $(DESTDIR)$(PREFIX)/lib/rca
-	for n in 1 5 7; do cp man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n || exit 1; done
+	@echo "  INSTALL $(DESTDIR)$(PREFIX)"
+	$(Q)$(PUT); put $(TO)/bin 755 $(TOOLS) $(SCRIPTS); \
+	put $(TO)/lib/rca/plugins/agents 644 lib/plugins/agents/*; \
+	for f in lib/plugins/[!a]*/*; do mode=755; case $$f in (*.sh) mode=644 ;; esac; \
+		put $(TO)/lib/rca/$$(dirname "$${f#lib/}") $$mode "$$f"; done; \
+	for n in 1 5 7; do put $(TO)/$(MAN)$$n 644 man/*.$$n; done; \
+	put $(TO)/share/rca/skill 644 SKILL.md
 
 uninstall:
-	for f in $(TOOLS) $(SCRIPTS); do rm -f $(DESTDIR)$(PREFIX)/$$f; done
-	for f in man/*.[157]; do \
-		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f#man/}; done
-	rm -rf $(DESTDIR)$(PREFIX)/lib/rca
+	@echo "  UNINSTALL $(DESTDIR)$(PREFIX)"
+	$(Q)for f in $(TOOLS) $(SCRIPTS); do rm -f $(TO)/$$f; done; \
+	for n in 1 5 7; do for f in man/*.$$n; do rm -f $(TO)/$(MAN)$$n/$$(basename "$$f"); done; done; \
+	rm -rf $(TO)/lib/rca $(TO)/share/rca
 
 ## dist           make rca-$(VERSION).tar.gz of the last commit
 dist:

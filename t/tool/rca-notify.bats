@@ -205,7 +205,7 @@ no_deliverer() { [ -z "$(deliverers)" ]; }
 }
 
 @test "-V is its name and version" {
-	[ "$(rca-notify -V)" = "rca-notify 0.1" ]
+	[ "$(rca-notify -V)" = "rca-notify $(sed -n "s,^VERSION = ,,p" "$TOP/Makefile")" ]
 }
 
 # --- delivery
