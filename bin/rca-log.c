@@ -202,7 +202,7 @@ main(int argc, char **argv)
 	task_open_or_die(&l.t, argv[optind]);
 	strip_init(&l.strip);
 	if (lines < 0 ? log_reader_open(&l.reader, l.t.fd, name) :
-		log_reader_last(&l.reader, l.t.fd, name, lines))
+		log_reader_last(&l.reader, l.t.fd, name, lines, ""))
 		err_die(EX_SYSTEM, "%s: open %s:", l.t.name, name);
 	if (fflag)
 		return follow(&l);

@@ -9,13 +9,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file/file.h"
 #include "file/regular.h"
 
-enum { OLD_NAME = 64, BLOCK = 16384 };
+enum { OLD_NAME = 64, BLOCK = 16384, MARK = 64 };
 
 static int
 open_file(const struct log_reader *t, const char *suffix)
@@ -79,21 +80,21 @@ log_reader_open(struct log_reader *t, int dir, const char *name)
 }
 
 /*
- * Moves fd to where the last *n lines begin, and leaves in *n how many of them the file lacks.
- * 0; -1 with errno.
+ * Moves fd to where the last *n lines that begin with mark begin, and leaves in *n how many of them
+ * the file lacks. 0; -1 with errno.
  */
 static int
-go_back(int fd, long long *n)
+go_back(int fd, long long *n, const char *mark)
 {
-	char buf[BLOCK];
+	char buf[BLOCK + MARK];
 	off_t end = lseek(fd, 0, SEEK_END), at;
-	long long wanted = *n;
+	size_t k = strlen(mark);
 
-	if (end < 0)
-		return -1;
-	for (at = wanted ? end : 0; at > 0; ) {
+	if (end < 0 || !*n)
+		return end < 0 ? -1 : 0;
+	for (at = end; at > 0; ) {
 		size_t want = at < BLOCK ? (size_t)at : BLOCK;
-		ssize_t got = pread(fd, buf, want, at - (off_t)want);
+		ssize_t got = pread(fd, buf, want + k, at - (off_t)want);
 
 		if (got < (ssize_t)want) {
 			errno = got < 0 ? errno : EIO;
@@ -101,21 +102,17 @@ go_back(int fd, long long *n)
 		}
 		/* No line begins after a newline that ends the file. */
 		for (; want > 0; want--, at--)
-			if (buf[want - 1] == '\n' && at < end && !--wanted) {
-				*n = 0;
+			if (buf[want - 1] == '\n' && at < end && want + k <= (size_t)got &&
+				!memcmp(buf + want, mark, k) && !--*n)
 				return lseek(fd, at, SEEK_SET) < 0 ? -1 : 0;
-			}
+		if (!at && got >= (ssize_t)k && !memcmp(buf, mark, k))
+			--*n;
 	}
-	if (*n && end > 0)
-		wanted--;
-	if (*n && lseek(fd, 0, SEEK_SET) < 0)
-		return -1;
-	*n = wanted;
-	return 0;
+	return lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
 }
 
 int
-log_reader_last(struct log_reader *t, int dir, const char *name, long long n)
+log_reader_last(struct log_reader *t, int dir, const char *name, long long n, const char *mark)
 {
 	int now, old, older, r = 0;
 	long long wanted = n;
@@ -126,13 +123,14 @@ log_reader_last(struct log_reader *t, int dir, const char *name, long long n)
 	if (open_both(t, &now, &old))
 		return -1;
 	if (now >= 0)
-		r = go_back(now, &wanted);
+		r = go_back(now, &wanted, mark);
 	/* The last line of the older file may go on in the newer. */
-	if (now >= 0 && n > 0 && old >= 0 && regular_torn(old) && !lseek(now, 0, SEEK_CUR))
+	if (now >= 0 && n > 0 && !*mark && old >= 0 && regular_torn(old) &&
+		!lseek(now, 0, SEEK_CUR))
 		wanted++;
 	older = !r && old >= 0 && (now < 0 || wanted > 0);
 	if (older)
-		r = go_back(old, &wanted);
+		r = go_back(old, &wanted, mark);
 	t->fd = older ? old : now;
 	drop(older ? &now : &old);
 	if (r)

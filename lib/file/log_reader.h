@@ -12,8 +12,11 @@ struct log_reader {
 /* Starts at the beginning of NAME.1, then NAME; neither need exist. 0; -1 with errno. */
 int log_reader_open(struct log_reader *t, int dir, const char *name);
 
-/* Starts at the last n lines; one without an end counts. 0; -1 with errno. */
-int log_reader_last(struct log_reader *t, int dir, const char *name, long long n);
+/*
+ * Starts at the last n lines that begin with mark ("": any; fewer than 64 bytes), or at the
+ * beginning if the log has fewer; a line without an end counts. 0; -1 with errno.
+ */
+int log_reader_last(struct log_reader *t, int dir, const char *name, long long n, const char *mark);
 
 /*
  * The next bytes. Their number; 0: no more for now; -1 with errno. A reader that falls behind by

@@ -80,10 +80,52 @@ last(long long n, const char *want)
 	struct log_reader t;
 	int same;
 
-	CHECK(!log_reader_last(&t, dir, "log", n));
+	CHECK(!log_reader_last(&t, dir, "log", n, ""));
 	same = !strcmp(rest(&t), want);
 	log_reader_close(&t);
 	return same;
+}
+
+static int
+from(const char *mark, const char *want)
+{
+	struct log_reader t;
+	int same;
+
+	CHECK(!log_reader_last(&t, dir, "log", 1, mark));
+	same = !strcmp(rest(&t), want);
+	log_reader_close(&t);
+	return same;
+}
+
+static void
+the_last_line_with_a_mark(void)
+{
+	static char tail[2 * 16384];
+
+	clear();
+	CHECK(from("-- ", ""));
+	put("log", "-- 1\na\n-- 2\nx -- 3\n--");
+	CHECK(from("-- ", "-- 2\nx -- 3\n--") && from("-- 1", "-- 1\na\n-- 2\nx -- 3\n--"));
+	CHECK(from("== ", "-- 1\na\n-- 2\nx -- 3\n--"));
+	clear();
+	put("log.1", "a\n-- 1\nb\n");
+	put("log", "c\nd\n");
+	CHECK(from("-- ", "-- 1\nb\nc\nd\n") && from("== ", "a\n-- 1\nb\nc\nd\n"));
+	clear();
+	put("log.1", "-- 1\n");
+	put("log", "-- 2\nd\n");
+	CHECK(from("-- ", "-- 2\nd\n"));
+	/* It may lie across two blocks, as counted from the end. */
+	for (size_t n = 16384 - 16; n < 16384 + 16; n++) {
+		memset(tail, 'x', n);
+		memcpy(tail, "-- 1\n", 5);
+		tail[n] = '\0';
+		clear();
+		put("log", "a\n");
+		put("log", tail);
+		CHECK(from("-- ", tail));
+	}
 }
 
 static void
@@ -259,6 +301,7 @@ main(void)
 	CHECK(mkdtemp(path) && (dir = open(path, O_RDONLY | O_DIRECTORY)) >= 0);
 	what_is_not_there_may_come();
 	the_last_lines();
+	the_last_line_with_a_mark();
 	lines_longer_than_a_block();
 	rotated_under_its_reader();
 	written_between_the_last_read_and_the_rotation();
