@@ -128,19 +128,11 @@ print_line(const struct column *c, size_t n, int colour, const struct entry *e,
 	putchar('\n');
 }
 
-static int
-wants_colour(void)
-{
-	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
-
-	return isatty(1) && !(no && *no) && term && strcmp(term, "dumb");
-}
-
 /* Prints each task as soon as it is read, and keeps nothing of it. 1 if there was any. */
 static int
 print(struct roster *r, int json)
 {
-	int tty = isatty(1), colour = wants_colour(), any = 0;
+	int tty = isatty(1), colour = table_colour(), any = 0;
 	struct column c[TABLE_COLUMNS];
 	long long now = clock_now();
 	struct details d;
@@ -188,7 +180,7 @@ static void
 watch(struct roster *r)
 {
 	char why[WHY];
-	int sig = live_run(r, wants_colour(), why);
+	int sig = live_run(r, table_colour(), why);
 
 	if (sig < 0)
 		err_die(errno == ENOTTY ? EX_CALLER : EX_SYSTEM, "-w: %s", why);

@@ -18,6 +18,7 @@
 #include "file/watch.h"
 #include "proc/tool.h"
 #include "task/liveness.h"
+#include "task/summary.h"
 #include "task/task.h"
 #include "text/strip.h"
 
@@ -31,6 +32,7 @@ struct log {
 	char line[EVENT];
 	size_t n;
 	long long heard_at; /* clock_ms */
+	int open;           /* the last line printed has no end yet */
 };
 
 static const char help[] =
@@ -43,9 +45,12 @@ static const char help[] =
 	"  -n lines          begin with the last lines\n";
 
 static int
-put(void *ctx, const char *s, size_t n)
+put(void *log, const char *s, size_t n)
 {
-	(void)ctx;
+	struct log *l = log;
+
+	if (n)
+		l->open = s[n - 1] != '\n';
 	if (file_write_all(STDOUT_FILENO, s, n))
 		err_die(EX_SYSTEM, "write standard output:");
 	return 0;
@@ -53,7 +58,7 @@ put(void *ctx, const char *s, size_t n)
 
 /* Prints "TIME name key=value..." with local time and aligned names; other lines as they are. */
 static void
-put_event(const char *line, size_t n)
+put_event(struct log *l, const char *line, size_t n)
 {
 	char clean[EVENT], utc[CLOCK_UTC], when[64], out[EVENT + 128];
 	const char *name = clean + CLOCK_UTC;
@@ -73,7 +78,7 @@ put_event(const char *line, size_t n)
 		k = snprintf(out, sizeof out, "%s  %-*.*s%s\n", when, name[width] ? NAME_WIDTH : 0,
 			width, name, name + width);
 	}
-	put(NULL, out, (size_t)k);
+	put(l, out, (size_t)k);
 }
 
 static void
@@ -83,7 +88,7 @@ take_events(struct log *l, const char *s, size_t n)
 		if (*s != '\n' && l->n < sizeof l->line) {
 			l->line[l->n++] = *s;
 		} else if (*s == '\n') {
-			put_event(l->line, l->n);
+			put_event(l, l->line, l->n);
 			l->n = 0;
 		}
 	}
@@ -103,7 +108,7 @@ print_new(struct log *l)
 		if (l->events)
 			take_events(l, buf, (size_t)n);
 		else
-			strip_feed(&l->strip, buf, (size_t)n, put, NULL);
+			strip_feed(&l->strip, buf, (size_t)n, put, l);
 	}
 	if (n < 0)
 		err_die(EX_SYSTEM, "%s: read %s:", l->t.name, l->reader.name);
@@ -114,9 +119,26 @@ static void
 finish(struct log *l)
 {
 	if (l->events && l->n)
-		put_event(l->line, l->n);
+		put_event(l, l->line, l->n);
 	else if (!l->events)
-		strip_flush(&l->strip, put, NULL);
+		strip_flush(&l->strip, put, l);
+}
+
+/* If the log lacks it: the disk was full, its writer was killed, or was of an older version. */
+static void
+tell_outcome(struct log *l, const struct liveness *life, const struct manifest *m)
+{
+	char line[SUMMARY_LINE + 1];
+	size_t n;
+
+	if (l->events || !summary_line(&l->t, m, life->is == LIVENESS_LEFT, line) ||
+		!summary_missing(&l->t, line))
+		return;
+	n = strlen(line);
+	line[n++] = '\n';
+	if (l->open)
+		put(l, "\n", 1);
+	put(l, line, n);
 }
 
 /* Milliseconds until the current line goes out without its end; -1: nothing waits. */
@@ -127,7 +149,7 @@ line_due(struct log *l)
 
 	if (l->events)
 		return -1;
-	strip_tick(&l->strip, l->heard_at, now, put, NULL);
+	strip_tick(&l->strip, l->heard_at, now, put, l);
 	due = strip_due(&l->strip, l->heard_at);
 	return !due ? -1 : due > now ? (long)(due - now) : 0;
 }
@@ -169,7 +191,8 @@ follow(struct log *l)
 	finish(l);
 	if (r)
 		err_die(r, "%s", why);
-	if (life.is == LIVENESS_LEFT)
+	tell_outcome(l, &life, &m);
+	if (l->events && life.is == LIVENESS_LEFT)
 		err_warn("%s: has not ended, but no process works on it any more (%s)", l->t.name,
 			status_word(life.status));
 	watch_free(watch);
@@ -180,6 +203,9 @@ int
 main(int argc, char **argv)
 {
 	static struct log l;
+	struct liveness life = { .since = 0 };
+	struct manifest m;
+	char why[WHY];
 	int fflag = 0, c;
 	long long lines = -1;
 	const char *name = "output.log";
@@ -208,5 +234,7 @@ main(int argc, char **argv)
 		return follow(&l);
 	print_new(&l);
 	finish(&l);
+	if (!liveness_look(&l.t, &life, &m, why) && !liveness_ends_in(&life))
+		tell_outcome(&l, &life, &m);
 	return EX_YES;
 }

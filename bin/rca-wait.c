@@ -20,6 +20,7 @@
 #include "task/liveness.h"
 #include "task/manifest.h"
 #include "task/status.h"
+#include "task/summary.h"
 #include "task/task.h"
 #include "wait/condition.h"
 
@@ -89,6 +90,16 @@ tell(struct waiting *w, const char *word)
 	w->over = 1;
 }
 
+/* For a person: scripts read only the word, and keep standard error for complaints. */
+static void
+tell_outcome(const struct waiting *w, const struct manifest *m)
+{
+	char line[SUMMARY_LINE];
+
+	if (isatty(STDERR_FILENO) && summary_line(&w->t, m, w->l.is == LIVENESS_LEFT, line))
+		fprintf(stderr, "%s %s\n", w->t.name, line);
+}
+
 static int
 give_up(struct waiting *w, int code, const char *why)
 {
@@ -116,6 +127,8 @@ look(const struct condition *s, struct waiting *w)
 	}
 	if (r || !ends)
 		tell(w, r ? word : liveness_word(&w->l));
+	if (!ends && (!r || s->kind == CONDITION_COMPLETED))
+		tell_outcome(w, &m);
 	if (!r && !ends && w->l.is == LIVENESS_LEFT && !w->l.given_up)
 		err_warn("%s: has no wrapper and no monitor (%s): rca-monitor -d carries it on",
 		         w->t.name, manifest_get(&m, "status"));

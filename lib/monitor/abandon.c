@@ -68,10 +68,12 @@ abandon(struct monitor *mo, const char *reason, const char *detail)
 		for (int i = 0; lock < 0 && i < TRIES; i++)
 			lock = end_all(mo);
 	if (monitor_turn(mo, ST_LAST, 0, PAIRS("status", "abandoned", "abandon_reason", reason,
-		"abandoned_at", PAIRS_TIME(clock_now())))) {
+		"abandoned_at", PAIRS_TIME(clock_now()),
+		*detail && !signalled ? "reason" : NULL, detail))) {
 		history_add(mo->t.fd, "abandoned", PAIRS("reason", reason, "detail", detail));
 		monitor_say(mo, "abandoned", reason);
-		summary_log(&mo->t);
+		if (!signalled) /* else it goes on: its wrapper now, or the next monitor */
+			summary_log(&mo->t);
 		/*
 		 * Its secrets go, since rca-launch -r brings new ones, which it cannot do while we
 		 * hold the lock. After a failed start rca-watchdog may go on, and needs them.

@@ -15,6 +15,7 @@
 #include "task/history.h"
 #include "task/progress.h"
 #include "task/state.h"
+#include "task/summary.h"
 
 enum { ENGINE_MS = 20000, SURE_MS = 1000 };
 
@@ -40,6 +41,7 @@ hung(struct monitor *mo, const struct hang_evidence *l)
 	monitor_say(mo, "hung", reason);
 	notices_status(mo, "");
 	abandon_attempt(mo);
+	summary_log(&mo->t);
 }
 
 /* The agent has reported its end and does not exit. The wrapper judges it by its report. */

@@ -1,4 +1,4 @@
-/* summary - the last line of output.log: how the task, or an attempt, ended */
+/* summary - how a task, or an attempt, ended: the last line of output.log */
 #include "task/summary.h"
 
 #include <stdio.h>
@@ -12,52 +12,7 @@
 #include "task/progress.h"
 #include "text/strip.h"
 
-enum { TAIL = 2048, CAUSE = 160, LINE = 512 };
-
-/* "check_failed: exit 1" is the form for programs. */
-static void
-reason(const struct manifest *m, const char *cause, char buf[LINE])
-{
-	static const char check[] = "check_failed: ";
-	const char *said = manifest_get(m, "abandon_reason");
-
-	if (!*said)
-		said = manifest_get(m, "reason");
-	if (strncmp(said, check, sizeof check - 1))
-		snprintf(buf, LINE, "%.300s", said);
-	else
-		snprintf(buf, LINE, "check failed (%.40s)%s%.*s", said + sizeof check - 1,
-			*cause ? ": " : "", CAUSE, cause);
-}
-
-/* cause: the last line that the check printed, or "". */
-static void
-format(const struct manifest *m, const struct progress *p, const char *cause,
-	char buf[LINE])
-{
-	enum status s = manifest_status(m);
-	long long from = clock_parse(manifest_get(m, "started_at")),
-		to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
-	char why[LINE], line[2 * LINE], took[WHEN_TEXT], cost[32] = "";
-
-	when_span(from > 0 && to > from ? to - from : 0, took);
-	reason(m, cause, why);
-	if (p->cost_usd > 0)
-		snprintf(cost, sizeof cost, ", $%.2f", p->cost_usd);
-	if (s == ST_COMPLETED)
-		snprintf(line, sizeof line, "== completed in %s, %lld attempt%s%s", took, n,
-			n == 1 ? "" : "s", cost);
-	else if (s == ST_STOPPED)
-		snprintf(line, sizeof line, "== stopped after %s; rca-launch -r carries it on",
-			took);
-	else if (status_terminal(s) || s == ST_ABANDONED)
-		snprintf(line, sizeof line, "== %s: %.300s; rca-launch -r carries it on",
-			status_word(s), why);
-	else
-		snprintf(line, sizeof line, "== attempt %lld %s%s%.300s", n, status_word(s),
-			*why ? ": " : "", why);
-	oneline(buf, LINE, line, strlen(line));
-}
+enum { TAIL = 2048, CAUSE = 160, LINE = SUMMARY_LINE };
 
 /* The last line of text that is not blank. */
 static const char *
@@ -72,27 +27,106 @@ last_line(char *text)
 	return nl ? nl + 1 : text;
 }
 
+/* "check_failed: exit 1" is the form for programs; the check's last line says more. */
+static void
+failed_check(const struct task *t, const char *code, char buf[LINE])
+{
+	char log[TAIL], cause[CAUSE];
+	const char *said = "";
+
+	if (regular_part(t->fd, "check.log", 1, log, sizeof log) > 0)
+		said = last_line(log);
+	oneline(cause, sizeof cause, said, strlen(said));
+	snprintf(buf, LINE, "check failed (%.40s)%s%s", code, *cause ? ": " : "", cause);
+}
+
+/* Why it ended, after a colon; "" if the status says it all. */
+static void
+reason(const struct task *t, const struct manifest *m, enum status s, char buf[LINE])
+{
+	static const char check[] = "check_failed: ";
+	const char *why = manifest_get(m, "reason"), *gave_up = manifest_get(m, "abandon_reason");
+	int own = !strcmp(gave_up, "deadline") || !strcmp(gave_up, "signal");
+
+	*buf = '\0';
+	if (s == ST_ABANDONED)
+		snprintf(buf, LINE, ": %.60s%s%.240s", gave_up, own || !*why ? "" : ": ",
+			own ? "" : why);
+	else if (!strncmp(why, check, sizeof check - 1))
+		failed_check(t, why + sizeof check - 1, buf + sprintf(buf, ": "));
+	else if (*why && strcmp(why, status_word(s)) && strcmp(why, "stop"))
+		snprintf(buf, LINE, ": %.300s", why);
+}
+
+static const char *
+carried_on_by(const struct manifest *m, int lost)
+{
+	if (*manifest_get(m, "adopted"))
+		return "";
+	return lost || !strcmp(manifest_get(m, "abandon_reason"), "signal")
+		? "; rca-monitor -d carries it on" : "; rca-launch -r carries it on";
+}
+
+static void
+completed(const struct task *t, const struct manifest *m, const char *took, char buf[LINE])
+{
+	long long n = manifest_num(m, "attempt", 0), last;
+	char cost[32] = "";
+	struct progress p;
+
+	if (!progress_load(t->fd, &p, &last) && p.cost_usd > 0)
+		snprintf(cost, sizeof cost, ", $%.2f", p.cost_usd);
+	snprintf(buf, LINE, "== completed in %s, %lld attempt%s%s", took, n, n == 1 ? "" : "s",
+		cost);
+}
+
+int
+summary_line(const struct task *t, const struct manifest *m, int lost, char buf[SUMMARY_LINE])
+{
+	enum status s = manifest_status(m);
+	long long from = clock_parse(manifest_get(m, "started_at")),
+		to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
+	const char *at = manifest_get(m, "resume_at");
+	char why[LINE], line[2 * LINE], took[WHEN_TEXT];
+
+	when_span(from > 0 && to > from ? to - from : 0, took);
+	reason(t, m, s, why);
+	if (s == ST_COMPLETED)
+		completed(t, m, took, line);
+	else if (s == ST_STOPPED)
+		snprintf(line, sizeof line, "== stopped after %s%s%s", took, why,
+			carried_on_by(m, 0));
+	else if (status_terminal(s) || s == ST_ABANDONED)
+		snprintf(line, sizeof line, "== %s%s%s", status_word(s), why, carried_on_by(m, 0));
+	else if (lost)
+		snprintf(line, sizeof line, "== lost: no process works on it any more (%s)%s",
+			status_word(s), carried_on_by(m, 1));
+	else
+		snprintf(line, sizeof line, "== attempt %lld %s%s%s%.32s", n, status_word(s), why,
+			*at ? "; resumes " : "", at);
+	oneline(buf, LINE, line, strlen(line));
+	return lost || status_terminal(s) || s == ST_ABANDONED || (n > 0 && s != ST_LAST &&
+		s > ST_STOPPED);
+}
+
+int
+summary_missing(const struct task *t, const char *line)
+{
+	char log[TAIL];
+
+	return regular_part(t->fd, "output.log", 1, log, sizeof log) <= 0 ||
+		strcmp(last_line(log), line) != 0;
+}
+
 void
 summary_log(const struct task *t)
 {
-	char line[LINE + 1], check[TAIL], cause[CAUSE], log[TAIL], why[WHY];
-	const char *said = "";
-	struct progress p;
+	char line[SUMMARY_LINE + 1], why[WHY];
 	struct manifest m;
-	long long last;
 	size_t n;
 
-	/* a task that never ran has no log */
-	if (manifest_read(t->fd, &m, why) || !manifest_num(&m, "attempt", 0))
-		return;
-	progress_load(t->fd, &p, &last);
-	if (!strncmp(manifest_get(&m, "reason"), "check_failed", 12) &&
-		regular_part(t->fd, "check.log", 1, check, sizeof check) > 0)
-		said = last_line(check);
-	oneline(cause, sizeof cause, said, strlen(said));
-	format(&m, &p, cause, line);
-	if (regular_part(t->fd, "output.log", 1, log, sizeof log) > 0 &&
-		!strcmp(last_line(log), line))
+	if (manifest_read(t->fd, &m, why) || !summary_line(t, &m, 0, line) ||
+		!summary_missing(t, line))
 		return;
 	n = strlen(line);
 	line[n] = '\n';

@@ -1,7 +1,9 @@
 /* table - columns of text on a terminal */
 #include "text/table.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 
@@ -168,6 +170,14 @@ table_cell(char *dst, size_t size, const char *text, int width, int right)
 		at = pad(dst, at, size, width - used);
 	dst[at] = 0;
 	return at;
+}
+
+int
+table_colour(void)
+{
+	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+
+	return isatty(1) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
 const char *

@@ -34,6 +34,9 @@ size_t table_cell(char *dst, size_t size, const char *text, int width, int right
 /* The columns that text takes in table_cell. */
 int table_width(const char *text);
 
+/* 1 if colours are wanted on standard output: a terminal, not dumb, and no NO_COLOR. */
+int table_colour(void);
+
 /* The control sequence for an ink; "" for plain. */
 const char *table_sgr(enum ink ink);
 

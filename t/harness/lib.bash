@@ -576,3 +576,12 @@ outbox_empty()
 {
 	[ -z "$(cd "$T/outbox" 2>/dev/null && ls -- *.json 2>/dev/null)" ]
 }
+
+# on_terminal COMMAND...: what it writes to a terminal, with controls as cat -v shows them, and
+# without the CR at a line's end.
+on_terminal()
+{
+	TERM=xterm python3 -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" </dev/null 3>&- |
+		tr -d '\r' | cat -v
+}

@@ -197,14 +197,17 @@ prints()
 	start
 	following
 	followed 0
-	grep -q 'no process works on it any more (abandoned)' "$ROOM/err"
+	[ "$(tail -n 1 "$ROOM/log")" = '== abandoned: deadline; rca-launch -r carries it on' ]
+	diff "$T/output.log" "$ROOM/log"
 	service two -- sleep 100
 	wrap_bg
 	following
 	wait_for 5 shows attempt
 	kill -KILL "$WRAP"
 	followed 0
-	grep -q 'no process works on it any more (running)' "$ROOM/err"
+	tail -n 1 "$ROOM/log" | grep -qxF \
+		'== lost: no process works on it any more (running); rca-monitor -d carries it on'
+	rca-log -f -e "$T" 2>&1 >/dev/null | grep -qF 'no process works on it any more (running)'
 }
 
 @test "-f: a task that is removed is gone" {
@@ -281,7 +284,7 @@ outcome()
 	task claude c
 	fake crash:4
 	wrap
-	outcome 'attempt 1 crashed: signal:9'
+	[ "$(tail -n 1 "$T/output.log")" = '== attempt 1 crashed: signal:9' ]
 	touch "$T/stop"
 	wrap
 	outcome 'stopped after [0-9]+ s; rca-launch -r carries it on'
@@ -304,4 +307,68 @@ outcome()
 	wrap
 	grep -qx '== check passed' "$T/output.log"
 	outcome 'completed in .*'
+}
+
+# once REGEX: one line of the log begins with ==, and says so.
+once()
+{
+	grep '^== ' "$T/output.log" >"$ROOM/marks" || :
+	[ "$(wc -l <"$ROOM/marks")" = 1 ] && grep -qE "^== $1\$" "$ROOM/marks" && return
+	cat "$ROOM/marks"
+	return 1
+}
+
+@test "whoever writes the end writes its line, once" {
+	task claude a # rca-reap, where no wrapper lives
+	rca-reap -k "$T"
+	once 'stopped after 0 s; rca-launch -r carries it on'
+	task claude b # a monitor that gives up, with what the agent asked
+	fake hang:2
+	MONITOR_DEADLINE=1 start
+	wait_status abandoned
+	wait_for 5 unlocked "$T/monitor.lock"
+	[ "$(grep -c '^== abandoned: deadline; ' "$T/output.log")" = 1 ]
+	outcome 'abandoned: deadline; rca-launch -r carries it on'
+	fake hang:2 hold:3 # taken up again, it has an end of its own
+	rca-launch -r -e none "$T" >/dev/null
+	held
+	wrapper=$(wrap_pid)
+	kill -KILL "$wrapper" # rca-wrap -e, after the death of the wrapper
+	wait_for 5 unlocked "$T/lock"
+	rca-reap -k "$T"
+	[ "$(grep -c '^== stopped after ' "$T/output.log")" = 1 ]
+	outcome 'stopped after [0-9]+ s; rca-launch -r carries it on'
+	task claude c # a monitor that finds the wrapper dead
+	fake hold:3 ok
+	start
+	held
+	kill -KILL "$(wrap_pid)"
+	wait_done
+	grep -qx '== attempt 1 crashed: wrapper_gone' "$T/output.log"
+	outcome 'completed in [0-9]+ s, 2 attempts(, .*)?'
+}
+
+@test "a task that is given up because it asks says what it asked" {
+	printf 'start=sh -c {dir}/ask\nread=pipe\nprompt=none\nsession=none\n' \
+		>"$XDG_CONFIG_HOME/rca/agents/asker"
+	task asker a
+	printf '#!/bin/sh\nprintf "Overwrite \\033[31mconfig? (y/N) "\nexec sleep 1000\n' >"$T/ask"
+	chmod +x "$T/ask"
+	start
+	wait_status abandoned
+	wait_for 5 unlocked "$T/monitor.lock"
+	outcome 'abandoned: waiting_for_input: Overwrite config\? \(y/N\); rca-launch -r carries it on'
+}
+
+@test "an outcome that the log lacks is made from the task's other files" {
+	service a -- sh -c 'printf "no newline"; exit 3'
+	wrap
+	printf 'no newline' >"$T/output.log"
+	for how in '' -f '-n 1'; do
+		# shellcheck disable=SC2086
+		prints 'no newline\n== failed: exit:3; rca-launch -r carries it on\n' $how
+	done
+	[ "$(rca-log -e "$T" | grep -c ==)" = 0 ]
+	rm "$T/output.log"
+	prints '== failed: exit:3; rca-launch -r carries it on\n'
 }

@@ -180,6 +180,7 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	run rca-run -f -n bad -- sh -c 'echo no; exit 7'
 	[ "$status" = 7 ]
 	[[ "$output" == *no* ]]
+	[ "${lines[-1]}" = '== failed: exit:7; rca-launch -r carries it on' ]
 	run rca-run -f -n killed -- sh -c 'kill -KILL $$'
 	[ "$status" = 137 ]
 }
@@ -207,8 +208,9 @@ all_out() { [ "$(where | tr '\n' ' ')" = "rca-monitor out rca-notify out rca-wra
 	export FAKE=hang:2 MONITOR_DEADLINE=1
 	run timeout 20 rca-run -f -a claude -n fix -d "$PROJECT" -p "$ROOM/prompt"
 	[ "$status" = 1 ]
-	[[ "$output" == *"(abandoned)"* ]]
+	[ "${lines[-1]}" = '== abandoned: deadline; rca-launch -r carries it on' ]
 	T=$TASKS/claude-fix
+	[ "$(tail -n 1 "$T/output.log")" = "${lines[-1]}" ]
 	is_status abandoned
 }
 

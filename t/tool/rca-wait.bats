@@ -407,3 +407,17 @@ start()
 	done
 	complains 100 'from 1 to 2000000' rca-wait -i 0 x
 }
+
+@test "on a terminal a person is told how it ended; standard output stays as it is" {
+	service a -- sh -c 'exit 3'
+	wrap
+	want='command-a failed
+command-a == failed: exit:3; rca-launch -r carries it on'
+	[ "$(on_terminal rca-wait "$T")" = "$want" ]
+	[ "$(on_terminal sh -c 'rca-wait "$1" >"$2"' sh "$T" "$ROOM/out")" = "${want#*
+}" ]
+	[ "$(<"$ROOM/out")" = 'command-a failed' ]
+	waits 1 'command-a failed' "$T"
+	[ ! -s "$ROOM/err" ]
+	[ "$(on_terminal rca-wait -r '^--- attempt' "$T")" = 'command-a matched' ]
+}
