@@ -8,6 +8,7 @@
 #include "agent/agent_file.h"
 #include "base/err.h"
 #include "engine/engine.h"
+#include "probe/effective.h"
 #include "probe/health.h"
 #include "probe/probe.h"
 #include "proc/tool.h"
@@ -18,8 +19,9 @@
 #include "task/state.h"
 #include "task/task.h"
 #include "text/report.h"
+#include "text/strip.h"
 
-enum { ENGINE_MS = 5000 };
+enum { ENGINE_MS = 5000, SETTING_COLUMN = 28 };
 
 struct probe {
 	struct manifest m;
@@ -34,11 +36,13 @@ struct probe {
 };
 
 static const char help[] =
-	"usage: rca-probe [-hjsV] task ...\n"
+	"usage: rca-probe [-hV] [-c | -j | -k | -s] task ...\n"
 	"\n"
 	"Report the status and health of tasks.\n"
 	"\n"
+	"  -c                each setting in force, and where it comes from\n"
 	"  -j                one JSON object a line, with the whole manifest\n"
+	"  -k                lines key=value, as without a terminal\n"
 	"  -s                the status word alone\n";
 
 /* A session that the engine cannot tell about counts as there. */
@@ -134,44 +138,84 @@ tell(const struct probe *p, const struct task *t, int json)
 	report_end(&a);
 }
 
-static int
-probe(const char *arg, const struct config *c, int json, int sflag)
+/* A notifier's argument may be a secret: the file says it. */
+static void
+setting(const char *key, const char *val, const char *from)
 {
-	struct task t;
+	size_t most = strcmp(key, "notify") ? strlen(val) : strcspn(val, " ");
+	char clean[2 * CONFIG_FROM];
+	int n;
+
+	oneline(clean, sizeof clean, val, most);
+	n = printf("%s=%s%s", key, clean, val[most] ? " ..." : "");
+	oneline(clean, sizeof clean, from, strlen(from));
+	if (isatty(1))
+		printf("%*s  # %s\n", n < SETTING_COLUMN ? SETTING_COLUMN - n : 0, "", clean);
+	else
+		printf("\t# %s\n", clean);
+}
+
+static int
+settings(const struct task *t, const struct config *c, char why[WHY])
+{
+	struct manifest m;
+	struct agent *a;
+
+	if (manifest_read(t->fd, &m, why))
+		return manifest_code();
+	if (config_check_all(&m, why))
+		return EX_CALLER;
+	a = agent_file_load(manifest_get(&m, "agent"), why);
+	effective_each(t, &m, c, a, setting);
+	agent_free(a);
+	return EX_YES;
+}
+
+static int
+probe(const struct task *t, const struct config *c, int form, char why[WHY])
+{
 	struct probe p;
+	int r = form == 'c' ? settings(t, c, why) : look(&p, t, c, why);
+
+	if (r || form == 'c')
+		return r;
+	if (form == 's')
+		puts(manifest_get(&p.m, "status"));
+	else
+		tell(&p, t, form == 'j');
+	return health_well(p.health, &p.f) ? EX_YES : EX_NO;
+}
+
+static int
+probe_named(const char *arg, const struct config *c, int form)
+{
 	char why[WHY];
+	struct task t;
 	int r = task_open(&t, arg, why);
 
 	if (r) {
 		err_warn("%s", why);
 		return r;
 	}
-	if ((r = look(&p, &t, c, why))) {
+	if ((r = probe(&t, c, form, why)) > EX_NO)
 		err_warn("%s: %s", t.name, why);
-		task_close(&t);
-		return r;
-	}
-	if (sflag)
-		puts(manifest_get(&p.m, "status"));
-	else
-		tell(&p, &t, json);
 	task_close(&t);
-	return health_well(p.health, &p.f) ? EX_YES : EX_NO;
+	return r;
 }
 
 int
 main(int argc, char **argv)
 {
+	int form = 0, code = EX_YES, c;
 	struct config conf;
-	int json = 0, sflag = 0, code = EX_YES, c;
 	char why[WHY];
 
 	tool_begin(INHERIT_ANSWERS, argv, help);
-	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
-		switch (c) {
-		case 'j': json = 1; break;
-		case 's': sflag = 1; break;
-		}
+	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1) {
+		if (form && form != c)
+			tool_usage();
+		form = c;
+	}
 	if (optind == argc)
 		tool_usage();
 	if (config_load(&conf, why))
@@ -179,11 +223,10 @@ main(int argc, char **argv)
 	for (int i = optind; i < argc; i++) {
 		int r;
 
-		if (i > optind && !json && !sflag)
+		if (i > optind && form != 'j' && form != 's')
 			putchar('\n');
-		r = probe(argv[i], &conf, json, sflag);
-		if (r > code)
-			code = r;
+		r = probe_named(argv[i], &conf, form);
+		code = r > code ? r : code;
 	}
 	config_free(&conf);
 	err_flush();

@@ -139,7 +139,7 @@ agent_lost()
 	# opencode tells of a tool call only when it is over
 	[ "$1" = opencode ] || real_wait 5 grep -qx open_tools=1 "$T/progress"
 	real_written "$1"
-	run -0 rca-probe "$T"
+	run -0 rca-probe -k "$T"
 	# shellcheck disable=SC2046 # words are wanted
 	kill_all $(real_tree "$(cat "$T/pid")")
 	resumed "$session"

@@ -307,7 +307,7 @@ waits()
 	task claude -n job
 	go "$T"
 	real_wait 60 waits "$T"
-	run -0 rca-probe "$T"
+	run -0 rca-probe -k "$T"
 	[[ $output == *background=1* ]]
 	real_wait 10 in_session 'I continue'
 	# shellcheck disable=SC2046 # words are wanted

@@ -52,7 +52,7 @@ begin()
 
 shows()
 {
-	rca-probe "$T" | grep -qx "screen=$1"
+	rca-probe -k "$T" | grep -qx "screen=$1"
 }
 
 # asked TEXT - the model was asked, last of all, something with that text

@@ -732,7 +732,7 @@ wakes() { awk '/^(non)?voluntary/ { n += $2 } END { print n }' "/proc/$1/status"
 	[ "$at" -ge $((before + 3600)) ]
 	[ "$at" -le $(($(date +%s) + 3600)) ]
 	[ "$(get resume_unsure)" = yes ]
-	[ "$(rca-probe "$T" | grep -c '^resume_')" = 2 ]
+	[ "$(rca-probe -k "$T" | grep -c '^resume_')" = 2 ]
 	[[ "$(rca-list claude-fix)" == *"limited, looked at again at $(get resume_at)"* ]]
 	[[ "$(rca-list -j claude-fix | jq -r .resume_at)" == "$(get resume_at)" ]]
 }
@@ -800,7 +800,7 @@ asking()
 		rca-monitor -d "$T"
 		for n in 1 2 3; do
 			wait_for 10 asks "$n"
-			run rca-probe "$T"
+			run rca-probe -k "$T"
 			[ "$status" = 1 ]
 			[[ "$output" == *health=waiting_for_input* ]]
 			rca-send "$T" "y$n"

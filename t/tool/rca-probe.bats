@@ -230,6 +230,67 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 		tr '\n' ' ')" = "claude-one claude-two " ]
 }
 
+@test "-k prints the lines for scripts" {
+	task claude fix
+	probe 1
+	cp "$ROOM/out" "$ROOM/plain"
+	probe 1 -k
+	cmp "$ROOM/out" "$ROOM/plain"
+}
+
+# from KEY: where its value comes from.
+from() { sed -n "s/^$1=.*	# //p" "$ROOM/out"; }
+
+@test "-c prints each setting of rca-config(5) with its value, and where that comes from" {
+	local conf=$XDG_CONFIG_HOME/rca/config
+
+	printf '# mine\n\nlinger=1\nlinger=2\nmax_retries=4\nnotify=desktop\n' >"$conf"
+	export MONITOR_BASE_INTERVAL=7 MONITOR_MAX_RETRIES=3
+	task claude fix -k check='make test # all' -k max_retries=5
+	probe 0 -c
+	sed -n 's/^\.It \(Cm\|Ic\) \([a-z_]*\).*/\2/p' "$TOP/man/rca-config.5" |
+		sort -u >"$ROOM/page"
+	sed 's/=.*//' "$ROOM/out" | sort | diff "$ROOM/page" -
+	not grep -v '^[a-z_]*=[^	]*	# [^	]*[^	 ]$' "$ROOM/out"
+	grep -qx 'base=7	# environment MONITOR_BASE_INTERVAL' "$ROOM/out"
+	grep -qx 'max_retries=3	# environment MONITOR_MAX_RETRIES' "$ROOM/out"
+	grep -qx 'check=make test # all	# manifest' "$ROOM/out"
+	grep -qx "linger=1	# $conf line 3" "$ROOM/out"
+	grep -qx 'max_log=67108864	# default' "$ROOM/out"
+	grep -qx 'silence=21	# 3 x base' "$ROOM/out"
+	unset MONITOR_BASE_INTERVAL MONITOR_MAX_RETRIES
+	probe 0 -c
+	[ "$(from max_retries)" = manifest ]
+	[ "$(from silence)" = "$TOP/lib/plugins/agents/claude" ]
+}
+
+@test "-c says what the kind of a task does to a setting" {
+	T=$(rca-mktask -n web -k restart=always -- true)
+	probe 0 -c
+	grep -qx 'deadline=	# none by default for such a task' "$ROOM/out"
+	grep -qx 'silence=	# none by default for such a task' "$ROOM/out"
+	T=$(rca-mktask -n db -k restart=always -k deadline=9 -k silence=8 -- true)
+	probe 0 -c
+	grep -qx 'deadline=9	# manifest' "$ROOM/out"
+	grep -qx 'silence=8	# manifest' "$ROOM/out"
+}
+
+@test "-c shows all notifiers, and no argument of them" {
+	printf 'notify=ntfy https://ntfy.example.org/topic token=abc\nbase=5\nnotify=desktop\n' \
+		>"$XDG_CONFIG_HOME/rca/config"
+	task claude fix
+	probe 0 -c
+	[ "$(grep ^notify= "$ROOM/out")" = "notify=ntfy ...	# $XDG_CONFIG_HOME/rca/config line 1
+notify=desktop	# $XDG_CONFIG_HOME/rca/config line 3" ]
+	not grep -q 'topic\|abc' "$ROOM/out"
+}
+
+@test "-c refuses a setting that is wrong, as all tools do" {
+	task claude fix
+	MONITOR_GRACE_PERIOD=soon complains 100 \
+		'claude-fix: environment MONITOR_GRACE_PERIOD: grace=soon' rca-probe -c "$T"
+}
+
 @test "it changes nothing" {
 	task claude fix
 	fake crash:3
@@ -276,9 +337,11 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 
 @test "an answer that cannot be written is an error" {
 	task claude fix
-	run sh -c "rca-probe '$T' >/dev/full"
-	[ "$status" = 111 ]
-	[[ "$output" == *"write standard output: No space left on device"* ]]
+	for form in -k -c; do
+		run sh -c "rca-probe $form '$T' >/dev/full"
+		[ "$status" = 111 ]
+		[[ "$output" == *"write standard output: No space left on device"* ]]
+	done
 }
 
 @test "-V is its name and version" {
@@ -290,4 +353,6 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 @test "a wrong option, or no task, is answered with the usage" {
 	usage_of rca-probe
 	usage_of rca-probe -x
+	usage_of rca-probe -j -k x
+	usage_of rca-probe -sc x
 }

@@ -115,7 +115,7 @@ signed()
 		signed "$ROOM/new" "$host"
 		cat "$ROOM/new" >"$T/lock" # in place: another file would be another lock
 		cat "$ROOM/new" >"$T/monitor.lock"
-		[ "$(rca-probe "$T" | grep ^elsewhere=)" = "elsewhere=${host:-unknown}" ]
+		[ "$(rca-probe -k "$T" | grep ^elsewhere=)" = "elsewhere=${host:-unknown}" ]
 		[ "$(rca-list -j "$T" | jq -r .elsewhere)" = "${host:-unknown}" ]
 		rca-list "$T" | grep -q "(${host:+on }${host:-elsewhere}"
 		rca-wrap "$T" 2>&1 | grep -q "already running, .*${host:-cannot be proven}"

@@ -131,7 +131,7 @@ got()
 @test "a command's question is answered; into an agent's it does not type, but with -f" {
 	asks()
 	{
-		[[ "$(rca-probe "$T")" == *screen=waiting* ]]
+		[[ "$(rca-probe -k "$T")" == *screen=waiting* ]]
 	}
 	T=$(rca-mktask -n a -d "$PROJECT" -- sh -c "stty -echo; printf 'Really delete all? (y/N) '; read -r x; echo \"\$x\" >$ROOM/said")
 	rca-launch "$T"

@@ -131,7 +131,7 @@ now_shows()
 
 pane_shows()
 {
-	[[ "$(rca-probe "$T")" == *"screen="* ]]
+	[[ "$(rca-probe -k "$T")" == *"screen="* ]]
 }
 
 ago()

@@ -351,7 +351,7 @@ start()
 	pid=$(pgrep -P "$WAIT" -x rca-wait)
 	waiting "$T"
 	wait_for 5 settled
-	rca-probe "$T" >/dev/null
+	rca-probe -k "$T" >/dev/null
 	before=$(sleeps "$pid")
 	sleep 1.5
 	after=$(sleeps "$pid")

@@ -255,7 +255,7 @@ wrap()
 	wait_for 20 grep -q ' busy .*background=1' "$T/history"
 	[ "$(progress phase)" = background ]
 	[ "$(progress tool)" = "task: step b1" ]
-	run -0 rca-probe "$T"
+	run -0 rca-probe -k "$T"
 	[[ "$output" == *'rests_on=background work'* && "$output" == *background=1* ]]
 	run -0 rca-probe -j "$T"
 	[[ "$output" == *'"background":1'* && "$output" == *'"phase":"background"'* ]]

@@ -49,7 +49,7 @@ never()
 	locked "$T/monitor.lock"
 }
 
-health() { [ "$(rca-probe "$T" | sed -n 's/^health=//p')" = "$1" ]; }
+health() { [ "$(rca-probe -k "$T" | sed -n 's/^health=//p')" = "$1" ]; }
 
 @test "a clock that is set back while a retry waits does not make it wait longer" {
 	task claude fix

@@ -79,7 +79,7 @@ started_times()
 
 shows()
 {
-	[[ "$(rca-probe "$T")" == *"screen=$1"* ]]
+	[[ "$(rca-probe -k "$T")" == *"screen=$1"* ]]
 }
 
 # argv N: its words, each in < >

@@ -185,7 +185,7 @@ ends() { T=$TASKS/$1 S=$FAKE_DIR/$1; wait_done 15 && ended "${2:-completed}"; }
 	wait_for 5 in_status pi-talk running
 	[ "$(wc -l <"$ROOM/pi.argv")" = 2 ]
 	grep -q ' running attempt=2 mode=resume ' "$TASKS/pi-talk/history"
-	[[ "$(rca-probe "$TASKS/pi-talk")" == *"screen=idle"* ]]
+	[[ "$(rca-probe -k "$TASKS/pi-talk")" == *"screen=idle"* ]]
 	tmux -S "$RCA_HOME/tmux.sock" has-session -t =pi-talk
 	# what waited waits for its time
 	ends claude-again

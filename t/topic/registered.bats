@@ -91,7 +91,7 @@ adopted()
 	T=$(rca-mktask -A "$SOCK:work" -d "$PROJECT" -a claude "$@")
 }
 
-says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
+says() { [[ "$(rca-probe -k "$T" || :)" == *"$1"* ]]; }
 
 # --- making
 
@@ -164,7 +164,7 @@ says() { [[ "$(rca-probe "$T" || :)" == *"$1"* ]]; }
 	says health=ok
 	says rests_on=session
 	says screen=idle
-	rca-probe "$T" >/dev/null || code=$?
+	rca-probe -k "$T" >/dev/null || code=$?
 	[ "${code:-0}" = 0 ]
 	[[ "$(rca-list | grep claude-work)" == claude-work*running*ok* ]]
 	rca-list -j | grep -q '"health":"ok"'

@@ -211,7 +211,7 @@ two_began()
 	wait_status abandoned 20
 	history_has ' crashed reason="it went into the background, .* foreground'
 	history_has ' ended pid='
-	rca-probe "$T" >"$ROOM/probe" || :
+	rca-probe -k "$T" >"$ROOM/probe" || :
 	not grep -q ^health=ok "$ROOM/probe"
 	T=$(rca-mktask -n b -- "${daemon[@]}")
 	watched
