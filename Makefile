@@ -28,7 +28,7 @@ PROC = lib/proc/identity.o lib/proc/inherit.o lib/proc/lock.o lib/proc/plugin.o 
 TASK = lib/task/config.o lib/task/config_file.o lib/task/config_table.o lib/task/daemonize.o lib/task/env.o lib/task/history.o lib/task/liveness.o lib/task/manifest.o lib/task/next_prompt.o lib/task/progress.o lib/task/prompt.o lib/task/quiet_hours.o lib/task/remove.o lib/task/session.o lib/task/state.o lib/task/status.o lib/task/summary.o lib/task/task.o
 AGENT = lib/agent/agent.o lib/agent/agent_file.o lib/agent/classify.o lib/agent/hook_entry.o lib/agent/rate_limit.o lib/agent/reset_time.o lib/agent/rules.o lib/agent/settings.o lib/agent/settings_file.o lib/agent/stream_rules.o lib/agent/template.o lib/agent/time_words.o lib/agent/zone_words.o
 EVENTS = lib/events/apply.o lib/events/capture.o lib/events/events.o lib/events/final_state.o lib/events/final_text.o lib/events/match.o lib/events/render.o lib/events/usage.o
-ENGINE = lib/engine/adopt.o lib/engine/attach.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/orphans.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
+ENGINE = lib/engine/adopt.o lib/engine/engine.o lib/engine/input_box.o lib/engine/input_text.o lib/engine/orphans.o lib/engine/screen.o lib/engine/screen_common.o lib/engine/send_keys.o lib/engine/stop.o lib/engine/stop_signal.o
 PROBE = lib/probe/effective.o lib/probe/hang.o lib/probe/health.o lib/probe/probe.o
 NOTICE = lib/notice/format.o lib/notice/format_older.o lib/notice/message.o lib/notice/outbox.o lib/notice/spool.o lib/notice/verdict.o
 MKTASK = lib/mktask/directory.o
@@ -37,7 +37,7 @@ MONITOR = lib/monitor/abandon.o lib/monitor/deadline.o lib/monitor/dialog.o lib/
 NOTIFY = lib/notify/deliverer.o lib/notify/notifier.o
 HOOK = lib/hook/failures.o lib/hook/find_task.o lib/hook/install.o lib/hook/payload.o lib/hook/policy.o
 TRIAGE = lib/triage/answer.o lib/triage/facts.o lib/triage/history_scan.o lib/triage/model.o lib/triage/question.o lib/triage/verdict_rules.o
-LIST = lib/list/canvas.o lib/list/columns.o lib/list/details.o lib/list/entry.o lib/list/live.o lib/list/roster.o
+LIST = lib/list/act.o lib/list/canvas.o lib/list/columns.o lib/list/details.o lib/list/entry.o lib/list/keyboard.o lib/list/live.o lib/list/program.o lib/list/roster.o lib/list/typing.o lib/list/view.o
 WAIT = lib/wait/condition.o lib/wait/line_match.o
 WATCHDOG = lib/watchdog/needs.o lib/watchdog/schedule.o
 

@@ -10,11 +10,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "base/clock.h"
+#include "proc/inherit.h"
+#include "proc/selfpipe.h"
 
 enum {
 	SPAN_EXTRA = 48, /* bytes of control sequences around a span */
@@ -22,7 +27,11 @@ enum {
 	ROWS = 24, COLS = 80, MOST = 2000
 };
 
-static const char enter[] = "\033[?1049h\033[?25l\033[?7l\033[m\033[H\033[2J";
+/* Second screen, no cursor, no wrapping, pasted text marked as such. */
+static const char enter[] = "\033[?1049h\033[?25l\033[?7l\033[?2004h\033[m\033[H\033[2J";
+/* A killed program may leave these, too: character set, keypad, cursor keys, mouse, focus. */
+static const char undo[] = "\033(B\033>\033[?1l\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
+	"\033[?1004l";
 
 static void
 size_of(struct canvas *c)
@@ -67,7 +76,13 @@ canvas_resize(struct canvas *c)
 int
 canvas_enter(struct canvas *c)
 {
-	if (canvas_resize(c) || pty_raw(&c->saved, c->tty))
+	return pty_raw(&c->saved, c->tty) ? -1 : canvas_again(c);
+}
+
+int
+canvas_again(struct canvas *c)
+{
+	if (pty_raw_again(&c->saved) || canvas_resize(c))
 		return -1;
 	memcpy(c->out, enter, sizeof enter - 1);
 	c->n = sizeof enter - 1;
@@ -88,7 +103,8 @@ canvas_open(struct canvas *c, char why[WHY])
 	if (!term || !*term)
 		return err_why(why, "TERM is not set, so the terminal cannot be drawn on");
 	if (!strcmp(term, "dumb"))
-		return err_why(why, "terminal dumb: cannot be drawn on");
+		return err_why(why, "terminal dumb: cannot be drawn on: "
+		               "rca-list alone prints the table once");
 	snprintf(c->name, sizeof c->name, "%s", name ? name : "/dev/tty");
 	c->tty = open(c->name, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (c->tty < 0)
@@ -102,21 +118,11 @@ canvas_open(struct canvas *c, char why[WHY])
 	return -1;
 }
 
-/*
- * The first ESC ends a sequence that was cut off. The last line is cleared for terminals that have
- * no second screen to go back to.
- */
-void
-canvas_leave(struct canvas *c)
+/* Waits for a terminal that is slow, but not for one that is stuck. */
+static void
+say(const struct canvas *c, const char *bytes, size_t n)
 {
-	char bytes[80];
-	size_t n, at = 0;
-
-	if (!c->saved.raw)
-		return;
-	n = (size_t)snprintf(bytes, sizeof bytes,
-	                     "\033[m\033[%d;1H\033[K\033[?7h\033[?25h\033[?1049l", c->rows);
-	while (at < n) {
+	for (size_t at = 0; at < n;) {
 		struct pollfd f = { .fd = c->tty, .events = POLLOUT };
 		ssize_t w = write(c->tty, bytes + at, n - at);
 
@@ -127,6 +133,39 @@ canvas_leave(struct canvas *c)
 		else if (poll(&f, 1, LEAVE_MS) == 0)
 			break;
 	}
+}
+
+/*
+ * The first ESC ends a sequence that was cut off. The last line is cleared for terminals that have
+ * no second screen to go back to.
+ */
+static void
+say_leave(const struct canvas *c)
+{
+	char bytes[80];
+	int n = snprintf(bytes, sizeof bytes, "\033[m\033[%d;1H\033[K"
+	                 "\033[?2004l\033[?7h\033[?25h\033[?1049l", c->rows);
+
+	say(c, bytes, (size_t)n);
+}
+
+void
+canvas_leave(struct canvas *c)
+{
+	if (!c->saved.raw)
+		return;
+	say_leave(c);
+	pty_restore(&c->saved);
+}
+
+void
+canvas_mend(struct canvas *c, int killed)
+{
+	if (killed) {
+		say(c, undo, sizeof undo - 1);
+		say_leave(c);
+	}
+	c->saved.raw = 1;
 	pty_restore(&c->saved);
 }
 
@@ -150,6 +189,12 @@ canvas_begin(struct canvas *c)
 	c->next = unused;
 	for (int i = 0; i < c->rows; i++)
 		c->next[i].n = c->next[i].used = 0;
+}
+
+void
+canvas_clear(struct canvas *c, int row)
+{
+	c->next[row].n = c->next[row].used = 0;
 }
 
 void
@@ -254,68 +299,22 @@ canvas_write(struct canvas *c)
 	return 1;
 }
 
-/* The key that ESC [ A, ESC O A or ESC [ 5 ~ means, from its number and last byte. */
-static int
-sequence(int number, char last)
-{
-	static const int numbered[] = {
-		[1] = KEY_HOME, [4] = KEY_END, [5] = KEY_PAGE_UP, [6] = KEY_PAGE_DOWN,
-		[7] = KEY_HOME, [8] = KEY_END
-	};
-
-	switch (last) {
-	case 'A': return KEY_UP;
-	case 'B': return KEY_DOWN;
-	case 'H': return KEY_HOME;
-	case 'F': return KEY_END;
-	case '~': return number <= 8 ? numbered[number] : KEY_NONE;
-	default: return KEY_NONE;
-	}
-}
-
-/* Takes one byte more. KEY_NONE: no key so far, or one without a meaning. */
-static int
-take(struct canvas *c, char b)
-{
-	enum { PLAIN, ESCAPE, CSI, SS3 };
-	int was = c->escape;
-
-	c->escape = PLAIN;
-	if (b == '\033') {
-		c->escape = ESCAPE;
-	} else if (was == ESCAPE && (b == '[' || b == 'O')) {
-		c->escape = b == '[' ? CSI : SS3;
-		c->number = 0;
-	} else if (was == CSI && b >= ' ' && b < '@') {
-		c->escape = CSI;
-		if (b >= '0' && b <= '9' && c->number < 100)
-			c->number = 10 * c->number + b - '0';
-	} else {
-		return was == CSI || was == SS3 ? sequence(c->number, b) : (unsigned char)b;
-	}
-	return KEY_NONE;
-}
-
 int
 canvas_key(struct canvas *c)
 {
-	for (;;) {
-		int key;
-		ssize_t n;
+	return keyboard_next(&c->keyboard, c->tty, clock_ms());
+}
 
-		while (c->key < c->nkeys)
-			if ((key = take(c, c->keys[c->key++])) != KEY_NONE)
-				return key;
-		n = read(c->tty, c->keys, sizeof c->keys);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			return KEY_NONE;
-		if (n <= 0) {
-			errno = n ? errno : EIO;
-			return -1;
-		}
-		c->key = 0;
-		c->nkeys = (size_t)n;
-	}
+/* A program that is continued in the background stops again. */
+int
+canvas_suspend(struct canvas *c)
+{
+	canvas_leave(c);
+	if (inherit_ignored(SIGTSTP) || tcgetpgrp(c->tty) < 0)
+		return 0;
+	signal(SIGTSTP, SIG_DFL);
+	kill(0, SIGTSTP);
+	while (tcgetpgrp(c->tty) != getpgrp() && tcgetpgrp(c->tty) > 0)
+		kill(0, SIGSTOP);
+	return selfpipe_also(SIGTSTP);
 }

@@ -5,13 +5,11 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "list/keyboard.h"
 #include "proc/pty.h"
 #include "text/table.h"
 
-enum { CANVAS_SPANS = TABLE_COLUMNS + 1, CANVAS_KEYS = 64 };
-
-/* Every other key is its byte. */
-enum { KEY_NONE, KEY_UP = 256, KEY_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME, KEY_END };
+enum { CANVAS_SPANS = TABLE_COLUMNS + 1 };
 
 struct canvas_line {
 	size_t n, used;
@@ -33,9 +31,7 @@ struct canvas {
 	size_t room;   /* bytes of each line's text */
 	char *out;     /* bytes at..n are still to be written */
 	size_t size, n, at;
-	char keys[CANVAS_KEYS];
-	size_t nkeys, key;
-	int escape, number; /* the escape sequence read so far */
+	struct keyboard keyboard;
 };
 
 /*
@@ -50,15 +46,25 @@ void canvas_close(struct canvas *c);
 void canvas_leave(struct canvas *c);
 int canvas_enter(struct canvas *c);
 
+/* Takes it again after SIGCONT. 0; -1 with errno (ENOTTY: this process is in the background). */
+int canvas_again(struct canvas *c);
+
+/* Puts the modes back after another program had the terminal; killed: all that it may have left. */
+void canvas_mend(struct canvas *c, int killed);
+
+/* Leaves the terminal and stops this process group as Ctrl-Z does, until it is continued. */
+int canvas_suspend(struct canvas *c);
+
 /* To be called after SIGWINCH; the next picture is drawn whole. 0, -1 with errno. */
 int canvas_resize(struct canvas *c);
 
 /*
- * canvas_begin empties the next picture. canvas_put puts text into a span of columns (table_cell)
- * with `gap` blanks after it; rows and columns count from 0. canvas_show turns the picture into
- * bytes; only after canvas_write has written those of the one before.
+ * canvas_begin empties the next picture, canvas_clear a row of it. canvas_put puts text into a span
+ * of columns (table_cell) with `gap` blanks after it; rows and columns count from 0. canvas_show
+ * turns the picture into bytes; only after canvas_write has written those of the one before.
  */
 void canvas_begin(struct canvas *c);
+void canvas_clear(struct canvas *c, int row);
 struct canvas_style { enum ink ink; int reverse, right, gap; };
 void canvas_put(struct canvas *c, int row, int col, int width, struct canvas_style style,
                 const char *text);
@@ -67,7 +73,7 @@ void canvas_show(struct canvas *c);
 /* Writes without blocking. 1 done; 0 some is left; -1 with errno: the terminal is gone. */
 int canvas_write(struct canvas *c);
 
-/* The next key; KEY_NONE: none so far; -1 with errno: the terminal is gone. */
+/* As keyboard_next. */
 int canvas_key(struct canvas *c);
 
 #endif

@@ -280,9 +280,8 @@ run_own(const char *name, const char *const *args, int in, enum spawn_group grou
 	return own(&r, name, args);
 }
 
-/* The last line of text, without "name: " at its beginning. */
-static void
-last_line(const char *name, char *text, char said[WHY])
+void
+run_last_line(const char *name, char *text, char said[WHY])
 {
 	size_t n = strlen(text);
 	char *line;
@@ -310,7 +309,7 @@ run_own_hear(const char *name, const char *const *args, enum spawn_group group, 
 	/* A log that cannot be written must not make the run a failure. */
 	if (aloud && r.err_len)
 		(void)!write(2, err, r.err_len);
-	last_line(name, err, said);
+	run_last_line(name, err, said);
 	if (code == EX_NOTFOUND && r.pid <= 0)
 		err_why(said, "%s: not beside %s: build or install it", name, prog);
 	else if (r.pid < 0)

@@ -40,6 +40,9 @@ int run_tree(struct run *r, char why[WHY]);
 /* For on_signal: TERM, INT, HUP and QUIT end the program. */
 int run_until_signal(struct run *r, int sig);
 
+/* said becomes the last line of text, which is cut, without "name: " at its beginning. */
+void run_last_line(const char *name, char *text, char said[WHY]);
+
 /* Makes one line of what a program complained: no newlines at the end, no control characters. */
 void run_tidy(char *s);
 

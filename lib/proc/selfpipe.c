@@ -22,12 +22,21 @@ on_signal(int sig)
 }
 
 int
+selfpipe_also(int sig)
+{
+	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	sigemptyset(&act.sa_mask);
+	return sigaction(sig, &act, NULL);
+}
+
+int
 selfpipe_catch(void)
 {
 	static const int caught[] = {
 		SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT
 	};
-	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction act = { .sa_handler = SIG_IGN };
 
 	if (pipe(signal_pipe))
 		return -1;
@@ -37,9 +46,8 @@ selfpipe_catch(void)
 	}
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-		if (!inherit_ignored(caught[i]) && sigaction(caught[i], &act, NULL))
+		if (!inherit_ignored(caught[i]) && selfpipe_also(caught[i]))
 			return -1;
-	act.sa_handler = SIG_IGN;
 	return sigaction(SIGPIPE, &act, NULL) || sigaction(SIGTTOU, &act, NULL)
 		|| sigaction(SIGTTIN, &act, NULL);
 }

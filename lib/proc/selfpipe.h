@@ -8,6 +8,9 @@
  */
 int selfpipe_catch(void);
 
+/* Catches one more in the same way. 0, -1 with errno. */
+int selfpipe_also(int sig);
+
 /* What to poll for reading. */
 int selfpipe_fd(void);
 

@@ -520,7 +520,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	as_it_was
 }
 
-@test "-w: Enter looks into the task, which hears nothing of it; with a it does" {
+@test "-w: Enter looks into the task, which hears nothing of it; with w it does" {
 	T=$(rca-mktask -n shell -- sh -c 'echo this is the task; while read -r x; do echo "heard $x"; done')
 	rca-launch "$T" >/dev/null
 	term 100 12
@@ -531,7 +531,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	type_in 'not for you'
 	key C-b d
 	wait_for 5 shows 'q quits'
-	key a
+	key w
 	wait_for 5 shows '^this is the task'
 	type_in 'you there'
 	wait_for 5 shows '^heard you there'
@@ -559,7 +559,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	printf 'x' >"$T/manifest"
 	wait_for 5 shows '^command-quiet  *broken'
 	key Enter
-	wait_for 5 shows '^nothing to attach to'
+	wait_for 5 shows '^command-quiet: broken or gone'
 	key q
 	code_is 0
 	as_it_was

@@ -75,6 +75,14 @@ passes()
 	passes triage/question
 }
 
+@test "keyboard: keys in any split, Escape alone, and what is pasted" {
+	passes list/keyboard
+}
+
+@test "typing: a line as it is typed, corrected and pasted" {
+	passes list/typing
+}
+
 @test "slim: what lives is as it was, and on Linux the memory of what has returned is given back" {
 	local gives=()
 
