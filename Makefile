@@ -116,10 +116,15 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
+## deb            make rca_$(VERSION)_ARCH.deb of the last commit in OUT
+OUT = .
+deb:
+	t/release/deb $(OUT)
+
 ## clean          remove all that was built
 clean:
 	rm -f $(TOOLS) bin/*.d lib/*.a lib/*/*.[od] t/unit/*/*.d t/fake/*.d
 	rm -f $$(echo t/unit/*/*_test.c t/fake/*.c | sed 's/\.c//g')
 
 ## -C t help      list the checks and measurements that take longer
-.PHONY: all help static demo units named-units check lint objects install uninstall dist clean
+.PHONY: all help static demo units named-units check lint objects install uninstall dist deb clean

@@ -1,0 +1,36 @@
+# What people install, made twice in different folders, looked at, installed, run and removed. It
+# builds the last commit. Needs dpkg, lintian and man.
+# shellcheck disable=SC2154
+load ../harness/lib
+bats_require_minimum_version 1.5.0
+
+setup() { rca_setup; }
+
+teardown() { rca_teardown; }
+
+@test "the Debian package is the same from another folder, and lintian has nothing to say" {
+	"$TOP/t/release/deb" "$ROOM/one" >/dev/null
+	mkdir "$ROOM/elsewhere"
+	TMPDIR=$ROOM/elsewhere "$TOP/t/release/deb" "$ROOM/two" >/dev/null
+	cmp "$ROOM"/one/*.deb "$ROOM"/two/*.deb
+	run -0 lintian --allow-root -EI --pedantic --suppress-tags executable-in-usr-lib \
+		--fail-on error,warning,info,pedantic "$ROOM"/one/*.deb
+	[ -z "$output" ]
+}
+
+@test "the Debian package installs, runs, has its pages, and leaves nothing when it is removed" {
+	root=$ROOM/root
+	"$TOP/t/release/deb" "$ROOM" >/dev/null
+	mkdir -p "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/info"
+	: >"$root/var/lib/dpkg/status"
+	dpkg="dpkg --root=$root --force-depends --force-not-root --force-bad-path --log=$ROOM/dpkg.log"
+	$dpkg -i "$ROOM"/rca_*.deb >/dev/null 2>&1
+	run -0 env PATH=/usr/bin:/bin "$root/usr/bin/rca" run -f -n x -- echo it runs
+	[[ "$output" == *"it runs"* ]]
+	for page in rca rca-list rca-task; do
+		[ -f "$(env -u MANPATH man -M "$root/usr/share/man" -w "$page")" ]
+	done
+	$dpkg -r rca >/dev/null 2>&1
+	[ -z "$(find "$root" -path "$root/var" -prune -o ! -type d -print)" ]
+	[ ! -e "$root/usr/lib/rca" ]
+}
