@@ -37,12 +37,13 @@ MONITOR = lib/monitor/abandon.o lib/monitor/deadline.o lib/monitor/dialog.o lib/
 NOTIFY = lib/notify/deliverer.o lib/notify/notifier.o
 HOOK = lib/hook/failures.o lib/hook/find_task.o lib/hook/install.o lib/hook/payload.o lib/hook/policy.o
 TRIAGE = lib/triage/answer.o lib/triage/facts.o lib/triage/history_scan.o lib/triage/model.o lib/triage/question.o lib/triage/verdict_rules.o
+LOG = lib/log/paint.o
 LIST = lib/list/act.o lib/list/canvas.o lib/list/columns.o lib/list/details.o lib/list/entry.o lib/list/keyboard.o lib/list/live.o lib/list/program.o lib/list/roster.o lib/list/typing.o lib/list/view.o
 WAIT = lib/wait/condition.o lib/wait/line_match.o
 WATCHDOG = lib/watchdog/needs.o lib/watchdog/schedule.o
 
 OBJECTS = $(BASE) $(JSON) $(TEXT) $(FILE) $(PROC) $(TASK) $(AGENT) $(EVENTS) $(ENGINE) $(PROBE) $(NOTICE) \
-	$(MKTASK) $(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LIST) $(WAIT) $(WATCHDOG)
+	$(MKTASK) $(WRAP) $(MONITOR) $(NOTIFY) $(HOOK) $(TRIAGE) $(LOG) $(LIST) $(WAIT) $(WATCHDOG)
 
 all: $(TOOLS)
 $(TOOLS) $(UNITS): lib/librca.a

@@ -16,6 +16,7 @@
 #include "file/file.h"
 #include "file/log_reader.h"
 #include "file/watch.h"
+#include "log/paint.h"
 #include "proc/tool.h"
 #include "task/liveness.h"
 #include "task/summary.h"
@@ -32,14 +33,15 @@ struct log {
 	char line[EVENT];
 	size_t n;
 	long long heard_at; /* clock_ms */
-	int open;           /* the last line printed has no end yet */
+	struct paint paint;
 };
 
 static const char help[] =
-	"usage: rca-log [-efhV] [-n lines] task\n"
+	"usage: rca-log [-efhV] [-1 | -n lines] task\n"
 	"\n"
 	"Print a task's log, and follow it.\n"
 	"\n"
+	"  -1                the last attempt only\n"
 	"  -e                the history instead, one event a line\n"
 	"  -f                follow until the task has ended\n"
 	"  -n lines          begin with the last lines\n";
@@ -49,11 +51,16 @@ put(void *log, const char *s, size_t n)
 {
 	struct log *l = log;
 
-	if (n)
-		l->open = s[n - 1] != '\n';
-	if (file_write_all(STDOUT_FILENO, s, n))
+	if (paint_write(&l->paint, s, n))
 		err_die(EX_SYSTEM, "write standard output:");
 	return 0;
+}
+
+static void
+flush(struct log *l)
+{
+	if (paint_flush(&l->paint))
+		err_die(EX_SYSTEM, "write standard output:");
 }
 
 /* Prints "TIME name key=value..." with local time and aligned names; other lines as they are. */
@@ -112,6 +119,7 @@ print_new(struct log *l)
 	}
 	if (n < 0)
 		err_die(EX_SYSTEM, "%s: read %s:", l->t.name, l->reader.name);
+	flush(l);
 	return some;
 }
 
@@ -122,6 +130,7 @@ finish(struct log *l)
 		put_event(l, l->line, l->n);
 	else if (!l->events)
 		strip_flush(&l->strip, put, l);
+	flush(l);
 }
 
 /* If the log lacks it: the disk was full, its writer was killed, or was of an older version. */
@@ -136,9 +145,10 @@ tell_outcome(struct log *l, const struct liveness *life, const struct manifest *
 		return;
 	n = strlen(line);
 	line[n++] = '\n';
-	if (l->open)
+	if (l->paint.midline)
 		put(l, "\n", 1);
 	put(l, line, n);
+	flush(l);
 }
 
 /* Milliseconds until the current line goes out without its end; -1: nothing waits. */
@@ -150,6 +160,7 @@ line_due(struct log *l)
 	if (l->events)
 		return -1;
 	strip_tick(&l->strip, l->heard_at, now, put, l);
+	flush(l);
 	due = strip_due(&l->strip, l->heard_at);
 	return !due ? -1 : due > now ? (long)(due - now) : 0;
 }
@@ -199,22 +210,52 @@ follow(struct log *l)
 	return EX_YES;
 }
 
+/* Opens the log, or the history, where it is to begin. */
+static void
+begin(struct log *l, int last_attempt, long long lines)
+{
+	const char *name = l->events ? "history" : "output.log";
+	int r;
+
+	l->paint.colour = !l->events && table_colour();
+	strip_init(&l->strip);
+	if (last_attempt)
+		r = log_reader_last(&l->reader, l->t.fd, name, 1, "--- attempt ");
+	else if (lines >= 0)
+		r = log_reader_last(&l->reader, l->t.fd, name, lines, "");
+	else
+		r = log_reader_open(&l->reader, l->t.fd, name);
+	if (r)
+		err_die(EX_SYSTEM, "%s: open %s:", l->t.name, name);
+}
+
+static int
+print(struct log *l)
+{
+	struct liveness life = { .since = 0 };
+	struct manifest m;
+	char why[WHY];
+
+	print_new(l);
+	finish(l);
+	if (!liveness_look(&l->t, &life, &m, why) && !liveness_ends_in(&life))
+		tell_outcome(l, &life, &m);
+	return EX_YES;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct log l;
-	struct liveness life = { .since = 0 };
-	struct manifest m;
-	char why[WHY];
-	int fflag = 0, c;
+	int fflag = 0, last_attempt = 0, c;
 	long long lines = -1;
-	const char *name = "output.log";
 	char *end;
 
 	tool_begin(INHERIT_ANSWERS, argv, help);
 	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
-		case 'e': l.events = 1; name = "history"; break;
+		case '1': last_attempt = 1; break;
+		case 'e': l.events = 1; break;
 		case 'f': fflag = 1; break;
 		case 'n':
 			errno = 0;
@@ -223,18 +264,9 @@ main(int argc, char **argv)
 				err_die(EX_CALLER, "-n %s: not a number of lines", optarg);
 			break;
 		}
-	if (argc - optind != 1)
+	if (argc - optind != 1 || (last_attempt && (l.events || lines >= 0)))
 		tool_usage();
 	task_open_or_die(&l.t, argv[optind]);
-	strip_init(&l.strip);
-	if (lines < 0 ? log_reader_open(&l.reader, l.t.fd, name) :
-		log_reader_last(&l.reader, l.t.fd, name, lines, ""))
-		err_die(EX_SYSTEM, "%s: open %s:", l.t.name, name);
-	if (fflag)
-		return follow(&l);
-	print_new(&l);
-	finish(&l);
-	if (!liveness_look(&l.t, &life, &m, why) && !liveness_ends_in(&life))
-		tell_outcome(&l, &life, &m);
-	return EX_YES;
+	begin(&l, last_attempt, lines);
+	return fflag ? follow(&l) : print(&l);
 }

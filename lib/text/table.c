@@ -177,7 +177,7 @@ table_colour(void)
 {
 	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
 
-	return isatty(1) && !(no && *no) && term && strcmp(term, "dumb");
+	return isatty(1) && !(no && *no) && term && *term && strcmp(term, "dumb");
 }
 
 const char *

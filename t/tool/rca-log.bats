@@ -98,6 +98,74 @@ prints()
 		tr -s ' ' '\n' | sort -u | tr -d '\n')" = 0000fffd ]
 }
 
+@test "-1: the last attempt, also after rotation, and on from there with -f" {
+	service one -- true
+	prints '' -1
+	printf 'a\n' >"$T/output.log"
+	prints 'a\n' -1
+	printf -- '--- attempt 1, fresh\nb\n--- attempt 2, resume\n  --- attempt 3\n' >>"$T/output.log"
+	prints '--- attempt 2, resume\n  --- attempt 3\n' -1
+	mv "$T/output.log" "$T/output.log.1"
+	printf 'c\n' >"$T/output.log"
+	prints '--- attempt 2, resume\n  --- attempt 3\nc\n' -1
+	printf -- '--- attempt 3, resume\nd\n' >>"$T/output.log"
+	prints '--- attempt 3, resume\nd\n' -1
+	task claude fix
+	fake crash:4 hold:3 ok
+	start
+	held
+	following -1
+	wait_for 5 shows 'working on it, attempt 2'
+	kill -KILL "$(wrap_pid)"
+	followed 0
+	head -n 1 "$ROOM/log" | grep -q '^--- attempt 2, '
+	shows '^--- attempt 3, '
+	tail -n 1 "$ROOM/log" | grep -q '^== completed '
+	usage_of rca-log -1 -n 3 "$T"
+	usage_of rca-log -1 -e "$T"
+}
+
+@test "on a terminal the tools' own lines, tool calls and errors are coloured, and nothing else" {
+	service one -- true
+	cat >"$T/output.log" <<-'END'
+		--- attempt 1, fresh
+		text, not = or == inside
+		> Bash ls
+		  output
+		! error
+		~ retry
+		=no mark
+		= turn ended
+		== check: make
+		== check failed (exit 1):
+		== stopped after 3 s
+		== completed in 3 s
+	END
+	printf 'evil \033[32mred\033[m\n> end\n' >>"$T/output.log"
+	on_terminal rca-log "$T" >"$ROOM/out"
+	diff - "$ROOM/out" <<-'END'
+		^[[1m--- attempt 1, fresh^[[m
+		text, not = or == inside
+		^[[35m> Bash ls^[[m
+		  output
+		^[[31m! error^[[m
+		^[[33m~ retry^[[m
+		=no mark
+		^[[2m= turn ended^[[m
+		^[[1m== check: make^[[m
+		^[[31m== check failed (exit 1):^[[m
+		^[[1m== stopped after 3 s^[[m
+		^[[32m== completed in 3 s^[[m
+		evil red
+		^[[35m> end^[[m
+	END
+	for how in NO_COLOR=1 TERM=dumb TERM=; do
+		not grep -qF '^[' <<<"$(on_terminal env "$how" rca-log "$T")"
+	done
+	grep -qF '^[[' <<<"$(on_terminal env NO_COLOR= rca-log "$T")"
+	not grep -qF '^[' <<<"$(on_terminal rca-log -e "$T")"
+}
+
 @test "-e: the history with local times and in columns" {
 	service one -- true
 	cat >"$T/history" <<-'END'
