@@ -8,7 +8,7 @@ CFLAGS = -Os -g -fno-asynchronous-unwind-tables -ffunction-sections -fdata-secti
 FAST = -O2
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wformat=2 -Wvla
-CPPFLAGS = -D_XOPEN_SOURCE=700 -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' -Ilib
+CPPFLAGS = -include base/system.h -DVERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' -Ilib
 # FALLBACK=1 builds with nothing but POSIX (lib/base/system.h).
 FALLBACK = 0
 COMPILE = $(CC) -std=c11 $(CPPFLAGS) -DRCA_POSIX=$(FALLBACK) $(WARN) $(CFLAGS) -MMD -MP

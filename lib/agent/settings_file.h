@@ -2,8 +2,9 @@
 #ifndef AGENT_SETTINGS_FILE_H
 #define AGENT_SETTINGS_FILE_H
 
+#include <limits.h>
+
 #include "agent/settings.h"
-#include "base/system.h"
 
 /*
  * Decides by the path, or else by the path it leads to: hooks.json and files in codex's directory

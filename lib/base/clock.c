@@ -5,8 +5,8 @@
 #include <time.h>
 
 /* Linux stops CLOCK_MONOTONIC while the machine sleeps; macOS and the BSDs stop another clock. */
-#if defined __APPLE__
-#define AWAKE ((clockid_t)8) /* CLOCK_UPTIME_RAW, which a strict _XOPEN_SOURCE hides */
+#if defined CLOCK_UPTIME_RAW
+#define AWAKE CLOCK_UPTIME_RAW
 #elif defined CLOCK_UPTIME
 #define AWAKE CLOCK_UPTIME
 #else

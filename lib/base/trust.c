@@ -2,12 +2,11 @@
 #include "base/trust.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/system.h"
 
 enum { ABOVE = TRUST_DATA + 1 };
 

@@ -2,8 +2,9 @@
 #ifndef ENGINE_ADOPT_H
 #define ENGINE_ADOPT_H
 
+#include <limits.h>
+
 #include "base/err.h"
-#include "base/system.h"
 
 struct adopt {
 	char socket[PATH_MAX], session[256];

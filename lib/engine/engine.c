@@ -2,9 +2,9 @@
 #include "engine/engine.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
-#include "base/system.h"
 #include "proc/plugin.h"
 #include "proc/run.h"
 #include "proc/safe_env.h"

@@ -1,5 +1,4 @@
 /* mounts_linux - /proc/self/mountinfo, which also lists bind mounts within one file system */
-#include "base/system.h"
 #include "file/mounts.h"
 #ifdef SYSTEM_LINUX
 

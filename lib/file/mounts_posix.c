@@ -1,7 +1,6 @@
 /* mounts_posix - POSIX has no list of mounts: callers see another st_dev when they meet it */
-#include "base/system.h"
 #include "file/mounts.h"
-#ifdef SYSTEM_POSIX
+#ifndef SYSTEM_LINUX
 
 int
 mounts_below(const char *path, char *where, size_t size)

@@ -4,7 +4,6 @@
  * The kernel drops a dying process's record locks before it closes its files: when inotify tells
  * that a lock file was closed, its holder may be gone.
  */
-#include "base/system.h"
 #include "file/watch_sys.h"
 #ifdef SYSTEM_LINUX
 

@@ -1,7 +1,6 @@
 /* watch_poll - POSIX does not tell of changes: watch.c polls */
-#include "base/system.h"
 #include "file/watch_sys.h"
-#ifdef SYSTEM_POSIX
+#if !defined SYSTEM_LINUX && !defined SYSTEM_KQUEUE
 
 #include <errno.h>
 

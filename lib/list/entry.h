@@ -6,13 +6,13 @@
 #ifndef LIST_ENTRY_H
 #define LIST_ENTRY_H
 
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
 #include "agent/agent.h"
 #include "base/err.h"
-#include "base/system.h"
 #include "probe/health.h"
 #include "proc/lock.h"
 #include "task/config.h"

@@ -2,8 +2,9 @@
 #ifndef MKTASK_DIRECTORY_H
 #define MKTASK_DIRECTORY_H
 
+#include <limits.h>
+
 #include "base/err.h"
-#include "base/system.h"
 #include "task/task.h"
 
 struct directory {

@@ -2,10 +2,10 @@
 #ifndef NOTICE_MESSAGE_H
 #define NOTICE_MESSAGE_H
 
+#include <limits.h>
 #include <time.h>
 
 #include "base/err.h"
-#include "base/system.h"
 #include "notice/format.h"
 
 enum { MESSAGE_NAME = 128 };

@@ -3,7 +3,6 @@
  * that a pid that was used again meanwhile is never hit
  */
 #define _DEFAULT_SOURCE
-#include "base/system.h"
 #include "proc/process.h"
 #ifdef SYSTEM_LINUX
 

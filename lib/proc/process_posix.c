@@ -2,9 +2,8 @@
  * process_posix - by ps, which tells the start of a process to the second; a process cannot be held
  * between the look at it and the signal
  */
-#include "base/system.h"
 #include "proc/process.h"
-#ifdef SYSTEM_POSIX
+#ifndef SYSTEM_LINUX
 
 #include <errno.h>
 #include <signal.h>

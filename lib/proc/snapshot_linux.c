@@ -3,7 +3,6 @@
  * used again meanwhile is never hit
  */
 #define _DEFAULT_SOURCE
-#include "base/system.h"
 #include "proc/snapshot.h"
 #ifdef SYSTEM_LINUX
 

@@ -5,9 +5,8 @@
  * an environment from an argument that looks like it. Times are whole seconds on some systems,
  * without waited-for children, and a process cannot be held between the look at it and the signal.
  */
-#include "base/system.h"
 #include "proc/snapshot.h"
-#ifdef SYSTEM_POSIX
+#if !defined SYSTEM_LINUX && !defined SYSTEM_MACOS
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* trim_linux - MADV_DONTNEED for the stack below us, malloc_trim for the heap where there is one */
 #define _DEFAULT_SOURCE
-#include "base/system.h"
 #include "proc/trim.h"
 #ifdef SYSTEM_LINUX
 

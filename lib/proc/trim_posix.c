@@ -1,7 +1,6 @@
 /* trim_posix - POSIX has no way to give memory back */
-#include "base/system.h"
 #include "proc/trim.h"
-#ifdef SYSTEM_POSIX
+#ifndef SYSTEM_LINUX
 
 void
 trim_down(void)

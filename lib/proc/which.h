@@ -2,9 +2,8 @@
 #ifndef PROC_WHICH_H
 #define PROC_WHICH_H
 
+#include <limits.h>
 #include <stddef.h>
-
-#include "base/system.h"
 
 #define WHICH_PATH "/usr/local/bin:/usr/bin:/bin" /* for an environment without PATH */
 

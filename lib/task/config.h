@@ -5,8 +5,9 @@
 #ifndef TASK_CONFIG_H
 #define TASK_CONFIG_H
 
+#include <limits.h>
+
 #include "base/err.h"
-#include "base/system.h"
 #include "task/manifest.h"
 
 enum { CONFIG_FROM = PATH_MAX + 80 };

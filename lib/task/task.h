@@ -2,8 +2,9 @@
 #ifndef TASK_TASK_H
 #define TASK_TASK_H
 
+#include <limits.h>
+
 #include "base/err.h"
-#include "base/system.h"
 
 enum { TASK_LABEL = 160 };
 
