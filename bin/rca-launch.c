@@ -197,13 +197,19 @@ write_launching(struct launch *l, char why[WHY])
 		"abandon_reason", "", "abandoned_at", ""), why);
 }
 
-/* We hold both ends of the fifo, so that it never ends while we wait. */
+/*
+ * We hold both ends of the fifo, so that it never ends while we wait. macOS has mkfifoat only since
+ * its version 13.
+ */
 static int
 open_fifo(const struct launch *l, int fifo[2])
 {
+	char path[PATH_MAX + sizeof "/started"];
+
 	if (unlinkat(l->t.fd, "started", 0) && errno != ENOENT)
 		return -1;
-	if (mkfifoat(l->t.fd, "started", 0600))
+	snprintf(path, sizeof path, "%s/started", l->t.path);
+	if (mkfifo(path, 0600))
 		return -1;
 	fifo[0] = openat(l->t.fd, "started", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	fifo[1] = fifo[0] < 0 ? -1 : openat(l->t.fd, "started",

@@ -38,7 +38,7 @@ struct waiting {
 	long long due; /* clock_ms of the next look, even without a change; -1: none */
 };
 
-struct wait {
+struct waiter {
 	struct condition condition;
 	int first;             /* option -1: one task is enough */
 	long long timeout_s;   /* -1: none */
@@ -146,7 +146,7 @@ until_ms(long long at, long long now)
 
 /* No later change is missed; turn looks at all tasks once more for the earlier ones. */
 static void
-watch_changes(struct wait *s)
+watch_changes(struct waiter *s)
 {
 	if (!(s->changes = watch_new()))
 		err_die(EX_SYSTEM, "calloc:");
@@ -163,7 +163,7 @@ watch_changes(struct wait *s)
 
 /* 0 if the lock cannot be waited for. */
 static int
-sleep_on_lock(struct wait *s, struct waiting *w, long ms)
+sleep_on_lock(struct waiter *s, struct waiting *w, long ms)
 {
 	watch_free(s->changes);
 	s->changes = NULL;
@@ -176,7 +176,7 @@ sleep_on_lock(struct wait *s, struct waiting *w, long ms)
 
 /* Sleeps until a task is to be looked at, or until `end`. */
 static void
-nap(struct wait *s, long long end)
+nap(struct waiter *s, long long end)
 {
 	struct waiting *last = NULL;
 	long long at = end, now = clock_ms();
@@ -214,7 +214,7 @@ until_when(const struct waiting *w, char buf[64])
 }
 
 static int
-timed_out(const struct wait *s)
+timed_out(const struct waiter *s)
 {
 	char when[64];
 
@@ -230,7 +230,7 @@ timed_out(const struct wait *s)
 
 /* Looks at the tasks that changed or are due. 1 if the wait is over, with the exit code. */
 static int
-turn(struct wait *s, int *code)
+turn(struct waiter *s, int *code)
 {
 	int pending = 0;
 
@@ -258,7 +258,7 @@ turn(struct wait *s, int *code)
 }
 
 static int
-wait_for(struct wait *s)
+wait_for(struct waiter *s)
 {
 	long long end = s->timeout_s < 0 ? -1 : clock_ms() + s->timeout_s * 1000;
 	int code = EX_YES;
@@ -272,7 +272,7 @@ wait_for(struct wait *s)
 }
 
 static void
-open_tasks(struct wait *s, char **names)
+open_tasks(struct waiter *s, char **names)
 {
 	struct config conf;
 	char why[WHY];
@@ -293,7 +293,7 @@ open_tasks(struct wait *s, char **names)
 }
 
 static void
-close_tasks(struct wait *s)
+close_tasks(struct waiter *s)
 {
 	for (int i = 0; i < s->n; i++) {
 		condition_end(&s->all[i].watch);
@@ -306,7 +306,7 @@ close_tasks(struct wait *s)
 int
 main(int argc, char **argv)
 {
-	struct wait s = { .timeout_s = -1 };
+	struct waiter s = { .timeout_s = -1 };
 	int c, asked = 0;
 
 	tool_begin(INHERIT_ANSWERS, argv, help);

@@ -29,6 +29,7 @@
 extern char **environ;
 
 enum { REPORT_FD = 3, FD_MAX_GUESS = 65536, HOLD_MS = 5, HOLD_TRIES = 2000, NAP_MS = 32 };
+enum { SIGNALS = 128 }; /* no system has more */
 
 enum step {
 	STEP_PIPE, STEP_FORK, STEP_SESSION, STEP_FDS, STEP_HOLD, STEP_TTY, STEP_CHDIR, STEP_EXEC,
@@ -97,7 +98,7 @@ reset_signals(void)
 	sigset_t none;
 
 	sigemptyset(&dfl.sa_mask);
-	for (int sig = 1; sig <= SIGRTMAX; sig++)
+	for (int sig = 1; sig < SIGNALS; sig++)
 		sigaction(sig, &dfl, NULL); /* KILL, STOP and the C library's own refuse */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -19,7 +19,7 @@ extern char **environ;
 static int
 stripped(const char *entry)
 {
-	static const char names[][29] = {
+	static const char names[][30] = {
 		"CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT",
 		"CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_EXECPATH",
 		"CLAUDE_CODE_EXECUTION_MODE", "CLAUDE_CODE_REMOTE", "CLAUDE_CODE_TASK_ID",

@@ -290,7 +290,7 @@ what_is_no_file_is_refused(void)
 	CHECK(!symlinkat("/etc/passwd", dir, "log"));
 	CHECK(log_reader_open(&t, dir, "log") == -1);
 	clear();
-	CHECK(!mkfifoat(dir, "log", 0600));
+	CHECK(!fchdir(dir) && !mkfifo("log", 0600));
 	CHECK(log_reader_open(&t, dir, "log") == -1 && errno == ERR_NOT_REGULAR);
 	clear();
 }

@@ -35,7 +35,7 @@ inside(void)
 	int ignored = 0, blocked = 0, open_fds = 0;
 
 	sigprocmask(SIG_SETMASK, NULL, &set);
-	for (int sig = 1; sig <= SIGRTMAX; sig++) {
+	for (int sig = 1; sig < 128; sig++) {
 		struct sigaction sa;
 
 		if (sigaction(sig, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN)
@@ -107,7 +107,7 @@ test_clean(void)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGRTMAX, SIG_IGN);
+	signal(64, SIG_IGN); /* the last, where there are so many */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &was);
 	for (enum spawn_group g = SPAWN_SAME; g <= SPAWN_SESSION; g++) {

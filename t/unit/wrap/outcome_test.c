@@ -202,10 +202,10 @@ main(void)
 {
 	char big[2000];
 	struct outcome o;
-	int failed = 0;
+	int failed = 0, three = EXIT(3), nine = SIG(9);
 
-	if (!WIFEXITED(EXIT(3)) || WEXITSTATUS(EXIT(3)) != 3 || !WIFSIGNALED(SIG(9))
-		|| WTERMSIG(SIG(9)) != 9) {
+	if (!WIFEXITED(three) || WEXITSTATUS(three) != 3 || !WIFSIGNALED(nine)
+		|| WTERMSIG(nine) != 9) {
 		printf("%s:%d: wait statuses are encoded in another way here\n", __FILE__,
 			__LINE__);
 		return 1;
