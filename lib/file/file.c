@@ -49,12 +49,29 @@ file_close(int fd)
 	return -1;
 }
 
+/* macOS: fsync leaves it in the disk's cache; not every file system there has better. */
+static int
+sync_once(int fd)
+{
+#ifdef F_FULLFSYNC
+	static const int durable[] = { F_FULLFSYNC, F_BARRIERFSYNC };
+
+	for (size_t i = 0; i < sizeof durable / sizeof *durable; i++) {
+		if (fcntl(fd, durable[i]) == 0)
+			return 0;
+		if (errno != ENOTSUP && errno != EINVAL && errno != ENOTTY)
+			return -1;
+	}
+#endif
+	return fsync(fd);
+}
+
 static int
 sync_fd(int fd)
 {
 	int r;
 
-	while ((r = fsync(fd)) && errno == EINTR)
+	while ((r = sync_once(fd)) && errno == EINTR)
 		;
 	return r;
 }

@@ -61,7 +61,7 @@ watch_add(struct watch *w, int dir, const char *path, int writes)
 	w->dir = more;
 	more[w->n].id = w->fd < 0 ? -1 : watch_sys_add(w->fd, dir, path, writes);
 	more[w->n].changed = 1;
-	if (more[w->n].id < 0)
+	if (more[w->n].id < 0 || watch_sys_polls)
 		w->polls = 1;
 	return w->n++;
 }
@@ -81,7 +81,7 @@ static int
 poll_over(struct watch *w)
 {
 	for (int i = 0; i < w->n; i++)
-		if (w->dir[i].id < 0)
+		if (w->dir[i].id < 0 || watch_sys_polls)
 			w->dir[i].changed = 1;
 	w->poll_ms += w->poll_ms / 4;
 	if (w->poll_ms > POLL_MAX_MS)

@@ -11,8 +11,8 @@ void watch_free(struct watch *w);
 /*
  * Watches the directory dir, whose path is path: files created, renamed, removed, and closed after
  * writing, so also the death of a process that holds a lock in it; with writes, every write. Where
- * the system cannot tell (a network file system, its limits) it is polled instead. Returns its
- * number, from 0 up; -1 with errno. No change after the call is missed.
+ * the system cannot tell (a network file system, its limits) it is polled instead. dir stays open
+ * as long as w. Returns its number, from 0 up; -1 with errno. No change after the call is missed.
  */
 int watch_add(struct watch *w, int dir, const char *path, int writes);
 

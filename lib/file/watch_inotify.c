@@ -18,6 +18,8 @@
 
 enum { EVENTS_SIZE = 16384 };
 
+const int watch_sys_polls = 0;
+
 int
 watch_sys_open(void)
 {

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+const int watch_sys_polls = 1;
+
 int
 watch_sys_open(void)
 {

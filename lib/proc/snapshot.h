@@ -57,7 +57,7 @@ void snapshot_wait(const struct snapshot *l, long ms);
 struct process_info *snapshot_add(struct snapshot *l);
 void snapshot_sort(struct snapshot *l);
 
-/* From here on in snapshot_linux.c (/proc) and snapshot_ps.c (ps). */
+/* From here on in snapshot_linux.c (/proc), snapshot_macos.c (libproc), snapshot_ps.c (ps). */
 
 /*
  * Lists all processes, with their marks if mark is not NULL. l starts as zeros and is freed by the

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proc/self.h"
+
 #ifndef PREFIX
 #define PREFIX "/usr/local"
 #endif
@@ -71,22 +73,11 @@ which_find(const char *prog, const char *path, char *buf, size_t size)
 	return -1;
 }
 
-/*
- * Asks the system. The file may have been replaced ("... (deleted)"): only its directory is used.
- */
 static int
 ask_system(void)
 {
-	const char *const links[] = { "/proc/self/exe", "/proc/curproc/exe", "/proc/curproc/file" };
-
-	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-		ssize_t n = readlink(links[i], self, sizeof self - 1);
-
-		if (n > 0 && self[0] == '/') {
-			self[n] = '\0';
-			return 0;
-		}
-	}
+	if (self_path(self, sizeof self) == 0)
+		return 0;
 	self[0] = '\0';
 	return -1;
 }
