@@ -60,23 +60,29 @@ clone()
 	"$ROOM/bin/rca" help rca-list | grep -q 'this very tree'
 	"$ROOM/bin/rca" help config | grep -q 'RCA-CONFIG(5)'
 	mkdir "$ROOM/only"
-	for p in sh ls sed awk mandoc; do ln -s "$(command -v $p)" "$ROOM/only/$p"; done
+	for p in sh ls sed awk cat gzip mandoc; do ln -s "$(command -v $p)" "$ROOM/only/$p"; done
 	PATH=$ROOM/only "$ROOM/bin/rca" help list >"$ROOM/out"
 	grep -q '^ *rca-list . this very tree' "$ROOM/out"
 	rm "$ROOM/only/mandoc"
 	# installed
 	mkdir -p "$ROOM/share/man"
 	mv "$ROOM/man" "$ROOM/share/man/man1"
-	printf '#!/bin/sh\necho nroff $*\n' >"$ROOM/only/nroff"
+	printf '#!/bin/sh\necho nroff $*\nexec grep Nd\n' >"$ROOM/only/nroff"
+	ln -s "$(command -v grep)" "$ROOM/only/grep"
 	chmod +x "$ROOM/only/nroff"
 	run env PATH="$ROOM/only" "$ROOM/bin/rca" help list
-	[ "$output" = "nroff -c -mdoc -Tascii $ROOM/bin/../share/man/man1/rca-list.1" ]
+	[ "$output" = $'nroff -c -mdoc -Tascii\n.Nd this very tree' ]
 	rm "$ROOM/only/nroff"
 	PATH=$ROOM/only "$ROOM/bin/rca" help list >"$ROOM/out"
 	grep -q '^  rca-list this very tree$' "$ROOM/out"
 	grep -q '^  rca-list \[-' "$ROOM/out"
 	grep -q '^  -s status$' "$ROOM/out"
 	run ! grep -E '^[.]|.{81}' "$ROOM/out"
+	# by a package, which compresses them
+	gzip "$ROOM/share/man/man1/rca-list.1"
+	PATH=$ROOM/only "$ROOM/bin/rca" help list | cmp - "$ROOM/out"
+	"$ROOM/bin/rca" help list | grep -q 'this very tree'
+	"$ROOM/bin/rca" help | grep -q 'list  *this very tree'
 }
 
 @test "the version, and what is wrong, is said in a line" {
