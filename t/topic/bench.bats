@@ -66,10 +66,25 @@ b y 3" ]
 }
 
 @test "the pictures are well-formed, and nothing in them comes from elsewhere" {
-	for svg in "$B/speed.svg" "$B/curve.svg"; do
+	for svg in "$B/speed.svg" "$B/curve.svg" "$TOP/t/demo/picture.svg"; do
 		python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$svg"
 		if grep -E 'href|<script|<image|nan' "$svg"; then false; fi
 	done
+}
+
+@test "the picture of the demo is small, and shows a job killed twice and completed" {
+	[ "$(wc -c <"$TOP/t/demo/picture.svg")" -lt 40000 ]
+	[ "$(grep -c '== kill -9 ' "$TOP/t/demo/picture.svg")" -eq 2 ]
+	grep -q '== completed in .*, 3 attempts<' "$TOP/t/demo/picture.svg"
+}
+
+@test "a capture of a terminal becomes a picture: its colours, and its text as it is" {
+	printf '\033[1;33m== a <b> & "c"\n\n\033[0;2mfaint\033[0m plain\033[91m\n' |
+		"$TOP/t/demo/picture" - >"$ROOM/p.svg"
+	python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$ROOM/p.svg"
+	grep -q '"b c3">== a &lt;b&gt; &amp; "c"</tspan>' "$ROOM/p.svg"
+	grep -q '<tspan class="d">faint</tspan> plain</text>' "$ROOM/p.svg"
+	[ "$(grep -c '<text ' "$ROOM/p.svg")" -eq 2 ]
 }
 
 @test "peers that were never fetched are not looked for" {
