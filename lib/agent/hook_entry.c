@@ -14,17 +14,12 @@ enum { COMMAND = ENTRY_TEXT / 2 };
 static int
 quote(const char *path, int shell, char buf[COMMAND])
 {
-	static const char safe[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,@%=:~-";
 	char word[COMMAND];
 	struct buf b = { word, sizeof word, 0, 0 };
 
-	if (!shell || !path[strspn(path, safe)])
-		return quote_string(path, buf, COMMAND) < 0 ? -1 : 0;
-	buf_puts(&b, "'");
-	for (; *path; path++)
-		buf_puts(&b, *path == '\'' ? "'\\''" : (char[2]){ *path });
-	return buf_puts(&b, "'") || quote_string(word, buf, COMMAND) < 0 ? -1 : 0;
+	if (shell && buf_word(&b, path))
+		return -1;
+	return quote_string(shell ? word : path, buf, COMMAND) < 0 ? -1 : 0;
 }
 
 int

@@ -25,6 +25,20 @@ buf_puts(struct buf *b, const char *s)
 }
 
 int
+buf_word(struct buf *b, const char *s)
+{
+	static const char safe[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,@%=:~-";
+
+	if (!s[strspn(s, safe)])
+		return buf_puts(b, s);
+	buf_puts(b, "'");
+	for (; *s; s++)
+		buf_puts(b, *s == '\'' ? "'\\''" : (char[2]){ *s });
+	return buf_puts(b, "'");
+}
+
+int
 buf_printf(struct buf *b, const char *fmt, ...)
 {
 	size_t left = b->cut ? 1 : b->size - b->n;

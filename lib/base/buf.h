@@ -16,6 +16,8 @@ struct buf {
 /* Each returns cut. */
 int buf_put(struct buf *b, const char *s, size_t n);
 int buf_puts(struct buf *b, const char *s);
+/* As one word for a shell, in single quotes where it needs them. */
+int buf_word(struct buf *b, const char *s);
 int buf_printf(struct buf *b, const char *fmt, ...) ERR_PRINTF(2, 3);
 
 #endif

@@ -38,7 +38,4 @@ size_t format_line(const struct notice *n, char buf[NOTICE_LINE]);
 /* The object, with the line in it, and a newline at its end. Returns its length. */
 size_t format_json(const struct notice *n, char buf[NOTICE_JSON]);
 
-/* What the reader can do about it. reason is an abandoned task's abandon_reason. */
-const char *format_needed(const char *event, const char *status, const char *reason);
-
 #endif

@@ -25,6 +25,7 @@
 #include "proc/scope.h"
 #include "proc/spawn.h"
 #include "proc/which.h"
+#include "task/advice.h"
 #include "task/history.h"
 #include "task/state.h"
 #include "task/status.h"
@@ -229,6 +230,7 @@ outbox_put(const struct task *t, const struct manifest *m, const struct config *
 	enum verdict v, const char *event, const char *text, const char *stamp, char id[NOTICE_ID],
 	char why[WHY])
 {
+	char needed[NOTICE_TEXT];
 	char at[CLOCK_UTC], local[LOCAL], tail[TAIL_READ], json[NOTICE_JSON], before[NOTICE_TEXT];
 	const char *status = manifest_get(m, "status"), *own;
 	struct notice n = {
@@ -247,7 +249,8 @@ outbox_put(const struct task *t, const struct manifest *m, const struct config *
 	if (local_name(m, event, stamp, local, sizeof local))
 		return err_why(why, "read /dev/urandom:");
 	if (v == ESCALATE)
-		n.needed = format_needed(event, status, n.reason);
+		n.needed = advice_line(advice_trouble(event, status, n.reason), t, needed,
+			sizeof needed);
 	/* A text that says itself what is needed knows better; it is not said twice. */
 	if (v == ESCALATE && (own = strstr(text, "; needed: ")) &&
 		(size_t)(own - text) < sizeof before) {

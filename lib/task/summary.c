@@ -8,6 +8,7 @@
 #include "base/when.h"
 #include "file/file.h"
 #include "file/regular.h"
+#include "task/advice.h"
 #include "task/manifest.h"
 #include "task/progress.h"
 #include "text/strip.h"
@@ -40,31 +41,22 @@ failed_check(const struct task *t, const char *code, char buf[LINE])
 	snprintf(buf, LINE, "check failed (%.40s)%s%s", code, *cause ? ": " : "", cause);
 }
 
-/* Why it ended, after a colon; "" if the status says it all. */
-static void
-reason(const struct task *t, const struct manifest *m, enum status s, char buf[LINE])
+void
+summary_reason(const struct task *t, const struct manifest *m, char buf[SUMMARY_LINE])
 {
+	enum status s = manifest_status(m);
 	static const char check[] = "check_failed: ";
 	const char *why = manifest_get(m, "reason"), *gave_up = manifest_get(m, "abandon_reason");
 	int own = !strcmp(gave_up, "deadline") || !strcmp(gave_up, "signal");
 
 	*buf = '\0';
 	if (s == ST_ABANDONED)
-		snprintf(buf, LINE, ": %.60s%s%.240s", gave_up, own || !*why ? "" : ": ",
+		snprintf(buf, LINE, "%.60s%s%.240s", gave_up, own || !*why ? "" : ": ",
 			own ? "" : why);
 	else if (!strncmp(why, check, sizeof check - 1))
-		failed_check(t, why + sizeof check - 1, buf + sprintf(buf, ": "));
+		failed_check(t, why + sizeof check - 1, buf);
 	else if (*why && strcmp(why, status_word(s)) && strcmp(why, "stop"))
-		snprintf(buf, LINE, ": %.300s", why);
-}
-
-static const char *
-carried_on_by(const struct manifest *m, int lost)
-{
-	if (*manifest_get(m, "adopted"))
-		return "";
-	return lost || !strcmp(manifest_get(m, "abandon_reason"), "signal")
-		? "; rca-monitor -d carries it on" : "; rca-launch -r carries it on";
+		snprintf(buf, LINE, "%.300s", why);
 }
 
 static void
@@ -87,26 +79,30 @@ summary_line(const struct task *t, const struct manifest *m, int lost, char buf[
 	long long from = clock_parse(manifest_get(m, "started_at")),
 		to = clock_parse(manifest_get(m, "finished_at")), n = manifest_num(m, "attempt", 0);
 	const char *at = manifest_get(m, "resume_at");
-	char why[LINE], line[2 * LINE], took[WHEN_TEXT];
+	char said[LINE], why[LINE + 2] = "", line[2 * LINE], took[WHEN_TEXT], next[48] = "";
+	int over = status_terminal(s) || s == ST_ABANDONED;
+	const char *command = advice_command(m, lost && !over);
 
+	if (*command)
+		snprintf(next, sizeof next, "; %s carries it on", command);
 	when_span(from > 0 && to > from ? to - from : 0, took);
-	reason(t, m, s, why);
+	summary_reason(t, m, said);
+	if (*said)
+		snprintf(why, sizeof why, ": %s", said);
 	if (s == ST_COMPLETED)
 		completed(t, m, took, line);
 	else if (s == ST_STOPPED)
-		snprintf(line, sizeof line, "== stopped after %s%s%s", took, why,
-			carried_on_by(m, 0));
-	else if (status_terminal(s) || s == ST_ABANDONED)
-		snprintf(line, sizeof line, "== %s%s%s", status_word(s), why, carried_on_by(m, 0));
+		snprintf(line, sizeof line, "== stopped after %s%s%s", took, why, next);
+	else if (over)
+		snprintf(line, sizeof line, "== %s%s%s", status_word(s), why, next);
 	else if (lost)
 		snprintf(line, sizeof line, "== lost: no process works on it any more (%s)%s",
-			status_word(s), carried_on_by(m, 1));
+			status_word(s), next);
 	else
 		snprintf(line, sizeof line, "== attempt %lld %s%s%s%.32s", n, status_word(s), why,
 			*at ? "; resumes " : "", at);
 	oneline(buf, LINE, line, strlen(line));
-	return lost || status_terminal(s) || s == ST_ABANDONED || (n > 0 && s != ST_LAST &&
-		s > ST_STOPPED);
+	return lost || over || (n > 0 && s != ST_LAST && s > ST_STOPPED);
 }
 
 int

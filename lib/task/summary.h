@@ -19,6 +19,9 @@ void summary_log(const struct task *t);
  */
 int summary_line(const struct task *t, const struct manifest *m, int lost, char buf[SUMMARY_LINE]);
 
+/* Why it ended, for a person; "" if the status says it all. Not stripped. */
+void summary_reason(const struct task *t, const struct manifest *m, char buf[SUMMARY_LINE]);
+
 /* 1 if the log does not end with that line: the disk was full, or an older version wrote it. */
 int summary_missing(const struct task *t, const char *line);
 

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "json/cursor.h"
 #include "notice/format_older.h"
+#include "task/advice.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 
@@ -162,13 +163,28 @@ a_cut_is_seen(void)
 static void
 a_notice_says_what_to_do(void)
 {
-	CHECK(strstr(format_needed("failed", "failed", "401 authentication_failed"),
+	struct task t = { .fd = -1, .path = "/r/tasks/claude-fix", .name = "claude-fix" };
+
+	setenv("RCA_HOME", "/r", 1);
+	CHECK(strstr(advice_trouble("failed", "failed", "401 authentication_failed"),
 		"log the agent in"));
-	CHECK(strstr(format_needed("StopFailure:billing_error", "running", ""), "account"));
-	CHECK(strstr(format_needed("abandoned", "abandoned", "waiting_for_input"), "an answer"));
-	CHECK(strstr(format_needed("failed", "failed", "check_failed: exit 2"), "check.log"));
-	CHECK(strstr(format_needed("abandoned", "abandoned", "deadline"), "rca-launch -r"));
-	CHECK(strstr(format_needed("x", "running", ""), "rca-log"));
+	CHECK(strstr(advice_trouble("StopFailure:billing_error", "running", ""), "account"));
+	CHECK(strstr(advice_trouble("abandoned", "abandoned", "waiting_for_input"), "an answer"));
+	CHECK(strstr(advice_trouble("failed", "failed", "check_failed: exit 2"), "check.log"));
+	CHECK(strstr(advice_trouble("abandoned", "abandoned", "deadline"), "rca-launch -r"));
+	CHECK(strstr(advice_trouble("x", "running", ""), "rca-log"));
+	CHECK(!strcmp(advice_line(ADVICE_CONTINUE, &t, line, sizeof line),
+		"rca-launch -r claude-fix && rca-monitor -d claude-fix"));
+	CHECK(!strcmp(advice_line("then\nrca-reap -r @", &t, line, sizeof line),
+		"then rca-reap -r claude-fix"));
+	CHECK(!advice_part("then\nrca-reap -r @", 1, &t, line, sizeof line) &&
+		!strcmp(line, "rca-reap -r claude-fix"));
+	CHECK(advice_part("then\nrca-reap -r @", 2, &t, line, sizeof line) < 0);
+	/* One that is elsewhere is named by its path, as one word; a trap by nothing. */
+	strcpy(t.path, "/a b/it's/claude-fix");
+	CHECK(!strcmp(advice_line("@", &t, line, sizeof line), "'/a b/it'\\''s/claude-fix'"));
+	strcpy(t.path, "/a\033[8mb/claude-fix");
+	CHECK(!strcmp(advice_line("@", &t, line, sizeof line), "TASK"));
 }
 
 /* As scripts written for them look for it. */
