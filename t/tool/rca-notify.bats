@@ -517,7 +517,7 @@ none_holding() { [ -z "$(holding "$1")" ]; }
 	rca-notify "$T" x
 	wait_for 5 \
 		grep -q \
-		'not_told id=[^ ]* notifier=nobody reason="notifier nobody: no such notifier"' \
+		'not_told id=[^ ]* notifier=nobody reason="notifier nobody: no such notifier: there are ' \
 		"$T/history"
 }
 
