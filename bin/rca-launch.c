@@ -112,13 +112,22 @@ check_prompt(const struct launch *l, const struct agent *a)
 		err_die(r, "%s: %s", l->t.name, why);
 }
 
+static void
+find_engine(const struct launch *l)
+{
+	char why[WHY], path[PATH_MAX];
+
+	if (engine_find(l->engine, path, sizeof path, why))
+		err_die(EX_CALLER, "%s", why);
+}
+
 /* Complains before anything is changed. */
 static void
 check(struct launch *l, int fresh_env)
 {
 	static const char *const none[] = { NULL };
 	const char *sock = manifest_get(&l->m, "socket"), *dir = manifest_get(&l->m, "project_dir");
-	char why[WHY], path[PATH_MAX];
+	char why[WHY];
 	struct agent *a;
 	char **env;
 
@@ -128,8 +137,7 @@ check(struct launch *l, int fresh_env)
 			err_die(EX_CALLER, "%s", why);
 		err_warn("%s: ignored", why);
 	}
-	if (engine_find(l->engine, path, sizeof path, why))
-		err_die(EX_CALLER, "%s", why);
+	find_engine(l);
 	if (!strcmp(l->engine, "tmux") && *sock != '/')
 		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
 			sock);
@@ -362,7 +370,7 @@ main(int argc, char **argv)
 	tool_begin(INHERIT_ACTS, argv, help);
 	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
-		case 'e': l.engine = optarg; break;
+		case 'e': l.engine = optarg; find_engine(&l); break;
 		case 'n': nflag = 1; break;
 		case 'p': prompt = optarg; break;
 		case 'r': l.again = 1; break;

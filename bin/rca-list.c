@@ -33,7 +33,7 @@ parse_status(const char *word)
 	for (enum status s = 0; s <= ST_LAST; s++)
 		if (!strcmp(word, entry_status(s)))
 			return 1U << s;
-	err_die(EX_CALLER, "-s %s: no such status (see rca(7))", word);
+	err_die(EX_CALLER, "-s %s: no such status: there are%s broken", word, status_all());
 }
 
 static int

@@ -22,6 +22,7 @@
 #include "engine/adopt.h"
 #include "file/file.h"
 #include "mktask/directory.h"
+#include "proc/plugin.h"
 #include "proc/tool.h"
 #include "task/config.h"
 #include "task/history.h"
@@ -131,8 +132,8 @@ check(struct order *o)
 		o->agent = "command";
 	if (!strcmp(o->agent, "command") && !o->command && !o->adopt)
 		err_die(EX_CALLER, "agent command needs one: -- command [arg ...]");
-	if (!name_ok(o->agent))
-		err_die(EX_CALLER, "agent %s: not a name", o->agent);
+	if (!name_ok(o->agent) && plugin_missing("agent", o->agent, why))
+		err_die(EX_CALLER, "%s", why);
 	if (!name_ok(o->name))
 		err_die(EX_CALLER,
 			"name %s: use 1 to 64 of a-z, 0-9 and '-', with no '-' at either end",

@@ -79,7 +79,8 @@ wait_for_status(struct condition *s, const char *word)
 	if (!strcmp(word, "ready"))
 		s->kind = CONDITION_READY;
 	else if ((s->status = status_parse(word)) == ST_LAST)
-		err_die(EX_CALLER, "-s %s: no such status (see rca(7))", word);
+		err_die(EX_CALLER, "-s %s: no such status: there are%s ready", word,
+			status_all());
 }
 
 static void

@@ -18,7 +18,7 @@ plugin_find(const char *kind, const char *name, char *buf, size_t size, char why
 	char rel[NAME_SIZE + 15], real[PATH_MAX];
 
 	if (!name_ok(name))
-		return err_why(why, "%s %s: not a name", kind, name);
+		return plugin_missing(kind, name, why);
 	snprintf(rel, sizeof rel, "%ss/%s", kind, name);
 	if ((r = xdg_config_file(rel, buf, size, why)) < 0)
 		return -1;
@@ -33,7 +33,7 @@ plugin_find(const char *kind, const char *name, char *buf, size_t size, char why
 	return 0;
 }
 
-/* Adds the names in dir, sorted; those with a dot are parts of others. */
+/* Adds the names in dir, sorted; http.sh is not a name, but a part of others. */
 static void
 add_names(const char *dir, char *names, size_t size)
 {
@@ -43,7 +43,7 @@ add_names(const char *dir, char *names, size_t size)
 	for (int i = 0; i < n; i++) {
 		size_t len = strlen(names);
 
-		if (!strchr(e[i]->d_name, '.') && len + strlen(e[i]->d_name) + 2 < size) {
+		if (name_ok(e[i]->d_name) && len + strlen(e[i]->d_name) + 2 < size) {
 			names[len] = ' ';
 			strcpy(names + len + 1, e[i]->d_name);
 		}

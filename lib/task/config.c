@@ -20,7 +20,7 @@ config_check(const char *key, const char *val, char why[WHY])
 	const struct setting *s = config_table_find(key);
 
 	if (!s)
-		return config_table_unknown(key, "rca-mktask(1)", why);
+		return config_table_unknown(key, 0, why);
 	if (config_table_private(s))
 		return err_why(why, "%s: can only be set in your config file (see rca-config(5))",
 			key);
@@ -34,7 +34,7 @@ check_line(const char *key, const char *val, char why[WHY])
 	const struct setting *s = config_table_find(key);
 
 	if (!s)
-		return config_table_unknown(key, "rca-config(5)", why);
+		return config_table_unknown(key, 1, why);
 	return *val ? config_table_check(s, val, why) : 0;
 }
 

@@ -163,11 +163,12 @@ config_table_check(const struct setting *s, const char *val, char why[WHY])
 }
 
 int
-config_table_unknown(const char *key, const char *page, char why[WHY])
+config_table_unknown(const char *key, int in_file, char why[WHY])
 {
-	const char *meant = NULL;
+	const char *meant = NULL, *page = in_file ? "rca-config(5)" : "rca-mktask(1)";
 	int nearest = SUGGEST_FAR;
 	size_t i = 0;
+	char all[WHY] = "";
 
 	for (const struct setting *s; (s = config_table_at(i)); i++) {
 		int d = suggest_distance(key, s->key);
@@ -176,9 +177,11 @@ config_table_unknown(const char *key, const char *page, char why[WHY])
 			nearest = d;
 			meant = s->key;
 		}
+		if (in_file || !config_table_private(s))
+			strcat(strcat(all, " "), s->key);
 	}
 	if (meant)
 		return err_why(why, "%.100s: no such setting: did you mean %s? (see %s)", key,
 			meant, page);
-	return err_why(why, "%.100s: no such setting (see %s)", key, page);
+	return err_why(why, "%.30s: no such setting: there are%s (see %s)", key, all, page);
 }

@@ -14,6 +14,17 @@ status_word(enum status s)
 	return s < ST_LAST ? words[s] : "unknown";
 }
 
+const char *
+status_all(void)
+{
+	static char all[16 * ST_LAST];
+
+	if (!*all)
+		for (int s = 0; s < ST_LAST; s++)
+			strcat(strcat(all, " "), words[s]);
+	return all;
+}
+
 enum status
 status_parse(const char *word)
 {

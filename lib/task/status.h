@@ -6,6 +6,8 @@ enum status { ST_CREATED, ST_LAUNCHING, ST_RUNNING, ST_COMPLETED, ST_FAILED, ST_
 	ST_HUNG, ST_LIMITED, ST_ABANDONED, ST_LAST };
 
 const char *status_word(enum status s);
+/* All words, a blank before each. */
+const char *status_all(void);
 /* ST_LAST for any other word. */
 enum status status_parse(const char *word);
 /* 1 for completed, failed and stopped, after which `done` is written. */

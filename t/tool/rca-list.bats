@@ -154,7 +154,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	[ ! -s "$ROOM/out" ]
 	[ ! -s "$ROOM/err" ]
 	list 1 -s hung a-one
-	complains 100 "-s done: no such status" rca-list -s "done"
+	complains 100 "-s done: no such status: there are created launching" rca-list -s "done"
 }
 
 @test "named tasks come in their order, wherever they lie" {

@@ -326,7 +326,7 @@ start()
 @test "-s ready wants that setting, and -s a status" {
 	service web -- true
 	complains 100 'no setting ready' rca-wait -s ready "$T"
-	complains 100 'no such status' rca-wait -s 'done' "$T"
+	complains 100 'no such status: there are created launching' rca-wait -s 'done' "$T"
 }
 
 @test "-i: a running task that writes nothing" {

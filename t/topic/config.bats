@@ -29,7 +29,7 @@ refused()
 	refused 'base=3\nquiet_hour=23:00-08:00\n' \
 		"line 2: quiet_hour: no such setting: did you mean quiet_hours?"
 	refused 'max-retries=3\n' "line 1: max-retries: no such setting: did you mean max_retries?"
-	refused 'frobnicate=1\n' "line 1: frobnicate: no such setting (see rca-config(5))"
+	refused 'frobnicate=1\n' "line 1: frobnicate: no such setting: there are base max_interval "
 	refused '=1\n' "line 1: : no such setting"
 	refused 'export notify=tell\n' "line 1: export notify: no such setting"
 	[ "$(rca-run -n x -- true 2>&1)" = "rca-mktask: $(<"$ROOM/err" sed 's/^[^:]*: //')" ]
@@ -61,7 +61,7 @@ refused()
 }
 
 @test "-k with an unknown setting says which was meant" {
-	complains 100 "-k max_retry: no such setting (see rca-mktask(1))" rca-mktask -n x \
+	complains 100 "escalate_after hooks (see rca-mktask(1))" rca-mktask -n x \
 		-k max_retry=1 -- true
 	complains 100 \
 		"-k max_retires: no such setting: did you mean max_retries? (see rca-mktask(1))" \

@@ -62,7 +62,9 @@ tools()
 	echo 'start=true' >"$XDG_CONFIG_HOME/rca/agents/mine"
 	run -100 rca-mktask -a gemini -p /dev/null
 	[ "$output" = "rca-mktask: agent gemini: no such agent: there are mine claude codex command opencode pi; rca-agent(5) says how to add one" ]
-	T=$(rca-mktask -n e -- true)
-	run -100 rca-launch -e screen "$T"
+	run -100 rca-mktask -a 'Not one' -p /dev/null
+	[ "${output%% mine*}" = "rca-mktask: agent Not one: no such agent: there are" ]
+	touch "$XDG_CONFIG_HOME/rca/engines/no;name"
+	run -100 rca-launch -e screen "$ROOM/no-task"
 	case $output in *"engine screen: no such engine: there are none tmux; rca-task(5) says how to add one") ;; *) false ;; esac
 }
