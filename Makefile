@@ -98,6 +98,9 @@ PUT = umask 022; put() { \
 			mv -f "$$new.new" "$$new" || exit 1; done; }
 TO = "$(DESTDIR)$(PREFIX)"
 MAN = share/man/man
+BASH = share/bash-completion/completions
+ZSH = share/zsh/site-functions
+FISH = share/fish/vendor_completions.d
 install: all
 	@echo "  INSTALL $(DESTDIR)$(PREFIX)"
 	$(Q)$(PUT); put $(TO)/bin 755 $(TOOLS) $(SCRIPTS); \
@@ -105,13 +108,20 @@ install: all
 	for f in lib/plugins/[!a]*/*; do mode=755; case $$f in (*.sh) mode=644 ;; esac; \
 		put $(TO)/lib/rca/$$(dirname "$${f#lib/}") $$mode "$$f"; done; \
 	for n in 1 5 7; do put $(TO)/$(MAN)$$n 644 man/*.$$n; done; \
-	put $(TO)/share/rca/skill 644 SKILL.md
+	put $(TO)/share/rca/skill 644 SKILL.md; \
+	put $(TO)/$(BASH) 644 lib/completions/rca.bash; \
+	put $(TO)/$(ZSH) 644 lib/completions/_rca; \
+	put $(TO)/$(FISH) 644 lib/completions/rca.fish; \
+	for f in $(TOOLS) $(SCRIPTS); do \
+		ln -sf rca.bash $(TO)/$(BASH)/$${f#bin/} || exit 1; \
+		[ $$f = bin/rca ] || ln -sf rca.fish $(TO)/$(FISH)/$${f#bin/}.fish || exit 1; done
 
 uninstall:
 	@echo "  UNINSTALL $(DESTDIR)$(PREFIX)"
-	$(Q)for f in $(TOOLS) $(SCRIPTS); do rm -f $(TO)/$$f; done; \
+	$(Q)for f in $(TOOLS) $(SCRIPTS); do \
+		rm -f $(TO)/$$f $(TO)/$(BASH)/$${f#bin/} $(TO)/$(FISH)/$${f#bin/}.fish; done; \
 	for n in 1 5 7; do for f in man/*.$$n; do rm -f $(TO)/$(MAN)$$n/$$(basename "$$f"); done; done; \
-	rm -rf $(TO)/lib/rca $(TO)/share/rca
+	rm -rf $(TO)/lib/rca $(TO)/share/rca $(TO)/$(BASH)/rca.bash $(TO)/$(ZSH)/_rca
 
 ## dist           make rca-$(VERSION).tar.gz of the last commit
 dist:
