@@ -24,7 +24,7 @@ static const char log_script[] =
 	"-f:*)\n"
 	"	printf '%s: Ctrl-C leaves its log\\n' \"$4\"\n"
 	"	\"$1\" -n 1000 -f \"$2\" 2>&3\n"
-	"	[ $? -ne 130 ] || exit 0\n"
+	"	[ $? -lt 128 ] || exit 130\n"
 	"	;;\n"
 	":?*)\n"
 	"	LESS=\"${LESS-} -+F\"\n"
@@ -53,7 +53,8 @@ say_end(struct act *a, const char *name, int code, const char *said)
 	if (*said)
 		oneline(message, WHY, said, strlen(said));
 	else if (code > 0 && code != INTERRUPTED)
-		snprintf(message, WHY, "%s: exit code %d", name, code);
+		snprintf(message, WHY, code > 128 ? "%s: ended by signal %d" : "%s: exit code %d",
+		         name, code > 128 ? code - 128 : code);
 }
 
 /* Another program of this installation becomes argv[0]. */
@@ -277,7 +278,7 @@ act_key(struct act *a, int key, char why[WHY])
 		break;
 	case KEY_ESCAPE: return set_filter(a, "", why);
 	case '?': v->help = 1; break;
-	case CTRL_L: v->c.fresh = 1; break;
+	case CTRL_L: return view_fit(v, canvas_again(&v->c), why);
 	case CTRL_Z: a->suspend = 1; break;
 	default: select_by(v, key);
 	}

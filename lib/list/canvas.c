@@ -23,7 +23,7 @@
 
 enum {
 	SPAN_EXTRA = 48, /* bytes of control sequences around a span */
-	LEAVE_MS = 500,  /* for a stuck terminal to take the last bytes */
+	MEND_MS = 200, LEAVE_MS = 500,  /* for a stuck terminal to take the last bytes */
 	ROWS = 24, COLS = 80, MOST = 2000
 };
 
@@ -162,6 +162,8 @@ void
 canvas_mend(struct canvas *c, int killed)
 {
 	if (killed) {
+		/* A server of the killed client resets the terminal, too, when it sees its end. */
+		poll(NULL, 0, MEND_MS);
 		say(c, undo, sizeof undo - 1);
 		say_leave(c);
 	}
@@ -305,16 +307,21 @@ canvas_key(struct canvas *c)
 	return keyboard_next(&c->keyboard, c->tty, clock_ms());
 }
 
-/* A program that is continued in the background stops again. */
+/*
+ * A program that was shown has stopped with all others: a second TSTP could stop it once more when
+ * it is continued. A program that is continued in the background stops again.
+ */
 int
 canvas_suspend(struct canvas *c)
 {
+	pid_t all = c->saved.raw ? 0 : getpid();
+
 	canvas_leave(c);
 	if (inherit_ignored(SIGTSTP) || tcgetpgrp(c->tty) < 0)
 		return 0;
 	signal(SIGTSTP, SIG_DFL);
-	kill(0, SIGTSTP);
+	kill(all, SIGTSTP);
 	while (tcgetpgrp(c->tty) != getpgrp() && tcgetpgrp(c->tty) > 0)
-		kill(0, SIGSTOP);
+		kill(all, SIGSTOP);
 	return selfpipe_also(SIGTSTP);
 }

@@ -117,6 +117,13 @@ follow(struct program *p, struct canvas *c, int *sig)
 	}
 }
 
+/* By a signal after which a program does not leave the terminal in order by itself. */
+static int
+killed(int code)
+{
+	return code > 128 && code != 128 + SIGINT && code != 128 + SIGTERM && code != 128 + SIGHUP;
+}
+
 int
 program_show(struct canvas *c, const char *name, char *const argv[], int *sig, char said[WHY])
 {
@@ -132,6 +139,6 @@ program_show(struct canvas *c, const char *name, char *const argv[], int *sig, c
 	}
 	code = take_end(&p, follow(&p, c, sig), said);
 	close(tty);
-	canvas_mend(c, code > 128 && code != 128 + SIGINT);
+	canvas_mend(c, killed(code));
 	return code;
 }
