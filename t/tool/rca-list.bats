@@ -646,13 +646,232 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	code_is 0
 }
 
+# shell NAME: a task that repeats what it hears.
+shell()
+{
+	T=$(rca-mktask -n "$1" -- sh -c 'echo this is the task; while read -r x; do echo "heard $x"; done')
+	rca-launch "$T" >/dev/null
+}
+
+# back: the table is there again, and its last line holds $1.
+back() { shows '^TASK' && screen | tail -n 1 | grep -qF -- "${1-q quits}"; }
+# child NAME: a program on that terminal.
+child() { ps -o pid=,comm= -t "$(basename "$(mux display -p -t =t: '#{pane_tty}')")" | awk -v n="$1" '$2 ~ "^" n { print $1 }'; }
+stopped() { shows 'Stopped' && [ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}')" = 011 ]; }
+
+@test "-w: l shows the log, in PAGER or less, or follows it; so does Enter once it has ended" {
+	shell living
+	made claude-end completed 1000
+	printf 'first\n\033[31mlast\n' >"$T/output.log"
+	term 80 10
+	watch
+	key l
+	wait_for 5 shows '^command-living: Ctrl-C leaves its log'
+	wait_for 5 shows '^this is the task'
+	key C-c
+	wait_for 5 back
+	key G Enter
+	wait_for 5 shows '^\(END\)'
+	shows '^last$'
+	# A stopped pager stops all, and goes on with all.
+	key C-z
+	wait_for 5 stopped
+	type_in fg
+	wait_for 5 shows '^\(END\)'
+	# A pager that is killed leaves nothing behind.
+	kill -9 "$(child less)"
+	wait_for 5 back 'rca-log: ended by signal 9'
+	key q
+	wait_for 5 gone
+	as_it_was
+	rm "$ROOM/code"
+	type_in "clear; PAGER='tr a-z A-Z; read x </dev/tty #' rca-list -w; echo \$? >$ROOM/code"
+	wait_for 5 back
+	key G l
+	wait_for 5 shows '^LAST$'
+	key Enter
+	wait_for 5 back
+	# It ends with the screen.
+	key l
+	wait_for 5 shows '^LAST$'
+	kill "$(live_pid)"
+	code_is 143
+	[ -z "$(child sh)" ]
+	as_it_was
+	mkdir "$ROOM/bin"
+	ln -s "$(command -v sh)" "$ROOM/bin/sh"
+	rm "$ROOM/code"
+	type_in "clear; PATH=$ROOM/bin:$TOP/bin rca-list -w; echo \$? >$ROOM/code"
+	wait_for 5 back
+	key G l
+	wait_for 5 shows '^Enter goes back'
+	shows '^last$'
+	key Enter
+	wait_for 5 back
+	key q
+	code_is 0
+	as_it_was
+	rca-reap -k command-living
+}
+
+@test "-w: s sends a line as it is; what is pasted is never a key; an error stays until a key" {
+	made claude-end completed 1000
+	shell hears
+	term 80 10
+	watch
+	key s
+	wait_for 5 back 'send command-hears:'
+	mux send-keys -t =t: -l "it's \$(date) ; äx"
+	key BSpace Enter
+	wait_for 5 shows '^command-hears: sent'
+	grep -qxF "heard it's \$(date) ; ä" "$T/output.log"
+	for how in C-c Escape; do
+		key s
+		wait_for 5 back 'send command-hears:'
+		mux send-keys -t =t: -l 'not this'
+		key "$how"
+		wait_for 5 back
+	done
+	mux set-buffer "$(printf 'xy\nq')"
+	mux paste-buffer -p -t =t:
+	key s
+	wait_for 5 back 'send command-hears:'
+	mux paste-buffer -p -t =t:
+	wait_for 5 back 'send command-hears: xy q'
+	key Enter
+	wait_for 5 shows '^command-hears: sent'
+	grep -qx 'heard xy q' "$T/output.log"
+	not grep -q 'not this' "$T/output.log"
+	is_status running
+	key G s
+	mux send-keys -t =t: -l 'too late'
+	key Enter
+	wait_for 5 back 'claude-end: '
+	key j
+	wait_for 5 back
+	key q
+	code_is 0
+	as_it_was
+	rca-reap -k command-hears
+}
+
+# choose NAME: it is selected, or a task further below.
+choose() { selected "$1" || { key j && selected "$1"; }; }
+
+@test "-w: x stops a task once that is asked and answered with y, and the task that was asked about" {
+	shell one
+	one=$T
+	shell two
+	term 80 10
+	watch
+	wait_for 5 choose command-one
+	for no in n Enter Escape x; do
+		key x
+		wait_for 5 back 'stop command-one? y/n'
+		key "$no"
+		wait_for 5 back
+	done
+	# An answer that comes with the question is none.
+	mux send-keys -t =t: -l xy
+	wait_for 5 back 'stop command-one? y/n'
+	made claude-new created 1
+	wait_for 5 shows '^3 tasks'
+	T=$one is_status running
+	key y
+	wait_for 10 back 'command-one: stopped'
+	T=$one is_status stopped
+	is_status() { [ "$(rca-probe -s "$1")" = "$2" ]; }
+	is_status command-two running
+	wait_for 5 selected command-one
+	key x
+	wait_for 5 back 'command-one: has ended already'
+	# It goes on without us.
+	key g
+	wait_for 5 selected claude-new
+	wait_for 5 choose command-two
+	key x
+	wait_for 5 back 'stop command-two? y/n'
+	key y q
+	code_is 0
+	as_it_was
+	wait_for 10 is_status command-two stopped
+}
+
+@test "-w: / shows the names that hold what is typed, or match it; ? shows the keys" {
+	for i in 1 2 3; do made claude-t$i created $((1000 + i)); done
+	made codex-t4 created 2000
+	term 80 10
+	watch
+	key /
+	mux send-keys -t =t: -l 'claude'
+	wait_for 5 shows '^/claude  3 tasks'
+	mux send-keys -t =t: -l '*2'
+	wait_for 5 shows '^/claude\*2  1 task'
+	key Enter
+	wait_for 5 selected claude-t2
+	wait_for 5 back
+	key / C-u z
+	wait_for 5 shows '^no name matches'
+	key Enter
+	key x l Enter
+	key Escape
+	wait_for 5 shows '^4 tasks'
+	key ?
+	wait_for 5 shows '^x  *stop it'
+	key x
+	wait_for 5 back
+	mux resize-window -t =t: -x 10 -y 3
+	small() { [ "$(screen | grep -c .)" = 3 ] && screen | tail -n 1 | grep -qF -- "$1"; }
+	wait_for 5 small 'q quits'
+	key x
+	wait_for 5 small '? y/n'
+	key n s
+	mux send-keys -t =t: -l 'long text'
+	wait_for 5 small ext
+	key Escape
+	mux resize-window -t =t: -x 80 -y 10
+	wait_for 5 back
+	key q
+	code_is 0
+	as_it_was
+}
+
+@test "-w: a look that is killed or stopped leaves the terminal as it was; TSTP and STOP suspend" {
+	shell looked
+	term 80 10
+	watch
+	key w
+	wait_for 5 shows '^this is the task'
+	kill -9 "$(child tmux)"
+	wait_for 5 back 'attach: ended by signal 9'
+	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{keypad_cursor_flag}')" = 100 ]
+	key w
+	wait_for 5 shows '^this is the task'
+	key C-b C-z
+	wait_for 5 stopped
+	type_in fg
+	wait_for 5 shows '^this is the task'
+	key C-b d
+	wait_for 5 back
+	for sig in TSTP STOP; do
+		kill -$sig "$(live_pid)"
+		wait_for 5 shows 'Stopped'
+		type_in 'clear; fg'
+		wait_for 5 back
+	done
+	key q
+	wait_for 5 gone
+	as_it_was
+	rca-reap -k command-looked
+}
+
 @test "-w needs a terminal that can be drawn on" {
 	complains 100 "standard output is not a terminal" rca-list -w
 	made claude-a created
 	term 80 10
 	type_in "TERM=dumb rca-list -w; echo code \$?"
 	wait_for 5 shows 'code 100'
-	shows 'rca-list: -w: terminal dumb: cannot be drawn on'
+	shows 'rca-list: -w: terminal dumb: cannot be drawn on: rca-list alone prints'
 }
 
 @test "a list that cannot be written is an error" {
