@@ -11,31 +11,23 @@
 enum { CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26, INTERRUPTED = 130 };
 
 /*
- * The log of $2, named $4, by $1, rca-log; $3 is "-f" for a task that lives. Only what rca-log
- * complains goes into the foot: a pager may read keys from standard error. less must not leave at
- * once where all fits, as LESS=-F would have it.
+ * Shows its input; $1 is "+F" for what still grows. The pager is not a child of a shell where that
+ * can be: that one stops with it. less must not leave at once where all fits, as LESS=-F has it.
  */
-static const char log_script[] =
-	"exec 3>&2 2>&1\n"
-	"trap : INT\n"
+static const char pager_script[] =
 	"p=${PAGER:-less}\n"
 	"command -v \"${p%% *}\" >/dev/null || p=\n"
-	"case $3:$p in\n"
-	"-f:*)\n"
-	"	printf '%s: Ctrl-C leaves its log\\n' \"$4\"\n"
-	"	\"$1\" -n 1000 -f \"$2\" 2>&3\n"
-	"	[ $? -lt 128 ] || exit 130\n"
-	"	;;\n"
-	":?*)\n"
-	"	LESS=\"${LESS-} -+F\"\n"
-	"	export LESS\n"
-	"	\"$1\" \"$2\" 2>&3 | sh -c \"$p\"\n"
-	"	exit\n"
-	"	;;\n"
-	"*) \"$1\" \"$2\" 2>&3 ;;\n"
+	"LESS=\"${LESS-} -+F $1\"\n"
+	"export LESS\n"
+	"case $p in\n"
+	"'') ;;\n"
+	"*[!A-Za-z0-9_./+\\ -]*) exec sh -c \"$p\" ;;\n"
+	"*) exec $p ;;\n"
 	"esac\n"
+	"trap 'exit 0' INT\n"
+	"cat\n"
 	"printf 'Enter goes back '\n"
-	"read -r _\n";
+	"read -r _ </dev/tty\n";
 
 /* Of the task that is acted on. */
 static void
@@ -72,11 +64,11 @@ own(struct act *a, const char *name, char *argv[], char path[PATH_MAX])
 }
 
 static int
-show(struct act *a, const char *name, char *const argv[], char why[WHY])
+show(struct act *a, const char *name, char *const argv[], char *const feed[], char why[WHY])
 {
 	struct view *v = a->v;
 	char said[WHY] = "";
-	int code = program_show(&v->c, name, argv, &a->sig, said);
+	int code = program_show(&v->c, name, argv, feed, &a->sig, said);
 
 	say_end(a, name, code, said);
 	act_reap(a);
@@ -109,16 +101,19 @@ is_over(const struct entry *e, const struct details *d)
 static int
 show_log(struct act *a, char why[WHY])
 {
-	char path[PATH_MAX], *log[1], *follow = (char *)"-f";
+	char *follow[] = { NULL, (char *)"-f", a->path, NULL };
+	char path[PATH_MAX], *argv[] = { (char *)"sh", (char *)"-c", (char *)pager_script,
+		(char *)"sh", (char *)"+F", NULL }, *print[] = { NULL, a->path, NULL };
 	struct details d;
 	struct entry *e = selected(a, &d);
+	int rests = e && (is_over(e, &d) || e->status == ST_CREATED);
+	char **log = rests ? print : follow;
 
 	if (!e || own(a, "rca-log", log, path))
 		return 0;
-	if (is_over(e, &d) || e->status == ST_CREATED)
-		follow = (char *)"";
-	return show(a, "rca-log", (char *[]){ (char *)"sh", (char *)"-c", (char *)log_script,
-		(char *)"rca-log", path, a->path, follow, a->v->target, NULL }, why);
+	if (rests)
+		argv[4] = (char *)"";
+	return show(a, "rca-log", argv, log, why);
 }
 
 static int
@@ -134,7 +129,8 @@ attach(struct act *a, int typing, char why[WHY])
 		return show_log(a, why);
 	if (engine_find(manifest_get(&a->v->r->l->m, "engine"), path, sizeof path, a->v->message))
 		return 0;
-	return show(a, "attach", (char *[]){ path, (char *)"attach", a->path, option, NULL }, why);
+	return show(a, "attach", (char *[]){ path, (char *)"attach", a->path, option, NULL },
+	            NULL, why);
 }
 
 /* Opens the foot for a question about the selected task. */

@@ -16,39 +16,50 @@
 
 enum { GRACE_MS = 2000, SAID = 4096 };
 
-/* tty -1: none. */
 static int
-start(struct program *p, const char *name, char *const argv[], int tty, char why[WHY])
+pipe_ours(int fd[2])
 {
-	struct spawn s = { .argv = argv, .fd = { tty, tty, -1 },
-		.group = tty < 0 ? SPAWN_SESSION : SPAWN_SAME };
-	const char *step = "pipe";
-	int fd[2], saved;
+	if (pipe(fd))
+		return -1;
+	for (int i = 0; i < 2; i++)
+		fcntl(fd[i], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
 
-	*p = (struct program){ .pid = -1, .name = name };
-	if (!pipe(fd)) {
-		for (int i = 0; i < 2; i++)
-			fcntl(fd[i], F_SETFD, FD_CLOEXEC);
-		fcntl(fd[0], F_SETFL, O_NONBLOCK);
-		p->err = fd[0];
-		s.fd[2] = fd[1];
-		p->pid = spawn_start(&s, &step);
-		saved = errno;
-		close(fd[1]);
-		if (p->pid < 0)
-			close(fd[0]);
-		errno = saved;
+/* Where it has no standard error, that is p->err. */
+static int
+start(struct program *p, const char *name, struct spawn *s, char why[WHY])
+{
+	const char *step = "pipe";
+	int fd[2] = { -1, -1 }, saved;
+
+	*p = (struct program){ .pid = -1, .err = -1, .name = name };
+	if (s->fd[2] >= 0 || !pipe_ours(fd)) {
+		if (s->fd[2] < 0) {
+			fcntl(fd[0], F_SETFL, O_NONBLOCK);
+			p->err = fd[0];
+			s->fd[2] = fd[1];
+		}
+		p->pid = spawn_start(s, &step);
 	}
+	saved = errno;
+	if (fd[1] >= 0)
+		close(fd[1]);
 	if (p->pid > 0)
 		return 0;
+	if (fd[0] >= 0)
+		close(fd[0]);
 	p->pid = 0;
+	errno = saved;
 	return err_why(why, "start %s: %s:", name, step);
 }
 
 int
 program_start(struct program *p, const char *name, char *const argv[], char why[WHY])
 {
-	return start(p, name, argv, -1, why);
+	struct spawn s = { .argv = argv, .fd = { -1, -1, -1 }, .group = SPAWN_SESSION };
+
+	return start(p, name, &s, why);
 }
 
 /* What is said after its end, by what it left running, is not waited for. */
@@ -56,11 +67,12 @@ static int
 take_end(struct program *p, int status, char said[WHY])
 {
 	char text[SAID];
-	ssize_t n = read(p->err, text, sizeof text - 1);
+	ssize_t n = p->err < 0 ? 0 : read(p->err, text, sizeof text - 1);
 
 	text[n > 0 ? n : 0] = 0;
 	run_last_line(p->name, text, said);
-	close(p->err);
+	if (p->err >= 0)
+		close(p->err);
 	p->pid = 0;
 	return spawn_code(status);
 }
@@ -124,21 +136,50 @@ killed(int code)
 	return code > 128 && code != 128 + SIGINT && code != 128 + SIGTERM && code != 128 + SIGHUP;
 }
 
-int
-program_show(struct canvas *c, const char *name, char *const argv[], int *sig, char said[WHY])
+/* Ctrl-C reaches both: less cannot leave its input before that ends. */
+static int
+start_both(struct program both[2], const char *name, char *const argv[], char *const feed[],
+           int tty, char why[WHY])
 {
-	struct program p;
-	int tty, code;
+	struct spawn shown = { .argv = argv, .fd = { tty, tty, feed ? tty : -1 } };
+	struct spawn fed = { .argv = feed, .fd = { -1, -1, -1 } };
+	int fd[2], r = 0;
+
+	both[1].pid = 0;
+	if (feed && pipe_ours(fd))
+		return err_why(why, "start %s: pipe:", name);
+	if (feed) {
+		shown.fd[0] = fd[0];
+		fed.fd[1] = fd[1];
+		r = start(&both[1], name, &fed, why);
+	}
+	if (!r)
+		r = start(&both[0], name, &shown, why);
+	for (int i = 0; feed && i < 2; i++)
+		close(fd[i]);
+	return r;
+}
+
+int
+program_show(struct canvas *c, const char *name, char *const argv[], char *const feed[],
+             int *sig, char said[WHY])
+{
+	struct program both[2];
+	int tty, code, status;
 
 	canvas_leave(c);
 	if ((tty = open(c->name, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
 		return err_why(said, "open %s:", c->name);
-	if (start(&p, name, argv, tty, said)) {
-		close(tty);
-		return -1;
-	}
-	code = take_end(&p, follow(&p, c, sig), said);
+	code = start_both(both, name, argv, feed, tty, said);
 	close(tty);
-	canvas_mend(c, killed(code));
+	if (!code) {
+		code = take_end(&both[0], follow(&both[0], c, sig), said);
+		canvas_mend(c, killed(code));
+	}
+	if (both[1].pid) {
+		kill(both[1].pid, SIGTERM);
+		if (!spawn_wait(both[1].pid, &status) && code >= 0)
+			take_end(&both[1], status, said);
+	}
 	return code;
 }

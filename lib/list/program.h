@@ -23,11 +23,12 @@ int program_start(struct program *p, const char *name, char *const argv[], char 
 int program_ended(struct program *p, int *code, char said[WHY]);
 
 /*
- * Leaves the canvas, runs argv on its terminal and waits. As program_ended; -1 with said: it was
- * not started. If it stops, so do we. TERM, HUP and QUIT end it and what it started, and *sig is
- * the last of them. The caller enters the canvas again.
+ * Leaves the canvas, runs argv on its terminal and waits. feed: its input is what that program
+ * prints, which is ended with it, and whose complaint is heard in its place; NULL: the terminal. As
+ * program_ended; -1 with said: it was not started. If it stops, so do we. TERM, HUP and QUIT end it
+ * and what it started, and *sig is the last of them. The caller enters the canvas again.
  */
-int program_show(struct canvas *c, const char *name, char *const argv[], int *sig,
-                 char said[WHY]);
+int program_show(struct canvas *c, const char *name, char *const argv[], char *const feed[],
+                 int *sig, char said[WHY]);
 
 #endif

@@ -78,12 +78,30 @@ selected() { screen -e | grep -E "$esc\\[([0-9]+;)*7m" | grep -qF -- "$1"; }
 # nothing typed or drawn is left: second screen, cursor, wrap at the margin, modes.
 as_it_was()
 {
-	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}')" = 011 ] ||
-		return 1
+	[ "$(flags)" = 011 ] || return 1
 	type_in 'stty -g >"$RCA_HOME.after"'
 	wait_for 5 test -s "$RCA_HOME.after"
 	cmp "$RCA_HOME.before" "$RCA_HOME.after"
 }
+
+# shell NAME: a task that repeats what it hears.
+shell()
+{
+	T=$(rca-mktask -n "$1" -- sh -c 'echo this is the task; while read -r x; do echo "heard $x"; done')
+	rca-launch "$T" >/dev/null
+}
+
+# back: the table is there again, and its last line holds $1.
+back() { shows '^TASK' && screen | tail -n 1 | grep -qF -- "${1-q quits}"; }
+# child NAME: a program on that terminal.
+child()
+{
+	ps -o pid=,comm= -t "$(mux display-message -p -t =t: '#{s|/dev/||:pane_tty}')" |
+		awk -v n="$1" '$2 ~ "^" n { print $1 }'
+}
+flags() { mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}'; }
+stopped() { shows 'Stopped' && [ "$(flags)" = 011 ]; }
+
 live_pid() { ours rca-list | cut -d ' ' -f 1; }
 gone() { none_of_ours rca-list; }
 
@@ -601,7 +619,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	watch
 	key C-z
 	wait_for 5 shows 'Stopped'
-	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}')" = 011 ]
+	[ "$(flags)" = 011 ]
 	type_in fg
 	wait_for 5 shows '^claude-a  *created'
 	key q
@@ -646,30 +664,21 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	code_is 0
 }
 
-# shell NAME: a task that repeats what it hears.
-shell()
-{
-	T=$(rca-mktask -n "$1" -- sh -c 'echo this is the task; while read -r x; do echo "heard $x"; done')
-	rca-launch "$T" >/dev/null
-}
-
-# back: the table is there again, and its last line holds $1.
-back() { shows '^TASK' && screen | tail -n 1 | grep -qF -- "${1-q quits}"; }
-# child NAME: a program on that terminal.
-child() { ps -o pid=,comm= -t "$(basename "$(mux display -p -t =t: '#{pane_tty}')")" | awk -v n="$1" '$2 ~ "^" n { print $1 }'; }
-stopped() { shows 'Stopped' && [ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{wrap_flag}')" = 011 ]; }
-
 @test "-w: l shows the log, in PAGER or less, or follows it; so does Enter once it has ended" {
-	shell living
 	made claude-end completed 1000
 	printf 'first\n\033[31mlast\n' >"$T/output.log"
+	shell living
 	term 80 10
 	watch
 	key l
-	wait_for 5 shows '^command-living: Ctrl-C leaves its log'
 	wait_for 5 shows '^this is the task'
+	rca-send "$T" and more
+	wait_for 5 shows '^heard and more'
 	key C-c
+	wait_for 5 shows '^(:|\(END\))'
+	key q
 	wait_for 5 back
+	wait_for 5 none_of_ours rca-log
 	key G Enter
 	wait_for 5 shows '^\(END\)'
 	shows '^last$'
@@ -699,7 +708,7 @@ stopped() { shows 'Stopped' && [ "$(mux display-message -p -t =t: '#{alternate_o
 	[ -z "$(child sh)" ]
 	as_it_was
 	mkdir "$ROOM/bin"
-	ln -s "$(command -v sh)" "$ROOM/bin/sh"
+	ln -s "$(command -v sh)" "$(command -v cat)" "$ROOM/bin"
 	rm "$ROOM/code"
 	type_in "clear; PATH=$ROOM/bin:$TOP/bin rca-list -w; echo \$? >$ROOM/code"
 	wait_for 5 back
@@ -816,7 +825,7 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	key x l Enter
 	key Escape
 	wait_for 5 shows '^4 tasks'
-	key ?
+	key '?'
 	wait_for 5 shows '^x  *stop it'
 	key x
 	wait_for 5 back
