@@ -98,7 +98,8 @@ function __rca_load
     test $tool = rca; or set first
     complete -c $tool -e
     complete -c $tool -f
-    for line in (command $tool -h 2>/dev/null </dev/null)
+    set -l help (command $tool -h 2>/dev/null </dev/null | string collect)
+    for line in (string replace -ar '\n {20}' ' ' -- $help | string split \n)
         set -l text (string sub -s 21 -- $line)
         set -l name (string match -ar '[^ ,]+' -- (string sub -l 20 -- $line))
         set -l letter (string sub -s 2 -- $name[1])

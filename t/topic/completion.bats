@@ -81,6 +81,8 @@ cases()
 		offer 'rca-reap claude-fix c' $fix
 		offer 'rca-log -n 3 -f c' $fix
 		offer 'rca watchdog -n p' pi-port
+		offer 'rca attach -w p' pi-port
+		offer 'rca-list -s hung -s r' running
 	}
 	offer 'rca help mk' mktask
 	offer 'rca help mktask m'
