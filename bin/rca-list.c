@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "list/choice.h"
 #include "list/columns.h"
 #include "list/entry.h"
 #include "list/live.h"
@@ -19,21 +20,35 @@
 enum { COLUMNS_DEFAULT = 80, WIDEST = 2000 };
 
 static const char help[] =
-	"usage: rca-list [-hjwV] [-s status]... [task ...]\n"
+	"usage: rca-list [-ahjwV] [-A agent] [-d dir] [-s status]... [task ...]\n"
 	"\n"
 	"A table of tasks.\n"
 	"\n"
+	"  -a                on a terminal all that ended, not only the last ten\n"
+	"  -A agent          only tasks of this agent\n"
+	"  -d dir            only tasks whose project is this directory, or below it\n"
 	"  -j                one JSON object a line\n"
-	"  -s status         only tasks with this status; may be repeated\n"
+	"  -s status         only tasks with this status, or that need attention, are\n"
+	"                    living, or ended; may be repeated\n"
 	"  -w                watch: a table that stays up to date, with keys\n";
 
 static unsigned
 parse_status(const char *word)
 {
-	for (enum status s = 0; s <= ST_LAST; s++)
-		if (!strcmp(word, entry_status(s)))
-			return 1U << s;
-	err_die(EX_CALLER, "-s %s: no such status: there are%s broken", word, status_all());
+	unsigned bit = choice_word(word);
+
+	if (!bit)
+		err_die(EX_CALLER, "-s %s: no such status: there are%s broken attention living "
+			"ended", word, status_all());
+	return bit;
+}
+
+static const char *
+parse_dir(const char *dir, char path[PATH_MAX])
+{
+	if (!realpath(dir, path))
+		err_die(EX_CALLER, "-d %s:", dir);
+	return path;
 }
 
 static int
@@ -57,6 +72,7 @@ print_json(struct list *l, const struct entry *e, const struct details *d)
 	report_begin(&a, stdout, 1);
 	report_put(&a, "task", entry_name(e, name));
 	report_put(&a, "status", entry_status(e->status));
+	report_put(&a, "kind", entry_kind(e->kind));
 	if (e->status == ST_LAST) {
 		report_put(&a, "error", d->line);
 		report_end(&a);
@@ -91,10 +107,10 @@ print_tabs(const struct entry *e, const struct details *d, long long now)
 {
 	char buf[COLUMNS_CELL];
 
-	for (size_t i = 0; i < columns_count(COLUMNS_TABLE); i++) {
+	for (size_t i = 0; i < COLUMNS_FIELDS; i++) {
 		if (i)
 			putchar('\t');
-		fputs(columns_word(COLUMNS_TABLE, i, 1, e, d, now, buf), stdout);
+		fputs(columns_field(i, e, d, now, buf), stdout);
 	}
 	putchar('\n');
 }
@@ -114,8 +130,8 @@ print_line(const struct column *c, size_t n, int colour, const struct entry *e,
 		if (!c[i].width)
 			continue;
 		if (e) {
-			word = columns_word(COLUMNS_TABLE, i, 0, e, d, now, buf);
-			ink = columns_ink(COLUMNS_TABLE, i, e, d);
+			word = columns_word(i, e, d, now, buf);
+			ink = columns_ink(i, e);
 		}
 		if (!colour)
 			ink = INK_PLAIN;
@@ -128,30 +144,51 @@ print_line(const struct column *c, size_t n, int colour, const struct entry *e,
 	putchar('\n');
 }
 
+/* For a person. 1 if there was any task. */
+static int
+print_table(struct roster *r)
+{
+	int colour = table_colour(), width = terminal_width();
+	struct column c[TABLE_COLUMNS];
+	long long now = clock_now();
+	char total[512], cell[TABLE_BYTES(WIDEST)];
+	struct details d;
+	size_t n;
+
+	if (!r->nshown) {
+		puts(r->n ? "no task matches" :
+			"no tasks yet; the first: rca run -a claude -n fix -p prompt.txt");
+		return 0;
+	}
+	n = columns_begin(c, r, width, now);
+	print_line(c, n, colour, NULL, NULL, now);
+	for (size_t i = 0; i < r->nshown; i++)
+		if (details_read(r->l, r->shown[i], 0, &d))
+			print_line(c, n, colour, r->shown[i], &d, now);
+	columns_total(r, "-a", total, sizeof total);
+	n = table_cell(cell, sizeof cell, total, width, 0);
+	while (n > 0 && cell[n - 1] == ' ')
+		cell[--n] = 0;
+	puts(cell);
+	return 1;
+}
+
 /* Prints each task as soon as it is read, and keeps nothing of it. 1 if there was any. */
 static int
 print(struct roster *r, int json)
 {
-	int tty = isatty(1), colour = table_colour(), any = 0;
-	struct column c[TABLE_COLUMNS];
 	long long now = clock_now();
 	struct details d;
-	size_t n = 0;
+	int any = 0;
 
-	if (tty && !json) {
-		n = columns_begin(c, COLUMNS_TABLE, roster_widest(r), terminal_width());
-		print_line(c, n, colour, NULL, NULL, now);
-	}
 	for (size_t i = 0; i < r->nshown; i++) {
 		struct entry *e = r->shown[i];
 
-		if (!details_read(r->l, e, json, &d) || !roster_wants(r, e))
+		if (!details_read(r->l, e, json, &d) || !choice_wants(r, e))
 			continue;
 		any = 1;
 		if (json)
 			print_json(r->l, e, &d);
-		else if (tty)
-			print_line(c, n, colour, e, &d, now);
 		else
 			print_tabs(e, &d, now);
 	}
@@ -190,17 +227,34 @@ watch(struct roster *r)
 	}
 }
 
+/* Of a pattern that matches no task. 0, or the exit code. */
+static int
+unmatched(const struct roster *r)
+{
+	int code = EX_YES;
+
+	for (size_t i = 0; i < r->npatterns; i++)
+		if (!r->patterns[i].hit) {
+			err_warn("%s: matches no task", r->patterns[i].text);
+			code = EX_GONE;
+		}
+	return code;
+}
+
 int
 main(int argc, char **argv)
 {
 	int json = 0, live = 0, code, any, c;
 	struct roster r = { .want = 0 };
-	struct list l;
-	char why[WHY];
+	struct list l = { .agent = NULL };
+	char why[WHY], dir[PATH_MAX];
 
 	tool_begin(INHERIT_ANSWERS, argv, help);
 	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
 		switch (c) {
+		case 'a': r.whole = 1; break;
+		case 'A': l.agent = optarg; break;
+		case 'd': l.project = parse_dir(optarg, dir); break;
 		case 'j': json = 1; break;
 		case 's': r.want |= parse_status(optarg); break;
 		case 'w': live = 1; break;
@@ -210,14 +264,17 @@ main(int argc, char **argv)
 	if (entry_open(&l, why))
 		err_die(EX_CALLER, "%s", why);
 	r.l = &l;
+	r.people = live || (isatty(1) && !json);
 	code = name_all(&r, argv + optind);
+	if (roster_look(&r, why))
+		err_die(EX_SYSTEM, "%s", why);
+	if ((c = unmatched(&r)) > code)
+		code = c;
 	if (live && !code) {
 		watch(&r);
 	} else if (!live) {
-		if (roster_look(&r, why))
-			err_die(EX_SYSTEM, "%s", why);
-		any = print(&r, json);
-		if (!any && !code && (r.want || r.named))
+		any = r.people ? print_table(&r) : print(&r, json);
+		if (!any && !code && (r.want || r.named || r.npatterns || l.agent || l.project))
 			code = EX_NO;
 	}
 	roster_free(&r);

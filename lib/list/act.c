@@ -272,6 +272,9 @@ act_key(struct act *a, int key, char why[WHY])
 		v->foot = FOOT_FILTER;
 		v->typed.n = (size_t)snprintf(v->typed.text, TYPING_SIZE, "%s", v->filter);
 		break;
+	case 'a':
+		v->r->whole = !v->r->whole;
+		return view_look(v, why);
 	case KEY_ESCAPE: return set_filter(a, "", why);
 	case '?': v->help = 1; break;
 	case CTRL_L: return view_fit(v, canvas_again(&v->c), why);

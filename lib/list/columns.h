@@ -2,32 +2,37 @@
 #ifndef LIST_COLUMNS_H
 #define LIST_COLUMNS_H
 
-#include "list/entry.h"
+#include "list/roster.h"
 #include "text/table.h"
 
 enum { COLUMNS_CELL = PATH_MAX };
 
 /*
- * TABLE: task status health age try tokens cost line.
- * LIVE: task status health age try phase turns cost since doing (the current tool or last line).
+ * The columns for a person: mark, task, status, since, try, tokens, cost, and what: the reason and
+ * the last line, or the tool that runs. columns_begin divides a terminal `width` columns wide for
+ * the tasks shown and returns how many of c are in use; those of width 0 among them did not fit, or
+ * say the same of each task.
  */
-enum columns_kind { COLUMNS_TABLE, COLUMNS_LIVE };
+size_t columns_begin(struct column c[TABLE_COLUMNS], const struct roster *r, int width,
+                     long long now);
+
+/* The word in the i-th column, in buf or elsewhere; "-" for nothing. now in epoch seconds. */
+const char *columns_word(size_t i, const struct entry *e, const struct details *d, long long now,
+                         char buf[COLUMNS_CELL]);
+enum ink columns_ink(size_t i, const struct entry *e);
 
 /*
- * Divides a terminal `width` columns wide, for tasks whose longest name takes `name` columns.
- * Returns how many of c are in use; those of width 0 among them did not fit.
+ * The fields of a record for programs: task, status, health, age in seconds, attempts, tokens, cost
+ * in dollars, last line. As columns_word.
  */
-size_t columns_begin(struct column c[TABLE_COLUMNS], enum columns_kind kind, int name, int width);
-
-size_t columns_count(enum columns_kind kind);
+enum { COLUMNS_FIELDS = 8 };
+const char *columns_field(size_t i, const struct entry *e, const struct details *d, long long now,
+                          char buf[COLUMNS_CELL]);
 
 /*
- * The word in the i-th column, in buf or elsewhere; "-" for nothing. plain: for programs, with ages
- * in seconds, whole numbers, and costs in dollars. now in epoch seconds.
+ * "1 needs somebody, 2 living, 10 ended, 40 more: -a; 1.2M tokens, $12.30". key: what shows the
+ * 40. "" if there are no tasks. Returns buf.
  */
-const char *columns_word(enum columns_kind kind, size_t i, int plain, const struct entry *e,
-                         const struct details *d, long long now, char buf[COLUMNS_CELL]);
-enum ink columns_ink(enum columns_kind kind, size_t i, const struct entry *e,
-                     const struct details *d);
+char *columns_total(const struct roster *r, const char *key, char *buf, size_t size);
 
 #endif

@@ -182,7 +182,10 @@ details_read(struct list *l, struct entry *e, int full, struct details *d)
 		if (!e->adopted && !entry_join(path, e, "lock"))
 			lock_elsewhere(l->dir, path, d->elsewhere);
 	}
-	d->health = health_judge(&f, &d->rests_on);
+	d->health = e->health = health_judge(&f, &d->rests_on);
+	if (!f.done)
+		e->kind = health_well(d->health, &f) ? KIND_LIVING :
+			e->status == ST_CREATED ? KIND_CREATED : KIND_ATTENTION;
 	describe(l, e, d);
 	return 1;
 }

@@ -20,7 +20,10 @@
 #include "task/progress.h"
 #include "task/status.h"
 
-enum { ENTRY_NOTE = 96, ENTRY_TEXT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
+enum { ENTRY_NOTE = 256, ENTRY_TEXT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
+
+/* ATTENTION: it does not go on, or not well, and nobody asked for that. */
+enum kind { KIND_ATTENTION, KIND_LIVING, KIND_CREATED, KIND_ENDED, KINDS };
 
 /* What all tasks share, and the manifest that was read last. */
 struct list {
@@ -31,14 +34,26 @@ struct list {
 	struct manifest m;
 	struct list_agent { char *name; struct agent *a; } *agents; /* loaded so far */
 	size_t nagents;
+	const char *agent, *project; /* of this agent, in or below this directory; NULL: any */
+	int totals;          /* entries are to have tokens and cost */
 };
 
 /* What is kept of each task: enough to choose and to sort. */
 struct entry {
 	enum status status;  /* ST_LAST: broken or refused */
 	int done, adopted;
+	enum kind kind;      /* as it was read or, if it has not ended, as details_read judged it */
+	enum health health;
+	int other;           /* of another agent or directory than those of struct list */
+	int fresh;           /* read since the roster last judged it */
+	int match, fixed;    /* the roster's: it is what the operands ask for; one names it */
+	size_t bare;         /* where its name without the agent's begins */
 	long long created;   /* epoch seconds; 0: unknown */
-	long long attempt;
+	long long since;     /* when its attempt began or ended, or it was given up */
+	long long resume_at; /* of a limit; 0: none. unsure: when it is tried again */
+	int unsure;
+	long long attempt, tokens;
+	double cost;         /* USD */
 	struct timespec changed; /* of the directory when it was read; 0: read it again anyway */
 	ino_t ino;
 	unsigned mark;       /* the last pass of the roster that found it */
@@ -59,7 +74,7 @@ struct details {
 	char text[ENTRY_TEXT]; /* the same after "(note) " */
 };
 
-/* 0; -1 with why: RCA_HOME or the config cannot be read, or a setting is wrong. */
+/* l begins as zeros, but for agent, project. 0; -1 with why: RCA_HOME or the config is wrong. */
 int entry_open(struct list *l, char why[WHY]);
 void entry_close(struct list *l);
 
@@ -99,6 +114,9 @@ const char *entry_name(const struct entry *e, char buf[PATH_MAX]);
 
 /* "broken" for ST_LAST. */
 const char *entry_status(enum status s);
+
+/* "attention", "living", "created" or "ended". */
+const char *entry_kind(enum kind k);
 
 /* The modification time of st; 0 if that is so recent that the next change may bear the same. */
 struct timespec entry_stamp(const struct stat *st);

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "list/choice.h"
 #include "task/task.h"
-#include "text/table.h"
 
 enum { ROOM = 256 };
 
@@ -22,18 +22,6 @@ by_name(const void *a, const void *b)
 {
 	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
 
-	return strcmp(x->where, y->where);
-}
-
-static int
-by_age(const void *a, const void *b)
-{
-	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
-
-	if (x->done != y->done)
-		return x->done - y->done;
-	if (x->created != y->created)
-		return x->created > y->created ? -1 : 1;
 	return strcmp(x->where, y->where);
 }
 
@@ -86,19 +74,40 @@ add_refused(struct roster *r, const char *arg)
 	return add_path(r, path);
 }
 
+static int
+add_pattern(struct roster *r, const char *arg)
+{
+	struct roster_pattern *more = realloc(r->patterns, (r->npatterns + 1) * sizeof *more);
+
+	if (!more)
+		return -1;
+	r->patterns = more;
+	more[r->npatterns++] = (struct roster_pattern){ arg, 0 };
+	return 0;
+}
+
 int
 roster_name(struct roster *r, const char *arg, char why[WHY])
 {
 	struct task t;
-	int code = task_open(&t, arg, why), bad;
+	int code, bad;
 
+	if (!strchr(arg, '/') && strpbrk(arg, "*?[")) {
+		if (!add_pattern(r, arg))
+			return 0;
+		err_why(why, "%s:", arg);
+		return EX_SYSTEM;
+	}
 	r->named = 1;
+	code = task_open(&t, arg, why);
 	if (code == EX_GONE || (code && !strchr(arg, '/') && (!*arg || *arg == '.')))
 		return code;
 	bad = entry_find_dir(r->l) || (code ? add_refused(r, arg) : add_path(r, t.path));
 	task_close(&t);
-	if (!bad)
+	if (!bad) {
+		r->all[r->n - 1]->fixed = 1;
 		return 0;
+	}
 	err_why(why, "%s:", arg);
 	return EX_SYSTEM;
 }
@@ -168,51 +177,30 @@ collect(struct roster *r, char why[WHY])
 }
 
 int
-roster_wants(const struct roster *r, const struct entry *e)
-{
-	return !r->want || r->want & 1U << e->status;
-}
-
-int
 roster_look(struct roster *r, char why[WHY])
 {
 	size_t before = r->n;
-	int added;
+	int collects = !r->named || r->npatterns, sort = collects && r->named && !r->pass;
 
+	r->l->totals = r->people;
+	if (sort && r->n > 1)
+		qsort(r->all, r->n, sizeof *r->all, by_name);
 	r->pass++;
-	if (!r->named && collect(r, why))
+	if (collects && collect(r, why))
 		return -1;
-	added = r->n > before;
+	sort = r->n > before;
 	for (size_t i = 0; i < r->n; i++) {
 		struct entry *e = r->all[i];
 
-		if (r->named || e->mark == r->pass)
+		if (e->fixed || e->mark == r->pass)
 			e->mark = entry_state(r->l, e, 0, why) ? r->pass : r->pass - 1;
 	}
+	choice_judge(r);
 	forget(r);
-	if (added && r->n > 1)
+	if (sort && r->n > 1)
 		qsort(r->all, r->n, sizeof *r->all, by_name);
-	r->nshown = 0;
-	for (size_t i = 0; i < r->n; i++)
-		if (roster_wants(r, r->all[i]))
-			r->shown[r->nshown++] = r->all[i];
-	if (!r->named && r->nshown > 1)
-		qsort(r->shown, r->nshown, sizeof *r->shown, by_age);
+	choice_make(r);
 	return 0;
-}
-
-int
-roster_widest(const struct roster *r)
-{
-	char buf[PATH_MAX];
-	int widest = 0;
-
-	for (size_t i = 0; i < r->nshown; i++) {
-		int w = table_width(entry_name(r->shown[i], buf));
-
-		widest = w > widest ? w : widest;
-	}
-	return widest;
 }
 
 void
@@ -222,4 +210,5 @@ roster_free(struct roster *r)
 		free(r->all[i]);
 	free(r->all);
 	free(r->shown);
+	free(r->patterns);
 }

@@ -7,29 +7,36 @@
 #include "base/err.h"
 #include "list/entry.h"
 
+/* Begins as zeros, but for l; what the caller may set comes first. */
 struct roster {
 	struct list *l;
-	unsigned want;        /* statuses to show, 1U << status each (ST_LAST: broken); 0: all */
-	int named;            /* only those of roster_name, in that order */
-	struct entry **all;   /* by name, or as named */
+	unsigned want;        /* choice_word's, or-ed; 0: all */
+	int people;           /* by kind, newest first, and of those that ended only the last */
+	int whole;            /* all that ended, too */
+	const char *filter;   /* part of a name, or a shell pattern; NULL, "": all */
+
+	int named;            /* there are tasks of roster_name */
+	struct roster_pattern { const char *text; int hit; } *patterns; /* hit: a task matched */
+	size_t npatterns;
+	struct entry **all;   /* by name; or, without patterns, as named */
 	size_t n, room;
 	struct entry **shown; /* not ended first, then newest first, then by name; or as named */
 	size_t nshown;
+	size_t count[KINDS], hidden; /* of what is wanted; those of them that are not shown */
+	long long tokens;     /* and their sums; 0 without people */
+	double cost;
 	unsigned pass;
 	struct timespec changed; /* entry_stamp of the tasks directory */
 };
 
-/* Adds a task by name or path, also a broken one. 0; else the exit code with why. */
+/*
+ * Adds a task by name or path, also a broken one, or all whose name, with or without the agent's,
+ * matches a shell pattern. arg is kept. 0; else the exit code with why.
+ */
 int roster_name(struct roster *r, const char *arg, char why[WHY]);
 
 /* Finds the tasks and reads them again. 0, -1 with why. Frees the entries of tasks that went. */
 int roster_look(struct roster *r, char why[WHY]);
-
-/* 1 if the entry has one of the wanted statuses. */
-int roster_wants(const struct roster *r, const struct entry *e);
-
-/* Columns of the longest name shown. */
-int roster_widest(const struct roster *r);
 
 void roster_free(struct roster *r);
 

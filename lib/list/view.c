@@ -1,7 +1,6 @@
 /* view - what the live screen shows: tasks, one of them selected, and a foot */
 #include "list/view.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@ static const char *const keys[] = {
 	"l                its log",
 	"s                send it a line",
 	"x                stop it (asks first)",
+	"a                all that have ended, or the last of them",
 	"/                only names with this text, or that match this pattern",
 	"Ctrl-L, Ctrl-Z   redraw, suspend",
 	"q, Ctrl-C        leave",
@@ -43,7 +43,7 @@ view_height(const struct view *v)
 static void
 measure(struct view *v)
 {
-	v->ncols = columns_begin(v->col, COLUMNS_LIVE, roster_widest(v->r), v->c.cols);
+	v->ncols = columns_begin(v->col, v->r, v->c.cols, clock_now());
 }
 
 struct entry *
@@ -69,26 +69,16 @@ view_pick(struct view *v, size_t i)
 	v->stale = 1;
 }
 
-static int
-matches(const struct view *v, const struct entry *e)
-{
-	if (strpbrk(v->filter, "*?["))
-		return !fnmatch(v->filter, e->where, 0);
-	return strstr(e->where, v->filter) != NULL;
-}
-
 int
 view_look(struct view *v, char why[WHY])
 {
 	struct roster *r = v->r;
-	size_t i = 0, n = 0;
+	size_t i = 0, n;
 
+	r->filter = v->filter;
 	if (roster_look(r, why))
 		return -1;
-	for (size_t k = 0; k < r->nshown; k++)
-		if (matches(v, r->shown[k]))
-			r->shown[n++] = r->shown[k];
-	r->nshown = n;
+	n = r->nshown;
 	while (i < n && strcmp(r->shown[i]->where, v->picked))
 		i++;
 	measure(v);
@@ -104,26 +94,6 @@ view_fit(struct view *v, int failed, char why[WHY])
 	measure(v);
 	view_pick(v, v->sel);
 	return 0;
-}
-
-/* "12 tasks: 3 running, 9 completed" */
-static void
-summary(const struct view *v, char *text, size_t size)
-{
-	size_t count[ST_LAST + 1] = { 0 }, n = v->r->nshown;
-	struct buf b = { text, size, 0, 0 };
-	const char *sep = ": ";
-
-	for (size_t i = 0; i < n; i++)
-		count[v->r->shown[i]->status]++;
-	if (*v->filter)
-		buf_printf(&b, "/%.40s  ", v->filter);
-	buf_printf(&b, n ? "%zu task%s" : "no tasks", n, n == 1 ? "" : "s");
-	for (int s = 0; s <= ST_LAST; s++)
-		if (count[s]) {
-			buf_printf(&b, "%s%zu %s", sep, count[s], entry_status((enum status)s));
-			sep = ", ";
-		}
 }
 
 /* e NULL: the headings. Spans reach over the gap, so that a selected line is one bar. */
@@ -145,8 +115,8 @@ draw_line(struct view *v, int row, const struct entry *e, const struct details *
 		if (!c->width)
 			continue;
 		if (e) {
-			style.ink = v->colour ? columns_ink(COLUMNS_LIVE, i, e, d) : INK_PLAIN;
-			word = columns_word(COLUMNS_LIVE, i, 0, e, d, now, text);
+			style.ink = v->colour ? columns_ink(i, e) : INK_PLAIN;
+			word = columns_word(i, e, d, now, text);
 		}
 		canvas_put(&v->c, row, col, c->width, style, word);
 		col += c->width + TABLE_GAP;
@@ -159,7 +129,7 @@ hints(int width, char *text, size_t size)
 {
 	static const char *const hint[] = {
 		"q quits", "? keys", "Enter looks", "l log", "s sends", "x stops", "/ filters",
-		"w types"
+		"w types", "a all"
 	};
 	struct buf b = { text, size, 0, 0 };
 
@@ -244,12 +214,15 @@ void
 view_draw(struct view *v)
 {
 	struct canvas_style plain = { .ink = INK_PLAIN };
-	char text[ROOM];
+	char text[ROOM] = "";
+	struct buf b = { text, sizeof text, 0, 0 };
 	int head = v->help ? 0 : above(v);
 
 	canvas_begin(&v->c);
 	if (head == 2) {
-		summary(v, text, sizeof text);
+		if (*v->filter)
+			buf_printf(&b, "/%.40s  ", v->filter);
+		columns_total(v->r, "a", text + b.n, sizeof text - b.n);
 		canvas_put(&v->c, 0, 0, v->c.cols, plain, text);
 	}
 	if (head)

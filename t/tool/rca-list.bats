@@ -15,19 +15,21 @@ teardown()
 	rca_teardown
 }
 
+# utc SECONDS: the time so far from now, as a manifest has it, in AT.
+utc() { TZ=UTC printf -v AT '%(%Y-%m-%dT%H:%M:%SZ)T' $((EPOCHSECONDS + $1)); }
+
 # made NAME STATUS [SECONDS AGO [key=value...]]: a task with such a manifest that nobody runs; with
 # done where the status is an end. Its path is in T.
 made()
 {
-	local name=$1 status=$2 at
+	local name=$1 status=$2 AT
 
-	at=$(date -u -d "@$(($(date +%s) - ${3:-100}))" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null ||
-		date -u -r "$(($(date +%s) - ${3:-100}))" +%Y-%m-%dT%H:%M:%SZ)
+	utc "-${3:-100}"
 	T=$TASKS/$name
 	mkdir -p "$T"
 	chmod 700 "$T"
 	printf '%s\n' version=1 "task_name=${name#*-}" "agent=${name%%-*}" "project_dir=$PROJECT" \
-		engine=tmux "created_at=$at" "status=$status" attempt=1 "${@:4}" >"$T/manifest"
+		engine=tmux "created_at=$AT" "status=$status" attempt=1 "${@:4}" >"$T/manifest"
 	case $status in completed | failed | stopped) : >"$T/done" ;; esac
 }
 
@@ -285,7 +287,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	jq -s -e '.[1] | .status == "completed" and .attempt == 1 and .exit_code == 0 and .turns > 0 and (.cost_usd | type) == "number" and .tokens_in > 0 and (.goal | startswith("say \"hi\" \\"))' "$ROOM/out"
 	rca-probe -j codex-busy claude-fix |
 		jq -S -c 'del(.lock, .monitor, .cpu_ms, .silent_s, .session_worked)' >"$ROOM/probe"
-	jq -S -c 'del(.silent_s, .session_worked, .last_event_at, .tokens_in, .tokens_out, .cost_usd)' "$ROOM/out" | diff - "$ROOM/probe"
+	jq -S -c 'del(.kind, .silent_s, .session_worked, .last_event_at, .tokens_in, .tokens_out, .cost_usd)' "$ROOM/out" | diff - "$ROOM/probe"
 	[ "$(rca-list -j -s completed | jq -r .task)" = claude-fix ]
 	go_on
 	wrap_end
@@ -311,7 +313,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	[ "$(field a-cut 3)" = - ]
 	list 0 -s broken a-good a-cut
 	[ "$(order)" = "a-cut " ]
-	[ "$(rca-list -j -s broken a-odd | jq -c .)" = '{"task":"a-odd","status":"broken","error":"manifest: status flying: not a status"}' ]
+	[ "$(rca-list -j -s broken a-odd | jq -c .)" = '{"task":"a-odd","status":"broken","kind":"attention","error":"manifest: status flying: not a status"}' ]
 	chmod 700 "$TASKS/a-open"
 }
 
@@ -343,8 +345,8 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	term 140 10
 	type_in "rca-list | cat -v; rca-list >$ROOM/out; tty >$ROOM/tty; rca-list"
 	wait_for 5 test -s "$ROOM/tty"
-	wait_for 5 shows '^a- clear more'
-	wait_for 5 shows '^a-bad  .*red  tab here .*back.* end'
+	wait_for 5 shows '^!  a- clear more'
+	wait_for 5 shows '^!  a-bad  .*red  tab here .*back.* end'
 }
 
 @test "it disturbs no lock, and changes nothing" {
@@ -370,24 +372,24 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	progressed '日本語のとても長い一行がここにあります、幅を数えなければ列からはみ出します、はい、はみ出すでしょう。 end'
 	term 80 12
 	type_in rca-list
-	wait_for 5 shows '^claude-wide'
-	screen | grep -q '^TASK  *STATUS  *HEALTH  *AGE  *TRY  *TOKENS  *COST  *LAST LINE$'
-	screen | grep -qE \
-		'^claude-a     running    lost .*   5m    1     120    \$0\.25  a long .*…$'
-	screen | grep -qE '^claude-wide  completed  ok .*  25h    1     120    \$0\.25  日本.*…$'
-	[ "$(screen | grep -c .)" = 5 ]
+	wait_for 5 shows '^   claude-wide'
+	shows '^   TASK         STATUS     SINCE  *WHAT$'
+	shows '^!  claude-a     running    5 min ago  *\(nobody carries it on\) a long line of 3.*…$'
+	shows '^   claude-wide  completed  [A-Z][a-z][a-z] [0-9:]*   *日本.*…$'
+	shows '^1 needs somebody, 1 ended; 240 tokens, \$0\.50$'
+	[ "$(screen | grep -c .)" = 6 ]
 	mux resize-window -t =t: -x 40
 	type_in 'clear; rca-list'
-	wait_for 5 shows '^TASK         STATUS     LAST LINE$'
-	shows '^claude-wide  completed  日本.*…$'
+	wait_for 5 shows '^   TASK         STATUS     WHAT$'
+	shows '^   claude-wide  completed  日本.*…$'
 }
 
 @test "a terminal that does not tell its width has COLUMNS" {
 	made claude-a running 300
 	term 100 10
 	type_in 'stty cols 0; COLUMNS=34 rca-list'
-	wait_for 5 shows '^claude-a'
-	shows '^TASK      STATUS     LAST LINE$'
+	wait_for 5 shows '^!  claude-a'
+	shows '^   TASK      STATUS   WHAT$'
 }
 
 @test "colour is for those who want it" {
@@ -395,46 +397,241 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	made claude-b failed
 	term 80 10
 	type_in rca-list
-	wait_for 5 shows '^claude-b'
+	wait_for 5 shows '^!  claude-b'
 	screen -e | grep -qF "${esc}[31mfailed"
 	for how in NO_COLOR=1 TERM=dumb; do
 		type_in "clear; $how rca-list"
-		wait_for 5 shows '^claude-b'
+		wait_for 5 shows '^!  claude-b'
 		not grep -q "$esc" <(screen -e)
 	done
 	type_in 'clear; NO_COLOR= rca-list'
-	wait_for 5 shows '^claude-b'
+	wait_for 5 shows '^!  claude-b'
 	screen -e | grep -qF "${esc}[31mfailed"
 	type_in 'clear; rca-list | cat'
 	wait_for 5 shows '^claude-b'
 	not grep -q "$esc" <(screen -e)
 }
 
-@test "without tasks a terminal gets the headings" {
+@test "without tasks a terminal is told how to begin" {
 	term 80 10
 	type_in 'rca-list; echo code $?'
 	wait_for 5 shows 'code 0'
-	shows '^TASK  *STATUS'
+	shows '^no tasks yet; the first: rca run -a claude -n fix -p prompt\.txt$'
+	made claude-a completed
 	type_in 'clear; rca-list -s hung; echo code $?'
 	wait_for 5 shows 'code 1'
+	shows '^no task matches$'
+}
+
+@test "a person sees first and marked what needs somebody, then what lives, then the last that ended" {
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		made claude-e$i completed $((100 * i + 1000))
+		progressed "well, $i"
+	done
+	made claude-failed failed 90000 'reason=check_failed: exit 1'
+	utc -240
+	made claude-given abandoned 5000 abandon_reason=deadline "abandoned_at=$AT"
+	made claude-odd flying
+	made claude-new created 200
+	utc -60
+	made claude-late stopped 9000 "finished_at=$AT"
+	task codex busy
+	fake hold:3
+	wrap_bg
+	held
+	term 80 24
+	type_in rca-list
+	wait_for 5 shows ' 3 more: -a'
+	[ "$(screen | awk '/^!/ { print $1 $2 } /^   c/ { print $1 }' | tr '\n' ' ')" = "!claude-given !claude-failed !claude-odd codex-busy claude-new claude-late claude-e1 claude-e2 claude-e3 claude-e4 claude-e5 claude-e6 claude-e7 claude-e8 claude-e9 " ]
+	shows '^!  claude-given  *abandoned  *4 min ago .*\(deadline\)$'
+	shows '^!  claude-failed  *failed  .*\(check_failed: exit 1\)$'
+	shows '^   claude-late  *stopped  *1 min ago .* -$'
+	shows '^   codex-busy  *running .* make all'
+	shows '^3 need somebody, 1 living, 1 created, 10 ended, 3 more: -a; [0-9]+ tokens, \$3\.'
+	type_in 'clear; rca-list -a'
+	wait_for 5 shows '^   claude-e12'
+	not shows ' more: '
+	type_in 'clear; rca-list claude-e12 claude-new'
+	wait_for 5 shows '^claude-e12  *completed'
+	shows '^1 created, 1 ended; 120 tokens, \$0\.25$'
+	type_in "clear; rca-list -w 'e*'"
+	wait_for 5 shows '^10 ended, 2 more: a; '
+	not shows claude-e12
+	key a
+	wait_for 5 shows '^claude-e12'
+	key q
+	wait_for 5 gone
+	list 0 -s attention
+	[ "$(order)" = "claude-given claude-odd claude-failed " ]
+	list 0 -s living
+	[ "$(order)" = "codex-busy " ]
+	list 0 -s ended -s created
+	[ "$(wc -l <"$ROOM/out")" = 14 ]
+	[ "$(rca-list -j | jq -r 'select(.kind == "created") | .task')" = claude-new ]
+	go_on
+	wrap_end
+}
+
+@test "a limit says when it goes on, in local time, and how long that is" {
+	utc 830
+	made claude-limit limited 100 reason=usage "resume_at=$AT"
+	printf -v at '%(%H:%M)T' $((EPOCHSECONDS + 830))
+	made claude-unsure limited 101 "resume_at=$AT" resume_unsure=yes undelivered=2
+	utc -300
+	made claude-past limited 102 "resume_at=$AT"
+	term 140 10
+	type_in 'rca-list'
+	wait_for 5 shows '3 need somebody'
+	screen
+	shows "claude-limit .*\(nobody carries it on; resumes (... )?$at, in 1[23] min\)"
+	shows "claude-unsure .*; limit of unknown end, tries again .*, in 1[23] min; 2 notices undelivered\)"
+	shows "claude-past .*; was to resume (... )?[0-9:]+\)"
+}
+
+@test "at any width nothing wraps, names stay whole, and the reason is read" {
+	made claude-a-long-name failed 1 'reason=401 invalid key, log in again'
+	progressed 'trying the other key that I found in the environment of the shell' cost_usd=3
+	made claude-two completed 90000
+	sed 's/^attempt=.*/attempt=3/' "$T/manifest" >"$T/m"
+	mv "$T/m" "$T/manifest"
+	progressed '日本語のとても長い一行がここにあります、幅を数えなければ列からはみ出します'
+	term 160 10
+	for width in 160 100 80 60; do
+		mux resize-window -t =t: -x $width
+		type_in "clear; stty cols $width; rca-list; echo code \$?"
+		wait_for 5 shows 'code 0'
+		screen >"$ROOM/w$width"
+		[ "$(grep -c . "$ROOM/w$width")" = 6 ]
+		grep -qE '^!  claude-a-long-name  failed .*\(401 invalid key' "$ROOM/w$width"
+		[ "$(screen -J | wc -l)" = "$(wc -l <"$ROOM/w$width")" ]
+	done
+	grep -qE '  TRY  *COST  WHAT$' "$ROOM/w160"
+	not grep -q TOKENS "$ROOM/w160"
+	grep -q 'SINCE.*  WHAT$' "$ROOM/w80"
+	not grep -qE 'TRY|COST' "$ROOM/w60"
+}
+
+@test "patterns, agents and directories choose, and combine" {
+	mkdir -p "$PROJECT/sub" "$PROJECT-other"
+	made claude-web-1 completed 1
+	made claude-web-2 failed 2
+	made codex-web-3 completed 3
+	sed "s|^project_dir=.*|project_dir=$PROJECT/sub|" "$T/manifest" >"$T/m"
+	mv "$T/m" "$T/manifest"
+	made codex-api completed 4
+	sed "s|^project_dir=.*|project_dir=$PROJECT-other|" "$T/manifest" >"$T/m"
+	mv "$T/m" "$T/manifest"
+	list 0 'web-*'
+	[ "$(order)" = "claude-web-1 claude-web-2 codex-web-3 " ]
+	list 0 'codex-*' claude-web-2
+	[ "$(order)" = "claude-web-2 codex-web-3 codex-api " ]
+	list 0 '*-[12]' -s failed
+	[ "$(order)" = "claude-web-2 " ]
+	list 102 'web-?' 'none-*'
+	[ "$(wc -l <"$ROOM/out")" = 3 ]
+	grep -q '^rca-list: none-\*: matches no task$' "$ROOM/err"
+	list 1 'web-*' -s hung
+	list 0 -A codex
+	[ "$(order)" = "codex-web-3 codex-api " ]
+	list 1 -A none
+	list 0 -d "$PROJECT"
+	[ "$(order)" = "claude-web-1 claude-web-2 codex-web-3 " ]
+	cd "$PROJECT/sub"
+	list 0 -d . 'web-*' -A codex -s completed
+	[ "$(order)" = "codex-web-3 " ]
+	list 0 -d ../../p-other
+	[ "$(order)" = "codex-api " ]
+	list 0 -d /
+	[ "$(wc -l <"$ROOM/out")" = 4 ]
+	complains 100 "-d nowhere: No such file or directory" rca-list -d nowhere
+}
+
+@test "a dumb terminal gets the table without any control" {
+	made claude-a failed
+	run script -qec 'stty cols 80; TERM=dumb rca-list' /dev/null
+	[[ "$output" == *"!  claude-a"* ]]
+	[[ "$output" != *"$esc"* ]]
+}
+
+# rendered: the page, each line trimmed.
+rendered() { mandoc -T ascii -O width=400 "$TOP/man/$1" | col -b | tr '\t' ' ' | sed 's/^ *//'; }
+
+@test "the page has each key that -j prints" {
+	rendered rca-list.1 | sed -n '/^JSON/,/^ENVIRONMENT/p' >"$ROOM/page"
+	# what rca-task(5) says of a manifest
+	rendered rca-task.5 | sed -n '/^Manifest$/,/^Progress$/p' >"$ROOM/manifest"
+	in_page() { grep -qE "(^|[ ,])$1(,|\$| )" "$ROOM/page"; }
+	T=$(rca-mktask -a claude -n fix -k goal=well -p - <<<work)
+	wrap
+	made codex-odd flying
+	utc 500
+	made codex-limit limited 9 "resume_at=$AT" resume_unsure=yes "limited_since=$AT"
+	task codex busy
+	fake hold:3
+	wrap_bg
+	held
+	for key in $(rca-list -j | jq -r 'keys[]' | sort -u); do
+		in_page "$key" || grep -qw "$key" "$TOP/man/rca-config.5" ||
+			{ echo "$key"; return 1; }
+	done
+	go_on
+	wrap_end
+	for key in $(grep -E '^[a-z_]+(, [a-z_]+)*$' "$ROOM/manifest" | tr -d ,); do
+		in_page "$key" || { echo "$key of rca-task(5)"; return 1; }
+	done
+	sed -n 's/.*report_[a-z]*(&a, "\([a-z_]*\)".*/\1/p' "$TOP/bin/rca-list.c" >"$ROOM/keys"
+	while read -r key; do
+		in_page "$key" || { echo "$key of rca-list.c"; return 1; }
+	done <"$ROOM/keys"
+	[ -s "$ROOM/keys" ]
+}
+
+@test "the page's examples do what it says" {
+	rendered rca-list.1 | sed -n '/^EXAMPLES/,/^SEE ALSO/p' | grep '^rca-list' >"$ROOM/examples"
+	made claude-web-1 failed
+	made claude-web-2 completed
+	made claude-quiet abandoned
+	made claude-limit limited 9 resume_at=2030-01-01T00:00:00Z
+	made claude-odd flying
+	made claude-stop stopped
+	made claude-new created
+	task codex busy
+	fake hold:3
+	wrap_bg
+	held
+	says()
+	{
+		grep -xF -- "$1" "$ROOM/examples" >"$ROOM/example"
+		[ "$(sh "$ROOM/example" | sort | tr '\n' ' ')" = "$2" ]
+	}
+	says "rca-list -s attention | cut -f 1" "claude-limit claude-odd claude-quiet claude-web-1 "
+	says "rca-list -s living | cut -f 1" "codex-busy "
+	says "rca-list 'web-*' | cut -f 1" "claude-web-1 claude-web-2 "
+	says "rca-list -d . | wc -l" "8 "
+	says "rca-list -j -s limited | jq -r '.task + \" \" + .resume_at'" \
+		"claude-limit 2030-01-01T00:00:00Z "
+	says "rca-list | cut -f 1,7 | head -n 1" "codex-busy${tab}- "
+	[ "$(grep -vc ' -w$' "$ROOM/examples")" = 6 ]
+	go_on
+	wrap_end
 }
 
 @test "-w follows the tasks until q, and leaves the terminal as it was" {
 	made claude-a created 1000
 	term 110 10
 	watch
-	shows '^1 task: 1 created'
-	shows '^claude-a  *created  *ok'
+	shows '^1 created'
+	shows '^claude-a  *created'
 	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}')" = 10 ]
 	made claude-new completed 1000
 	progressed 'all is well'
 	wait_for 5 shows '^claude-new  *completed .* all is well'
-	shows '^2 tasks: 1 created, 1 completed'
+	shows '^1 created, 1 ended; 120 tokens, \$0\.25'
 	sed 's/^status=.*/status=failed\nreason=exit:3/' "$T/manifest" >"$T/m"
 	mv "$T/m" "$T/manifest"
-	wait_for 5 shows '^claude-new  *failed .*\(exit:3\) all is well'
+	wait_for 5 shows '^!  claude-new  *failed .*\(exit:3\) all is well'
 	rm -r "$TASKS/claude-a"
-	wait_for 5 shows '^1 task: 1 failed'
+	wait_for 5 shows '^1 needs somebody; '
 	not shows claude-a
 	key q
 	code_is 0
@@ -449,9 +646,9 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	held
 	term 140 10
 	watch
-	wait_for 5 shows '^claude-fix  *running  *ok .* tool  .* [0-9]+s  .*make all'
+	wait_for 5 shows '^claude-fix  *running  *[0-9]+ s ago .*make all'
 	go_on
-	wait_for 5 shows '^claude-fix  *completed  *ok .* -  .*all done by claude'
+	wait_for 5 shows '^claude-fix  *completed  *[0-9]+ s ago .*all done by claude'
 	key C-c
 	code_is 0
 	as_it_was
@@ -474,7 +671,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	later() { [ "$(looks)" -ge $((from + 2)) ]; }
 	wait_for 8 later
 	[ "$(wc -c <"$ROOM/bytes")" = "$was" ]
-	progressed 'ready now' turns=12
+	progressed 'ready now' turns=12 tokens_in=0 tokens_out=0 cost_usd=0
 	wait_for 5 shows 'ready now'
 	[ "$(wc -c <"$ROOM/bytes")" -lt $((was + 200)) ]
 	key q
@@ -507,7 +704,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	wait_for 5 selected claude-t5
 	# It stays with its task, wherever that goes.
 	made claude-t0 created 1
-	wait_for 5 shows '^10 tasks'
+	wait_for 5 shows '^10 created'
 	selected claude-t5
 	rm -r "$TASKS/claude-t5"
 	wait_for 5 selected claude-t6
@@ -519,19 +716,20 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	for i in 1 2 3; do made claude-t$i running $((1000 + i)); done
 	term 110 12
 	watch
-	wait_for 5 shows 'DOING'
+	wait_for 5 shows 'WHAT'
 	mux resize-window -t =t: -x 50 -y 5
 	# shellcheck disable=SC2317
 	narrow()
 	{
-		shows '^TASK  *STATUS' && not shows COST && [ "$(screen | grep -c '^claude')" = 2 ]
+		shows '^   TASK  *STATUS' && not shows SINCE &&
+			[ "$(screen | grep -c claude-t)" = 2 ]
 	}
 	wait_for 5 narrow
 	mux resize-window -t =t: -x 10 -y 2
-	tiny() { [ "$(screen | grep -c '^claude-t')" = 2 ] && not shows TASK; }
+	tiny() { [ "$(screen | grep -c '!  cla')" = 2 ] && not shows TASK; }
 	wait_for 5 tiny
 	mux resize-window -t =t: -x 110 -y 12
-	wait_for 5 shows '^TASK .* DOING'
+	wait_for 5 shows '^   TASK .* WHAT'
 	wait_for 5 shows 'q quits'
 	key q
 	code_is 0
@@ -575,7 +773,7 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	wait_for 5 shows 'q quits'
 	rca-reap -k "$T"
 	printf 'x' >"$T/manifest"
-	wait_for 5 shows '^command-quiet  *broken'
+	wait_for 5 shows '^!  command-quiet  *broken'
 	key Enter
 	wait_for 5 shows '^command-quiet: broken or gone'
 	key q
@@ -641,12 +839,12 @@ code_is() { wait_for 5 test -s "$ROOM/code" && [ "$(cat "$ROOM/code")" = "$1" ];
 	made claude-end completed
 	term 80 10
 	watch -s created
-	wait_for 5 shows '^3 tasks: 3 created'
+	wait_for 5 shows '^3 created'
 	not shows claude-end
 	key q
 	code_is 0
 	watch claude-t3 claude-end
-	wait_for 5 shows '^2 tasks'
+	wait_for 5 shows '^1 created, 1 ended'
 	[ "$(screen | grep -o '^claude-[a-z0-9]*' | tr '\n' ' ')" = "claude-t3 claude-end " ]
 	key q
 	code_is 0
