@@ -43,16 +43,17 @@ struct send {
 	struct manifest m;
 	const char *agent, *engine;
 	struct agent *words;
-	int force;
+	int force, no_enter;
 	char screen[SCREEN];
 };
 
 static const char help[] =
-	"usage: rca-send [-fhV] task [text ... | -K key ...]\n"
+	"usage: rca-send [-fhnV] task [text ... | -K key ...]\n"
 	"\n"
 	"Type into a task, or give it its next prompt.\n"
 	"\n"
 	"  -f                type, whatever the screen shows\n"
+	"  -n                no Enter after the text: it stays in the input box\n"
 	"  -K key ...        press keys with tmux's names, such as Escape or C-c\n";
 
 /* rca-wrap finds the prompt when the agent's turn ends, or when it resumes. */
@@ -190,14 +191,16 @@ type(struct send *s, char *text, size_t n)
 	long wait_ms = TAKEN_MS + (long)(n / TAKEN_BYTES);
 	int known = read_box(s, before), r;
 
-	if (input_text_fit(agent_get(s->words, "blank_after"), text, &n, why))
+	if (!s->no_enter && input_text_fit(agent_get(s->words, "blank_after"), text, &n, why))
 		err_die(EX_CALLER, "%s: %s", s->agent, why);
 	if ((r = engine_send(s->engine, s->t.path, text, n, why)))
 		err_die(r < 0 ? EX_SYSTEM : r, "%s: %s", s->t.name,
 			*why ? why : "the text was not accepted");
 	if (known && (r = wait_box(s, before, NULL, typed, wait_ms)) == 0 && !s->force)
-		err_die(EX_NO, "%s: the text did not appear in its input box, "
-			"so Enter was not pressed", s->t.name);
+		err_die(EX_NO, "%s: the text did not appear in its input box%s", s->t.name,
+			s->no_enter ? "" : ", so Enter was not pressed");
+	if (s->no_enter)
+		return;
 	known = known && r == 1;
 	poll(NULL, 0, MOMENT_MS);
 	/* A long paste may still be coming: Enter has to change what is in the box now. */
@@ -232,6 +235,7 @@ main(int argc, char **argv)
 	while ((c = tool_option(argc, argv, TOOL_TEXT)) != -1)
 		switch (c) {
 		case 'f': s.force = 1; break;
+		case 'n': s.no_enter = 1; break;
 		case 'K': tool_usage(); /* it follows the task */
 		}
 	if (optind >= argc)
@@ -239,6 +243,8 @@ main(int argc, char **argv)
 	argv += optind + 1;
 	task_open_or_die(&s.t, argv[-1]);
 	keys = *argv && !strcmp(*argv, "-K");
+	if (keys && s.no_enter)
+		err_die(EX_CALLER, "-n: only a text is followed by Enter, keys are not");
 	if (keys) {
 		check_keys(++argv);
 	} else {
@@ -256,6 +262,9 @@ main(int argc, char **argv)
 	if (agent_read(s.words) == READ_PIPE && !*manifest_get(&s.m, "interactive")) {
 		if (keys)
 			err_die(EX_CALLER, "%s: -K: its agent has no terminal", s.t.name);
+		if (s.no_enter)
+			err_die(EX_CALLER, "%s: -n: its agent has no input box; without -n "
+				"the text is its next prompt", s.t.name);
 		queue(&s, text, n);
 		return EX_YES;
 	}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2030,SC2031
+# shellcheck disable=SC1003,SC2016,SC2030,SC2031
 # rca-send: what is typed arrives as it is, what is queued is the next prompt, and it looks first
 load ../harness/lib
 
@@ -61,6 +61,22 @@ got()
 	rca-send "$T" several words -K
 	printf 'several words -K\r' >>"$ROOM/want"
 	got "$ROOM/want"
+}
+
+@test "-n: no Enter follows, in a shell neither; the next call goes on behind it" {
+	reader a ''
+	rca-send -n "$T" 'one\'
+	rca-send -n "$T" ' two'
+	printf 'one\\ two' >"$ROOM/want"
+	got "$ROOM/want"
+	rca-send "$T" -K Enter
+	printf '\r' >>"$ROOM/want"
+	got "$ROOM/want"
+	complains 100 'only a text' rca-send -n "$T" -K Enter
+	got "$ROOM/want"
+	task claude b
+	complains 100 'without -n the text is its next prompt' rca-send -n "$T" hello
+	[ ! -e "$T/resume" ]
 }
 
 @test "many lines and 100 kB from standard input are one paste where the program asks for that" {

@@ -357,6 +357,30 @@ END
 	rca-reap -k "$T"
 }
 
+@test "rca-send -n leaves its words in the input box, seen, for whoever presses Enter" {
+	box() { tmux -S "$RCA_HOME/tmux.sock" capture-pane -p -t =claude-a: | grep -qxF "❯ $1"; }
+	boxed
+	rca-send -n "$T" 'see @REA'
+	wait_for 5 box 'see @REA'
+	[ ! -e "$ROOM/said" ]
+	rca-send "$T" ' twice'
+	wait_for 5 grep -qsxF '<see @REA twice>' "$ROOM/said"
+	: >"$ROOM/dead"
+	complains 1 'did not appear in its input box' rca-send -n "$T" three
+	rca-reap -k "$T"
+	rm "$ROOM/dead" "$ROOM"/argv.*
+	rm -rf "$ROOM/count"
+	tui claude
+	echo claude-working >"$ROOM/screen.1"
+	task claude c -i
+	rca-launch "$T"
+	started_times 1
+	wait_for 5 shows working
+	complains 1 'it is at work' rca-send -n "$T" hello
+	[ ! -s "$ROOM/typed.1" ]
+	rca-reap -k "$T"
+}
+
 @test "a text whose end would hold back Enter gets a blank, as the agent's file says" {
 	boxed
 	for text in 'C:\src\' '\\' 'see @REA' 'second'; do
