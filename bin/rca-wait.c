@@ -48,12 +48,14 @@ struct waiter {
 };
 
 static const char help[] =
-	"usage: rca-wait [-1hV] [-i seconds | -r regex | -s status] [-t seconds] task ...\n"
+	"usage: rca-wait [-1hV] [-i seconds | -p | -r regex | -s status] [-t seconds]\n"
+	"                task ...\n"
 	"\n"
-	"Wait until tasks have ended, or for a line, a status or silence.\n"
+	"Wait for the end of tasks, or for a line, status, prompt or silence.\n"
 	"\n"
 	"  -1                wait for the first of the tasks only\n"
 	"  -i seconds        until the task has been silent for so long\n"
+	"  -p                until its screen is back at a prompt\n"
 	"  -r regex          until a line of its log matches (extended regex)\n"
 	"  -s status         until it has this status, or `ready'\n"
 	"  -t seconds        wait no longer; exit 99\n";
@@ -122,7 +124,7 @@ look(const struct condition *s, struct waiting *w)
 	if (r)
 		return give_up(w, r, why);
 	ends = liveness_ends_in(&w->l);
-	if ((r = condition_seen(s, &w->watch, &w->t, &w->l, &word, &ms)) < 0) {
+	if ((r = condition_seen(s, &w->watch, &w->t, &w->l, &m, &word, &ms)) < 0) {
 		err_why(why, "%s: read output.log:", w->t.name);
 		return give_up(w, EX_SYSTEM, why);
 	}
@@ -156,7 +158,8 @@ watch_changes(struct waiter *s)
 
 		if (w->over)
 			continue;
-		w->number = watch_add(s->changes, w->t.fd, w->t.path, w->watch.match != NULL);
+		w->number = watch_add(s->changes, w->t.fd, w->t.path,
+			w->watch.match || s->condition.kind == CONDITION_PROMPT);
 		if (w->number < 0)
 			err_die(EX_SYSTEM, "%s: watch:", w->t.name);
 	}
@@ -317,6 +320,10 @@ main(int argc, char **argv)
 		case 'i':
 			s.condition.kind = CONDITION_IDLE;
 			s.condition.idle_s = seconds(c, optarg, 1);
+			asked++;
+			break;
+		case 'p':
+			s.condition.kind = CONDITION_PROMPT;
 			asked++;
 			break;
 		case 'r':

@@ -3,10 +3,34 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "agent/agent.h"
+#include "agent/agent_file.h"
+#include "base/clock.h"
+#include "engine/engine.h"
 #include "wait/line_match.h"
 
-enum { READ_SIZE = 65536, LATE_MS = 1000 };
+enum {
+	READ_SIZE = 65536, LATE_MS = 1000, SCREEN = 65536, ENGINE_MS = 5000,
+	PROMPT_MS = 1000 /* for which a prompt must stand; between two looks */
+};
+
+/* 0; else the exit code with why: nothing of the task is on a screen. */
+static int
+has_screen(const struct manifest *m, char why[WHY])
+{
+	struct agent *a = agent_file_load(manifest_get(m, "agent"), why);
+	int headless;
+
+	if (!a)
+		return EX_CALLER;
+	headless = agent_read(a) == READ_PIPE && !*manifest_get(m, "interactive");
+	agent_free(a);
+	if (headless)
+		err_why(why, "-p: its agent runs headless, without a prompt: wait for its end");
+	return headless ? EX_CALLER : 0;
+}
 
 int
 condition_begin(const struct condition *c, struct condition_watch *w, const struct task *t,
@@ -16,10 +40,12 @@ condition_begin(const struct condition *c, struct condition_watch *w, const stru
 	struct manifest m;
 
 	w->log.fd = -1;
-	if (c->kind != CONDITION_LINE && c->kind != CONDITION_READY)
+	if (c->kind != CONDITION_LINE && c->kind != CONDITION_READY && c->kind != CONDITION_PROMPT)
 		return 0;
 	if (manifest_read(t->fd, &m, why))
 		return manifest_code();
+	if (c->kind == CONDITION_PROMPT)
+		return has_screen(&m, why);
 	if (c->kind == CONDITION_READY)
 		regex = config_get(conf, &m, "ready");
 	if (c->kind == CONDITION_READY && !*regex) {
@@ -96,9 +122,53 @@ quiet_ms(const struct task *t, struct condition_watch *w)
 	return now - w->written_ms - LATE_MS;
 }
 
+/* As rca-send looks; of a command without a terminal the log is all there is. */
+static int
+at_prompt(const struct task *t, const struct manifest *m)
+{
+	int command = !strcmp(manifest_get(m, "agent"), "command");
+	char text[SCREEN], why[WHY];
+	struct screen s;
+
+	if (!engine_call(manifest_get(m, "engine"), "screen", t->path, NULL, text, sizeof text,
+		ENGINE_MS, why))
+		screen_read(text, strlen(text), manifest_get(m, "agent"), &s);
+	else if (*manifest_get(m, "interactive") || probe_screen(t, m, NULL, &s))
+		return 0;
+	return s.kind == SCREEN_IDLE || s.kind == SCREEN_ERROR ||
+		(command && s.kind == SCREEN_SHELL);
+}
+
+/*
+ * A prompt is believed once it has stood for PROMPT_MS, as one stands for a moment between a text
+ * that was sent and its work. What a program draws is followed by a change of the task's files,
+ * except in a registered session.
+ */
+static int
+prompt(struct condition_watch *w, const struct task *t, const struct manifest *m, long *ms)
+{
+	long long now = clock_ms();
+	int is;
+
+	if (now >= w->look_at) {
+		is = at_prompt(t, m);
+		if (is && w->prompt_at && now - w->prompt_at >= PROMPT_MS)
+			return 1;
+		if (!is)
+			w->prompt_at = 0;
+		else if (!w->prompt_at)
+			w->prompt_at = now;
+		w->look_at = now + PROMPT_MS;
+		if (!is && !*manifest_get(m, "adopted"))
+			return 0;
+	}
+	*ms = (long)(w->look_at - now);
+	return 0;
+}
+
 int
 condition_seen(const struct condition *c, struct condition_watch *w, const struct task *t,
-               const struct liveness *l, const char **word, long *ms)
+               const struct liveness *l, const struct manifest *m, const char **word, long *ms)
 {
 	long long quiet;
 
@@ -121,6 +191,11 @@ condition_seen(const struct condition *c, struct condition_watch *w, const struc
 			return 1;
 		*ms = (long)(c->idle_s * 1000 - quiet);
 		return 0;
+	case CONDITION_PROMPT:
+		*word = "prompt";
+		if (!l->held || l->is != LIVENESS_ON)
+			return 0;
+		return prompt(w, t, m, ms);
 	case CONDITION_COMPLETED:
 		break;
 	}

@@ -1,4 +1,4 @@
-/* condition - what rca-wait waits for in a task: a line, a status, silence */
+/* condition - what rca-wait waits for in a task: a line, a status, silence, a prompt */
 #ifndef WAIT_CONDITION_H
 #define WAIT_CONDITION_H
 
@@ -12,7 +12,8 @@
 #include "task/task.h"
 
 enum condition_kind {
-	CONDITION_COMPLETED, CONDITION_LINE, CONDITION_READY, CONDITION_IDLE, CONDITION_STATUS
+	CONDITION_COMPLETED, CONDITION_LINE, CONDITION_READY, CONDITION_IDLE, CONDITION_STATUS,
+	CONDITION_PROMPT
 };
 
 struct line_match;
@@ -31,6 +32,9 @@ struct condition_watch {
 	struct stopwatch watch;
 	struct probe_files files;
 	long long written_ms; /* by `watch`; negative: before it began */
+	/* Times of clock_ms; 0: none. */
+	long long look_at;    /* not looked at the screen before */
+	long long prompt_at;  /* a prompt is there since */
 };
 
 /* w begins as zeros, and is freed by condition_end. 0; else the exit code with why. */
@@ -39,10 +43,11 @@ int condition_begin(const struct condition *c, struct condition_watch *w, const 
 void condition_end(struct condition_watch *w);
 
 /*
- * After liveness_look. 1 if the condition is met, 0 if not, -1 with errno; *word names it. For
- * silence that is still too short, *ms becomes the time until it is long enough.
+ * After liveness_look, of which m is the manifest. 1 if the condition is met, 0 if not, -1 with
+ * errno; *word names it. *ms becomes the time until it is to be called again even if nothing
+ * changes: for silence that is still too short, and for a screen.
  */
 int condition_seen(const struct condition *c, struct condition_watch *w, const struct task *t,
-                   const struct liveness *l, const char **word, long *ms);
+                   const struct liveness *l, const struct manifest *m, const char **word, long *ms);
 
 #endif

@@ -421,3 +421,42 @@ command-a == failed: exit:3; rca-launch -r carries it on'
 	[ ! -s "$ROOM/err" ]
 	[ "$(on_terminal rca-wait -r '^--- attempt' "$T")" = 'command-a matched' ]
 }
+
+@test "-p: until a command's shell is back at its prompt, on a terminal and without one" {
+	service a -- sh -c 'PS1="$ " exec sh -i'
+	rca-launch -e none "$T"
+	waits 0 'command-a prompt' -p "$T"
+	rca-reap -k "$T"
+	service b -- sh -c 'PS1="$ " exec sh -i'
+	rca-launch "$T"
+	waits 0 'command-b prompt' -p "$T"
+	rca-send "$T" 'sleep 3; echo don""e'
+	waits 0 'command-b prompt' -p "$T"
+	grep -qx "done" "$T/output.log"
+	waiting -p "$T"
+	waited 0 'command-b prompt'
+	rca-send "$T" 'exec sleep 1000'
+	waiting -p "$T"
+	rca-reap -k "$T"
+	waited 1 'command-b stopped'
+}
+
+@test "-p: a headless agent has no prompt" {
+	task claude fix
+	complains 100 'its agent runs headless' rca-wait -p "$T"
+	usage_of rca-wait -p -i 3 "$T"
+}
+
+@test "-p sleeps while nothing changes" {
+	service a -- sleep 1000
+	rca-launch "$T"
+	waiting -p "$T"
+	wait_for 5 settled
+	nap 1
+	pid=$(pgrep -P "$WAIT" -x rca-wait)
+	before=$(sleeps "$pid")
+	nap 2
+	[ $(($(sleeps "$pid") - before)) -le 8 ]
+	rca-reap -k "$T"
+	waited 1 'command-a stopped'
+}

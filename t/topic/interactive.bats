@@ -399,6 +399,45 @@ END
 	rca-reap -k "$T"
 }
 
+@test "rca-wait -p waits until the interface is back at its input box" {
+	for agent in claude codex; do
+		rm -rf "$ROOM"/argv.* "$ROOM"/typed.* "$ROOM/count"
+		tui "$agent"
+		echo "$agent-working" >"$ROOM/screen.1"
+		task "$agent" a -i
+		rca-launch "$T"
+		started_times 1
+		wait_for 5 shows working
+		timeout 30 rca-wait -p "$T" >"$ROOM/out" 3>&- &
+		run rca-wait -p -t 2 "$T"
+		[ "$status" = 99 ]
+		[ ! -s "$ROOM/out" ]
+		rca-send "$T" -K Enter
+		wait $!
+		[ "$(<"$ROOM/out")" = "$agent-a prompt" ]
+		rca-reap -k "$T"
+	done
+}
+
+@test "rca-wait -p: a dialog is no prompt, nor is what a task leaves that ends first" {
+	tui claude
+	echo claude-permission >"$ROOM/screen.1"
+	task claude a -i
+	rca-launch "$T"
+	started_times 1
+	wait_for 5 shows waiting
+	run rca-wait -p -t 2 "$T"
+	[ "$status" = 99 ]
+	timeout 30 rca-wait -p "$T" >"$ROOM/out" 3>&- &
+	rca-reap -k "$T"
+	code=0
+	wait $! || code=$?
+	[ "$code" = 1 ]
+	[ "$(<"$ROOM/out")" = 'claude-a stopped' ]
+	run rca-wait -p "$T"
+	[ "$status" = 1 ]
+}
+
 @test "an idle interface is not hung, has no deadline, and a monitor leaves it alone" {
 	it_runs claude
 	wait_for 5 shows idle
