@@ -7,33 +7,20 @@
 #include "agent/agent.h"
 #include "agent/agent_file.h"
 #include "base/err.h"
-#include "engine/engine.h"
 #include "probe/effective.h"
-#include "probe/health.h"
-#include "probe/probe.h"
+#include "probe/look.h"
+#include "probe/person.h"
+#include "proc/pty.h"
 #include "proc/tool.h"
-#include "proc/lock.h"
 #include "task/config.h"
 #include "task/manifest.h"
 #include "task/progress.h"
-#include "task/state.h"
 #include "task/task.h"
 #include "text/report.h"
 #include "text/strip.h"
+#include "text/table.h"
 
-enum { ENGINE_MS = 5000, SETTING_COLUMN = 28 };
-
-struct probe {
-	struct manifest m;
-	struct health_facts f;
-	struct screen screen;
-	struct progress progress;
-	long long last_event;
-	enum health health;
-	const char *rests_on;
-	pid_t holder;
-	char elsewhere[LOCK_WHERE];
-};
+enum { SETTING_COLUMN = 28 };
 
 static const char help[] =
 	"usage: rca-probe [-hV] [-c | -j | -k | -s] task ...\n"
@@ -42,99 +29,48 @@ static const char help[] =
 	"\n"
 	"  -c                each setting in force, and where it comes from\n"
 	"  -j                one JSON object a line, with the whole manifest\n"
-	"  -k                lines key=value, as without a terminal\n"
+	"  -k                lines key=value, also on a terminal\n"
 	"  -s                the status word alone\n";
 
-/* A session that the engine cannot tell about counts as there. */
-static int
-session_there(const struct probe *p, const struct task *t)
-{
-	char why[WHY];
-	int r;
-
-	if (p->f.done)
-		return 0;
-	r = engine_call(manifest_get(&p->m, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS,
-		why);
-	return r != ENGINE_CLOSED && r != ENGINE_DEAD;
-}
-
-/* 0, else the exit code with why. */
-static int
-look(struct probe *p, const struct task *t, const struct config *c, char why[WHY])
-{
-	struct agent *a;
-	struct state s;
-	int r;
-
-	memset(p, 0, sizeof *p);
-	if ((r = state_read(t, &s, &p->m, why)))
-		return r;
-	if (config_check_all(&p->m, why))
-		return EX_CALLER;
-	p->holder = s.held ? lock_holder(t->fd, "lock") : 0;
-	if (p->holder == LOCK_ELSEWHERE)
-		lock_elsewhere(t->fd, "lock", p->elsewhere);
-	/* Without the agent's file, silence is judged by the settings alone. */
-	a = agent_file_load(manifest_get(&p->m, "agent"), why);
-	p->f.status = s.status;
-	p->f.done = s.done;
-	p->f.adopted = s.adopted;
-	p->f.held = s.adopted ? session_there(p, t) : s.held;
-	p->f.watched = s.watched;
-	p->f.launching = s.launching;
-	p->f.rule = probe_rule(c, &p->m, a);
-	p->f.quiet = *manifest_get(&p->m, "quiet_since") != 0;
-	probe_times(t, 1, &p->f.look);
-	if (p->f.held && !p->f.adopted && p->holder != LOCK_ELSEWHERE)
-		probe_tree(t, a, p->holder, &p->f.look);
-	progress_load(t->fd, &p->progress, &p->last_event);
-	if (p->f.held && !p->f.done && !probe_screen(t, &p->m, a, &p->screen))
-		p->f.waiting = p->screen.kind == SCREEN_WAITING;
-	agent_free(a);
-	p->health = health_judge(&p->f, &p->rests_on);
-	return 0;
-}
-
 static void
-tell(const struct probe *p, const struct task *t, int json)
+tell(const struct look *l, const struct task *t, int json)
 {
 	struct report a;
 
 	report_begin(&a, stdout, json);
 	report_put(&a, "task", t->name);
-	report_put(&a, "status", manifest_get(&p->m, "status"));
-	report_put(&a, "health", health_word(p->health));
-	report_put(&a, "rests_on", p->rests_on);
-	report_put(&a, "lock", p->holder ? "held" : "free");
-	if (*p->elsewhere)
-		report_put(&a, "elsewhere", *p->elsewhere == '?' ? "unknown" : p->elsewhere);
-	report_put(&a, "monitor", p->f.watched ? "watching" : "none");
-	if (p->f.held && !p->f.adopted) {
-		report_num(&a, "silent_s", p->f.look.now - p->f.look.last_write);
-		if (!*p->elsewhere)
-			report_num(&a, "cpu_ms", p->f.look.cpu_ms);
+	report_put(&a, "status", manifest_get(&l->m, "status"));
+	report_put(&a, "health", health_word(l->health));
+	report_put(&a, "rests_on", l->rests_on);
+	report_put(&a, "lock", l->holder ? "held" : "free");
+	if (*l->elsewhere)
+		report_put(&a, "elsewhere", *l->elsewhere == '?' ? "unknown" : l->elsewhere);
+	report_put(&a, "monitor", l->f.watched ? "watching" : "none");
+	if (l->f.held && !l->f.adopted) {
+		report_num(&a, "silent_s", l->f.look.now - l->f.look.last_write);
+		if (!*l->elsewhere)
+			report_num(&a, "cpu_ms", l->f.look.cpu_ms);
 	}
-	if (p->screen.kind != SCREEN_UNKNOWN) {
-		report_put(&a, "screen", screen_word(p->screen.kind));
-		report_put(&a, "screen_line", p->screen.line);
+	if (l->screen.kind != SCREEN_UNKNOWN) {
+		report_put(&a, "screen", screen_word(l->screen.kind));
+		report_put(&a, "screen_line", l->screen.line);
 	}
-	if (p->last_event) {
-		report_put(&a, "phase", progress_phase_word(p->progress.phase));
-		report_num(&a, "open_tools", p->progress.open_tools);
-		report_num(&a, "background", p->progress.background);
-		report_put(&a, "tool", p->progress.tool);
-		report_num(&a, "turns", p->progress.turns);
-		report_put(&a, "text", p->progress.text);
+	if (l->last_event) {
+		report_put(&a, "phase", progress_phase_word(l->progress.phase));
+		report_num(&a, "open_tools", l->progress.open_tools);
+		report_num(&a, "background", l->progress.background);
+		report_put(&a, "tool", l->progress.tool);
+		report_num(&a, "turns", l->progress.turns);
+		report_put(&a, "text", l->progress.text);
 	}
-	for (int i = 0; i < p->m.n; i++)
-		if (strcmp(p->m.kv[i].key, "status") &&
-			(json || !strcmp(p->m.kv[i].key, "reason") ||
-				!strcmp(p->m.kv[i].key, "resume_at") ||
-				!strcmp(p->m.kv[i].key, "resume_unsure") ||
-				!strcmp(p->m.kv[i].key, "exit_code") ||
-				!strcmp(p->m.kv[i].key, "attempt")))
-			report_put(&a, p->m.kv[i].key, p->m.kv[i].val);
+	for (int i = 0; i < l->m.n; i++)
+		if (strcmp(l->m.kv[i].key, "status") &&
+			(json || !strcmp(l->m.kv[i].key, "reason") ||
+				!strcmp(l->m.kv[i].key, "resume_at") ||
+				!strcmp(l->m.kv[i].key, "resume_unsure") ||
+				!strcmp(l->m.kv[i].key, "exit_code") ||
+				!strcmp(l->m.kv[i].key, "attempt")))
+			report_put(&a, l->m.kv[i].key, l->m.kv[i].val);
 	report_end(&a);
 }
 
@@ -174,16 +110,18 @@ settings(const struct task *t, const struct config *c, char why[WHY])
 static int
 probe(const struct task *t, const struct config *c, int form, char why[WHY])
 {
-	struct probe p;
-	int r = form == 'c' ? settings(t, c, why) : look(&p, t, c, why);
+	struct look l;
+	int r = form == 'c' ? settings(t, c, why) : look_at(&l, t, c, why);
 
 	if (r || form == 'c')
 		return r;
 	if (form == 's')
-		puts(manifest_get(&p.m, "status"));
+		puts(manifest_get(&l.m, "status"));
+	else if (form || !isatty(1))
+		tell(&l, t, form == 'j');
 	else
-		tell(&p, t, form == 'j');
-	return health_well(p.health, &p.f) ? EX_YES : EX_NO;
+		person_print(&l, t, pty_columns(1) ? (int)pty_columns(1) : 80, table_colour());
+	return health_well(l.health, &l.f) ? EX_YES : EX_NO;
 }
 
 static int

@@ -37,7 +37,7 @@ advice_trouble(const char *event, const char *status, const char *reason)
 		!strcmp(reason, "waiting_for_input"))
 		return ADVICE_ANSWER;
 	if (!strncmp(reason, "check_failed", 12))
-		return "look at check.log, write what to do into a file, then\n"
+		return "look at check.log, write what to do to a file, then\n"
 			"rca-launch -r -p FILE @\nrca-monitor -d @";
 	if (!strcmp(reason, "agent_gone") || !strcmp(reason, "session_closed"))
 		return "start it again where it was and register it anew; to forget this one:\n"

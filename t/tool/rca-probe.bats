@@ -168,6 +168,10 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	probe 1
 	[ "$(said rests_on)" = screen ]
 	said screen_line | grep -q 'Overwrite the file'
+	person
+	sees 'command-ask  waits for an answer' '  asks     Overwrite the file? (y/N)' \
+		'  next     an answer: rca-send command-ask TEXT, or' \
+		'           rca-attach -w command-ask'
 	rca-reap -k "$T"
 }
 
@@ -211,6 +215,9 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	probe 0 -j
 	jq -e . "$ROOM/out"
 	iconv -f UTF-8 -t UTF-8 "$ROOM/out" >/dev/null
+	person
+	sees 'claude-fix  running'
+	not grep -q '\^[^M]\|M-\^' "$ROOM/out"
 	kill "$WRAP"
 	wrap_end
 }
@@ -230,12 +237,123 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 		tr '\n' ' ')" = "claude-one claude-two " ]
 }
 
-@test "-k prints the lines for scripts" {
+@test "-k prints the lines for scripts, also on a terminal" {
 	task claude fix
 	probe 1
 	cp "$ROOM/out" "$ROOM/plain"
 	probe 1 -k
 	cmp "$ROOM/out" "$ROOM/plain"
+	on_terminal rca-probe -k "$T" >"$ROOM/out" || :
+	cmp "$ROOM/out" "$ROOM/plain"
+}
+
+# person [COLUMNS]: what a person sees of T, without colours, is in ROOM/out.
+person()
+{
+	NO_COLOR=1 on_terminal sh -c "stty cols ${1:-80}; exec rca-probe '${T##*/}'" \
+		>"$ROOM/out" || :
+}
+
+# sees LINE...: each stands in it, in this order, and nothing is wider than 80 columns.
+sees()
+{
+	local line text
+
+	not grep -E '^.{81}' "$ROOM/out"
+	text=$(<"$ROOM/out")
+	for line; do
+		[[ $'\n'$text$'\n' == *$'\n'$line$'\n'* ]] || {
+			echo "not seen: $line"
+			cat "$ROOM/out"
+			return 1
+		}
+		text=${text#*"$line"}
+	done
+}
+
+# stands STATUS [LINE...]: how it ended, as its manifest would have it.
+stands()
+{
+	sed -i.old '/^\(status\|attempt\|reason\|abandon_reason\|resume_at\)=/d' "$T/manifest"
+	printf '%s\n' "status=$1" attempt=2 "${@:2}" >>"$T/manifest"
+}
+
+@test "a person sees how a task is, what it does, what it used, and what to do next" {
+	task claude fix
+	fake hold:3
+	wrap_bg
+	held
+	seen() { [ "$(progress phase)" = tool ]; }
+	wait_for 3 seen
+	person
+	sees 'claude-fix  running' '  does     Bash: make all' \
+		'  says     working on it, attempt 1' \
+		'  used     2 turns, 240 tokens' '  next     rca-monitor -d claude-fix'
+	grep -Eq '^  active   [0-9]+ s ago$' "$ROOM/out"
+	grep -Eq '^  started  [0-9:]{5}, [0-9]+ s ago; attempt 1$' "$ROOM/out"
+	grep -qx "  in       $PROJECT" "$ROOM/out"
+	go_on
+	wrap_end
+	HOME=${PROJECT%/*} person
+	sees 'claude-fix  completed' '  says     all done by claude, attempt 1' '  in       ~/p' \
+		'  next     rca-log claude-fix'
+	grep -Eq '^  ended    .*; 1 attempt$' "$ROOM/out"
+}
+
+@test "a person sees the whole reason, and commands that can be copied" {
+	local said="expected 3, got 4, and a reason that is as long as this one stands whole"
+
+	task claude fix -k max_nudges=0 -k check="echo '$said, on several lines'; false"
+	wrap
+	person 60
+	sees 'claude-fix  failed' \
+		'  why      check failed (exit 1): expected 3, got 4, and a' \
+		'           reason that is as long as this one stands whole,' \
+		'           on several lines' \
+		'  next     look at check.log, write what to do to a file,' '           then' \
+		'           rca-launch -r -p FILE claude-fix' '           rca-monitor -d claude-fix'
+	not grep -E '^.{61}' "$ROOM/out"
+}
+
+@test "what to do next follows from how a task stands" {
+	task claude fix
+	person
+	sees 'claude-fix  never launched' '  next     rca-monitor -d claude-fix'
+	stands abandoned abandon_reason=deadline
+	person
+	sees 'claude-fix  given up' '  why      deadline' '           rca-launch -r claude-fix' \
+		'           rca-monitor -d claude-fix'
+	stands abandoned abandon_reason=signal
+	person
+	sees '  next     rca-monitor -d claude-fix'
+	stands running
+	person
+	sees 'claude-fix  lost: no process works on it any more' \
+		'  next     rca-monitor -d claude-fix'
+	stands limited reason=limit resume_at=2027-01-31T12:00:00Z
+	hold "$T/monitor.lock"
+	TZ=CET-1 person
+	: >"$ROOM/let_go"
+	sees "claude-fix  limited; resumes "* '  why      limit' '  next     rca-log -f claude-fix'
+	grep -q 'resumes .*13:00, in [0-9]* days' "$ROOM/out"
+	: >"$T/done"
+	stands stopped
+	person
+	sees 'claude-fix  stopped' '  next     rca-launch -r claude-fix' \
+		'           rca-monitor -d claude-fix'
+	stands failed reason='401 authentication_failed'
+	person
+	sees '  why      401 authentication_failed' '  next     log the agent in, then' \
+		'           rca-launch -r claude-fix'
+}
+
+@test "colours and a person's lines are for a terminal that has them" {
+	task claude fix
+	[[ "$(on_terminal rca-probe "$T")" == *'^[[1mclaude-fix^[[m  '* ]]
+	for how in NO_COLOR=1 TERM=dumb; do
+		not grep -qF '^[' <<<"$(on_terminal env "$how" rca-probe "$T")"
+	done
+	[[ "$(on_terminal rca-probe "$T" claude-fix)" == *$'-d claude-fix\n\n'*'claude-fix'* ]]
 }
 
 # from KEY: where its value comes from.
