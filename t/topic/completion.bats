@@ -76,13 +76,13 @@ cases()
 		offer 'rca probe -' $(options_of rca-probe)
 		offer 'rca ' $(rca -h | awk '/^  [a-z]/ { print $1 }') help
 		offer 'rca-mktask -k ' $(settings)
-		offer 'rca-list -s ' $statuses broken
+		offer 'rca-list -s ' $statuses broken attention living ended
 		offer 'rca-wait -1s ' $statuses ready
 		offer 'rca-reap claude-fix c' $fix
 		offer 'rca-log -n 3 -f c' $fix
 		offer 'rca watchdog -n p' pi-port
 		offer 'rca attach -w p' pi-port
-		offer 'rca-list -s hung -s r' running
+		offer 'rca-list -as hung -s r' running
 	}
 	offer 'rca help mk' mktask
 	offer 'rca help mktask m'
