@@ -14,6 +14,8 @@ teardown() { rca_teardown; }
 	[ -f "$there/share/rca/skill/SKILL.md" ]
 	"$there/bin/rca" help | grep -q '^  run  .*launch'
 	"$there/bin/rca" help run | grep -q 'RCA-RUN(1)'
+	run "$there/bin/rca" doctor
+	[[ $output == *"ok     home: $RCA_HOME: a job ran there"* ]]
 	mkdir "$ROOM/links"
 	ln -s "$there/bin/rca-run" "$ROOM/links/run"
 	ln -s "$there/bin/rca-mktask" "$ROOM/links/mktask"
