@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/engine.h"
 #include "proc/which.h"
 #include "text/strip.h"
 
@@ -119,7 +118,8 @@ show_log(struct act *a, char why[WHY])
 static int
 attach(struct act *a, int typing, char why[WHY])
 {
-	char path[PATH_MAX], *option = typing ? NULL : (char *)"-r";
+	char path[PATH_MAX], *look[] = { NULL, a->path, NULL };
+	char *type[] = { NULL, (char *)"-w", a->path, NULL }, **argv = typing ? type : look;
 	struct details d;
 	struct entry *e = selected(a, &d);
 
@@ -127,10 +127,7 @@ attach(struct act *a, int typing, char why[WHY])
 		return 0;
 	if (is_over(e, &d))
 		return show_log(a, why);
-	if (engine_find(manifest_get(&a->v->r->l->m, "engine"), path, sizeof path, a->v->message))
-		return 0;
-	return show(a, "attach", (char *[]){ path, (char *)"attach", a->path, option, NULL },
-	            NULL, why);
+	return own(a, "rca-attach", argv, path) ? 0 : show(a, "rca-attach", argv, NULL, why);
 }
 
 /* Opens the foot for a question about the selected task. */

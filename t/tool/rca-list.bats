@@ -768,7 +768,7 @@ rendered() { mandoc -T ascii -O width=400 "$TOP/man/$1" | col -b | tr '\t' ' ' |
 	term 100 12
 	watch
 	key Enter
-	wait_for 5 shows 'none: .*no terminal to look at'
+	wait_for 5 shows '^command-quiet: no terminal to look into: rca-log -f'
 	key j
 	wait_for 5 shows 'q quits'
 	rca-reap -k "$T"
@@ -1050,7 +1050,7 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	key w
 	wait_for 5 shows '^this is the task'
 	kill -9 "$(child tmux)"
-	wait_for 5 back 'attach: ended by signal 9'
+	wait_for 5 back 'rca-attach: ended by signal 9'
 	[ "$(mux display-message -p -t =t: '#{alternate_on}#{cursor_flag}#{keypad_cursor_flag}')" = 100 ]
 	key w
 	wait_for 5 shows '^this is the task'
