@@ -48,7 +48,7 @@ take(struct keyboard *k, char b)
 			k->number = 10 * k->number + b - '0';
 	} else if (was == CSI || was == SS3) {
 		return sequence(k, b);
-	} else {
+	} else if (was != ESCAPE || (unsigned char)b < ' ') { /* Alt with a key means nothing */
 		return (k->paste ? KEY_PASTED : 0) + (unsigned char)b;
 	}
 	return KEY_NONE;

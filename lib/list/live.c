@@ -37,7 +37,10 @@ on_signals(struct live *l, char why[WHY])
 		case SIGHUP:
 		case SIGQUIT: l->a.sig = s; break;
 		case SIGWINCH: resized = 1; break;
-		case SIGCHLD: act_reap(&l->a); break;
+		case SIGCHLD:
+			act_reap(&l->a);
+			l->next = 0; /* what it did shows together with what it said */
+			break;
 		case SIGTSTP: l->a.suspend = 1; break;
 		case SIGCONT: again = 1; break; /* others drew meanwhile */
 		}

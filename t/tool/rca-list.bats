@@ -982,7 +982,7 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	mux send-keys -t =t: -l xy
 	wait_for 5 back 'stop command-one? y/n'
 	made claude-new created 1
-	wait_for 5 shows '^3 tasks'
+	wait_for 5 shows 'claude-new  '
 	T=$one is_status running
 	key y
 	wait_for 10 back 'command-one: stopped'
@@ -994,8 +994,7 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	wait_for 5 back 'command-one: has ended already'
 	# It goes on without us.
 	key g
-	wait_for 5 selected claude-new
-	wait_for 5 choose command-two
+	wait_for 5 selected command-two
 	key x
 	wait_for 5 back 'stop command-two? y/n'
 	key y q
@@ -1011,9 +1010,9 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	watch
 	key /
 	mux send-keys -t =t: -l 'claude'
-	wait_for 5 shows '^/claude  3 tasks'
+	wait_for 5 shows '^/claude  3 created'
 	mux send-keys -t =t: -l '*2'
-	wait_for 5 shows '^/claude\*2  1 task'
+	wait_for 5 shows '^/claude\*2  1 created'
 	key Enter
 	wait_for 5 selected claude-t2
 	wait_for 5 back
@@ -1022,7 +1021,7 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	key Enter
 	key x l Enter
 	key Escape
-	wait_for 5 shows '^4 tasks'
+	wait_for 5 shows '^4 created'
 	key '?'
 	wait_for 5 shows '^x  *stop it'
 	key x

@@ -56,6 +56,7 @@ sequences(int split)
 	      (int[]){ KEY_UP, KEY_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, 0 });
 	gives(__LINE__, "\033[H\033[4~\033[1;5A", split, (int[]){ KEY_HOME, KEY_END, KEY_UP, 0 });
 	gives(__LINE__, "\033[2~\033[99999999~\033[15~\033[Zq", split, (int[]){ 'q', 0 });
+	gives(__LINE__, "\033xy\033\003\033\033[A", split, (int[]){ 'y', 3, KEY_UP, 0 });
 	gives(__LINE__, "\033[200~x\ny\033[201~z", split,
 	      (int[]){ KEY_PASTED + 'x', KEY_PASTED + '\n', KEY_PASTED + 'y', 'z', 0 });
 }
