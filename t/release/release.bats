@@ -30,6 +30,7 @@ teardown() { rca_teardown; }
 	for page in rca rca-list rca-task; do
 		[ -f "$(env -u MANPATH man -M "$root/usr/share/man" -w "$page")" ]
 	done
+	[ -f "$root/usr/share/zsh/vendor-completions/_rca" ]
 	$dpkg -r rca >/dev/null 2>&1
 	[ -z "$(find "$root" -path "$root/var" -prune -o ! -type d -print)" ]
 	[ ! -e "$root/usr/lib/rca" ]
