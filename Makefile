@@ -50,6 +50,9 @@ $(TOOLS) $(UNITS): lib/librca.a
 lib/librca.a: $(OBJECTS)
 	@echo "  AR  $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJECTS)
+	@# Some ways to get the tree here lose the modes of what is not compiled.
+	@for f in $(SCRIPTS) lib/plugins/[!a]*/*; do \
+		case $$f in (*.sh) ;; (*) [ -x $$f ] || chmod a+x $$f || exit 1 ;; esac; done
 .SUFFIXES: .c .o
 .c.o:
 	@echo "  CC  $@"

@@ -159,6 +159,22 @@ told()
 	tmux -S "$RCA_HOME/tmux.sock" kill-session -t =his
 }
 
+@test "as a plugin: the validators take it, claude lists the skill, and its hooks reach rca" {
+	begin text -k hooks=no
+	rca-reap -k -r "$T"
+	cp -R "$BATS_TEST_DIRNAME"/../../{.claude-plugin,SKILL.md,README.md} "$TOOLS"
+	run -0 claude plugin validate --strict "$TOOLS"
+	[[ "$output" == *"skills: rca:rca"* && "$output" != *warning*"rca:"* ]]
+	ln -s "$TOOLS" ../rca
+	skills-ref validate ../rca
+	tmux -S "$RCA_HOME/tmux.sock" -f /dev/null new-session -d -s his -- sleep 1000
+	T=$(rca-mktask -A "$RCA_HOME/tmux.sock:his" -a claude -d "$PWD" -n his)
+	claude -p --plugin-dir "$TOOLS" --output-format stream-json --verbose <../prompt >../events
+	jq -se 'map(select(.subtype == "init"))[0].skills | index("rca:rca")' ../events
+	real_wait 10 grep -q 'hook event=Stop ' "$T/history"
+	tmux -S "$RCA_HOME/tmux.sock" kill-session -t =his
+}
+
 @test "codex: told by its notify program, and by its hooks.json where that is trusted" {
 	begin toolfail
 	rca-reap -k -r "$T"

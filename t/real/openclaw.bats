@@ -90,3 +90,17 @@ woken()
 	# shellcheck disable=SC2046
 	kill_all $(real_marked "$T") $(real_named "$T")
 }
+
+@test "the published skill is one that OpenClaw takes, with what it needs, and builds from its text" {
+	skills=$HOME/.openclaw/workspace/skills
+	mkdir -p "$skills" "$BATS_TEST_TMPDIR/bin"
+	"$BATS_TEST_DIRNAME/../release/skill" "$skills"
+	[ "$(find "$skills/rca" -type f | wc -l)" -le 256 ]
+	[ -z "$(find "$skills/rca" -type f -perm -100)" ]
+	ln -s "$(command -v true)" "$BATS_TEST_TMPDIR/bin/claude"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH openclaw skills check --json |
+		jq -e '.eligible | index("rca")'
+	make -s -C "$skills/rca"
+	RCA_HOME=$BATS_TEST_TMPDIR/r "$skills/rca/bin/rca-run" -f -n x -- echo it runs |
+		grep -q 'it runs'
+}

@@ -35,3 +35,14 @@ teardown() { rca_teardown; }
 	[ -z "$(find "$root" -path "$root/var" -prune -o ! -type d -print)" ]
 	[ ! -e "$root/usr/lib/rca" ]
 }
+
+@test "the published skill has few files, no modes, and builds in place with one command" {
+	"$TOP/t/release/skill" "$ROOM"
+	[ "$(find "$ROOM/rca" -type f | wc -l)" -le 256 ]
+	[ -z "$(find "$ROOM/rca" -type f -perm -100)" ]
+	make -s -C "$ROOM/rca"
+	run -0 env PATH=/usr/bin:/bin "$ROOM/rca/bin/rca-run" -f -n x -- echo it runs
+	[[ "$output" == *"it runs"* ]]
+	make -s -C "$ROOM/rca" install PREFIX="$ROOM/there"
+	"$ROOM/there/bin/rca" --version
+}
