@@ -15,8 +15,10 @@
 #include "base/err.h"
 #include "file/file.h"
 #include "file/log_reader.h"
+#include "file/log_times.h"
 #include "file/watch.h"
 #include "log/paint.h"
+#include "log/stamp.h"
 #include "proc/tool.h"
 #include "task/liveness.h"
 #include "task/summary.h"
@@ -34,17 +36,22 @@ struct log {
 	size_t n;
 	long long heard_at; /* clock_ms */
 	struct paint paint;
+	int tflag;
+	struct log_times times;
+	struct stamp stamp;
+	int inside;         /* a line that has no end yet */
 };
 
 static const char help[] =
-	"usage: rca-log [-efhV] [-1 | -n lines] task\n"
+	"usage: rca-log [-efhtV] [-1 | -n lines] task\n"
 	"\n"
 	"Print a task's log, and follow it.\n"
 	"\n"
 	"  -1                the last attempt only\n"
 	"  -e                the history instead, one event a line\n"
 	"  -f                follow until the task has ended\n"
-	"  -n lines          begin with the last lines\n";
+	"  -n lines          begin with the last lines\n"
+	"  -t                the time before each line\n";
 
 static int
 put(void *log, const char *s, size_t n)
@@ -101,6 +108,26 @@ take_events(struct log *l, const char *s, size_t n)
 	}
 }
 
+/* Line by line, each with the time at which it began; s stands at that offset of its file. */
+static void
+take_lines(struct log *l, const char *s, size_t n, off_t at)
+{
+	log_times_of(&l->times, l->reader.fd);
+	while (n > 0) {
+		const char *nl = memchr(s, '\n', n);
+		size_t k = nl ? (size_t)(nl - s) + 1 : n;
+
+		if (!l->inside)
+			l->paint.before = stamp_text(&l->stamp,
+				log_times_at(&l->times, at));
+		l->inside = !nl;
+		strip_feed(&l->strip, s, k, put, l);
+		s += k;
+		n -= k;
+		at += (off_t)k;
+	}
+}
+
 /* Prints what has been written so far. 1 if there was anything new. */
 static int
 print_new(struct log *l)
@@ -114,6 +141,8 @@ print_new(struct log *l)
 		l->heard_at = clock_ms();
 		if (l->events)
 			take_events(l, buf, (size_t)n);
+		else if (l->tflag)
+			take_lines(l, buf, (size_t)n, lseek(l->reader.fd, 0, SEEK_CUR) - n);
 		else
 			strip_feed(&l->strip, buf, (size_t)n, put, l);
 	}
@@ -147,6 +176,9 @@ tell_outcome(struct log *l, const struct liveness *life, const struct manifest *
 	line[n++] = '\n';
 	if (l->paint.midline)
 		put(l, "\n", 1);
+	if (l->tflag)
+		l->paint.before = stamp_text(&l->stamp,
+			clock_parse(manifest_get(m, "finished_at")));
 	put(l, line, n);
 	flush(l);
 }
@@ -217,6 +249,7 @@ begin(struct log *l, int last_attempt, long long lines)
 	const char *name = l->events ? "history" : "output.log";
 	int r;
 
+	l->times = (struct log_times){ .dir = l->t.fd, .name = name };
 	l->paint.colour = !l->events && table_colour();
 	strip_init(&l->strip);
 	if (last_attempt)
@@ -263,6 +296,7 @@ main(int argc, char **argv)
 			if (*optarg < '0' || *optarg > '9' || *end || errno)
 				err_die(EX_CALLER, "-n %s: not a number of lines", optarg);
 			break;
+		case 't': l.tflag = 1; break;
 		}
 	if (argc - optind != 1 || (last_attempt && (l.events || lines >= 0)))
 		tool_usage();

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/when.h"
-#include "file/file.h"
+#include "file/log_times.h"
 #include "file/regular.h"
 #include "task/advice.h"
 #include "task/manifest.h"
@@ -126,5 +126,5 @@ summary_log(const struct task *t)
 		return;
 	n = strlen(line);
 	line[n] = '\n';
-	file_append(t->fd, "output.log", line, n + 1);
+	log_times_append(t->fd, "output.log", line, n + 1);
 }

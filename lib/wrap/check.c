@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "file/file.h"
+#include "file/log_times.h"
 #include "file/regular.h"
 #include "proc/spawn.h"
 #include "task/manifest.h"
@@ -137,5 +138,5 @@ check_log(const struct task *t, const char *check, int code)
 		buf_printf(&b, "== check failed (exit %d):\n", code);
 		add_tail(t, &b);
 	}
-	file_append(t->fd, "output.log", text, b.n);
+	log_times_append(t->fd, "output.log", text, b.n);
 }

@@ -78,7 +78,7 @@ start_open(struct supervisor *v, char why[WHY])
 
 	if (log_writer_open(&v->log, r->task->fd, "output.log", r->max_log))
 		return err_why(why, "open output.log:");
-	log_writer_write(&v->log, r->header, strlen(r->header));
+	streams_log(v, r->header, strlen(r->header));
 	if (r->pty)
 		return 0;
 	pane_write(&v->pane, r->header, strlen(r->header));

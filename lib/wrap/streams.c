@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/pairs.h"
+#include "file/log_times.h"
 #include "proc/spawn.h"
 #include "task/history.h"
 #include "wrap/finish.h"
@@ -15,12 +16,27 @@
 
 enum { CTRL_C = 3, CTRL_BACKSLASH = 28, INTERRUPT_MS = 30000 };
 
+/* At most one note a second; the first text after a rotation needs its own. */
+void
+streams_log(struct supervisor *v, const char *s, size_t n)
+{
+	long long now = clock_now();
+	off_t at = v->log.size;
+
+	if (now != v->noted)
+		log_times_note(v->r->task->fd, v->log.name, at, now);
+	v->noted = now;
+	log_writer_write(&v->log, s, n);
+	if (v->log.size < at)
+		log_times_note(v->r->task->fd, v->log.name, 0, now);
+}
+
 void
 streams_say(void *supervisor, const char *s, size_t n)
 {
 	struct supervisor *v = supervisor;
 
-	log_writer_write(&v->log, s, n);
+	streams_log(v, s, n);
 	pane_write(&v->pane, s, n);
 }
 
@@ -29,7 +45,7 @@ log_stripped(void *supervisor, const char *s, size_t n)
 {
 	struct supervisor *v = supervisor;
 
-	log_writer_write(&v->log, s, n);
+	streams_log(v, s, n);
 	result_tail_add(&v->tail, s, n);
 	return 0;
 }

@@ -31,6 +31,7 @@ struct supervisor {
 	/* Times of clock_ms; 0: not set. */
 	long long ended_at, kill_at, drain_at, saved_at, heard_at, retry_at, interrupted_at;
 	long long last_event;      /* epoch seconds */
+	long long noted;           /* epoch seconds of the last entry of output.log.times */
 	int trimmed;               /* memory was given back before a sleep without a timer */
 	int dirty, fresh;          /* progress is to be saved; the agent has done some work */
 	size_t nline, ntyped;
@@ -44,6 +45,7 @@ struct supervisor {
 };
 
 /* streams.c: each stream is copied to where it belongs; one that ends is closed and becomes -1. */
+void streams_log(struct supervisor *v, const char *s, size_t n);     /* for output.log */
 void streams_say(void *supervisor, const char *s, size_t n);         /* for log and pane */
 void streams_keep_events(void *supervisor, const char *s, size_t n); /* for events.jsonl and ev */
 void streams_read(struct supervisor *v);        /* stdout, or the terminal */

@@ -98,6 +98,58 @@ prints()
 		tr -s ' ' '\n' | sort -u | tr -d '\n')" = 0000fffd ]
 }
 
+# noted FILE OFFSET TIME: an entry of output.log.times.
+noted()
+{
+	local ino
+
+	ino=$(ls -i "$T/$1")
+	echo "${ino%% *} $2 $3" >>"$T/output.log.times"
+}
+
+@test "-t: the local time before each line, the date where it changes, blanks where none is known" {
+	export TZ=XST-1
+	service one -- true
+	printf 'a\nb\n' >"$T/output.log"
+	prints '          a\n          b\n' -t
+	noted output.log 0 1769860799
+	noted output.log 2 1769860800
+	noted output.log 4 1769900000
+	printf '\nx\n' >>"$T/output.log.times"
+	prints '2026-01-31\n12:59:59  a\n13:00:00  b\n' -t
+	prints '2026-01-31\n13:00:00  b\n' -t -n 1
+	mv "$T/output.log" "$T/output.log.1"
+	printf 'c\nd\nno end' >"$T/output.log"
+	noted output.log 2 1769904000
+	prints '2026-01-31\n12:59:59  a\n13:00:00  b\n          c\n2026-02-01\n01:00:00  d\n01:00:00  no end' -t
+	prints '2026-02-01\n01:00:00  no end' -t -n 1
+	printf 'go on\n' >>"$T/output.log.1" # another rotation: the old number comes again
+	noted output.log.1 0 1769860801
+	prints "2026-01-31\n13:00:01  a\n13:00:01  b\n13:00:01  go on\n          c\n$(
+		)2026-02-01\n01:00:00  d\n01:00:00  no end" -t
+	ln -sf /etc/passwd "$T/output.log.times"
+	prints '          no end' -t -n 1
+}
+
+@test "-t: what rca-wrap, a check and the end write has times, also in a log that is followed" {
+	task claude fix -k check='echo looking'
+	fake hold:3
+	following -t
+	start
+	held
+	wait_for 5 shows '[0-9]  working on it'
+	go_on
+	followed 0
+	sed 1d "$ROOM/log" | not grep -vqE '^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]  '
+	sed '1d; s/^..........//' "$ROOM/log" | diff "$T/output.log" -
+	rca-log -t "$T" | diff - "$ROOM/log"
+	tail -n 1 "$ROOM/log" | grep -q "$(date +%H:).*== completed"
+	service two -k max_log=3000 -- seq 2000
+	wrap
+	[ -e "$T/output.log.1" ]
+	rca-log -t "$T" | sed 1d | not grep -v '^..:..:..  '
+}
+
 @test "-1: the last attempt, also after rotation, and on from there with -f" {
 	service one -- true
 	prints '' -1
