@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "agent/reset_time.h"
@@ -9,6 +10,8 @@
 #include "base/when.h"
 
 static int failed;
+
+_Static_assert(sizeof (time_t) == 8 && sizeof (off_t) == 8, "also where a long has 32 bits");
 
 #define CHECK(what, got, want) check(__LINE__, what, got, want)
 
