@@ -155,9 +155,9 @@ print_table(struct roster *r)
 	struct details d;
 	size_t n;
 
+	columns_total(r, "-a", total, sizeof total);
 	if (!r->nshown) {
-		puts(r->n ? "no task matches" :
-			"no tasks yet; the first: rca run -a claude -n fix -p prompt.txt");
+		puts(total);
 		return 0;
 	}
 	n = columns_begin(c, r, width, now);
@@ -165,7 +165,6 @@ print_table(struct roster *r)
 	for (size_t i = 0; i < r->nshown; i++)
 		if (details_read(r->l, r->shown[i], 0, &d))
 			print_line(c, n, colour, r->shown[i], &d, now);
-	columns_total(r, "-a", total, sizeof total);
 	n = table_cell(cell, sizeof cell, total, width, 0);
 	while (n > 0 && cell[n - 1] == ' ')
 		cell[--n] = 0;

@@ -221,6 +221,9 @@ columns_total(const struct roster *r, const char *key, char *buf, size_t size)
 	char cell[COLUMNS_CELL];
 
 	*buf = 0;
+	if (!r->nshown)
+		buf_puts(&b, r->n ? "no task matches" :
+			"no tasks yet; the first: rca run -a claude -n fix -p prompt.txt");
 	for (int k = 0; k < KINDS; k++)
 		if (r->count[k] == 1 && k == KIND_ATTENTION)
 			buf_puts(&b, "1 needs somebody");

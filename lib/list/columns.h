@@ -31,7 +31,7 @@ const char *columns_field(size_t i, const struct entry *e, const struct details 
 
 /*
  * "1 needs somebody, 2 living, 10 ended, 40 more: -a; 1.2M tokens, $12.30". key: what shows the
- * 40. "" if there are no tasks. Returns buf.
+ * 40. If nothing is shown, that is said. Returns buf.
  */
 char *columns_total(const struct roster *r, const char *key, char *buf, size_t size);
 

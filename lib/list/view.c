@@ -198,9 +198,6 @@ draw_foot(struct view *v)
 static void
 draw_tasks(struct view *v, int head)
 {
-	if (!v->r->nshown)
-		canvas_put(&v->c, head, 0, v->c.cols, (struct canvas_style){ .ink = INK_DIM },
-		           *v->filter ? "no name matches" : "rca-run starts a task");
 	for (size_t i = v->top; i < v->r->nshown && i < v->top + view_height(v); i++) {
 		struct entry *e = v->r->shown[i];
 		struct details d;
@@ -225,7 +222,7 @@ view_draw(struct view *v)
 		columns_total(v->r, "a", text + b.n, sizeof text - b.n);
 		canvas_put(&v->c, 0, 0, v->c.cols, plain, text);
 	}
-	if (head)
+	if (head && v->r->nshown)
 		draw_line(v, head - 1, NULL, NULL, 0);
 	if (!v->help)
 		draw_tasks(v, head);

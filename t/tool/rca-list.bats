@@ -1017,7 +1017,7 @@ choose() { selected "$1" || { key j && selected "$1"; }; }
 	wait_for 5 selected claude-t2
 	wait_for 5 back
 	key / C-u z
-	wait_for 5 shows '^no name matches'
+	wait_for 5 shows '^/z  no task matches'
 	key Enter
 	key x l Enter
 	key Escape
