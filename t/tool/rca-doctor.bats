@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 setup()
 {
 	rca_setup
+	export RCA_DOCTOR_PATIENCE=$((10 * ${WAIT_SCALE:-1}))
 	mkdir "$ROOM/bin"
 	PATH=$ROOM/bin:$TOP/bin:/usr/local/bin:/usr/bin:/bin
 	says crontab "* * * * * PATH='/bin' '/x/rca-watchdog' >/dev/null"
@@ -285,8 +286,9 @@ esac'
 
 @test "what hangs is ended with all that it started, and the other checks go on" {
 	program claude 'sleep 7777; echo 1.0'
-	RCA_DOCTOR_PATIENCE=2 doctor 1
-	line 'wrong  agent claude: no answer in 2 s: see what hangs'
+	RCA_DOCTOR_PATIENCE=$((2 * ${WAIT_SCALE:-1}))
+	doctor 1
+	line "wrong  agent claude: no answer in $RCA_DOCTOR_PATIENCE s: see what hangs"
 	line "ok     home: .*"
 	none() { [ -z "$(holding "TMPDIR=$ROOM/tmp")" ]; }
 	wait_for 5 none
