@@ -16,8 +16,9 @@
 #include "probe/probe.h"
 #include "proc/lock.h"
 #include "task/task.h"
+#include "text/strip.h"
 
-enum { TAIL = 4096, PROGRESS = 4096 }; /* bytes of a log's end; of progress */
+enum { PROGRESS = 4096 };
 
 /* NULL: it cannot be loaded, and the settings alone say how long a silence may be. */
 static const struct agent *
@@ -49,26 +50,15 @@ read_progress(const struct list *l, const struct entry *e, struct details *d)
 		progress_parse(&d->p, &d->last_event, buf);
 }
 
-/* The last line of the log that is not blank, for programs that have no events. */
+/* For programs that have no events. */
 static void
 log_line(const struct list *l, const struct entry *e, char *dst, size_t size)
 {
-	char buf[TAIL + 1];
-	ssize_t n = entry_part(l, e, "output.log", 1, buf, sizeof buf);
+	char path[PATH_MAX];
 
 	*dst = 0;
-	while (n > 0) {
-		ssize_t to = n;
-
-		while (n > 0 && buf[n - 1] != '\n')
-			n--;
-		/* "== ..." is rca-wrap's line about the end, which the status says already. */
-		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) &&
-		    entry_clean(dst, size, buf + n, (size_t)(to - n)))
-			return;
-		*dst = 0;
-		n--;
-	}
+	if (!entry_join(path, e, "output.log"))
+		probe_last_line(l->dir, path, dst, size);
 }
 
 /* Only the monitor looks at the screen of an interactive agent, and only when it is silent. */
@@ -132,7 +122,7 @@ describe(const struct list *l, const struct entry *e, struct details *d)
 		                     e->note[0] && *host ? "; " : "", host);
 	d->line = d->text + n;
 	if (d->p.text[0])
-		entry_clean(d->text + n, sizeof d->text - n, d->p.text, strlen(d->p.text));
+		oneline(d->text + n, sizeof d->text - n, d->p.text, strlen(d->p.text));
 	else
 		log_line(l, e, d->text + n, sizeof d->text - n);
 	if (n && !*d->line)
@@ -145,7 +135,7 @@ broken(struct details *d, const char *why)
 	d->health = HEALTH_LOST;
 	d->rests_on = "manifest";
 	d->line = d->text;
-	entry_clean(d->text, sizeof d->text, why, strlen(why));
+	oneline(d->text, sizeof d->text, why, strlen(why));
 	return 1;
 }
 

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "file/regular.h"
 #include "task/task.h"
 #include "text/strip.h"
@@ -70,21 +69,10 @@ entry_new(const char *where)
 	return e;
 }
 
-size_t
-entry_clean(char *dst, size_t size, const char *src, size_t n)
-{
-	if (n == 0 || n >= size || *src == ' ' || src[n - 1] == ' ' || utf8_plain(src, n) < n ||
-	    utf8_visible(src, n) < n || memchr(src, '\n', n) || memchr(src, '\t', n))
-		return oneline(dst, size, src, n);
-	memcpy(dst, src, n);
-	dst[n] = 0;
-	return n;
-}
-
 const char *
 entry_name(const struct entry *e, char buf[PATH_MAX])
 {
-	entry_clean(buf, PATH_MAX, e->where, strlen(e->where));
+	oneline(buf, PATH_MAX, e->where, strlen(e->where));
 	return buf;
 }
 

@@ -106,9 +106,6 @@ int entry_join(char path[PATH_MAX], const struct entry *e, const char *file);
 ssize_t entry_part(const struct list *l, const struct entry *e, const char *file, int end,
                    char *buf, size_t size);
 
-/* oneline, but quick for text that needs no cleaning. */
-size_t entry_clean(char *dst, size_t size, const char *src, size_t n);
-
 /* The name, or path, in one clean line. Returns buf. */
 const char *entry_name(const struct entry *e, char buf[PATH_MAX]);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "list/entry.h"
 #include "task/task.h"
+#include "text/strip.h"
 
 enum { PROGRESS_SIZE = 4096 };
 
@@ -47,7 +48,7 @@ note(const struct manifest *m, struct entry *e)
 		notices = strcmp(lost, "1") ? " notices undelivered" : " notice undelivered";
 	snprintf(buf, sizeof buf, "%s%.*s%s%.8s%s", when, ENTRY_NOTE / 2, text,
 	         *text && *lost ? "; " : "", lost, notices);
-	entry_clean(e->note, sizeof e->note, buf, strlen(buf));
+	oneline(e->note, sizeof e->note, buf, strlen(buf));
 }
 
 /* 0 if there is none. */

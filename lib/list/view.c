@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "list/columns.h"
+#include "text/strip.h"
 
 enum { ROOM = 512, NAME_LEAST = 4, NARROW = 24 };
 
@@ -146,7 +147,7 @@ about(const struct view *v, const char *verb, const char *after, int room, char 
 	char name[PATH_MAX], cell[ROOM];
 	int width;
 
-	entry_clean(name, sizeof name, v->target, strlen(v->target));
+	oneline(name, sizeof name, v->target, strlen(v->target));
 	width = table_width(name);
 	room = room > NAME_LEAST ? room : NAME_LEAST;
 	table_cell(cell, sizeof cell, name, width < room ? width : room, 0);

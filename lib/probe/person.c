@@ -8,14 +8,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/when.h"
-#include "file/regular.h"
+#include "probe/probe.h"
 #include "task/advice.h"
 #include "task/summary.h"
-#include "text/last_lines.h"
 #include "text/strip.h"
 #include "text/table.h"
 
-enum { LABEL = 11, VALUE = 1024, TAIL = 4096, WIDEST = 500 };
+enum { LABEL = 11, VALUE = 1024, WIDEST = 500 };
 
 static void
 put_label(const char *label)
@@ -154,22 +153,6 @@ put_times(const struct look *l, int width)
 	put(label, text, width);
 }
 
-/* The last line that the program wrote, if its attempt has written any. */
-static void
-log_line(const struct task *t, char buf[VALUE])
-{
-	char tail[TAIL];
-	ssize_t n = regular_part(t->fd, "output.log", 1, tail, sizeof tail);
-	struct last_lines v;
-	int i = 0;
-
-	last_lines_open(&v, tail, n > 0 ? (size_t)n : 0);
-	while (last_lines_starts(&v, i, "== "))
-		i++;
-	if (i < v.count && !last_lines_starts(&v, i, "--- attempt "))
-		snprintf(buf, VALUE, "%.*s", (int)v.line[i].n, v.line[i].s);
-}
-
 static void
 put_work(const struct look *l, const struct task *t, int width)
 {
@@ -194,7 +177,7 @@ put_work(const struct look *l, const struct task *t, int width)
 	else if (*p->text)
 		snprintf(text, sizeof text, "%s", p->text);
 	else
-		log_line(t, text);
+		probe_last_line(t->fd, "output.log", text, sizeof text);
 	put(l->health == HEALTH_WAITING ? "asks" : "says", text, width);
 }
 

@@ -12,6 +12,7 @@
 #include "probe/effective.h"
 #include "proc/tree.h"
 #include "task/progress.h"
+#include "text/strip.h"
 
 enum { TAIL = 4096, SCREEN = 65536, ENGINE_MS = 5000 };
 
@@ -117,6 +118,26 @@ stream_tail(const struct task *t, char *buf, size_t size)
 		buf[--n] = 0;
 	line = strrchr(buf, '\n');
 	return *(line ? line + 1 : buf) == '{' ? -1 : n;
+}
+
+void
+probe_last_line(int dir, const char *path, char *dst, size_t size)
+{
+	char buf[TAIL + 1];
+	ssize_t n = regular_part(dir, path, 1, buf, sizeof buf);
+
+	*dst = 0;
+	while (n > 0) {
+		ssize_t to = n;
+
+		while (n > 0 && buf[n - 1] != '\n')
+			n--;
+		if ((to - n < 3 || memcmp(buf + n, "== ", 3)) &&
+			oneline(dst, size, buf + n, (size_t)(to - n)))
+			return;
+		*dst = 0;
+		n--;
+	}
 }
 
 int

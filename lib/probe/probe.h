@@ -45,6 +45,12 @@ struct hang_rule probe_rule(const struct config *c, const struct manifest *m,
 int probe_tree(const struct task *t, const struct agent *a, pid_t holder, struct hang_evidence *e);
 
 /*
+ * The last line in a log's tail that is not blank and none of the tools' own ("== "), clean; "" if
+ * there is none. path is relative to dir.
+ */
+void probe_last_line(int dir, const char *path, char *dst, size_t size);
+
+/*
  * What the attempt's last lines mean: the screen of an interactive agent, the log of a command, or
  * what an agent with an event stream wrote outside of it (a question on stderr). 0, -1 if there is
  * nothing to read.

@@ -1,4 +1,6 @@
 /* oneline - a text as one clean line, for tables and notices */
+#include <string.h>
+
 #include "base/utf8.h"
 #include "text/strip.h"
 
@@ -41,6 +43,14 @@ to_dest(void *ctx, const char *p, size_t n)
 	return 0;
 }
 
+/* 1 if it needs no cleaning, as most texts do. */
+static int
+clean(const char *s, size_t n, int exact)
+{
+	return n && *s != ' ' && s[n - 1] != ' ' && utf8_plain(s, n) == n &&
+		(exact || utf8_visible(s, n) == n) && !memchr(s, '\n', n) && !memchr(s, '\t', n);
+}
+
 static size_t
 one_line(char *dst, size_t size, const char *src, size_t n, int exact)
 {
@@ -49,6 +59,11 @@ one_line(char *dst, size_t size, const char *src, size_t n, int exact)
 
 	if (!size)
 		return 0;
+	if (clean(src, n, exact) && n < size) {
+		memcpy(dst, src, n);
+		dst[n] = '\0';
+		return n;
+	}
 	strip_init(&s);
 	if (!strip_feed(&s, src, n, to_dest, &d))
 		strip_flush(&s, to_dest, &d);
