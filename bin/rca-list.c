@@ -66,7 +66,7 @@ static void
 print_json(struct list *l, const struct entry *e, const struct details *d)
 {
 	const struct manifest *m = &l->m;
-	char buf[CLOCK_UTC], name[PATH_MAX];
+	char name[PATH_MAX];
 	struct report a;
 
 	report_begin(&a, stdout, 1);
@@ -84,17 +84,7 @@ print_json(struct list *l, const struct entry *e, const struct details *d)
 		report_num(&a, "silent_s", d->silent_s);
 	if (*d->elsewhere)
 		report_put(&a, "elsewhere", *d->elsewhere == '?' ? "unknown" : d->elsewhere);
-	if (d->last_event) {
-		report_put(&a, "last_event_at", clock_utc(d->last_event, buf));
-		report_put(&a, "phase", progress_phase_word(d->p.phase));
-		report_num(&a, "open_tools", d->p.open_tools);
-		report_num(&a, "background", d->p.background);
-		report_put(&a, "tool", d->p.tool);
-		report_num(&a, "turns", d->p.turns);
-		report_num(&a, "tokens_in", d->p.tokens_in);
-		report_num(&a, "tokens_out", d->p.tokens_out);
-		printf(",\"cost_usd\":%.4f", d->p.cost_usd);
-	}
+	progress_report(&d->p, d->last_event, &a);
 	report_put(&a, "text", d->line);
 	for (int i = 0; i < m->n; i++)
 		if (strcmp(m->kv[i].key, "status"))

@@ -55,14 +55,9 @@ tell(const struct look *l, const struct task *t, int json)
 		report_put(&a, "screen", screen_word(l->screen.kind));
 		report_put(&a, "screen_line", l->screen.line);
 	}
-	if (l->last_event) {
-		report_put(&a, "phase", progress_phase_word(l->progress.phase));
-		report_num(&a, "open_tools", l->progress.open_tools);
-		report_num(&a, "background", l->progress.background);
-		report_put(&a, "tool", l->progress.tool);
-		report_num(&a, "turns", l->progress.turns);
+	progress_report(&l->progress, l->last_event, &a);
+	if (l->last_event)
 		report_put(&a, "text", l->progress.text);
-	}
 	for (int i = 0; i < l->m.n; i++)
 		if (strcmp(l->m.kv[i].key, "status") &&
 			(json || !strcmp(l->m.kv[i].key, "reason") ||

@@ -99,6 +99,24 @@ progress_load(int dir, struct progress *p, long long *last_event)
 	return 0;
 }
 
+void
+progress_report(const struct progress *p, long long last_event, struct report *a)
+{
+	char at[CLOCK_UTC];
+
+	if (!last_event)
+		return;
+	report_put(a, "last_event_at", clock_utc(last_event, at));
+	report_put(a, "phase", progress_phase_word(p->phase));
+	report_num(a, "open_tools", p->open_tools);
+	report_num(a, "background", p->background);
+	report_put(a, "tool", p->tool);
+	report_num(a, "turns", p->turns);
+	report_num(a, "tokens_in", p->tokens_in);
+	report_num(a, "tokens_out", p->tokens_out);
+	report_money(a, "cost_usd", p->cost_usd);
+}
+
 int
 progress_work(const struct progress *p)
 {

@@ -3,6 +3,7 @@
 #define TASK_PROGRESS_H
 
 #include "task/failure.h"
+#include "text/report.h"
 
 enum { PROGRESS_TEXT = 512, PROGRESS_WORD = 128 };
 
@@ -40,6 +41,9 @@ int progress_save(int dir, const struct progress *p, long long last_event);
 int progress_load(int dir, struct progress *p, long long *last_event);
 /* The same from text in memory, which is changed. */
 void progress_parse(struct progress *p, long long *last_event, char *text);
+
+/* Reports all of it but the text, unless there was no event yet. */
+void progress_report(const struct progress *p, long long last_event, struct report *a);
 
 /* 1 if there was an answer or a tool call, and not only words about a failed request. */
 int progress_work(const struct progress *p);

@@ -57,6 +57,14 @@ report_num(struct report *a, const char *key, long long val)
 }
 
 void
+report_money(struct report *a, const char *key, double val)
+{
+	fprintf(a->to, a->json ? "%s\"%s\":%.4f" : "%s%s=%.4f\n",
+		!a->json ? "" : a->n ? "," : "{", key, val);
+	a->n++;
+}
+
+void
 report_end(struct report *a)
 {
 	if (a->json)

@@ -189,7 +189,7 @@ said() { sed -n "s/^$1=//p" "$ROOM/out"; }
 	wrap
 	probe 0 -j
 	[ "$(wc -l <"$ROOM/out")" = 1 ]
-	jq -e '.status == "completed" and .health == "ok" and .task == "claude-fix" and .attempt == 1 and .exit_code == 0 and .agent == "claude"' "$ROOM/out"
+	jq -e '.cost_usd == 0.0020 and .tokens_out == 40 and .status == "completed" and .health == "ok" and .task == "claude-fix" and .attempt == 1 and .exit_code == 0 and .agent == "claude"' "$ROOM/out"
 	[ "$(jq -r .goal "$ROOM/out")" = 'say "hi" \ é' ]
 	[ "$(jq -r .project_dir "$ROOM/out")" = "$PROJECT" ]
 }
