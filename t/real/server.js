@@ -111,6 +111,18 @@ decide(name, args, st, conv)
 	return { status: 404 };
 }
 
+/* Titles; and what `claude --bg` asks of a session's last words, which decides what it shows. */
+function
+side(asked)
+{
+	const words = asked.split('\nAssistant message tail').slice(1).join('');
+
+	if (!words)
+		return 'Stub title';
+	const state = /API Error|limit/i.test(words) ? 'blocked' : /I continue/.test(words) ? 'working' : 'done';
+	return JSON.stringify({ state, detail: words.split('\n')[1] ?? '', tempo: state === 'blocked' ? state : 'idle', output: {} });
+}
+
 function
 fail(res, api, act)
 {
@@ -183,7 +195,7 @@ handle(req, res, raw)
 	line.tools = list(body.tools).length;
 	if (!line.tools && !/^say-/.test(m[1])) {
 		fs.writeSync(log, JSON.stringify({ ...line, kind: 'side' }) + '\n');
-		answer(res, api, body, { text: 'Stub title' });
+		answer(res, api, body, { text: side(line.conv.at(-1)?.text ?? '') });
 		return;
 	}
 	const st = keys.get(m[2]) ?? { n: 0, api };
