@@ -32,7 +32,7 @@ static const char pager_script[] =
 static void
 say(struct act *a, const char *text)
 {
-	snprintf(a->v->message, WHY, "%.400s: %s", a->v->target, text);
+	snprintf(a->v->message, WHY, "%.400s: %.100s", a->v->target, text);
 }
 
 /* What a program said that has ended, or that could not be started. */
