@@ -69,8 +69,10 @@ choice_word(const char *word)
 int
 choice_wants(const struct roster *r, const struct entry *e)
 {
-	return e->match && !e->other &&
-		(!r->want || r->want & (1U << e->status | KIND_BIT << e->kind));
+	unsigned is = 1U << e->status | KIND_BIT << e->kind;
+
+	return e->match && !e->other && (!r->want || r->want & is ||
+		(e->kind == KIND_UNKNOWN && r->want >= KIND_BIT));
 }
 
 /*
@@ -83,7 +85,7 @@ choice_judge(struct roster *r)
 	struct details d;
 	size_t open = 0, step;
 
-	if (!r->people && r->want < KIND_BIT)
+	if (!r->people)
 		return;
 	for (size_t i = 0; i < r->n; i++)
 		open += !r->all[i]->done;

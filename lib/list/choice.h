@@ -9,10 +9,10 @@ enum { CHOICE_LAST = 10 }; /* of those that ended */
 /* A status, "broken", or "attention", "living" or "ended", for want; 0: another word. */
 unsigned choice_word(const char *word);
 
-/* 1 if the entry is one of those that are wanted, as far as is known of it by now. */
+/* 1 if the entry is one of those that are wanted, or may be for all that is known of it by now. */
 int choice_wants(const struct roster *r, const struct entry *e);
 
-/* Reads of tasks that have not ended what decides on their kind, if that matters. */
+/* For people: reads what decides on the kind of tasks that have not ended. */
 void choice_judge(struct roster *r);
 
 /* Makes shown, count, hidden and the sums of all. */

@@ -23,7 +23,8 @@
 enum { ENTRY_NOTE = 256, ENTRY_TEXT = PROGRESS_TEXT + 2 * ENTRY_NOTE };
 
 /* ATTENTION: it does not go on, or not well, and nobody asked for that. */
-enum kind { KIND_ATTENTION, KIND_LIVING, KIND_CREATED, KIND_ENDED, KINDS };
+enum kind { KIND_ATTENTION, KIND_LIVING, KIND_CREATED, KIND_ENDED, KIND_UNKNOWN,
+	KINDS = KIND_UNKNOWN };
 
 /* What all tasks share, and the manifest that was read last. */
 struct list {
@@ -35,24 +36,26 @@ struct list {
 	struct list_agent { char *name; struct agent *a; } *agents; /* loaded so far */
 	size_t nagents;
 	const char *agent, *project; /* of this agent, in or below this directory; NULL: any */
-	int totals;          /* entries are to have tokens and cost */
+	int people;          /* entries are to have what only people are shown */
 };
 
 /* What is kept of each task: enough to choose and to sort. */
 struct entry {
 	enum status status;  /* ST_LAST: broken or refused */
 	int done, adopted;
-	enum kind kind;      /* as it was read or, if it has not ended, as details_read judged it */
+	enum kind kind;      /* of one that has not ended unknown before details_read */
 	enum health health;
 	int other;           /* of another agent or directory than those of struct list */
 	int fresh;           /* read since the roster last judged it */
 	int match, fixed;    /* the roster's: it is what the operands ask for; one names it */
 	size_t bare;         /* where its name without the agent's begins */
 	long long created;   /* epoch seconds; 0: unknown */
+	long long attempt;
+	/* Only for people: */
 	long long since;     /* when its attempt began or ended, or it was given up */
 	long long resume_at; /* of a limit; 0: none. unsure: when it is tried again */
 	int unsure;
-	long long attempt, tokens;
+	long long tokens;
 	double cost;         /* USD */
 	struct timespec changed; /* of the directory when it was read; 0: read it again anyway */
 	ino_t ino;

@@ -67,7 +67,7 @@ read_times(const struct manifest *m, struct entry *e)
 	static const char *const keys[] = { "attempt_at", "finished_at", "abandoned_at" };
 	long long t;
 
-	e->created = e->since = time_of(m, "created_at");
+	e->since = e->created;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if ((t = time_of(m, keys[i])))
 			e->since = t;
@@ -76,24 +76,25 @@ read_times(const struct manifest *m, struct entry *e)
 }
 
 static int
-other(const struct list *l)
+other(const struct list *l, const char *agent)
 {
-	const char *dir = manifest_get(&l->m, "project_dir");
+	const char *dir = l->project ? manifest_get(&l->m, "project_dir") : "";
 	size_t n = l->project ? strlen(l->project) : 0;
 
-	if (l->agent && strcmp(l->agent, manifest_get(&l->m, "agent")) != 0)
+	if (l->agent && strcmp(l->agent, agent) != 0)
 		return 1;
 	return n && (strncmp(l->project, dir, n) || (dir[n] && dir[n] != '/' && n > 1));
 }
 
 /* Progress is replaced, so that what was read holds for as long as the directory is unchanged. */
 static void
-read_totals(const struct list *l, struct entry *e)
+read_more(const struct list *l, struct entry *e)
 {
 	char buf[PROGRESS_SIZE + 1];
 	struct progress p = { 0 };
 	long long last;
 
+	read_times(&l->m, e);
 	if (entry_part(l, e, "progress", 0, buf, sizeof buf) > 0)
 		progress_parse(&p, &last, buf);
 	e->tokens = p.tokens_in + p.tokens_out;
@@ -107,14 +108,15 @@ read_state(struct list *l, struct entry *e, char why[WHY])
 	char buf[MANIFEST_SIZE + 1];
 	int done = there(l, e, "done"); /* before the manifest: see state.h */
 	ssize_t n = entry_part(l, e, "manifest", 0, buf, sizeof buf);
-	const char *status;
+	const char *status, *agent;
 
 	unreadable(l, e);
 	if (n < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read manifest:");
 	if (manifest_parse(&l->m, buf, (size_t)n, why))
 		return -1;
-	e->other = other(l);
+	agent = manifest_get(&l->m, "agent");
+	e->other = other(l, agent);
 	e->attempt = manifest_num(&l->m, "attempt", 0);
 	e->adopted = *manifest_get(&l->m, "adopted") != 0;
 	status = manifest_get(&l->m, "status");
@@ -122,13 +124,13 @@ read_state(struct list *l, struct entry *e, char why[WHY])
 	e->done = done;
 	if (e->status == ST_LAST)
 		return err_why(why, "manifest: status %s: not a status", status);
-	e->kind = !done ? KIND_LIVING : e->status == ST_FAILED ? KIND_ATTENTION : KIND_ENDED;
-	n = (ssize_t)strlen(manifest_get(&l->m, "agent"));
-	if (!strncmp(e->where, manifest_get(&l->m, "agent"), (size_t)n) && e->where[n] == '-')
+	e->kind = !done ? KIND_UNKNOWN : e->status == ST_FAILED ? KIND_ATTENTION : KIND_ENDED;
+	n = (ssize_t)strlen(agent);
+	if (!strncmp(e->where, agent, (size_t)n) && e->where[n] == '-')
 		e->bare = (size_t)n + 1;
-	read_times(&l->m, e);
-	if (l->totals)
-		read_totals(l, e);
+	e->created = time_of(&l->m, "created_at");
+	if (l->people)
+		read_more(l, e);
 	note(&l->m, e);
 	return 1;
 }

@@ -182,7 +182,7 @@ roster_look(struct roster *r, char why[WHY])
 	size_t before = r->n;
 	int collects = !r->named || r->npatterns, sort = collects && r->named && !r->pass;
 
-	r->l->totals = r->people;
+	r->l->people = r->people;
 	if (sort && r->n > 1)
 		qsort(r->all, r->n, sizeof *r->all, by_name);
 	r->pass++;

@@ -22,7 +22,7 @@ struct roster {
 	size_t n, room;
 	struct entry **shown; /* not ended first, then newest first, then by name; or as named */
 	size_t nshown;
-	size_t count[KINDS], hidden; /* of what is wanted; those of them that are not shown */
+	size_t count[KINDS + 1], hidden; /* of what is wanted; those of them that are not shown */
 	long long tokens;     /* and their sums; 0 without people */
 	double cost;
 	unsigned pass;
