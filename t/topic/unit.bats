@@ -75,6 +75,10 @@ passes()
 	passes triage/question
 }
 
+@test "columns: which tasks a person is shown, in which columns and words" {
+	passes list/columns
+}
+
 @test "keyboard: keys in any split, Escape alone, and what is pasted" {
 	passes list/keyboard
 }
