@@ -66,7 +66,7 @@ completed(const struct task *t, const struct manifest *m, const char *took, char
 	char cost[32] = "";
 	struct progress p;
 
-	if (!progress_load(t->fd, &p, &last) && p.cost_usd > 0)
+	if (!progress_load(t->fd, &p, &last) && p.cost_usd >= 0.005)
 		snprintf(cost, sizeof cost, ", $%.2f", p.cost_usd);
 	snprintf(buf, LINE, "== completed in %s, %lld attempt%s%s", took, n, n == 1 ? "" : "s",
 		cost);
