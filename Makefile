@@ -130,10 +130,14 @@ uninstall:
 dist:
 	git archive --prefix=rca-$(VERSION)/ -o rca-$(VERSION).tar.gz HEAD
 
-## deb            make rca_$(VERSION)_ARCH.deb of the last commit in OUT
-OUT = .
+## deb            make rca_$(VERSION)_ARCH.deb of the last commit in OUT (.release)
+OUT = .release
 deb:
 	t/release/deb $(OUT)
+
+## release        make archives for all systems, with their sums, a formula, the skill, in OUT
+release:
+	t/release/run $(OUT)
 
 ## clean          remove all that was built
 clean:
@@ -141,4 +145,4 @@ clean:
 	rm -f $$(echo t/unit/*/*_test.c t/fake/*.c | sed 's/\.c//g')
 
 ## -C t help      list the checks and measurements that take longer
-.PHONY: all help static demo units named-units check lint objects install uninstall dist deb clean
+.PHONY: all help static demo units named-units check lint objects install uninstall dist deb release clean
