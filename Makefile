@@ -47,6 +47,7 @@ OBJECTS = $(BASE) $(JSON) $(TEXT) $(FILE) $(PROC) $(TASK) $(AGENT) $(EVENTS) $(E
 
 all: $(TOOLS)
 $(TOOLS) $(UNITS): lib/librca.a
+$(OBJECTS): Makefile # it has the flags
 lib/librca.a: $(OBJECTS)
 	@echo "  AR  $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJECTS)
