@@ -30,7 +30,7 @@ when_local(long long t, long long now, char buf[WHEN_TEXT])
 	struct tm tm, here;
 
 	if (!localtime_r(&at, &tm) || !localtime_r(&today, &here)) {
-		strcpy(buf, "?");
+		snprintf(buf, WHEN_TEXT, "?");
 		return buf;
 	}
 	if (tm.tm_year == here.tm_year && tm.tm_yday == here.tm_yday)

@@ -185,9 +185,10 @@ act_reap(struct act *a)
 static void
 send(struct act *a)
 {
+	char *argv[] = { NULL, a->path, a->v->typed.text, NULL };
+
 	if (a->v->typed.n)
-		start(a, "rca-send", (char *[]){ NULL, a->path, a->v->typed.text, NULL },
-		      "sending", "sent");
+		start(a, "rca-send", argv, "sending", "sent");
 }
 
 static int
@@ -201,6 +202,7 @@ set_filter(struct act *a, const char *text, char why[WHY])
 static int
 answer(struct act *a, int key, char why[WHY])
 {
+	char *reap[] = { NULL, (char *)"-k", a->path, NULL };
 	struct view *v = a->v;
 	enum view_foot foot = v->foot;
 	enum typing_is is;
@@ -208,8 +210,7 @@ answer(struct act *a, int key, char why[WHY])
 	if (foot == FOOT_STOP) {
 		v->foot = FOOT_KEYS;
 		if (key == 'y' || key == 'Y')
-			start(a, "rca-reap", (char *[]){ NULL, (char *)"-k", a->path, NULL },
-			      "stopping", "stopped");
+			start(a, "rca-reap", reap, "stopping", "stopped");
 		return 0;
 	}
 	is = typing_key(&v->typed, key);

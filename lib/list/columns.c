@@ -142,13 +142,14 @@ columns_ink(size_t i, const struct entry *e)
 static void
 measure(struct column *c, size_t i, const struct roster *r, long long now)
 {
+	static const struct details none = { .line = "" }; /* only WHAT has any */
 	char buf[COLUMNS_CELL], first[COLUMNS_CELL] = "";
 	int differ = 0, widest = 0;
 
 	for (size_t k = 0; k < r->nshown; k++) {
 		const struct entry *e = r->shown[k];
 		const char *word = i == TRY && !e->attempt ? "1" :
-			columns_word(i, e, NULL, now, buf);
+			columns_word(i, e, &none, now, buf);
 		int w = table_width(word);
 
 		widest = w > widest ? w : widest;
@@ -180,8 +181,7 @@ columns_begin(struct column c[TABLE_COLUMNS], const struct roster *r, int width,
 	least = rest - WHAT_CUT > TASK_LEAST ? rest - WHAT_CUT : TASK_LEAST;
 	c[TASK].least = c[TASK].wanted < least ? c[TASK].wanted : least;
 	rest -= c[TASK].wanted;
-	rest = rest < WHAT_FULL ? rest : WHAT_FULL;
-	c[WHAT].least = rest > WHAT_CUT ? rest : WHAT_CUT;
+	c[WHAT].least = rest < WHAT_CUT ? WHAT_CUT : rest < WHAT_FULL ? rest : WHAT_FULL;
 	table_fit(c, n, width);
 	while (n > 0 && !c[n - 1].width)
 		n--;

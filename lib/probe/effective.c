@@ -56,10 +56,9 @@ effective_each(const struct task *t, const struct manifest *m, const struct conf
 
 	for (size_t n = 0; (s = config_table_at(n)); n++)
 		for (int i = 0; (val = config_from(c, m, s->key, i, from)); i++) {
-			long long silence = 0;
-
 			if (!strcmp(s->key, "silence")) {
-				silence = effective_silence(m, c, a, from);
+				long long silence = effective_silence(m, c, a, from);
+
 				snprintf(number, sizeof number, "%lld", silence);
 				val = silence ? number : "";
 			} else if (!strcmp(s->key, "deadline") && !effective_deadline(t, m, c)) {

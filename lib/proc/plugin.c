@@ -45,7 +45,7 @@ add_names(const char *dir, char *names, size_t size)
 
 		if (name_ok(e[i]->d_name) && len + strlen(e[i]->d_name) + 2 < size) {
 			names[len] = ' ';
-			strcpy(names + len + 1, e[i]->d_name);
+			memcpy(names + len + 1, e[i]->d_name, strlen(e[i]->d_name) + 1);
 		}
 		free(e[i]);
 	}

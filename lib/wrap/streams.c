@@ -22,12 +22,13 @@ streams_log(struct supervisor *v, const char *s, size_t n)
 {
 	long long now = clock_now();
 	off_t at = v->log.size;
+	int fd = v->log.fd;
 
 	if (now != v->noted)
 		log_times_note(v->r->task->fd, v->log.name, at, now);
 	v->noted = now;
 	log_writer_write(&v->log, s, n);
-	if (v->log.size < at)
+	if (v->log.fd != fd || v->log.size < at)
 		log_times_note(v->r->task->fd, v->log.name, 0, now);
 }
 

@@ -195,7 +195,7 @@ has() { [ -e "$1" ] && grep -qF -- "$2" "$1"; }
 @test "operands and unknown options are a wrong call" {
 	usage_of rca-strip file
 	usage_of rca-strip -x
-	[ "$(tail -n 1 "$ROOM/err")" = "usage: rca-strip [-V]" ]
+	[ "$(tail -n 1 "$ROOM/err")" = "usage: rca-strip [-hV]" ]
 }
 
 @test "-V prints the version" {

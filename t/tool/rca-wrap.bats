@@ -196,7 +196,8 @@ teardown() { rca_teardown; }
 	touch "$T/stop"
 	wrap -e
 	ended stopped
-	[ ! -e "$T/output.log" ]
+	cat "$T/output.log"
+	[[ "$(cat "$T/output.log")" == "== stopped"* ]]
 }
 
 @test "a terminal status without done is finished, and the history says so" {

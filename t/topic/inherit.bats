@@ -26,7 +26,7 @@ closed='os.closerange(0, 3)'
 @test "the first thing in each main is to put in order what it inherited" {
 	for f in "$TOP"/bin/*.c; do
 		sed -n '/^main(int/,/^}/p' "$f" | grep -m 1 -E '^	[a-z_]+\(.*;' |
-			grep -q 'inherit_reset(INHERIT_' || { echo "$f"; false; }
+			grep -q 'tool_begin(INHERIT_' || { echo "$f"; false; }
 	done
 }
 

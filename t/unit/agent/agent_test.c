@@ -241,7 +241,8 @@ loading(void)
 	YES(a && strcmp(agent_get(a, "start"), "mine") == 0);
 	agent_free(a);
 	YES(!stream_rules_load("no-such-agent", why));
-	SAME("none", why, "agent no-such-agent: no such agent");
+	SAME("none", why, "agent no-such-agent: no such agent: there are mine; "
+		"rca-agent(5) says how to add one");
 	YES(!stream_rules_load("../agents/mine", why) && !stream_rules_load("", why) &&
 		!stream_rules_load("-x", why) && !stream_rules_load(".", why) &&
 		!stream_rules_load("a b", why));

@@ -46,7 +46,7 @@ zone(const char *tz)
 static void
 utc_words(void)
 {
-	static const struct { const char *s; long long t; } same[] = {
+	static const struct { const char *s; long long t; } moments[] = {
 		{"1970-01-01T00:00:00Z", 0}, {"2000-02-29T23:59:59Z", 951868799},
 			{"2026-11-21T03:03:47Z", 1795230227},
 		{"2038-01-19T03:14:08Z", 2147483648LL}, {"2100-03-01T00:00:00Z", 4107542400LL},
@@ -61,9 +61,9 @@ utc_words(void)
 	};
 	char buf[CLOCK_UTC];
 
-	for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
-		CHECK(same[i].s, clock_parse(same[i].s), same[i].t);
-		CHECK(same[i].s, strcmp(clock_utc(same[i].t, buf), same[i].s), 0);
+	for (size_t i = 0; i < sizeof moments / sizeof moments[0]; i++) {
+		CHECK(moments[i].s, clock_parse(moments[i].s), moments[i].t);
+		CHECK(moments[i].s, strcmp(clock_utc(moments[i].t, buf), moments[i].s), 0);
 	}
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
 		CHECK(wrong[i], clock_parse(wrong[i]), -1);

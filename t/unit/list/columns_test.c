@@ -22,12 +22,12 @@ fail(int line, const char *what)
 static struct entry *
 add(struct roster *r, const char *name, enum status s, enum kind k, int ago)
 {
-	static struct entry *all[64], *shown[64];
+	static struct entry *all[64], *some[64];
 	struct entry *e = entry_new(name);
 
 	if (!r->n) {
 		r->all = all;
-		r->shown = shown;
+		r->shown = some;
 	}
 	e->status = s;
 	e->kind = k;
@@ -196,17 +196,20 @@ words(void)
 static void
 total(void)
 {
-	struct roster r = { .hidden = 40, .tokens = 1234567, .cost = 12.3,
+	struct roster r = { .n = 93, .nshown = 13, .hidden = 40, .tokens = 1234567, .cost = 12.3,
 		.count = { [KIND_ATTENTION] = 1, [KIND_LIVING] = 2, [KIND_ENDED] = 50 } };
 	char buf[256];
 
 	SAME(columns_total(&r, "-a", buf, sizeof buf),
 		"1 needs somebody, 2 living, 10 ended, 40 more: -a; 1.2M tokens, $12.30");
-	r = (struct roster){ .count = { [KIND_ATTENTION] = 3, [KIND_CREATED] = 1 }, .cost = 0.001 };
+	r = (struct roster){ .n = 4, .nshown = 4, .cost = 0.001,
+		.count = { [KIND_ATTENTION] = 3, [KIND_CREATED] = 1 } };
 	SAME(columns_total(&r, "-a", buf, sizeof buf), "3 need somebody, 1 created; <$0.01");
-	r = (struct roster){ .count = { [KIND_ENDED] = 1 }, .tokens = 9999 };
+	r = (struct roster){ .n = 1, .nshown = 1, .count = { [KIND_ENDED] = 1 }, .tokens = 9999 };
 	SAME(columns_total(&r, "-a", buf, sizeof buf), "1 ended; 9999 tokens");
-	SAME(columns_total(&(struct roster){ .n = 0 }, "-a", buf, sizeof buf), "");
+	SAME(columns_total(&(struct roster){ .n = 0 }, "-a", buf, sizeof buf),
+		"no tasks yet; the first: rca run -a claude -n fix -p prompt.txt");
+	SAME(columns_total(&(struct roster){ .n = 1 }, "-a", buf, sizeof buf), "no task matches");
 }
 
 int
