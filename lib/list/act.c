@@ -160,12 +160,13 @@ start(struct act *a, const char *name, char *argv[], const char *doing, const ch
 		say(a, "not now: wait until the others are done");
 		return;
 	}
-	if (own(a, name, argv, path))
-		return;
-	say(a, doing);
-	snprintf(j->done, sizeof j->done, "%.400s: %s", a->v->target, done);
-	if (program_start(&j->p, name, argv, why))
-		say(a, why);
+	if (!own(a, name, argv, path)) {
+		say(a, doing);
+		snprintf(j->done, sizeof j->done, "%.400s: %s", a->v->target, done);
+		if (program_start(&j->p, name, argv, why))
+			say(a, why);
+	}
+	argv[0] = NULL;
 }
 
 void

@@ -145,7 +145,6 @@ start_both(struct program both[2], const char *name, char *const argv[], char *c
 	struct spawn fed = { .argv = feed, .fd = { -1, -1, -1 } };
 	int fd[2], r = 0;
 
-	both[1].pid = 0;
 	if (feed && pipe_ours(fd))
 		return err_why(why, "start %s: pipe:", name);
 	if (feed) {
@@ -164,7 +163,7 @@ int
 program_show(struct canvas *c, const char *name, char *const argv[], char *const feed[],
              int *sig, char said[WHY])
 {
-	struct program both[2];
+	struct program both[2] = { { .pid = 0 } };
 	int tty, code, status;
 
 	canvas_leave(c);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/name.h"
 #include "base/suggest.h"
 #include "task/quiet_hours.h"
@@ -169,6 +170,7 @@ config_table_unknown(const char *key, int in_file, char why[WHY])
 	int nearest = SUGGEST_FAR;
 	size_t i = 0;
 	char all[WHY] = "";
+	struct buf b = { all, sizeof all, 0, 0 };
 
 	for (const struct setting *s; (s = config_table_at(i)); i++) {
 		int d = suggest_distance(key, s->key);
@@ -178,7 +180,7 @@ config_table_unknown(const char *key, int in_file, char why[WHY])
 			meant = s->key;
 		}
 		if (in_file || !config_table_private(s))
-			strcat(strcat(all, " "), s->key);
+			buf_printf(&b, " %s", s->key);
 	}
 	if (meant)
 		return err_why(why, "%.100s: no such setting: did you mean %s? (see %s)", key,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 static const char *const words[] = {"created", "launching", "running", "completed", "failed",
 	"stopped", "crashed", "hung", "limited", "abandoned"};
 
@@ -18,10 +20,10 @@ const char *
 status_all(void)
 {
 	static char all[16 * ST_LAST];
+	struct buf b = { all, sizeof all, 0, 0 };
 
-	if (!*all)
-		for (int s = 0; s < ST_LAST; s++)
-			strcat(strcat(all, " "), words[s]);
+	for (int s = 0; s < ST_LAST; s++)
+		buf_printf(&b, " %s", words[s]);
 	return all;
 }
 
