@@ -182,7 +182,7 @@ signed()
 	has_session claude-fix-2
 	[ -d "/proc/$two" ]
 	# a zombie is dead: tmux sometimes waits for its children later
-	dead() { ! grep -q '^State:[[:blank:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
+	dead() { ! grep -q '^State:[[:blank:]]*[^ZX[:blank:]]' "/proc/$1/status" 2>/dev/null; }
 	wait_for 5 dead "$one"
 	T=$TASKS/claude-fix-2
 	is_status running
