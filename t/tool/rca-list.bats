@@ -5,6 +5,7 @@ load ../harness/lib
 setup()
 {
 	rca_setup
+	BEGAN=$EPOCHSECONDS
 	printf 'kill_grace=1\nlinger=1\n' >"$XDG_CONFIG_HOME/rca/config"
 	tab=$'\t' esc=$'\033'
 }
@@ -15,8 +16,9 @@ teardown()
 	rca_teardown
 }
 
-# utc SECONDS: the time so far from now, as a manifest has it, in AT.
-utc() { TZ=UTC printf -v AT '%(%Y-%m-%dT%H:%M:%SZ)T' $((EPOCHSECONDS + $1)); }
+# utc SECONDS: the time so far from the test's begin, as a manifest has it, in AT. Of two tasks made
+# one after the other the clock may not change the order.
+utc() { TZ=UTC printf -v AT '%(%Y-%m-%dT%H:%M:%SZ)T' $((BEGAN + $1)); }
 
 # made NAME STATUS [SECONDS AGO [key=value...]]: a task with such a manifest that nobody runs; with
 # done where the status is an end. Its path is in T.
