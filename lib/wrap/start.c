@@ -58,7 +58,7 @@ start_agent(struct supervisor *v, char why[WHY])
 
 	snprintf(hold, sizeof hold, "%s/%s", r->task->path, ORPHANS_LOCK);
 	if (connect_agent(v, &s, theirs))
-		ret = err_why(why, "connect the agent:");
+		ret = err_why(why, "open the agent's terminal and pipes:");
 	else if ((v->pid = spawn_start(&s, &r->exec_step)) < 0)
 		r->exec_errno = errno;
 	for (int i = 0; i < 2; i++)
