@@ -243,6 +243,9 @@ esac'
 esac'
 	doctor 0
 	line 'ok     disk: 8789 MB and unlimited inodes free .*'
+	program df 'exit 1'
+	doctor 0
+	line "note   disk: df does not say how much is free for $RCA_HOME"
 }
 
 @test "leftovers: processes of a task that has ended, and half a directory" {

@@ -33,8 +33,12 @@ left() {
 check_disk() {
 	near
 	kb=$(left k available) inodes=$(left i ifree)
-	said="disk: $((${kb:-0} / 1024)) MB and ${inodes:-unlimited} inodes free for $home"
-	if [ "${kb:-$FREE_KB}" -ge "$FREE_KB" ] &&
+	if [ -z "$kb" ]; then
+		note "disk: df does not say how much is free for $home"
+		return
+	fi
+	said="disk: $((kb / 1024)) MB and ${inodes:-unlimited} inodes free for $home"
+	if [ "$kb" -ge "$FREE_KB" ] &&
 		[ "${inodes:-$FREE_INODES}" -ge "$FREE_INODES" ]; then
 		ok "$said"
 	else
