@@ -952,7 +952,10 @@ rendered() { mandoc -T ascii -O width=400 "$TOP/man/$1" | col -b | tr '\t' ' ' |
 	grep -qx 'heard xy q' "$T/output.log"
 	not grep -q 'not this' "$T/output.log"
 	is_status running
-	key G s
+	key G
+	wait_for 5 selected claude-end
+	key s
+	wait_for 5 back 'send claude-end:'
 	mux send-keys -t =t: -l 'too late'
 	key Enter
 	wait_for 5 back 'claude-end: '
