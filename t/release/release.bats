@@ -23,7 +23,7 @@ teardown() { rca_teardown; }
 	"$TOP/t/release/deb" "$ROOM" >/dev/null
 	mkdir -p "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/info"
 	: >"$root/var/lib/dpkg/status"
-	dpkg="dpkg --root=$root --force-depends --force-not-root --force-bad-path --log=$ROOM/dpkg.log"
+	dpkg="dpkg --root=$root --force-depends --force-not-root --force-bad-path --path-include=/usr/* --log=$ROOM/dpkg.log"
 	$dpkg -i "$ROOM"/rca_*.deb >/dev/null 2>&1
 	run -0 env PATH=/usr/bin:/bin "$root/usr/bin/rca" run -f -n x -- echo it runs
 	[[ "$output" == *"it runs"* ]]
