@@ -4,27 +4,27 @@
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 
+setup_file() { "$BATS_TEST_DIRNAME/deb" "$BATS_FILE_TMPDIR" >/dev/null; }
+
 setup() { rca_setup; }
 
 teardown() { rca_teardown; }
 
 @test "the Debian package is the same from another folder, and lintian has nothing to say" {
-	"$TOP/t/release/deb" "$ROOM/one" >/dev/null
 	mkdir "$ROOM/elsewhere"
 	TMPDIR=$ROOM/elsewhere "$TOP/t/release/deb" "$ROOM/two" >/dev/null
-	cmp "$ROOM"/one/*.deb "$ROOM"/two/*.deb
+	cmp "$BATS_FILE_TMPDIR"/*.deb "$ROOM"/two/*.deb
 	run -0 lintian --allow-root -EI --pedantic --suppress-tags executable-in-usr-lib \
-		--fail-on error,warning,info,pedantic "$ROOM"/one/*.deb
+		--fail-on error,warning,info,pedantic "$BATS_FILE_TMPDIR"/*.deb
 	[ -z "$output" ]
 }
 
 @test "the Debian package installs, runs, has its pages, and leaves nothing when it is removed" {
 	root=$ROOM/root
-	"$TOP/t/release/deb" "$ROOM" >/dev/null
 	mkdir -p "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/info"
 	: >"$root/var/lib/dpkg/status"
 	dpkg="dpkg --root=$root --force-depends --force-not-root --force-bad-path --path-include=/usr/* --log=$ROOM/dpkg.log"
-	$dpkg -i "$ROOM"/rca_*.deb >/dev/null 2>&1
+	$dpkg -i "$BATS_FILE_TMPDIR"/rca_*.deb >/dev/null 2>&1
 	run -0 env PATH=/usr/bin:/bin "$root/usr/bin/rca" run -f -n x -- echo it runs
 	[[ "$output" == *"it runs"* ]]
 	for page in rca rca-list rca-task; do
