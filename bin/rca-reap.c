@@ -227,11 +227,15 @@ reap(struct reap *r, struct task *t)
 	char why[WHY];
 	int ended, code;
 
-	if (file_there(t->fd, "done") == 1) /* its wrapper is about to exit */
+	for (int again = 0;; again++) {
+		if ((code = state_read(t, &s, &m, why))) {
+			err_warn("%s: %s", t->name, why);
+			return code;
+		}
+		/* Its wrapper is about to write done, or to exit. */
+		if (again || !s.held || !(s.done || status_terminal(s.status)))
+			break;
 		lock_wait(t->fd, "lock", STOP_MS, NULL);
-	if ((code = state_read(t, &s, &m, why))) {
-		err_warn("%s: %s", t->name, why);
-		return code;
 	}
 	ended = !s.held && (s.done || (s.status == ST_ABANDONED && !s.watched && !s.launching));
 	if (ended && !old_enough(r, &m))
