@@ -92,15 +92,17 @@ woken()
 }
 
 @test "the published skill is one that OpenClaw takes, with what it needs, and builds from its text" {
-	skills=$HOME/.openclaw/workspace/skills
+	# A home without a gateway, which would look with its own PATH.
+	skills=$BATS_TEST_TMPDIR/home/.openclaw/workspace/skills
 	mkdir -p "$skills" "$BATS_TEST_TMPDIR/bin"
 	"$BATS_TEST_DIRNAME/../release/skill" "$skills"
 	[ "$(find "$skills/rca" -type f | wc -l)" -le 256 ]
 	[ -z "$(find "$skills/rca" -type f -perm -100)" ]
-	ln -s "$(command -v true)" "$BATS_TEST_TMPDIR/bin/claude"
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH openclaw skills check --json |
+	ln -s "$(type -P true)" "$BATS_TEST_TMPDIR/bin/claude"
+	HOME=$BATS_TEST_TMPDIR/home PATH=$BATS_TEST_TMPDIR/bin:$PATH openclaw skills check --json |
 		jq -e '.eligible | index("rca")'
 	make -s -C "$skills/rca"
 	RCA_HOME=$BATS_TEST_TMPDIR/r "$skills/rca/bin/rca-run" -f -n x -- echo it runs |
 		grep -q 'it runs'
+	tmux -S "$BATS_TEST_TMPDIR/r/tmux.sock" kill-server
 }
