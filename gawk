@@ -1,1 +1,0 @@
-/tmp/rca12-np/gawk
