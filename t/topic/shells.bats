@@ -15,9 +15,12 @@ teardown() { rca_teardown; }
 # under SHELL [WORD]: what a user sees of the shell programs, with that one for sh.
 under()
 {
-	command -v "$1" >/dev/null || skip "$1 is not installed (Debian: apt-get install ${1##*/})"
 	local first
 
+	command -v "$1" || {
+		echo "$1: not found: README's line for the tests installs it"
+		return 1
+	}
 	first="#!$(command -v "$1")${2:+ $2}"
 	mkdir "$ROOM/i" "$ROOM/i/lib" "$ROOM/b"
 	cp -R "$TOP/bin" "$TOP/man" "$ROOM/i"
