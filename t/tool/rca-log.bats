@@ -150,6 +150,13 @@ noted()
 	rca-log -t "$T" | sed 1d | not grep -v '^..:..:..  '
 }
 
+@test "-t: a text that is longer than all before it, and rotates the log, has a time" {
+	service long -k max_log=3000 -- sh -c 'echo a; sleep 1; printf "%02980d\nb\n" 0'
+	wrap
+	[ "$(wc -c <"$T/output.log")" -gt "$(wc -c <"$T/output.log.1")" ]
+	rca-log -t "$T" | sed 1d | not grep -v '^..:..:..  '
+}
+
 @test "-1: the last attempt, also after rotation, and on from there with -f" {
 	service one -- true
 	prints '' -1

@@ -170,6 +170,20 @@ signed()
 	rca-reap -k "$T"
 }
 
+@test "a task whose end is being written has ended: its wrapper is waited for" {
+	task claude fix
+	wrap
+	rm "$T/done" # it comes after the manifest, and the lock is let go after both
+	hold "$T/lock"
+	rca-reap -r "$T" >"$ROOM/out" 2>&1 3>&- &
+	pid=$!
+	wait_for 5 grep -q '^State:	S' "/proc/$pid/status"
+	touch "$T/done" "$ROOM/let_go"
+	wait "$pid"
+	[ ! -s "$ROOM/out" ]
+	[ ! -e "$T" ]
+}
+
 @test "names that begin alike are not touched" {
 	running fix
 	one=$(wrap_pid)
