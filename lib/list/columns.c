@@ -29,12 +29,9 @@ count(char *buf, long long n, int plain)
 {
 	if (n <= 0)
 		return "-";
-	if (plain || n < 10000)
-		snprintf(buf, COLUMNS_CELL, "%lld", n);
-	else if (n < 1000000)
-		snprintf(buf, COLUMNS_CELL, "%lldk", n / 1000);
-	else
-		snprintf(buf, COLUMNS_CELL, "%.1fM", (double)n / 1e6);
+	if (!plain)
+		return progress_count_words(n, buf);
+	snprintf(buf, COLUMNS_CELL, "%lld", n);
 	return buf;
 }
 
@@ -43,9 +40,9 @@ cost(char *buf, double usd, int plain)
 {
 	if (usd <= 0)
 		return "-";
-	if (!plain && usd < 0.005)
-		return "<$0.01";
-	snprintf(buf, COLUMNS_CELL, plain ? "%.4f" : "$%.2f", usd);
+	if (!plain)
+		return progress_cost_words(usd, buf);
+	snprintf(buf, COLUMNS_CELL, "%.4f", usd);
 	return buf;
 }
 

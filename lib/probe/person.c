@@ -185,16 +185,15 @@ static void
 put_use(const struct progress *p, int width)
 {
 	long long tokens = p->tokens_in + p->tokens_out;
-	char text[VALUE] = "";
+	char text[VALUE] = "", word[PROGRESS_AMOUNT];
 	struct buf b = { text, sizeof text, 0, 0 };
 
 	if (p->turns)
 		buf_printf(&b, "%lld turn%s", p->turns, p->turns == 1 ? "" : "s");
 	if (tokens)
-		buf_printf(&b, tokens < 10000 ? "%s%lld tokens" : "%s%lldk tokens",
-			b.n ? ", " : "", tokens < 10000 ? tokens : tokens / 1000);
-	if (p->cost_usd >= 0.005)
-		buf_printf(&b, "%s$%.2f", b.n ? ", " : "", p->cost_usd);
+		buf_printf(&b, "%s%s tokens", b.n ? ", " : "", progress_count_words(tokens, word));
+	if (p->cost_usd > 0)
+		buf_printf(&b, "%s%s", b.n ? ", " : "", progress_cost_words(p->cost_usd, word));
 	put("used", text, width);
 }
 

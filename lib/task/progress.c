@@ -138,3 +138,25 @@ progress_add(struct progress *dst, const struct progress *a, const struct progre
 	sum.cost_usd += a->cost_usd;
 	*dst = sum;
 }
+
+char *
+progress_count_words(long long n, char buf[PROGRESS_AMOUNT])
+{
+	if (n < 10000)
+		snprintf(buf, PROGRESS_AMOUNT, "%lld", n);
+	else if (n < 1000000)
+		snprintf(buf, PROGRESS_AMOUNT, "%lldk", n / 1000);
+	else
+		snprintf(buf, PROGRESS_AMOUNT, "%.1fM", (double)n / 1e6);
+	return buf;
+}
+
+char *
+progress_cost_words(double usd, char buf[PROGRESS_AMOUNT])
+{
+	if (usd < 0.005)
+		snprintf(buf, PROGRESS_AMOUNT, "<$0.01");
+	else
+		snprintf(buf, PROGRESS_AMOUNT, "$%.2f", usd);
+	return buf;
+}

@@ -55,4 +55,9 @@ int progress_work(const struct progress *p);
 void progress_add(struct progress *dst, const struct progress *a, const struct progress *b,
 	int replace);
 
+/* For a person: "9999", "12k", "1.2M"; "$0.42", "<$0.01". Each returns buf. */
+enum { PROGRESS_AMOUNT = 32 };
+char *progress_count_words(long long n, char buf[PROGRESS_AMOUNT]);
+char *progress_cost_words(double usd, char buf[PROGRESS_AMOUNT]);
+
 #endif
