@@ -13,6 +13,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/pairs.h"
+#include "engine/about.h"
+#include "engine/alive.h"
 #include "engine/engine.h"
 #include "file/file.h"
 #include "file/regular.h"
@@ -25,17 +27,22 @@
 #include "task/manifest.h"
 #include "task/next_prompt.h"
 #include "task/prompt.h"
+#include "task/queued.h"
 #include "task/status.h"
 #include "task/task.h"
 
 /* LOOK_MS: a wrapper on another host cannot reach the fifo, so its lock is looked at, too. */
-enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000 };
+enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000, ASK_MS = 1000 };
+
+/* What an engine says of its start: at most KEPT lines. */
+enum { SAYS = 2048, KEPT = 8 };
 
 struct launch {
 	struct task t;
 	struct manifest m;
 	struct config conf;
 	const char *engine;
+	struct about about;   /* what it can do */
 	struct prompt prompt; /* -p */
 	int again;            /* -r */
 	int lock;             /* DIR/lock, ours until the engine is called */
@@ -48,7 +55,7 @@ static const char help[] =
 	"\n"
 	"Start a task, or continue it.\n"
 	"\n"
-	"  -e engine         what holds the process: tmux (default) or none\n"
+	"  -e engine         what holds the process: tmux, none or another\n"
 	"  -n                only check whether it could be launched now\n"
 	"  -p promptfile     the (next) prompt; - reads standard input\n"
 	"  -r                continue a task that has ended or was given up\n";
@@ -138,6 +145,10 @@ check(struct launch *l, int fresh_env)
 		err_warn("%s: ignored", why);
 	}
 	find_engine(l);
+	l->about = about_engine(l->engine, l->t.path);
+	if (*manifest_get(&l->m, "interactive") && !l->about.terminal)
+		err_die(EX_CALLER, "%s: engine %s has no terminal, which -i needs: use engine tmux",
+			l->t.name, l->engine);
 	if (!strcmp(l->engine, "tmux") && *sock != '/')
 		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
 			sock);
@@ -225,18 +236,43 @@ open_fifo(const struct launch *l, int fifo[2])
 	return fifo[1] < 0 ? -1 : 0;
 }
 
-/* 1: the wrapper runs, or has already run; 0: it did not start in time. */
+/*
+ * Whether the engine still has it, which then starts it by itself. what: what it waits for; "": it
+ * is being started.
+ */
 static int
-wait_for_wrapper(const struct launch *l, int fd)
+on_its_way(const struct launch *l, char what[ALIVE_REASON])
+{
+	enum alive a = ALIVE_UNKNOWN;
+
+	if (l->about.tells)
+		a = alive_ask(l->engine, l->t.path, "", ENGINE_MS, what);
+	if (a == ALIVE_RUNNING)
+		*what = '\0';
+	return a == ALIVE_QUEUED ? 1 : a == ALIVE_RUNNING ? 2 : 0;
+}
+
+/*
+ * 1: the wrapper runs, or has already run; 0: it did not start in time; -1: it is on its way, and
+ * waits for what.
+ */
+static int
+wait_for_wrapper(const struct launch *l, int fd, char what[ALIVE_REASON])
 {
 	long long end = clock_ms() + config_num(&l->conf, &l->m, "dispatch_wait") * 1000;
+	long long ask = clock_ms() + ASK_MS;
 
 	for (;;) {
 		struct pollfd f = { .fd = fd, .events = POLLIN };
 		long long left = end - clock_ms();
 
 		if (left <= 0)
-			return 0;
+			return on_its_way(l, what) ? -1 : 0;
+		if (l->about.queue && clock_ms() >= ask) {
+			if (on_its_way(l, what) == 1)
+				return -1;
+			ask = clock_ms() + ASK_MS;
+		}
 		if (poll(&f, 1, left < LOOK_MS ? (int)left : LOOK_MS) > 0)
 			return 1;
 		if (lock_held(l->t.fd, "lock") != 0 || file_there(l->t.fd, "done") == 1)
@@ -261,22 +297,74 @@ give_up(struct launch *l, int code, const char *reason)
 	err_die(code, "%s: %s", l->t.name, reason);
 }
 
+/* Says so, and writes it down, unless the wrapper runs by now. */
+static void
+tell_queued(struct launch *l, const char *what)
+{
+	char reason[QUEUED_REASON], why[WHY];
+	struct manifest m;
+	int r;
+
+	queued_reason(*what ? what : "is being started", reason);
+	r = manifest_turn(l->t.fd, &m, ST_LAUNCHING, 1, PAIRS("status", "launching",
+		"reason", reason), why);
+	if (r > 0)
+		history_add(l->t.fd, "queued", PAIRS("because", what));
+	if (r)
+		err_warn("%s: %s", l->t.name, r < 0 ? why : reason);
+}
+
+/* Keeps the lines key=value of an engine as engine_KEY, and drops those of an earlier start. */
+static void
+keep(struct launch *l, char *says)
+{
+	const char *kv[2 * (MANIFEST_KEYS + KEPT) + 1];
+	char key[KEPT][TASK_LABEL], why[WHY], *rest = NULL;
+	int n = 0, kept = 0;
+
+	for (int i = 0; i < l->m.n; i++)
+		if (!strncmp(l->m.kv[i].key, "engine_", 7) &&
+			strcmp(l->m.kv[i].key, "engine_opts")) {
+			kv[n++] = l->m.kv[i].key;
+			kv[n++] = "";
+		}
+	for (char *w = strtok_r(says, "\n", &rest); w && kept < KEPT;
+		w = strtok_r(NULL, "\n", &rest)) {
+		size_t k = strcspn(w, "=");
+
+		snprintf(key[kept], sizeof key[0], "engine_%.*s", (int)k, w);
+		if (!w[k] || k > 32 || !manifest_key_ok(key[kept]) ||
+			!strcmp(key[kept], "engine_opts"))
+			continue;
+		kv[n++] = key[kept++];
+		kv[n++] = w + k + 1;
+	}
+	kv[n] = NULL;
+	if (n && manifest_change(l->t.fd, kv, why))
+		err_warn("%s: %s", l->t.name, why);
+}
+
 static void
 start(struct launch *l)
 {
-	char wrap[PATH_MAX], says[256] = "", why[WHY];
+	char wrap[PATH_MAX], says[SAYS] = "", why[WHY], what[ALIVE_REASON];
 	char *args[] = { wrap, l->t.path, NULL };
 	int fifo[2], r;
 
 	if (which_own("bin/rca-wrap", wrap, sizeof wrap))
 		err_die(EX_NOTFOUND, "rca-wrap: not beside rca-launch: build or install it");
+	if (queued_in(&l->m) && on_its_way(l, what)) {
+		err_warn("%s: %s", l->t.name, manifest_get(&l->m, "reason"));
+		close(l->lock);
+		return;
+	}
 	if (open_fifo(l, fifo))
 		err_die(EX_SYSTEM, "%s: make started:", l->t.name);
 	if (write_launching(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
 	close(l->lock);
 	r = engine_call(l->engine, "start", l->t.path, args, says, sizeof says, ENGINE_MS, why);
-	if (!strcmp(says, "scope=none\n"))
+	if (strstr(says, "scope=none\n"))
 		history_add(l->t.fd, "no_scope",
 			PAIRS("program", "rca-wrap", "because", "systemd-run does not work here"));
 	if (r) {
@@ -284,8 +372,11 @@ start(struct launch *l)
 			err_why(why, "engine %s: start failed with exit code %d", l->engine, r);
 		give_up(l, r == EX_NOTFOUND || r == EX_CALLER ? r : EX_SYSTEM, why);
 	}
-	if (!wait_for_wrapper(l, fifo[0]))
+	keep(l, says);
+	if (!(r = wait_for_wrapper(l, fifo[0], what)))
 		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");
+	if (r < 0)
+		tell_queued(l, what);
 	unlinkat(l->t.fd, "started", 0);
 }
 

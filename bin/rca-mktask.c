@@ -20,6 +20,7 @@
 #include "base/pairs.h"
 #include "base/uuid.h"
 #include "engine/adopt.h"
+#include "engine/engine.h"
 #include "file/file.h"
 #include "mktask/directory.h"
 #include "proc/plugin.h"
@@ -38,6 +39,7 @@ struct order {
 	struct prompt text; /* of prompt */
 	const char *setting[SETTINGS];
 	int settings;
+	struct config conf;
 	int interactive;
 	int join;           /* -w */
 	char **command;
@@ -113,12 +115,37 @@ has_control(const char *s)
 	return 0;
 }
 
+/* -k; else of the config file, which counts at this moment: later launches stay with it. */
+static const char *
+setting(const struct order *o, const char *name)
+{
+	char key[KEY];
+
+	for (int i = o->settings; i-- > 0; ) {
+		const char *val = split_setting(o->setting[i], key);
+
+		if (!strcmp(key, name))
+			return val;
+	}
+	return config_get(&o->conf, NULL, name);
+}
+
+static void
+check_engine(const struct order *o)
+{
+	char why[WHY], path[PATH_MAX];
+
+	if (engine_find(setting(o, "engine"), path, sizeof path, why))
+		err_die(EX_CALLER, "%s", why);
+	if (o->adopt && strcmp(setting(o, "engine"), "tmux"))
+		err_die(EX_CALLER, "-A: a session of tmux: -k engine=tmux");
+}
+
 /* Complains about a wrong order before anything is made. */
 static void
 check(struct order *o)
 {
 	char why[WHY], key[KEY];
-	struct config conf;
 	struct stat st;
 
 	if (!o->agent && !o->command)
@@ -149,9 +176,9 @@ check(struct order *o)
 	if (has_control(o->path))
 		err_die(EX_CALLER, "project directory %s: control character in its name", o->path);
 	/* A launch would refuse the task because of these. */
-	if (config_load(&conf, why) || config_check_all(NULL, why))
+	if (config_load(&o->conf, why) || config_check_all(NULL, why))
 		err_die(EX_CALLER, "%s", why);
-	config_free(&conf);
+	check_engine(o);
 }
 
 static const char *
@@ -250,7 +277,8 @@ fill(struct manifest *m, const struct directory *d, const struct order *o, const
 		{ "model", agent_model(a, o->model ? o->model : "") },
 		{ "project_dir", o->path },
 		{ "session_name", guest ? guest->session : name },
-		{ "engine", "tmux" },
+		{ "engine", setting(o, "engine") },
+		{ "engine_opts", *setting(o, "engine_opts") ? setting(o, "engine_opts") : NULL },
 		{ "socket", guest ? guest->socket : sock },
 		{ "host", u.nodename },
 		{ "tmpdir", dir },

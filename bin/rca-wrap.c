@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/pairs.h"
-#include "engine/engine.h"
+#include "engine/alive.h"
 #include "engine/orphans.h"
 #include "engine/stop_signal.h"
 #include "file/file.h"
@@ -79,16 +79,13 @@ static int
 session_closed(const struct task *t, const struct manifest *m)
 {
 	struct outcome o = { .status = ST_STOPPED, .exit_code = 129, .reason = "session_closed" };
-	char why[WHY], word[32];
 
 	if (file_there(t->fd, "stop") != 1)
 		err_die(EX_CALLER,
 			"%s: registered: somebody else started its session, and nothing is "
 			"started there", t->name);
 	/* The shell in which the agent was started may still be there. */
-	engine_call(manifest_get(m, "engine"), "alive", t->path, NULL, word, sizeof word, ENGINE_MS,
-		why);
-	if (!strncmp(word, "dead", 4))
+	if (alive_ask(manifest_get(m, "engine"), t->path, "", ENGINE_MS, NULL) == ALIVE_DEAD)
 		snprintf(o.reason, sizeof o.reason, "agent_gone");
 	return write_end(t, &o);
 }

@@ -6,8 +6,6 @@
 
 #include "base/err.h"
 
-enum { ENGINE_ALIVE = 0, ENGINE_CLOSED = 1, ENGINE_DEAD = 2 }; /* exit codes of `alive` */
-
 /*
  * Runs NAME VERB TASKDIR [ARG...] for at most wait_ms. args ends with NULL, or is NULL. out (may be
  * NULL) gets its standard output, NUL-terminated and cut at size; why gets its standard error.

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/pairs.h"
-#include "engine/engine.h"
+#include "engine/alive.h"
 #include "file/file.h"
 #include "proc/selfpipe.h"
 #include "task/history.h"
@@ -19,30 +19,11 @@ enum {
 	SECOND_LOOK_MS = 300 /* a server that is ending still answers for a moment */
 };
 
-/* What the engine's `alive` prints, or its exit code means. within: the server we run in, or "". */
-static void
-ask(const struct task *t, const char *engine, const char *within, char word[16])
-{
-	char *args[] = { *within ? (char *)within : NULL, NULL }, why[WHY];
-	int r = engine_call(engine, "alive", t->path, args, word, 16, ENGINE_MS, why);
-
-	if (r < 0)
-		*word = '\0';
-	word[strcspn(word, " \n")] = '\0';
-	if (!*word)
-		snprintf(word, 16, "%s", r == ENGINE_CLOSED && *within ? "closed" :
-			r == ENGINE_DEAD ? "gone" : "unknown");
-}
-
 int
 stop_signal_closed(const struct task *t, const char *engine)
 {
-	char word[16];
-
-	if (!strcmp(engine, "none"))
-		return 0;
-	ask(t, engine, "", word);
-	return !strcmp(word, "closed");
+	return strcmp(engine, "none") &&
+		alive_ask(engine, t->path, "", ENGINE_MS, NULL) == ALIVE_CLOSED;
 }
 
 /* Our terminal is gone: closed by hand, which stops the task, or with its server. */
@@ -51,21 +32,21 @@ hangup(const struct task *t, const char *engine)
 {
 	const char *tmux = getenv("TMUX"); /* names our server: another may have taken its place */
 	const char *within = tmux ? tmux : "-", *because = "unknown";
-	char word[16];
+	enum alive a;
 
 	if (!strcmp(engine, "none"))
 		return STOP_NOT;
-	ask(t, engine, within, word);
-	if (!strcmp(word, "closed")) {
+	a = alive_ask(engine, t->path, within, ENGINE_MS, NULL);
+	if (a == ALIVE_CLOSED) {
 		poll(NULL, 0, SECOND_LOOK_MS);
-		ask(t, engine, within, word);
+		a = alive_ask(engine, t->path, within, ENGINE_MS, NULL);
 	}
-	if (!strcmp(word, "closed"))
+	if (a == ALIVE_CLOSED)
 		because = "session_closed";
-	else if (!strcmp(word, "gone"))
+	else if (a == ALIVE_GONE)
 		because = "engine_gone";
 	history_add(t->fd, "pane_lost", PAIRS("because", because));
-	return strcmp(word, "closed") ? STOP_NOT : STOP_TASK;
+	return a == ALIVE_CLOSED ? STOP_TASK : STOP_NOT;
 }
 
 static enum stop_signal

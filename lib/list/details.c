@@ -165,6 +165,7 @@ details_read(struct list *l, struct entry *e, int full, struct details *d)
 		if ((r = entry_state(l, e, 1, why)) <= 0)
 			return r ? broken(d, why) : 0;
 	read_progress(l, e, d);
+	f.queued = e->queued;
 	f.status = e->status;
 	f.done = e->done;
 	if (f.held && !f.done) {

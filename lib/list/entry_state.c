@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "list/entry.h"
+#include "task/queued.h"
 #include "task/task.h"
 #include "text/strip.h"
 
@@ -37,7 +38,8 @@ note(const struct manifest *m, struct entry *e)
 		[ST_FAILED] = "reason", [ST_CRASHED] = "reason", [ST_HUNG] = "reason",
 		[ST_LIMITED] = "resume_at", [ST_ABANDONED] = "abandon_reason",
 	};
-	const char *text = keys[e->status] ? manifest_get(m, keys[e->status]) : "", *when = "";
+	const char *key = e->queued ? "reason" : keys[e->status], *when = "";
+	const char *text = key ? manifest_get(m, key) : "";
 	const char *lost = manifest_get(m, "undelivered"), *notices = "";
 	int unsure = *manifest_get(m, "resume_unsure") != 0;
 	char buf[ENTRY_NOTE];
@@ -119,6 +121,7 @@ read_state(struct list *l, struct entry *e, char why[WHY])
 	e->other = other(l, agent);
 	e->attempt = manifest_num(&l->m, "attempt", 0);
 	e->adopted = *manifest_get(&l->m, "adopted") != 0;
+	e->queued = queued_in(&l->m);
 	status = manifest_get(&l->m, "status");
 	e->status = status_parse(status);
 	e->done = done;

@@ -17,6 +17,16 @@ deadline_ms(struct monitor *mo)
 	return stopwatch_ms(&mo->watch, 2 * monitor_num(mo, "base") * 1000 + LATE_MS);
 }
 
+void
+deadline_excuse(struct monitor *mo, long long since_ms)
+{
+	long long s = (deadline_ms(mo) - since_ms) / 1000;
+
+	if (s > 0)
+		monitor_change(mo, PAIRS("waited",
+			PAIRS_NUMBER(manifest_num(&mo->m, "waited", 0) + s)));
+}
+
 /* Starts from the manifest's sum, because rca-launch -r sets it to 0. */
 static long long
 watched_ms(struct monitor *mo)

@@ -21,4 +21,7 @@ int deadline_over(struct monitor *mo);
 /* The milliseconds of this monitor that count so far. */
 long long deadline_ms(struct monitor *mo);
 
+/* The time since deadline_ms was since_ms was spent waiting: the deadline moves by it (waited). */
+void deadline_excuse(struct monitor *mo, long long since_ms);
+
 #endif

@@ -24,6 +24,14 @@ monitor_say(const struct monitor *mo, const char *what, const char *detail)
 		*detail ? ": " : "", detail);
 }
 
+void
+monitor_unseen(struct monitor *mo, int unseen, const char *why)
+{
+	if (unseen && !mo->unseen)
+		monitor_say(mo, "cannot look at its session", why);
+	mo->unseen = unseen;
+}
+
 const char *
 monitor_get(const struct monitor *mo, const char *key)
 {
@@ -76,16 +84,22 @@ monitor_pause(const struct monitor *mo, long long ms)
 }
 
 int
+monitor_session_closed(struct monitor *mo)
+{
+	if (file_mark(mo->t.fd, "stop"))
+		return 0;
+	history_add(mo->t.fd, "pane_lost", PAIRS("because", "session_closed"));
+	monitor_say(mo, "stopped", "its session was closed");
+	return 1;
+}
+
+int
 monitor_closed(struct monitor *mo)
 {
 	long long base = monitor_num(mo, "base") * 1000;
 
 	mo->session_look_at = clock_ms() + base * (++mo->session_looks < LOOKS ? 1 : LOOKS);
-	if (!stop_signal_closed(&mo->t, monitor_get(mo, "engine")) || file_mark(mo->t.fd, "stop"))
-		return 0;
-	history_add(mo->t.fd, "pane_lost", PAIRS("because", "session_closed"));
-	monitor_say(mo, "stopped", "its session was closed");
-	return 1;
+	return stop_signal_closed(&mo->t, monitor_get(mo, "engine")) && monitor_session_closed(mo);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "base/err.h"
 #include "base/stopwatch.h"
+#include "engine/about.h"
 #include "monitor/inspect.h"
 #include "task/config.h"
 #include "task/manifest.h"
@@ -22,11 +23,15 @@ struct monitor {
 	struct stopwatch watch;    /* how long we have watched while the machine was awake ... */
 	long long kept_ms;         /* ... and how much of that is in the manifest */
 	int missed;                /* looks in a row that did not find a registered session */
-	int unseen;                /* its session cannot be looked at; logged once while so */
+	int unseen;                /* its engine cannot tell of it; logged once while so */
 	int session_looks;         /* at the session of a waiting task, since the last launch ... */
 	long long session_look_at; /* ... and when the next is due (clock_ms) */
 	pid_t launcher;            /* the holder of launch.lock; 0: none ... */
 	long long launching_since; /* ... and since when we have seen it (clock_ms) */
+	struct about about;        /* what its engine can do ... */
+	int about_known;           /* ... once it was asked */
+	int queue_looks;           /* in a row that found that its engine still has it */
+	int engine_ended;          /* the engine itself ended the last attempt */
 	char trouble[WHY];         /* of the last inspection: logged once while it lasts; "" none */
 	const volatile sig_atomic_t *stopped; /* not 0: the signal that told us to end */
 	char why_ended[WHY];       /* the complaint with which it ends; "": none */
@@ -45,6 +50,9 @@ void monitor_say(const struct monitor *mo, const char *what, const char *detail)
 const char *monitor_get(const struct monitor *mo, const char *key);
 /* A setting, from the environment, the task, the config or the defaults. */
 long long monitor_num(const struct monitor *mo, const char *key);
+
+/* Its engine cannot tell of it (unseen), or can again. */
+void monitor_unseen(struct monitor *mo, int unseen, const char *why);
 
 /* manifest_change, which does not read m anew. A failure is logged. */
 void monitor_change(struct monitor *mo, const char *const kv[]);
@@ -71,5 +79,7 @@ int monitor_overtaken(struct monitor *mo);
  * interval, and after some minutes less often, and it is to be asked once more before a launch.
  */
 int monitor_closed(struct monitor *mo);
+/* The engine said so: writes DIR/stop. 1; 0 it could not be written. */
+int monitor_session_closed(struct monitor *mo);
 
 #endif

@@ -10,6 +10,7 @@
 #include "file/file.h"
 #include "monitor/abandon.h"
 #include "monitor/deadline.h"
+#include "monitor/queue.h"
 #include "monitor/retry.h"
 #include "proc/lock.h"
 #include "proc/run.h"
@@ -94,7 +95,7 @@ count_retry(struct monitor *mo, const struct retry *p)
 	const char *attempt = *monitor_get(mo, "attempt") ? monitor_get(mo, "attempt") : "0";
 	const char *taken_up = p->well ? "" : monitor_get(mo, "taken_up");
 
-	monitor_change(mo, PAIRS("retry_count", PAIRS_NUMBER(p->retries + 1),
+	monitor_change(mo, PAIRS("retry_count", PAIRS_NUMBER(p->retries + !mo->engine_ended),
 		"backoff", PAIRS_NUMBER(p->steps + 1), "steady", attempt, "taken_up", taken_up));
 }
 
@@ -125,16 +126,16 @@ retry(struct monitor *mo)
 	char because_of[WHY], what[64];
 
 	snprintf(because_of, sizeof because_of, "%s", monitor_get(mo, "reason"));
-	if (p.over)
+	if (p.over && !mo->engine_ended)
 		return abandon(mo, begun ? "max_retries_exceeded" : "launch_failed", because_of);
 	if ((r = wait_turn(mo, p.wait_s, &due)) != MONITOR_ON || !due)
 		return r;
 	if (begun && retry_resumes(&mo->t, &mo->m, &mo->conf))
 		mark_resume(mo);
 	count_retry(mo, &p);
-	history_add(mo->t.fd, "retry", PAIRS("count", PAIRS_NUMBER(p.retries + 1),
+	history_add(mo->t.fd, "retry", PAIRS("count", PAIRS_NUMBER(p.retries + !mo->engine_ended),
 		"because", *monitor_get(mo, "start_failed") ? because_of : ""));
-	snprintf(what, sizeof what, "retry %lld", p.retries + 1);
+	snprintf(what, sizeof what, "retry %lld", p.retries + !mo->engine_ended);
 	launch(mo, what);
 	return MONITOR_ON;
 }
@@ -167,14 +168,17 @@ static int
 wait_for_launch(struct monitor *mo)
 {
 	long wait_ms = (long)monitor_num(mo, "dispatch_wait") * 1000;
-	int r;
+	int r, has;
 
 	if (lock_wait(mo->t.fd, "launch.lock", wait_ms, mo->stopped) != 1
 		|| lock_held(mo->t.fd, "lock") != 0)
 		return MONITOR_ON;
 	r = monitor_reload(mo);
-	if (r == MONITOR_ON && manifest_status(&mo->m) == ST_LAUNCHING
-		&& file_there(mo->t.fd, "done") != 1)
+	if (r != MONITOR_ON || manifest_status(&mo->m) != ST_LAUNCHING
+		|| file_there(mo->t.fd, "done") == 1)
+		return r;
+	r = queue_look(mo, &has);
+	if (r == MONITOR_ON && !has)
 		wrapper_gone(mo);
 	return r;
 }
@@ -208,7 +212,7 @@ limit_over(struct monitor *mo, long long *at, long long *until)
 static int
 wait_for_limit(struct monitor *mo)
 {
-	long long began = deadline_ms(mo), at = 0, until = 0, waited;
+	long long began = deadline_ms(mo), at = 0, until = 0;
 	int unsure = *monitor_get(mo, "resume_unsure") != 0, r;
 	char reason[WHY];
 
@@ -222,10 +226,7 @@ wait_for_limit(struct monitor *mo)
 		if ((r = monitor_reload(mo)) != MONITOR_ON)
 			return r;
 	}
-	if ((waited = (deadline_ms(mo) - began) / 1000) > 0) {
-		waited += manifest_num(&mo->m, "waited", 0);
-		monitor_change(mo, PAIRS("waited", PAIRS_NUMBER(waited)));
-	}
+	deadline_excuse(mo, began);
 	if (!limit_over(mo, &at, &until) || monitor_overtaken(mo))
 		return MONITOR_ON;
 	mark_resume(mo);
@@ -266,9 +267,13 @@ int
 restart(struct monitor *mo)
 {
 	enum status s = manifest_status(&mo->m);
+	int r, has;
 
 	if (file_there(mo->t.fd, "stop") == 1 || status_terminal(s))
 		return write_end(mo);
+	if (s != ST_CREATED && s != ST_LAUNCHING &&
+		((r = queue_look(mo, &has)) != MONITOR_ON || has))
+		return r;
 	switch (s) {
 	case ST_CREATED:
 		return manifest_num(&mo->m, "retry_count", 0) ? retry(mo)

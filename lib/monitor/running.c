@@ -6,6 +6,7 @@
 
 #include "base/pairs.h"
 #include "engine/adopt.h"
+#include "engine/alive.h"
 #include "engine/engine.h"
 #include "file/file.h"
 #include "monitor/abandon.h"
@@ -66,13 +67,6 @@ reported_end(const struct monitor *mo)
 	return !progress_load(mo->t.fd, &p, &last) && p.phase == PHASE_ENDED;
 }
 
-static int
-engine_says(const struct monitor *mo, const char *verb, char why[WHY])
-{
-	return engine_call(monitor_get(mo, "engine"), verb, mo->t.path, NULL, NULL, 0, ENGINE_MS,
-		why);
-}
-
 /*
  * Whether it has a terminal to which a person can come, as a command, a service or an interface
  * has.
@@ -84,7 +78,8 @@ can_be_answered(const struct monitor *mo)
 
 	if (*monitor_get(mo, "interactive"))
 		return 1;
-	return agent_read(mo->agent) == READ_PTY && !engine_says(mo, "screen", why);
+	return agent_read(mo->agent) == READ_PTY && !engine_call(monitor_get(mo, "engine"),
+		"screen", mo->t.path, NULL, NULL, 0, ENGINE_MS, why);
 }
 
 static int
@@ -197,22 +192,21 @@ session_missed(struct monitor *mo)
 int
 running_session(struct monitor *mo)
 {
-	char why[WHY];
+	char reason[ALIVE_REASON];
+	enum alive a;
 	int r;
 
 	if (state_given_up(&mo->m)) {
 		err_why(mo->why_ended, "abandoned (%s)", monitor_get(mo, "abandon_reason"));
 		return EX_NO;
 	}
-	r = engine_says(mo, "alive", why);
-	if (r == ENGINE_CLOSED || r == ENGINE_DEAD) {
+	a = alive_ask(monitor_get(mo, "engine"), mo->t.path, "", ENGINE_MS, reason);
+	if (alive_over(a)) {
 		session_missed(mo);
 		return MONITOR_ON;
 	}
 	mo->missed = 0;
-	if (r && !mo->unseen)
-		monitor_say(mo, "cannot look at its session", why);
-	mo->unseen = r != 0;
+	monitor_unseen(mo, a == ALIVE_UNKNOWN, reason);
 	if (manifest_status(&mo->m) != ST_RUNNING)
 		take_back(mo, ST_LAST);
 	find_agent(mo);

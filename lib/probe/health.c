@@ -45,6 +45,9 @@ health_judge(const struct health_facts *f, const char **why)
 	*why = "launch";
 	if (f->launching)
 		return HEALTH_OK;
+	*why = "queue";
+	if (f->queued)
+		return HEALTH_OK;
 	*why = "status";
 	if (f->status == ST_CREATED)
 		return HEALTH_OK;
@@ -58,5 +61,6 @@ health_well(enum health h, const struct health_facts *f)
 	if (f->done)
 		return f->status == ST_COMPLETED;
 	return (h == HEALTH_OK || h == HEALTH_QUIET) &&
-		(f->held || f->watched || f->launching) && f->status != ST_ABANDONED;
+		(f->held || f->watched || f->launching || f->queued) &&
+		f->status != ST_ABANDONED;
 }

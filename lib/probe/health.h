@@ -11,6 +11,7 @@ struct health_facts {
 	enum status status;
 	int done, held, watched; /* DIR/done is there; DIR/lock is held; DIR/monitor.lock is held */
 	int launching;           /* DIR/launch.lock is held */
+	int queued;              /* as queued_in */
 	int adopted;             /* a registered session; held then means that it exists */
 	int waiting;             /* the screen shows a question */
 	int quiet;               /* what the monitor says; without one the files' times count */

@@ -5,8 +5,9 @@
 
 #include "agent/agent.h"
 #include "agent/agent_file.h"
-#include "engine/engine.h"
+#include "engine/alive.h"
 #include "probe/probe.h"
+#include "task/queued.h"
 #include "task/state.h"
 
 enum { ENGINE_MS = 5000 };
@@ -15,14 +16,8 @@ enum { ENGINE_MS = 5000 };
 static int
 session_there(const struct look *l, const struct task *t)
 {
-	char why[WHY];
-	int r;
-
-	if (l->f.done)
-		return 0;
-	r = engine_call(manifest_get(&l->m, "engine"), "alive", t->path, NULL, NULL, 0, ENGINE_MS,
-		why);
-	return r != ENGINE_CLOSED && r != ENGINE_DEAD;
+	return !l->f.done && !alive_over(alive_ask(manifest_get(&l->m, "engine"), t->path, "",
+		ENGINE_MS, NULL));
 }
 
 int
@@ -49,6 +44,7 @@ look_at(struct look *l, const struct task *t, const struct config *c, char why[W
 	l->f.held = s.adopted ? session_there(l, t) : s.held;
 	l->f.watched = s.watched;
 	l->f.launching = s.launching;
+	l->f.queued = queued_in(&l->m);
 	l->f.rule = probe_rule(c, &l->m, a);
 	l->f.quiet = *manifest_get(&l->m, "quiet_since") != 0;
 	probe_times(t, 1, &l->f.look);

@@ -94,6 +94,8 @@ state(const struct look *l, struct buf *b)
 		buf_printf(b, "running, silent for %s", when);
 	else if (l->health == HEALTH_LOST)
 		buf_puts(b, "lost: no process works on it any more");
+	else if (l->f.queued)
+		buf_puts(b, "waits for its turn");
 	else if (l->f.held)
 		buf_puts(b, "running");
 	else if (l->f.launching)

@@ -15,6 +15,7 @@
 enum kind {
 	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
 	RESTART, ACT, YESNO, /* one of the words below */
+	ENGINE,
 	NOTIFIER, COMMAND    /* programs: only the user's config file may name them */
 };
 
@@ -51,6 +52,8 @@ static const struct setting settings[] = {
 	  "it, say what.", TEXT },
 	{ "escalate_after", NULL, "60", NUMBER },
 	{ "hooks", NULL, "yes", YESNO },
+	{ "engine", NULL, "tmux", ENGINE },
+	{ "engine_opts", NULL, "", TEXT },
 };
 
 static const char *const words[] = { [RESTART] = "never on-failure always", [ACT] = "none nudge",
@@ -154,6 +157,8 @@ config_table_check(const struct setting *s, const char *val, char why[WHY])
 		return word(s, val, why);
 	case QUIET:
 		return quiet_hours_parse(val, &q, why);
+	case ENGINE:
+		return name_ok(val) ? 0 : err_why(why, "engine=%s: not an engine's name", val);
 	case NOTIFIER:
 		return notifier(val, why);
 	case TEXT:

@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "agent/agent_file.h"
 #include "base/clock.h"
+#include "engine/alive.h"
 #include "engine/engine.h"
 #include "file/file.h"
 #include "file/regular.h"
@@ -61,7 +62,6 @@ facts_screen(struct facts *f, const struct task *t)
 {
 	const char *engine = get(f, "engine");
 	char why[WHY];
-	int r;
 
 	if (!f->r.terminal)
 		return;
@@ -70,8 +70,7 @@ facts_screen(struct facts *f, const struct task *t)
 		f->screen[0] = 0;
 		f->r.gone = f->r.adopted;
 	} else if (f->r.adopted) {
-		r = engine_call(engine, "alive", t->path, NULL, NULL, 0, ENGINE_MS, why);
-		f->r.gone = r == ENGINE_CLOSED || r == ENGINE_DEAD;
+		f->r.gone = alive_over(alive_ask(engine, t->path, "", ENGINE_MS, NULL));
 	}
 	screen_read(f->screen, strlen(f->screen), get(f, "agent"), &f->r.screen);
 	f->q.screen = f->screen;

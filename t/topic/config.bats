@@ -61,7 +61,7 @@ refused()
 }
 
 @test "-k with an unknown setting says which was meant" {
-	complains 100 "escalate_after hooks (see rca-mktask(1))" rca-mktask -n x \
+	complains 100 "there are base max_interval" rca-mktask -n x \
 		-k max_retry=1 -- true
 	complains 100 \
 		"-k max_retires: no such setting: did you mean max_retries? (see rca-mktask(1))" \
