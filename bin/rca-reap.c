@@ -66,25 +66,11 @@ write_end(const struct task *t)
 	run_own("rca-wrap", (const char *const[]){ "-e", t->path, NULL }, -1, SPAWN_SESSION, -1);
 }
 
-/*
- * A wrapper that is not proven to be a process of this host and boot is not signalled. The monitor
- * beside it sees `stop` at its next look, and ends it.
- */
-static int
-stop_elsewhere(const struct reap *r, const struct task *t, const struct manifest *m)
-{
-	char who[LOCK_WHERE];
-
-	if (lock_wait(t->fd, "lock", (long)config_num(&r->conf, m, "base") * 1000, NULL) == 1)
-		return 0;
-	err_warn("%s: held by %s, which is not signalled from here: its monitor ends it, "
-	         "or rca-reap -k on its host", t->name, lock_words(t->fd, "lock", who));
-	return EX_SYSTEM;
-}
-
 static int
 stop(const struct reap *r, const struct task *t, const struct manifest *m)
 {
+	char who[LOCK_WHERE];
+
 	if (file_mark(t->fd, "stop")) {
 		err_warn("%s: write stop:", t->name);
 		return EX_SYSTEM;
@@ -92,10 +78,15 @@ stop(const struct reap *r, const struct task *t, const struct manifest *m)
 	history_add(t->fd, "stop", NULL);
 	/* More than once: a launch may be under way. A later one finds `stop`. */
 	for (int i = 0; i < TRIES; i++) {
-		int code = stop_wrapper(t, manifest_get(m, "engine"), kill_grace(r, m));
+		int code = stop_wrapper(t, manifest_get(m, "engine"), kill_grace(r, m),
+			(long)config_num(&r->conf, m, "base") * 1000);
 
-		if (code == STOP_ELSEWHERE && stop_elsewhere(r, t, m))
+		if (code == STOP_ELSEWHERE) {
+			err_warn("%s: held by %s, which is not signalled from here: it is to see "
+			         "DIR/stop by itself; if not, rca-reap -k on its host ends it",
+			         t->name, lock_words(t->fd, "lock", who));
 			return EX_SYSTEM;
+		}
 		if (file_there(t->fd, "done") != 1)
 			write_end(t);
 		if (file_there(t->fd, "done") == 1)

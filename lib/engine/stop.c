@@ -5,26 +5,43 @@
 #include <stddef.h>
 
 #include "engine/engine.h"
+#include "file/file.h"
 #include "proc/lock.h"
 
 enum { ENGINE_MS = 20000 };
 
+/* 1: it has let go. */
+static int
+let_go(const struct task *t, long ms)
+{
+	return lock_wait(t->fd, "lock", ms + STOP_MS, NULL) == 1;
+}
+
+/* An engine closes the session, which is a stop: so an attempt that is resumed is asked first. */
+static int
+stop_elsewhere(const struct task *t, const char *engine, long grace_ms, long look_ms)
+{
+	int stop = file_there(t->fd, "stop") == 1;
+	char why[WHY];
+
+	if (!stop && !file_mark(t->fd, "end") && let_go(t, look_ms + grace_ms))
+		return 0;
+	engine_call(engine, "stop", t->path, NULL, NULL, 0, ENGINE_MS, why);
+	return let_go(t, grace_ms + (stop ? look_ms : 0)) ? 0 : STOP_ELSEWHERE;
+}
+
 int
-stop_wrapper(const struct task *t, const char *engine, long grace_ms)
+stop_wrapper(const struct task *t, const char *engine, long grace_ms, long look_ms)
 {
 	pid_t holder = lock_signal(t->fd, "lock", 0, SIGTERM);
-	char why[WHY];
 
 	if (holder == 0 || holder == -1)
 		return holder;
 	if (holder == LOCK_ELSEWHERE)
-		engine_call(engine, "stop", t->path, NULL, NULL, 0, ENGINE_MS, why);
-	else
-		lock_signal(t->fd, "lock", holder, SIGCONT);
-	if (lock_wait(t->fd, "lock", grace_ms + STOP_MS, NULL) == 1)
+		return stop_elsewhere(t, engine, grace_ms, look_ms);
+	lock_signal(t->fd, "lock", holder, SIGCONT);
+	if (let_go(t, grace_ms))
 		return 0;
-	if (holder == LOCK_ELSEWHERE)
-		return STOP_ELSEWHERE;
 	if (lock_signal(t->fd, "lock", holder, SIGKILL) > 0)
 		lock_wait(t->fd, "lock", STOP_MS, NULL);
 	return 1;

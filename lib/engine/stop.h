@@ -8,13 +8,14 @@
 enum { STOP_MS = 5000, STOP_ELSEWHERE = 2 };
 
 /*
- * Asks the holder of DIR/lock to end (through engine only, if it is elsewhere) and waits: grace_ms,
- * in which it ends its agent's tree, and STOP_MS. Then kills it, if it still holds the lock and is
- * proven to be ours. 0: the lock was free, or its holder ended when asked; 1: it had to be killed,
- * and its agent's tree may be left (tree.h); STOP_ELSEWHERE: it is elsewhere and goes on; -1 with
- * errno: the lock cannot be asked.
+ * Asks the holder of DIR/lock to end and waits: grace_ms, in which it ends its agent's tree, and
+ * STOP_MS. Then kills it, if it still holds the lock and is proven to be ours. One that is
+ * elsewhere is asked by DIR/end, which it sees within look_ms, and then through engine; or at once
+ * through engine if DIR/stop is there. 0: the lock was free, or its holder ended when asked; 1: it
+ * had to be killed, and its agent's tree may be left (tree.h); STOP_ELSEWHERE: it is elsewhere and
+ * goes on; -1 with errno: the lock cannot be asked.
  */
-int stop_wrapper(const struct task *t, const char *engine, long grace_ms);
+int stop_wrapper(const struct task *t, const char *engine, long grace_ms, long look_ms);
 
 /*
  * Waits ms for a rca-launch to let go of DIR/launch.lock, which it holds for seconds, then ends it

@@ -73,7 +73,16 @@ stop_signal_means(const struct task *t, const char *engine, int sig)
 }
 
 enum stop_signal
-stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstatus, int *sig)
+stop_signal_asked(const struct task *t)
+{
+	if (file_there(t->fd, "stop") == 1)
+		return STOP_TASK;
+	return file_there(t->fd, "end") == 1 ? STOP_ATTEMPT : STOP_NOT;
+}
+
+enum stop_signal
+stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int look_ms, int *wstatus,
+	int *sig)
 {
 	for (;;) {
 		struct pollfd f = { .fd = selfpipe_fd(), .events = POLLIN };
@@ -83,10 +92,13 @@ stop_signal_wait(const struct task *t, const char *engine, pid_t pid, int *wstat
 		while ((p = waitpid(-1, wstatus, WNOHANG)) > 0)
 			if (p == pid)
 				return STOP_NOT;
-		poll(&f, 1, -1);
+		poll(&f, 1, look_ms);
 		while ((*sig = selfpipe_next()))
 			if ((s = stop_signal_means(t, engine, *sig)) != STOP_NOT)
 				return s;
+		*sig = SIGTERM;
+		if ((s = stop_signal_asked(t)) != STOP_NOT)
+			return s;
 	}
 }
 

@@ -32,10 +32,14 @@ enum stop_signal stop_signal_means(const struct task *t, const char *engine, int
 
 /*
  * Waits for the child pid, and reaps others. STOP_NOT: it has ended, with *wstatus. Else a signal
- * came first, its number in *sig, and the caller has to end the child.
+ * came first, its number in *sig, or a file each look_ms (SIGTERM), and the caller has to end the
+ * child.
  */
 enum stop_signal stop_signal_wait(const struct task *t, const char *engine, pid_t pid,
-	int *wstatus, int *sig);
+	int look_ms, int *wstatus, int *sig);
+
+/* What DIR/stop or DIR/end ask of a wrapper that cannot be signalled. */
+enum stop_signal stop_signal_asked(const struct task *t);
 
 /* After an attempt: 1 if DIR/stop is there, or an unread signal asks to stop the task. */
 int stop_signal_late(const struct task *t, const char *engine);

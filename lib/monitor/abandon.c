@@ -26,7 +26,8 @@ grace_ms(const struct monitor *mo)
 void
 abandon_attempt(const struct monitor *mo)
 {
-	int r = stop_wrapper(&mo->t, monitor_get(mo, "engine"), grace_ms(mo));
+	int r = stop_wrapper(&mo->t, monitor_get(mo, "engine"), grace_ms(mo),
+		(long)monitor_num(mo, "base") * 1000);
 	char who[LOCK_WHERE];
 
 	if (r == 1)

@@ -24,10 +24,11 @@ watch_s(struct monitor *mo)
 
 /*
  * Sees whether anything was written since the last look: 1 if so. The times of the files say when,
- * if they are right. A wrong one, from another clock, shifts `written` by less than a silence.
+ * if they are right. A wrong one, after a change of the clock, shifts `written` by less than a
+ * silence; of another host's clock nothing is known.
  */
 static int
-look_at_files(struct monitor *mo, const struct hang_rule *rule, long long now)
+look_at_files(struct monitor *mo, pid_t holder, const struct hang_rule *rule, long long now)
 {
 	struct inspect *k = &mo->inspect;
 	long long ago = now - k->looked;
@@ -37,6 +38,8 @@ look_at_files(struct monitor *mo, const struct hang_rule *rule, long long now)
 	if (!probe_written(&mo->t, &k->files, 1))
 		return 0;
 	probe_times(&mo->t, 1, &l);
+	if (holder == LOCK_ELSEWHERE)
+		ago = 0;
 	if (ago > l.now - l.last_write)
 		ago = l.now - l.last_write;
 	if (ago >= rule->silence_s)
@@ -136,7 +139,11 @@ is_hung(struct monitor *mo, pid_t holder, const struct hang_rule *rule, long lon
 	};
 	if (hang_wants_cpu(&k->hang, rule, now, k->written) &&
 		probe_tree(&mo->t, mo->agent, holder, l)) {
-		err_why(why, "cannot look at the processes:");
+		/* Its wrapper does not say how they are, so it is not called hung. */
+		if (holder == LOCK_ELSEWHERE)
+			k->hang.quiet = 0;
+		else
+			err_why(why, "cannot look at the processes:");
 		return 0;
 	}
 	found = hang_step(&k->hang, rule, l);
@@ -161,7 +168,7 @@ inspect(struct monitor *mo, pid_t holder, struct finding *f, char why[WHY])
 	int interactive = *monitor_get(mo, "interactive") != 0, wrote, fresh;
 
 	*why = '\0';
-	wrote = look_at_files(mo, &rule, now);
+	wrote = look_at_files(mo, holder, &rule, now);
 	if (now >= k->note_at) {
 		note(mo, "last_checked_at", PAIRS_TIME(clock_now()), why);
 		k->note_at = now + NOTE_S;
@@ -174,21 +181,19 @@ inspect(struct monitor *mo, pid_t holder, struct finding *f, char why[WHY])
 		forget_question(k);
 	if (!fresh && look_at_screen(mo, &f->screen, why))
 		return INSPECT_ASKS;
-	/* A task whose processes cannot be seen from here is never called hung. */
-	if (holder == LOCK_ELSEWHERE || !rule.silence_s || *monitor_get(mo, "adopted")
-		|| file_there(mo->t.fd, "done") == 1)
+	if (!rule.silence_s || *monitor_get(mo, "adopted") || file_there(mo->t.fd, "done") == 1)
 		return INSPECT_WELL;
 	return is_hung(mo, holder, &rule, now, &f->look, why) ? INSPECT_HUNG : INSPECT_WELL;
 }
 
 long long
-inspect_next(struct monitor *mo)
+inspect_next(struct monitor *mo, pid_t holder)
 {
 	struct hang_rule rule = probe_rule(&mo->conf, &mo->m, mo->agent);
 
 	/* Silence is counted from the first moment on. */
 	if (!mo->inspect.watch.runs)
-		look_at_files(mo, &rule, watch_s(mo));
+		look_at_files(mo, holder, &rule, watch_s(mo));
 	return hang_next(&mo->inspect.hang, &rule, watch_s(mo), monitor_num(mo, "base"));
 }
 

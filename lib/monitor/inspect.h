@@ -46,7 +46,7 @@ struct finding {
 enum inspect_finding inspect(struct monitor *mo, pid_t holder, struct finding *f, char why[WHY]);
 
 /* Seconds until the next look is of use. */
-long long inspect_next(struct monitor *mo);
+long long inspect_next(struct monitor *mo, pid_t holder);
 
 /* Another attempt begins: only the screen is remembered. */
 void inspect_afresh(struct inspect *k);

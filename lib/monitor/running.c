@@ -127,7 +127,7 @@ take_back(struct monitor *mo, enum status from)
 int
 running_watch(struct monitor *mo, pid_t holder)
 {
-	long long wait_s = inspect_next(mo);
+	long long wait_s = inspect_next(mo, holder);
 	int r;
 
 	if (manifest_status(&mo->m) == ST_ABANDONED)

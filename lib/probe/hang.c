@@ -12,7 +12,8 @@ hang_wants_cpu(const struct hang *h, const struct hang_rule *r, long long now, l
 static int
 busy(const struct hang *h, const struct hang_evidence *e)
 {
-	long long wall_ms = (e->now - h->since) * 1000, used = e->cpu_ms - h->cpu_ms;
+	long long wall_ms = e->at_ms ? e->at_ms - h->at_ms : (e->now - h->since) * 1000;
+	long long used = e->cpu_ms - h->cpu_ms;
 
 	/* A tree that lost processes may have "used" less than before, a sign of life as well. */
 	return e->tools < h->tools || used < 0 || used * 100 > wall_ms * HANG_IDLE_PERCENT;
@@ -21,7 +22,10 @@ busy(const struct hang *h, const struct hang_evidence *e)
 static void
 begin(struct hang *h, const struct hang_evidence *e)
 {
-	*h = (struct hang){ .quiet = 1, .since = e->now, .cpu_ms = e->cpu_ms, .tools = e->tools };
+	*h = (struct hang){
+		.quiet = 1, .since = e->now, .cpu_ms = e->cpu_ms, .at_ms = e->at_ms,
+		.tools = e->tools
+	};
 }
 
 /* The wrapper ends an agent that waits for background work too long; give it time to be first. */
@@ -45,6 +49,11 @@ hang_step(struct hang *h, const struct hang_rule *r, const struct hang_evidence 
 	}
 	if (e->now - h->since < r->grace_s)
 		return HANG_QUIET;
+	/* Nothing new was read since: that proves nothing, so the grace period begins again. */
+	if (e->at_ms && e->at_ms <= h->at_ms) {
+		begin(h, e);
+		return HANG_QUIET;
+	}
 	if (busy(h, e) || hang_excused(r, e)) {
 		begin(h, e);
 		return HANG_BUSY;

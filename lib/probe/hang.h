@@ -26,12 +26,13 @@ struct hang_evidence {
 	long long tool_age_s;
 	int background;       /* pieces of background work open by the events */
 	long long cpu_ms;     /* used by the process tree so far; read only when hang_wants_cpu */
+	long long at_ms;      /* when another host read that, by its own clock; 0: here and now */
 };
 
 struct hang {
 	int quiet;        /* 1 in a grace period; the rest describes its beginning */
 	long long since;
-	long long cpu_ms;
+	long long cpu_ms, at_ms;
 	int tools;        /* if one closes, that is a sign of life before its result is printed */
 };
 

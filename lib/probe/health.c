@@ -13,7 +13,8 @@ static enum health
 alive(const struct health_facts *f, const char **why)
 {
 	long long silent = f->look.now - f->look.last_write;
-	int quiet = f->watched ? f->quiet : silent >= f->rule.silence_s;
+	/* By the clock of another host no silence can be measured, only by its monitor's watch. */
+	int quiet = f->watched ? f->quiet : !f->elsewhere && silent >= f->rule.silence_s;
 
 	if (f->waiting) {
 		*why = "screen";
@@ -23,7 +24,7 @@ alive(const struct health_facts *f, const char **why)
 	if (!f->rule.silence_s || !quiet)
 		return HEALTH_OK;
 	*why = "silence";
-	if (silent < f->rule.silence_s + f->rule.grace_s)
+	if (f->elsewhere || silent < f->rule.silence_s + f->rule.grace_s)
 		return HEALTH_QUIET;
 	if (!hang_excused(&f->rule, &f->look))
 		return HEALTH_STALE;

@@ -14,6 +14,7 @@ struct health_facts {
 	int queued;              /* as queued_in */
 	int adopted;             /* a registered session; held then means that it exists */
 	int waiting;             /* the screen shows a question */
+	int elsewhere;           /* the wrapper is not proven to be here */
 	int quiet;               /* what the monitor says; without one the files' times count */
 	struct hang_rule rule;
 	struct hang_evidence look;

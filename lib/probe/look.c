@@ -48,7 +48,8 @@ look_at(struct look *l, const struct task *t, const struct config *c, char why[W
 	l->f.rule = probe_rule(c, &l->m, a);
 	l->f.quiet = *manifest_get(&l->m, "quiet_since") != 0;
 	probe_times(t, 1, &l->f.look);
-	if (l->f.held && !l->f.adopted && l->holder != LOCK_ELSEWHERE)
+	l->f.elsewhere = l->holder == LOCK_ELSEWHERE;
+	if (l->f.held && !l->f.adopted)
 		probe_tree(t, a, l->holder, &l->f.look);
 	progress_load(t->fd, &l->progress, &l->last_event);
 	if (l->f.held && !l->f.done && !probe_screen(t, &l->m, a, &l->screen))

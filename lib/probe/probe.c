@@ -10,6 +10,8 @@
 #include "engine/engine.h"
 #include "file/regular.h"
 #include "probe/effective.h"
+#include "probe/vitals.h"
+#include "proc/lock.h"
 #include "proc/tree.h"
 #include "task/progress.h"
 #include "text/strip.h"
@@ -82,7 +84,8 @@ probe_tree(const struct task *t, const struct agent *a, pid_t holder, struct han
 	struct progress p;
 	long long last;
 
-	if (tree_usage(holder > 0 ? holder : 0, t->path, &use))
+	if (holder == LOCK_ELSEWHERE ? vitals_read(t, &use, &e->at_ms)
+		: tree_usage(holder > 0 ? holder : 0, t->path, &use))
 		return -1;
 	e->cpu_ms = use.cpu_ms;
 	if (progress_load(t->fd, &p, &last))

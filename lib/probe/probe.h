@@ -40,7 +40,8 @@ struct hang_rule probe_rule(const struct config *c, const struct manifest *m,
 
 /*
  * Sets cpu_ms, tools and background of the tree below holder (0: found by mark only), in a walk
- * over all processes; the caller has set the times. 0, -1 with errno.
+ * over all processes, or from DIR/vitals if it is LOCK_ELSEWHERE; the caller has set the times. 0,
+ * -1 with errno.
  */
 int probe_tree(const struct task *t, const struct agent *a, pid_t holder, struct hang_evidence *e);
 

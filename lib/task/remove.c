@@ -197,9 +197,11 @@ is_temporary(const char *name)
 static int
 is_leftover(const char *name, int over)
 {
-	static const char *const names[] = { "started", "next", "env", "input", "pid" };
+	static const char *const names[] = {
+		"started", "next", "end", "vitals", "env", "input", "pid"
+	};
 
-	for (size_t i = 0; i < (over ? sizeof names / sizeof *names : 2); i++)
+	for (size_t i = 0; i < (over ? sizeof names / sizeof *names : 4); i++)
 		if (!strcmp(name, names[i]))
 			return 1;
 	return is_temporary(name);

@@ -18,6 +18,7 @@
 #include "base/pairs.h"
 #include "engine/orphans.h"
 #include "file/file.h"
+#include "probe/effective.h"
 #include "task/env.h"
 #include "task/history.h"
 #include "task/progress.h"
@@ -27,12 +28,31 @@
 #include "wrap/interactive.h"
 #include "wrap/judge.h"
 
-enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32 };
+enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, LOOK_MAX_S = 86400 };
 
 long
 attempt_grace_ms(const struct attempt *a)
 {
 	return (long)config_num(&a->conf, a->m, "kill_grace") * 1000;
+}
+
+long
+attempt_look_ms(const struct attempt *a)
+{
+	long long s = config_num(&a->conf, a->m, "base");
+
+	return (long)(s < LOOK_MAX_S ? s : LOOK_MAX_S) * 1000;
+}
+
+/* 0: no silence of this agent is a hang. */
+static long
+vitals_ms(const struct attempt *a)
+{
+	long long s = config_num(&a->conf, a->m, "grace");
+
+	if (!effective_silence(a->m, &a->conf, a->agent, NULL))
+		return 0;
+	return s * 1000 > attempt_look_ms(a) ? attempt_look_ms(a) : s > 0 ? (long)s * 1000 : 1000;
 }
 
 static const char *
@@ -246,6 +266,8 @@ run(struct attempt *a, struct outcome *o, char why[WHY])
 		.linger_ms = (long)config_num(&a->conf, a->m, "linger") * 1000,
 		.background_ms = (long)config_num(&a->conf, a->m, "background_timeout") * 1000,
 		.grace_ms = attempt_grace_ms(a), .header = a->header,
+		.remote = { .task = a->task, .look_ms = attempt_look_ms(a),
+			.vitals_ms = vitals_ms(a) },
 		.whole_session = a->resumed && sums && !strcmp(sums, "session"),
 		.started = on_started, .heard = on_heard, .ctx = a
 	};

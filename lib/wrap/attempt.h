@@ -51,7 +51,8 @@ int attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int
 /* The values of the placeholders in the agent's command lines and paths. */
 struct template_vars attempt_vars(struct attempt *a);
 
-/* The setting kill_grace. */
+/* The settings kill_grace and base. */
 long attempt_grace_ms(const struct attempt *a);
+long attempt_look_ms(const struct attempt *a);
 
 #endif

@@ -40,7 +40,8 @@ check_run(const struct attempt *a, const char *check, enum stop_signal *stop, in
 	close(log);
 	if (pid < 0)
 		return err_why(why, "start the check:");
-	*stop = stop_signal_wait(t, manifest_get(a->m, "engine"), pid, &wstatus, &sig);
+	*stop = stop_signal_wait(t, manifest_get(a->m, "engine"), pid, (int)attempt_look_ms(a),
+		&wstatus, &sig);
 	orphans_sweep(t, pid, LEFT_MS, NULL);
 	*code = *stop == STOP_NOT ? spawn_code(wstatus) : 128 + sig;
 	return 0;

@@ -6,6 +6,7 @@
  */
 #include "wrap/supervise.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ enum {
 	DRAIN_MS = 250,       /* for the streams to end once the agent is dead */
 	LAST_DRAIN_MS = 1000, /* ... and once its leftovers are dead, too */
 	LATE_TURNS = 4096,    /* a bound for what is still read after that */
-	LONGEST_MS = 60000
+	LONG_MS = 5000        /* a sleep before which memory is given back */
 };
 
 enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_LAST };
@@ -94,19 +95,20 @@ end_lingering(struct supervisor *v)
 }
 
 static void
+obey(struct supervisor *v, enum stop_signal s)
+{
+	v->r->stop_asked |= s == STOP_TASK;
+	v->r->killed |= s == STOP_ATTEMPT;
+	if (s != STOP_NOT)
+		begin_end(v);
+}
+
+static void
 on_stop(struct supervisor *v, int sig)
 {
-	enum stop_signal s;
-
 	if (sig == SIGHUP && strcmp(v->r->engine, "none") != 0)
 		v->pane.fd = v->keys = -1;
-	if ((s = stop_signal_means(v->r->task, v->r->engine, sig)) == STOP_NOT)
-		return;
-	if (s == STOP_TASK)
-		v->r->stop_asked = 1;
-	else
-		v->r->killed = 1;
-	begin_end(v);
+	obey(v, stop_signal_means(v->r->task, v->r->engine, sig));
 }
 
 static void
@@ -188,6 +190,8 @@ timers(struct supervisor *v, long long now)
 		v->retry_at = streams_retry(v) ? now + RETRY_MS : 0;
 	if (v->r->pty && v->heard_at)
 		streams_idle_line(v, now);
+	if (!v->reaped)
+		obey(v, remote_look(&v->r->remote, now));
 }
 
 static void
@@ -197,11 +201,11 @@ sooner(long long *best, long long at)
 		*best = at;
 }
 
-/* Milliseconds until the next timer; -1: none is set, so only input or a signal wakes us. */
+/* Milliseconds until the next timer. */
 static int
 sleep_ms(struct supervisor *v, long long now)
 {
-	long long at = 0;
+	long long at = v->reaped ? 0 : v->r->remote.due;
 
 	if (v->dirty)
 		sooner(&at, v->saved_at + PROGRESS_MS);
@@ -210,9 +214,7 @@ sleep_ms(struct supervisor *v, long long now)
 	sooner(&at, v->retry_at);
 	if (v->r->pty && v->heard_at)
 		sooner(&at, strip_due(&v->strip, v->heard_at));
-	if (!at)
-		return -1;
-	return at <= now ? 0 : at - now > LONGEST_MS ? LONGEST_MS : (int)(at - now);
+	return at <= now ? 0 : at - now > INT_MAX ? INT_MAX : (int)(at - now);
 }
 
 /* One poll. 1 if the agent printed something. */
@@ -229,12 +231,13 @@ turn(struct supervisor *v)
 
 	if (v->ntyped && v->out >= 0)
 		f[P_OUT].events |= POLLOUT;
-	if (ms < 0 && !v->trimmed)
+	if (ms >= LONG_MS && !v->trimmed)
 		trim_down();
-	v->trimmed = ms < 0;
+	v->trimmed = ms >= LONG_MS;
 	if (poll(f, P_LAST, ms) < 0)
 		return 0;
 	heard = (f[P_OUT].revents | f[P_ERR].revents) & POLLIN;
+	v->r->remote.moved |= heard;
 	if (f[P_SIGNAL].revents)
 		on_signals(v);
 	if (f[P_OUT].revents & POLLOUT && v->out >= 0)
@@ -285,6 +288,7 @@ supervise_run(struct agent_run *r, char why[WHY])
 	r->wstatus = -1;
 	strip_init(&v->strip);
 	pane_open(&v->pane);
+	remote_begin(&r->remote);
 	ret = start_open(v, why) || start_agent(v, why) ? -1 : 0;
 	if (!ret && v->pid > 0) {
 		v->saved_at = clock_ms() - PROGRESS_MS;
@@ -295,6 +299,7 @@ supervise_run(struct agent_run *r, char why[WHY])
 		r->progress.open_tools = r->progress.background = 0;
 		save_progress(v);
 	}
+	remote_end(&r->remote);
 	start_close(v);
 	free(v);
 	return ret;

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "events/events.h"
 #include "task/task.h"
+#include "wrap/remote.h"
 
 struct agent_run {
 	const struct task *task;
@@ -25,6 +26,7 @@ struct agent_run {
 	const char *engine;     /* the engine that holds our pane */
 	long long max_log;
 	long linger_ms, background_ms, grace_ms;
+	struct remote remote;   /* its first three */
 	struct progress base;   /* totals of earlier attempts */
 	int whole_session;      /* the agent's own totals include them */
 	const char *header;     /* the first line for output.log and the pane */

@@ -32,7 +32,7 @@ struct supervisor {
 	long long ended_at, kill_at, drain_at, saved_at, heard_at, retry_at, interrupted_at;
 	long long last_event;      /* epoch seconds */
 	long long noted;           /* epoch seconds of the last entry of output.log.times */
-	int trimmed;               /* memory was given back before a sleep without a timer */
+	int trimmed;               /* memory was given back before a long sleep */
 	int dirty, fresh;          /* progress is to be saved; the agent has done some work */
 	size_t nline, ntyped;
 	off_t start;               /* of this attempt in events.jsonl */

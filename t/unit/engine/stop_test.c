@@ -63,14 +63,14 @@ ended_by(void)
 static void
 nobody_to_stop(void)
 {
-	CHECK(stop_wrapper(&t, "none", SHORT_MS) == 0);
+	CHECK(stop_wrapper(&t, "none", SHORT_MS, 0) == 0);
 }
 
 static void
 a_stopped_one_heeds_what_it_is_told(void)
 {
 	hold(SIG_DFL);
-	CHECK(stop_wrapper(&t, "none", 0) == 0);
+	CHECK(stop_wrapper(&t, "none", 0, 0) == 0);
 	CHECK(ended_by() == SIGTERM);
 }
 
@@ -78,7 +78,7 @@ static void
 one_that_heeds_nothing_is_killed(void)
 {
 	hold(SIG_IGN);
-	CHECK(stop_wrapper(&t, "none", SHORT_MS) == 1);
+	CHECK(stop_wrapper(&t, "none", SHORT_MS, 0) == 1);
 	CHECK(lock_held(t.fd, "lock") == 0);
 	CHECK(ended_by() == SIGKILL);
 }

@@ -93,6 +93,28 @@ a_tool_that_has_closed_is_a_sign_of_life(void)
 	CHECK(step(&h, 1150, 1000, 0, 0, 0) == HANG_HUNG);
 }
 
+/* Its clock is not ours, and it may say nothing new. */
+static void
+what_another_host_says_is_measured_by_its_own_clock(void)
+{
+	struct hang h = { 0 };
+	struct hang_evidence e = { .now = 1090, .last_write = 1000, .cpu_ms = 500, .at_ms = 7000 };
+
+	CHECK(hang_step(&h, &rule, &e) == HANG_BEGUN);
+	e.now = 1120;
+	CHECK(hang_step(&h, &rule, &e) == HANG_QUIET); /* nothing new: the grace begins again */
+	e.now = 1149;
+	e.at_ms = 17000;
+	CHECK(hang_step(&h, &rule, &e) == HANG_QUIET);
+	e.now = 1150;
+	e.cpu_ms = 601; /* more than 1 % of its 10 s */
+	CHECK(hang_step(&h, &rule, &e) == HANG_BUSY);
+	e.now = 1180;
+	e.at_ms = 27000;
+	e.cpu_ms = 701;
+	CHECK(hang_step(&h, &rule, &e) == HANG_HUNG);
+}
+
 static void
 output_ends_the_grace(void)
 {
@@ -140,6 +162,7 @@ main(void)
 	a_tree_that_lost_processes_is_alive();
 	an_open_tool_excuses_for_its_time();
 	a_tool_that_has_closed_is_a_sign_of_life();
+	what_another_host_says_is_measured_by_its_own_clock();
 	output_ends_the_grace();
 	costly_looks_only_when_silent();
 	wakes_at_the_end_of_the_grace_at_most_once_a_base();

@@ -57,6 +57,12 @@ main(void)
 	f = running(0);
 	f.watched = f.quiet = 1;
 	expect(__LINE__, f, HEALTH_QUIET, 1, "silence");
+	/* another host's clock is not measured by ours */
+	f = running(99999);
+	f.elsewhere = 1;
+	expect(__LINE__, f, HEALTH_OK, 1, "lock");
+	f.watched = f.quiet = 1;
+	expect(__LINE__, f, HEALTH_QUIET, 1, "silence");
 	f = running(500);
 	f.look.tools = 1;
 	f.look.tool_age_s = 500;

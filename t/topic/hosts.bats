@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+# Many hosts over one task directory. Two of them are two PID, UTS and mount namespaces: each has
+# a host name and processes of its own, and sees the same files.
+load ../harness/lib
+
+setup()
+{
+	rca_setup
+	# Not as variables: a wrapper does not get them.
+	printf '%s\n' base=1 grace=1 max_interval=2 kill_grace=1 linger=1 silence=2 \
+		>"$XDG_CONFIG_HOME/rca/config"
+	hosts=()
+	user=''
+	[ "$(id -u)" = 0 ] || user='--user --map-root-user'
+	# shellcheck disable=SC2086
+	unshare $user --uts --pid --mount-proc --fork true || skip 'no namespaces here'
+	host a
+	host b
+}
+
+teardown()
+{
+	local pid
+
+	for pid in "${hosts[@]}"; do kill -9 "$pid" 2>/dev/null || :; done
+	rca_teardown
+}
+
+# host NAME: makes one; what runs there ends with it.
+host()
+{
+	# shellcheck disable=SC2086
+	unshare $user --uts --pid --mount-proc --fork --kill-child \
+		sh -c "hostname $1; : >$ROOM/host.$1; exec sleep 1000" 3>&- &
+	hosts+=($!)
+	wait_for 10 test -e "$ROOM/host.$1"
+	eval "init_$1=$(pgrep -P $!)"
+}
+
+# on NAME COMMAND...: runs it there.
+on()
+{
+	local init=init_$1
+
+	shift
+	# shellcheck disable=SC2086
+	nsenter ${user:+--user --preserve-credentials} -t "${!init}" --uts --pid --mount -- "$@" \
+		3>&-
+}
+
+# kill_on NAME PROGRAM: the one that runs there.
+kill_on()
+{
+	on "$1" sh -c "kill -9 \$(pgrep -xo $2)"
+}
+
+@test "an agent that dies on b is resumed by a monitor on a, and each tool says where it is" {
+	task claude far
+	fake crash:3 hold:3
+	on b rca-launch -e none "$T" >/dev/null
+	on a rca-monitor -d "$T"
+	held
+	[ "$(get retry_count)" = 1 ]
+	# The monitor launches where it is.
+	[ "$(cut -d' ' -f1 "$T/lock") $(cut -d' ' -f1 "$T/monitor.lock")" = 'a a' ]
+	[ "$(on b rca-probe -k "$T" | grep ^elsewhere=)" = elsewhere=a ]
+	on b rca-list "$T" | grep -q '(on a'
+	go_on
+	wait_done
+	ended completed
+	[ "$(starts)" = 2 ]
+}
+
+@test "a silent agent on b that computes is not hung for a monitor on a, one that idles is" {
+	task claude far
+	fake busy:7 hang:2 ok
+	on b rca-launch -e none "$T" >/dev/null
+	on a rca-monitor -d "$T"
+	wait_for 15 grep -q ' busy ' "$T/history"
+	grep -qE '^at=[0-9]+$' "$T/vitals"
+	wait_done
+	ended completed
+	not grep -q ' hung ' "$T/history"
+	[ ! -e "$T/vitals" ]
+
+	fake ok hang:2 hold:3
+	on b rca-launch -r -e none "$T" >/dev/null
+	on a rca-monitor -d "$T"
+	held 30
+	# Found by what its wrapper says, and ended by its wrapper.
+	history_has ' hung silent_s=[0-9]+ cpu_ms=[0-9]+ open_tools=0'
+	history_has ' hung reason=hung exit_code=143'
+	[ ! -e "$T/end" ]
+	go_on
+	wait_done
+	ended completed
+}
+
+@test "with old vitals nobody is called hung" {
+	local wrap old
+
+	task claude far
+	fake hang:2 hold:3
+	on b rca-launch -e none "$T" >/dev/null
+	on a rca-monitor -d "$T"
+	wrap=$(lock_pid "$T/lock")
+	wait_for 10 test -e "$T/vitals"
+	kill -STOP "$wrap"
+	old=$(<"$T/vitals")
+	wait_for 10 grep -q ' quiet' "$T/history"
+	nap 3
+	[ "$old" = "$(<"$T/vitals")" ]
+	not grep -q ' hung ' "$T/history"
+	kill -CONT "$wrap"
+	held 20
+	go_on
+	wait_done
+	ended completed
+}
+
+@test "rca-reap -k on a ends a task on b, in its agent and in its check" {
+	task claude far
+	fake hang:3
+	on b rca-launch -e none "$T" >/dev/null
+	wait_for 5 grep -q '"tool_use"' "$T/events.jsonl"
+	on a rca-reap -k "$T"
+	ended stopped
+
+	task claude check -k check='sleep 1000'
+	on b rca-launch -e none "$T" >/dev/null
+	wait_for 5 grep -q '^== check: ' "$T/output.log"
+	on a rca-reap -k "$T"
+	ended stopped
+}
