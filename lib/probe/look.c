@@ -5,6 +5,7 @@
 
 #include "agent/agent.h"
 #include "agent/agent_file.h"
+#include "engine/about.h"
 #include "engine/alive.h"
 #include "probe/probe.h"
 #include "task/queued.h"
@@ -54,8 +55,8 @@ look_at(struct look *l, const struct task *t, const struct config *c, char why[W
 	progress_load(t->fd, &l->progress, &l->last_event);
 	if (l->f.held && !l->f.done && !probe_screen(t, &l->m, a, &l->screen))
 		l->f.waiting = l->screen.kind == SCREEN_WAITING;
-	l->terminal = strcmp(manifest_get(&l->m, "engine"), "none") &&
-		(*manifest_get(&l->m, "interactive") || (a && agent_read(a) == READ_PTY));
+	l->terminal = (*manifest_get(&l->m, "interactive") || (a && agent_read(a) == READ_PTY)) &&
+		about_engine(manifest_get(&l->m, "engine"), t->path).terminal;
 	agent_free(a);
 	l->health = health_judge(&l->f, &l->rests_on);
 	return 0;

@@ -162,3 +162,12 @@ monitor()
 	complains 100 'engine lime' rca-mktask -a claude -n x
 	[ ! -e "$TASKS/claude-x" ]
 }
+
+@test "a command without a terminal is not to be attached to" {
+	T=$(rca-mktask -n job -- sleep 100)
+	rca-launch "$T"
+	rca-monitor -d "$T"
+	run -0 script -qc "rca-probe $T" /dev/null
+	[[ $output == *rca-log* && $output != *rca-attach* ]]
+	rca-reap -k "$T"
+}
