@@ -31,8 +31,9 @@
 #include "task/prompt.h"
 #include "task/session.h"
 #include "task/task.h"
+#include "task/worktree.h"
 
-enum { SETTINGS = 64, KEY = 80 };
+enum { SETTINGS = 64, KEY = 80, GIT_MS = 5000, GIT_SAYS = 4 * PATH_MAX };
 
 struct order {
 	const char *agent, *name, *project, *model, *prompt, *parent;
@@ -309,6 +310,37 @@ fill(struct manifest *m, const struct directory *d, const struct order *o, const
 	return r;
 }
 
+/* A tree of its own, if that is wanted, and the commit with which the work begins. */
+static int
+ask_git(struct manifest *m, struct directory *d, const struct order *o)
+{
+	const char *const base[] = { "base", o->path, NULL };
+	char said[GIT_SAYS] = "", name[TASK_LABEL + 16], why[WHY], *rest = NULL;
+	struct config conf;
+	int wanted, r = 0;
+
+	if (config_load(&conf, why))
+		give_up(d, EX_CALLER, why);
+	wanted = !o->adopt && *config_get(&conf, m, "worktree") == 'y';
+	config_free(&conf);
+	session_name(d, o, name, sizeof name);
+	if (wanted && (r = directory_tree(d, o->path, name, !!o->parent, said, sizeof said))) {
+		directory_remove(d);
+		exit(r);
+	}
+	if (!wanted && worktree_likely(o->path))
+		worktree_call(base, said, sizeof said, GIT_MS);
+	for (char *l = strtok_r(said, "\n", &rest); l; l = strtok_r(NULL, "\n", &rest)) {
+		char *val = strchr(l, '=');
+
+		if (!val)
+			continue;
+		*val = '\0';
+		r |= manifest_set(m, l, val + 1);
+	}
+	return r;
+}
+
 static void
 write_files(struct directory *d, const struct order *o, const struct agent *a)
 {
@@ -322,10 +354,11 @@ write_files(struct directory *d, const struct order *o, const struct agent *a)
 		fail(d, "write command");
 	if (!o->adopt && agent_session(a) == SESSION_PIN && session_renew(d->fd, 1))
 		fail(d, "write session_id");
-	if (fill(&m, d, o, a) || manifest_write(d->fd, &m))
+	if (fill(&m, d, o, a) || ask_git(&m, d, o) || manifest_write(d->fd, &m))
 		fail(d, "write manifest");
-	if (history_add(d->fd, "created", PAIRS("agent", o->agent, "project_dir", o->path,
-		"socket", o->guest.socket, "session", o->guest.session, "pane", o->guest.pane)))
+	if (history_add(d->fd, "created", PAIRS("agent", o->agent,
+		"project_dir", manifest_get(&m, "project_dir"), "socket", o->guest.socket,
+		"session", o->guest.session, "pane", o->guest.pane)))
 		fail(d, "write history");
 }
 

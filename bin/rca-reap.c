@@ -26,6 +26,7 @@
 #include "task/state.h"
 #include "task/status.h"
 #include "task/task.h"
+#include "task/worktree.h"
 
 enum { ENGINE_MS = 20000, MONITOR_MS = 5000, TRIES = 3, DAYS_MAX = 100000 };
 
@@ -145,6 +146,21 @@ began_meanwhile(const struct task *t, const struct manifest *m)
 	       manifest_num(&now, "attempt", 0) > 0 && file_there(t->fd, "stop") != 1;
 }
 
+/* Git's removal would go on in what is mounted there. */
+static int
+remove_tree(const char *dir, const char *tree)
+{
+	const char *const args[] = { "remove", dir, NULL };
+	char why[WHY];
+
+	if (!*tree)
+		return 0;
+	if (!remove_mounted(tree, why))
+		return worktree_call(args, NULL, 0, -1) ? EX_NO : 0;
+	err_warn("%s", why);
+	return EX_SYSTEM;
+}
+
 static int
 clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 {
@@ -176,6 +192,8 @@ clean(const struct reap *r, struct task *t, const struct manifest *m, int over)
 	if (r->remove && began_meanwhile(t, m)) {
 		err_warn("%s: was started meanwhile", t->name);
 		code = EX_NO;
+	} else if (r->remove && (code = remove_tree(t->path, manifest_get(m, "worktree_dir")))) {
+		; /* The task stays, because it knows where the tree is. */
 	} else if (r->remove ? remove_task(t, why) : remove_leftovers(t, over, why)) {
 		err_warn("%s: %s", t->name, why);
 		code = EX_SYSTEM;
@@ -268,6 +286,23 @@ reap_name(void *ctx, const char *name)
 	return 0;
 }
 
+/* Of tasks that are gone: a killed rca-mktask left them, or somebody removed only the task. */
+static void
+sweep_trees(struct reap *r, const char *home)
+{
+	const char *const args[] = { "sweep", home, NULL };
+	char trees[PATH_MAX], why[WHY];
+
+	snprintf(trees, sizeof trees, "%s/trees", home);
+	if (access(trees, F_OK))
+		return;
+	if (remove_mounted(trees, why))
+		err_warn("%s", why);
+	else if (!worktree_call(args, NULL, 0, -1))
+		return;
+	worse(r, EX_NO);
+}
+
 static void
 reap_all(struct reap *r)
 {
@@ -278,6 +313,7 @@ reap_all(struct reap *r)
 	snprintf(tasks, sizeof tasks, "%s/tasks", home);
 	if (task_each(reap_name, r, why) || remove_unfinished(tasks, why))
 		err_die(EX_SYSTEM, "%s", why);
+	sweep_trees(r, home);
 }
 
 static long long

@@ -77,15 +77,22 @@ read_times(const struct manifest *m, struct entry *e)
 	e->unsure = *manifest_get(m, "resume_unsure") != 0;
 }
 
+/* Whether it is l->project, or below it. */
+static int
+below(const struct list *l, const char *dir)
+{
+	size_t n = strlen(l->project);
+
+	return !strncmp(l->project, dir, n) && (!dir[n] || dir[n] == '/' || n <= 1);
+}
+
 static int
 other(const struct list *l, const char *agent)
 {
-	const char *dir = l->project ? manifest_get(&l->m, "project_dir") : "";
-	size_t n = l->project ? strlen(l->project) : 0;
-
 	if (l->agent && strcmp(l->agent, agent) != 0)
 		return 1;
-	return n && (strncmp(l->project, dir, n) || (dir[n] && dir[n] != '/' && n > 1));
+	return l->project && *l->project && !below(l, manifest_get(&l->m, "project_dir")) &&
+		!below(l, manifest_get(&l->m, "worktree_of"));
 }
 
 /* Progress is replaced, so that what was read holds for as long as the directory is unchanged. */

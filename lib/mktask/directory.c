@@ -13,6 +13,7 @@
 #include "base/trust.h"
 #include "file/file.h"
 #include "proc/lock.h"
+#include "task/worktree.h"
 
 /* The name of a new directory is on disk only when the directory above it is. */
 static int
@@ -110,6 +111,7 @@ directory_find(struct directory *d, const char *parent, const char *label, char 
 	int r;
 
 	d->parentfd = d->fd = -1;
+	*d->tree = '\0';
 	snprintf(d->label, sizeof d->label, "%s", label);
 	snprintf(d->hidden, sizeof d->hidden, ".new-%s-%ld", label, (long)getpid());
 	if ((r = open_parent(d, parent, why)))
@@ -149,14 +151,35 @@ directory_make(struct directory *d, char why[WHY])
 	return EX_SYSTEM;
 }
 
+int
+directory_tree(struct directory *d, const char *project, const char *name, int elsewhere,
+	char *out, size_t size)
+{
+	const char *const args[] = { "add", project, d->tree, d->branch, NULL };
+	int code;
+
+	if (elsewhere)
+		snprintf(d->tree, sizeof d->tree, "%s/.tree-%s", d->parent, d->label);
+	else
+		snprintf(d->tree, sizeof d->tree, "%.*s/trees/%s",
+			(int)(strrchr(d->parent, '/') - d->parent), d->parent, d->label);
+	snprintf(d->branch, sizeof d->branch, "rca/%s", name);
+	if ((code = worktree_call(args, out, size, -1)))
+		*d->tree = '\0';
+	return code;
+}
+
 void
 directory_remove(struct directory *d)
 {
+	const char *const discard[] = { "discard", d->tree, d->branch, NULL };
 	static const char *const files[] = {
 		"manifest", ".manifest.new", "prompt", ".prompt.new", "session_id",
 		".session_id.new", "command", ".command.new", "history", "launch.lock"
 	};
 
+	if (*d->tree)
+		worktree_call(discard, NULL, 0, -1);
 	if (d->fd >= 0) {
 		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 			unlinkat(d->fd, files[i], 0);

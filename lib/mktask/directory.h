@@ -10,6 +10,7 @@
 struct directory {
 	char parent[PATH_MAX], label[TASK_LABEL], hidden[TASK_LABEL + 32];
 	int parentfd, fd; /* -1: not open */
+	char tree[PATH_MAX + TASK_LABEL + 16], branch[TASK_LABEL + 16]; /* "": none */
 };
 
 /*
@@ -26,10 +27,18 @@ int directory_find(struct directory *d, const char *parent, const char *label, c
  */
 int directory_make(struct directory *d, char why[WHY]);
 
+/*
+ * Makes a working tree of the project, with the branch rca/name: $RCA_HOME/trees/label or, beside a
+ * task that is elsewhere, .tree-label. out gets lines for the manifest. If it fails, the reason has
+ * been printed.
+ */
+int directory_tree(struct directory *d, const char *project, const char *name, int elsewhere,
+	char *out, size_t size);
+
 /* Renames it to its label. Otherwise nothing is left of it; EX_NO: the task exists by now. */
 int directory_publish(struct directory *d, char why[WHY]);
 
-/* Removes it, with all files that rca-mktask writes. */
+/* Removes it, with all files that rca-mktask writes, and its tree. */
 void directory_remove(struct directory *d);
 
 #endif

@@ -200,16 +200,17 @@ put_use(const struct progress *p, int width)
 }
 
 static void
-put_place(const struct manifest *m, int width)
+put_place(const char *label, const char *dir, const char *more, int width)
 {
-	const char *dir = manifest_get(m, "project_dir"), *home = getenv("HOME");
+	const char *home = getenv("HOME");
 	size_t n = home ? strlen(home) : 0;
 	char text[VALUE];
 
 	if (n < 2 || strncmp(dir, home, n) || (dir[n] && dir[n] != '/'))
 		n = 0;
-	snprintf(text, sizeof text, "%s%s", n ? "~" : "", dir + n);
-	put_whole("in", text, width);
+	snprintf(text, sizeof text, "%s%s%s%s", n ? "~" : "", dir + n, *more ? ", branch " : "",
+		more);
+	put_whole(label, text, width);
 }
 
 static const char *
@@ -250,7 +251,9 @@ person_print(const struct look *l, const struct task *t, int width, int colour)
 	put_work(l, t, width);
 	put_times(l, width);
 	put_use(&l->progress, width);
-	put_place(&l->m, width);
+	put_place("in", manifest_get(&l->m, "project_dir"), "", width);
+	put_place("tree of", manifest_get(&l->m, "worktree_of"),
+		manifest_get(&l->m, "worktree_branch"), width);
 	for (int i = 0; !advice_part(next(l), i, t, text, sizeof text); i++)
 		put_whole(i ? "" : "next", text, width);
 }

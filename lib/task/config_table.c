@@ -39,6 +39,7 @@ static const struct setting settings[] = {
 	{ "goal", NULL, "", TEXT },
 	{ "restart", NULL, "never", RESTART },
 	{ "ready", NULL, "", REGEX },
+	{ "worktree", NULL, "no", YESNO },
 	{ "notify", NULL, "", NOTIFIER },
 	{ "notify_prefix", NULL, "rca:", TEXT },
 	{ "notify_timeout", NULL, "30", POSITIVE },

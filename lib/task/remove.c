@@ -132,13 +132,14 @@ unlink_dir(int dir, const char *name)
 	return r;
 }
 
-/* 0; -1 with why if something is mounted below path, which must not be removed. */
-static int
-mounted(const char *path, char why[WHY])
+int
+remove_mounted(const char *path, char why[WHY])
 {
 	char where[PATH_MAX], real[PATH_MAX];
 	int r = realpath(path, real) ? mounts_below(real, where, sizeof where) : -1;
 
+	if (r < 0 && errno == ENOENT)
+		return 0;
 	if (r < 0)
 		return err_why(why, "look for what is mounted below %.300s:", path);
 	return r ? err_why(why, "not removed: %.300s is mounted in it: umount that first", where)
@@ -152,7 +153,7 @@ remove_task(struct task *t, char why[WHY])
 	char *slash;
 	int dir, fd;
 
-	if (mounted(t->path, why))
+	if (remove_mounted(t->path, why))
 		return -1;
 	snprintf(parent, sizeof parent, "%s", t->path);
 	slash = strrchr(parent, '/');
@@ -280,7 +281,7 @@ remove_unfinished(const char *parent, char why[WHY])
 			continue;
 		fd = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		snprintf(path, sizeof path, "%s/%s", parent, e->d_name);
-		if (fd >= 0 && (!is_unowned(fd) || (r = mounted(path, why))))
+		if (fd >= 0 && (!is_unowned(fd) || (r = remove_mounted(path, why))))
 			close(fd);
 		else if (fd >= 0 && (empty_all(fd) ||
 			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR)) && errno != ENOENT)

@@ -11,6 +11,9 @@
 /* Removes t: renames it first, so that there is a whole task or none. 0, -1 with why. */
 int remove_task(struct task *t, char why[WHY]);
 
+/* 0, also if there is no path; -1 with why if something is mounted in it: then nothing may go. */
+int remove_mounted(const char *path, char why[WHY]);
+
 /*
  * Removes temporaries (.NAME.new), the launcher's fifo, and temporaries in the outbox
  * untouched for a minute; with over (the task needs a new launch) also env, input and pid, which

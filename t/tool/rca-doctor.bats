@@ -254,14 +254,16 @@ esac'
 	touch -d '1 minute ago' "$T/done"
 	RCA_TASK=$T sleep 1000 3>&- &
 	pid=$!
-	mkdir "$TASKS/.new-y"
+	mkdir -p "$TASKS/.new-y" "$RCA_HOME/trees/gone" "$RCA_HOME/trees/command-x"
 	touch -d '1 minute ago' "$TASKS/.new-y"
 	doctor 1
 	line 'wrong  leftovers: command-x has ended, but 1 of its processes not: rca-reap command-x'
+	line "wrong  leftovers: $RCA_HOME/trees/gone: its task is gone: rca-reap -a .*"
 	line "wrong  leftovers: $TASKS/.new-y is half a task: rca-reap -a removes it"
 	# what is left alone on purpose
 	echo '2026-11-28T00:00:00Z left_alone pid=1' >>"$T/history"
-	rmdir "$TASKS/.new-y"
+	[ "$(grep -c trees "$ROOM/out")" = 1 ]
+	rmdir "$TASKS/.new-y" "$RCA_HOME/trees"/*
 	doctor 0
 	kill "$pid"
 	wait "$pid" || :

@@ -47,7 +47,7 @@ check_disk() {
 }
 
 # What rca-reap would end or remove: processes with the mark of a task that ended before we began,
-# unless they were left alone on purpose; and directories that are half made or half removed.
+# unless they were left alone on purpose; directories that are half made or half removed; and trees.
 check_leftovers() {
 	tasks=$(cd "$home/tasks" && pwd -P) || return 0
 	cat /proc/[0-9]*/environ | tr '\0' '\n' | awk -v mark="RCA_TASK=$tasks/" '
@@ -62,6 +62,9 @@ check_leftovers() {
 	for dir in "$tasks"/.new-* "$tasks"/.gone-*; do
 		[ ! -d "$dir" ] || [ -n "$(find "$dir" -prune -newer "$tmp/began")" ] ||
 			bad "leftovers: $dir is half a task: rca-reap -a removes it"
+	done
+	"$plugins/worktree/git" rca-doctor orphans "$home" | while IFS= read -r tree; do
+		bad "leftovers: $tree: its task is gone: rca-reap -a removes it, or says why not"
 	done
 }
 
