@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,11 +13,12 @@
 #include "file/file.h"
 #include "file/regular.h"
 #include "proc/identity.h"
+#include "proc/lock_block.h"
 
 enum {
 	MUTEX_MS = 60000, /* far longer than a holder needs unless it is stopped */
 	READER_MS = 10000,
-	NUDGE_MS = 100,   /* a timer that fires just before the blocking call fires again */
+	PROBE_MS = 100,   /* for a reader that a writer may have replaced */
 	FOREVER_MS = 86400 * 1000,
 	SIGN_MS = 300,    /* a holder signs just after it has taken the lock */
 	SIGN_NAP_MS = 5
@@ -31,37 +31,12 @@ request(int fd, int cmd, short type, struct flock *fl)
 	return fcntl(fd, cmd, fl);
 }
 
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-}
-
-/*
- * F_SETLKW that fails with EINTR after ms at the latest, or when a handler ran; stop: see
- * lock_wait.
- */
 static int
 blocking(int fd, short type, long ms, const volatile sig_atomic_t *stop)
 {
-	struct sigaction act = { .sa_handler = on_alarm }, was;
-	const struct itimerval off = { 0 }, t = {
-		.it_value = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1 },
-		.it_interval = { .tv_usec = NUDGE_MS * 1000 },
-	};
-	struct flock fl;
-	int r, saved;
+	struct flock fl = { .l_type = type, .l_whence = SEEK_SET };
 
-	sigemptyset(&act.sa_mask);
-	sigaction(SIGALRM, &act, &was);
-	setitimer(ITIMER_REAL, &t, NULL);
-	errno = EINTR;
-	r = stop && *stop ? -1 : request(fd, F_SETLKW, type, &fl);
-	saved = errno;
-	setitimer(ITIMER_REAL, &off, NULL);
-	sigaction(SIGALRM, &was, NULL);
-	errno = saved;
-	return r;
+	return lock_block(fd, &fl, ms, stop);
 }
 
 /* A short hold has lasted too long: -1 with an errno that says who holds it, and what to do. */
@@ -102,7 +77,7 @@ lock_take(int dir, const char *name)
 			goto fail;
 		}
 		/* The read lock of lock_wait goes in an instant; but a writer may be quicker. */
-		if (fl.l_type == F_RDLCK && !blocking(fd, F_WRLCK, NUDGE_MS, NULL))
+		if (fl.l_type == F_RDLCK && !blocking(fd, F_WRLCK, PROBE_MS, NULL))
 			return fd;
 	}
 	return fd;

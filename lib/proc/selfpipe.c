@@ -8,7 +8,9 @@
 
 #include "proc/inherit.h"
 
+static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT };
 static int signal_pipe[2] = { -1, -1 };
+static volatile sig_atomic_t breaking, came;
 
 static void
 on_signal(int sig)
@@ -18,13 +20,17 @@ on_signal(int sig)
 
 	while (write(signal_pipe[1], &c, 1) < 0 && errno == EINTR)
 		;
+	if (breaking) {
+		came = sig;
+		alarm(1);
+	}
 	errno = saved;
 }
 
 int
 selfpipe_also(int sig)
 {
-	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction act = { .sa_handler = on_signal, .sa_flags = breaking ? 0 : SA_RESTART };
 
 	sigemptyset(&act.sa_mask);
 	return sigaction(sig, &act, NULL);
@@ -33,9 +39,6 @@ selfpipe_also(int sig)
 int
 selfpipe_catch(void)
 {
-	static const int caught[] = {
-		SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD, SIGCONT
-	};
 	struct sigaction act = { .sa_handler = SIG_IGN };
 
 	if (pipe(signal_pipe))
@@ -67,4 +70,19 @@ selfpipe_next(void)
 	while ((n = read(signal_pipe[0], &sig, 1)) < 0 && errno == EINTR)
 		;
 	return n == 1 ? sig : 0;
+}
+
+volatile sig_atomic_t *
+selfpipe_break(int on)
+{
+	struct sigaction act;
+
+	breaking = on;
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+		if (!sigaction(caught[i], NULL, &act) && act.sa_handler == on_signal)
+			selfpipe_also(caught[i]);
+	/* The alarm of a signal that came while nothing blocked. */
+	alarm(0);
+	signal(SIGALRM, on ? SIG_IGN : SIG_DFL);
+	return &came;
 }

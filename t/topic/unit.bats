@@ -27,6 +27,10 @@ passes()
 	passes proc/lock
 }
 
+@test "ticket: processes in a queue are served as they came, whoever is killed or signalled" {
+	passes proc/ticket
+}
+
 @test "vitals: what was written is seen by that it differs, whatever time it bears" {
 	passes probe/probe
 }
