@@ -347,6 +347,7 @@ keep(struct launch *l, char *says)
 static void
 start(struct launch *l)
 {
+	static struct manifest now;
 	char wrap[PATH_MAX], says[SAYS] = "", why[WHY], what[ALIVE_REASON];
 	char *args[] = { wrap, l->t.path, NULL };
 	int fifo[2], r;
@@ -377,6 +378,8 @@ start(struct launch *l)
 		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");
 	if (r < 0)
 		tell_queued(l, what);
+	else if (!manifest_read(l->t.fd, &now, why) && queued_in(&now))
+		err_warn("%s: %s", l->t.name, manifest_get(&now, "reason"));
 	unlinkat(l->t.fd, "started", 0);
 }
 

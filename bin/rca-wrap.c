@@ -5,11 +5,9 @@
  * always right.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -29,6 +27,7 @@
 #include "task/task.h"
 #include "wrap/attempt.h"
 #include "wrap/finish.h"
+#include "wrap/launcher.h"
 #include "wrap/outcome.h"
 
 enum { ENGINE_MS = 5000, GRACE_MS = 5000 };
@@ -39,20 +38,6 @@ static const char help[] =
 	"Run one attempt at a task.\n"
 	"\n"
 	"  -e                run nothing, only write an end that is missing\n";
-
-/* rca-launch waits on a fifo; but it need not be rca-launch that has started us. */
-static void
-tell_launcher(const struct task *t)
-{
-	int fd = openat(t->fd, "started", O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0)
-		return;
-	if (!fstat(fd, &st) && S_ISFIFO(st.st_mode) && write(fd, "\n", 1) < 0)
-		err_warn("tell rca-launch:");
-	close(fd);
-}
 
 static int
 recorded(const struct task *t)
@@ -201,6 +186,6 @@ main(int argc, char **argv)
 		return EX_YES;
 	}
 	process_adopt();
-	tell_launcher(&t);
+	launcher_find(&t);
 	return carry_out(&t, end_only);
 }

@@ -7,7 +7,8 @@
 #include "task/task.h"
 
 /*
- *                              agent or check runs         between them, and after the end
+ *                              agent or check runs, or
+ *                              it waits for its slot       between them, and after the end
  *   INT, QUIT (typed)          the task is stopped         the task is stopped
  *   TERM, DIR/stop is there    the task is stopped         the task is stopped
  *   TERM                       the attempt has crashed     nothing: it has ended

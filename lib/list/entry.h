@@ -42,7 +42,8 @@ struct list {
 /* What is kept of each task: enough to choose and to sort. */
 struct entry {
 	enum status status;  /* ST_LAST: broken or refused */
-	int done, adopted, queued;
+	int done, adopted;
+	enum queued queued;
 	enum kind kind;      /* of one that has not ended unknown before details_read */
 	enum health health;
 	int other;           /* of another agent or directory than those of struct list */

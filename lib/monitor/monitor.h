@@ -31,6 +31,7 @@ struct monitor {
 	struct about about;        /* what its engine can do ... */
 	int about_known;           /* ... once it was asked */
 	int queue_looks;           /* in a row that found that its engine still has it */
+	long long queued_ms;       /* spent waiting for a slot, not yet in the manifest */
 	int engine_ended;          /* the engine itself ended the last attempt */
 	char trouble[WHY];         /* of the last inspection: logged once while it lasts; "" none */
 	const volatile sig_atomic_t *stopped; /* not 0: the signal that told us to end */

@@ -1,4 +1,4 @@
-/* queue - a task without a wrapper that its engine still has: it waits, runs or ends there */
+/* queue - a task that waits in its engine, or for a slot */
 #include "monitor/queue.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "task/history.h"
 #include "task/queued.h"
 
-enum { ENGINE_MS = 20000, FIRST_MS = 1000 };
+enum { ENGINE_MS = 20000, FIRST_MS = 1000, KEEP_MS = 300000 };
 
 /* No process of it runs yet, so no attempt has failed. */
 static void
@@ -87,4 +87,14 @@ queue_look(struct monitor *mo, int *has)
 		return pause_for(mo, a == ALIVE_QUEUED);
 	mo->queue_looks = 0;
 	return MONITOR_ON;
+}
+
+void
+queue_slept(struct monitor *mo, long long began, int over)
+{
+	mo->queued_ms += deadline_ms(mo) - began;
+	if (!over && mo->queued_ms < KEEP_MS)
+		return;
+	deadline_excuse(mo, deadline_ms(mo) - mo->queued_ms);
+	mo->queued_ms = 0;
 }

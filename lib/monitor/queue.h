@@ -1,4 +1,7 @@
-/* queue - a task without a wrapper that its engine still has: it waits, runs or ends there */
+/*
+ * queue - a task that waits: in its engine, without a wrapper, which may run or end there as well;
+ * or for a slot, for which its wrapper waits
+ */
 #ifndef MONITOR_QUEUE_H
 #define MONITOR_QUEUE_H
 
@@ -10,5 +13,11 @@
  * tells whether the engine itself ended it. A step.
  */
 int queue_look(struct monitor *mo, int *has);
+
+/*
+ * The wrapper waits for a slot, and we have slept since deadline_ms was began: that time does not
+ * count. It is written down if `over`, and else now and then.
+ */
+void queue_slept(struct monitor *mo, long long began, int over);
 
 #endif

@@ -10,11 +10,14 @@
 #include "engine/engine.h"
 #include "file/file.h"
 #include "monitor/abandon.h"
+#include "monitor/deadline.h"
 #include "monitor/notices.h"
+#include "monitor/queue.h"
 #include "proc/lock.h"
 #include "proc/trim.h"
 #include "task/history.h"
 #include "task/progress.h"
+#include "task/queued.h"
 #include "task/state.h"
 #include "task/summary.h"
 
@@ -120,24 +123,39 @@ look(struct monitor *mo, pid_t holder)
 static void
 take_back(struct monitor *mo, enum status from)
 {
-	monitor_turn(mo, from, 0,
-		PAIRS("status", "running", "abandon_reason", "", "abandoned_at", ""));
+	int queued = queued_by(monitor_get(mo, "reason")) == QUEUED_SLOT;
+
+	monitor_turn(mo, from, 0, PAIRS("status", queued ? "launching" : "running",
+		"abandon_reason", "", "abandoned_at", ""));
+}
+
+/* After a sleep in its queue: no agent runs that could be looked at. */
+static int
+still_queued(struct monitor *mo)
+{
+	memset(&mo->inspect, 0, sizeof mo->inspect);
+	notices_rest(mo);
+	if (queued_in(&mo->m) != QUEUED_SLOT)
+		queue_slept(mo, deadline_ms(mo), 1);
+	return MONITOR_ON;
 }
 
 int
 running_watch(struct monitor *mo, pid_t holder)
 {
-	long long wait_s = inspect_next(mo, holder);
-	int r;
+	long long wait_s = inspect_next(mo, holder), began = deadline_ms(mo);
+	int queued, is_free, r;
 
 	if (manifest_status(&mo->m) == ST_ABANDONED)
 		take_back(mo, ST_ABANDONED);
+	queued = queued_in(&mo->m) == QUEUED_SLOT;
 	trim_down();
-	if (lock_wait(mo->t.fd, "lock", (long)wait_s * 1000, mo->stopped) == 1) {
+	is_free = lock_wait(mo->t.fd, "lock", (long)wait_s * 1000, mo->stopped) == 1;
+	if (queued)
+		queue_slept(mo, began, is_free || *mo->stopped);
+	if (is_free)
 		inspect_afresh(&mo->inspect);
-		return MONITOR_ON;
-	}
-	if (*mo->stopped)
+	if (is_free || *mo->stopped)
 		return MONITOR_ON;
 	/*
 	 * The writer of DIR/stop may not have ended the wrapper, which it cannot from another host.
@@ -145,6 +163,8 @@ running_watch(struct monitor *mo, pid_t holder)
 	if (file_there(mo->t.fd, "stop") == 1 && file_there(mo->t.fd, "done") == 0)
 		abandon_attempt(mo);
 	r = monitor_reload(mo);
+	if (r == MONITOR_ON && queued)
+		return still_queued(mo);
 	return r == MONITOR_ON ? look(mo, holder) : r;
 }
 

@@ -38,6 +38,9 @@ health_judge(const struct health_facts *f, const char **why)
 	*why = "done";
 	if (f->done)
 		return HEALTH_OK;
+	*why = "queue";
+	if (f->held && f->queued)
+		return HEALTH_OK;
 	if (f->held)
 		return alive(f, why);
 	*why = "monitor";
@@ -47,7 +50,7 @@ health_judge(const struct health_facts *f, const char **why)
 	if (f->launching)
 		return HEALTH_OK;
 	*why = "queue";
-	if (f->queued)
+	if (f->queued == QUEUED_ENGINE)
 		return HEALTH_OK;
 	*why = "status";
 	if (f->status == ST_CREATED)

@@ -3,6 +3,7 @@
 #define PROBE_HEALTH_H
 
 #include "probe/hang.h"
+#include "task/queued.h"
 #include "task/status.h"
 
 enum health { HEALTH_OK, HEALTH_QUIET, HEALTH_STALE, HEALTH_WAITING, HEALTH_LOST };
@@ -11,7 +12,7 @@ struct health_facts {
 	enum status status;
 	int done, held, watched; /* DIR/done is there; DIR/lock is held; DIR/monitor.lock is held */
 	int launching;           /* DIR/launch.lock is held */
-	int queued;              /* as queued_in */
+	enum queued queued;      /* as queued_in */
 	int adopted;             /* a registered session; held then means that it exists */
 	int waiting;             /* the screen shows a question */
 	int elsewhere;           /* the wrapper is not proven to be here */

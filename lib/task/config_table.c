@@ -16,7 +16,8 @@ enum kind {
 	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
 	RESTART, ACT, YESNO, /* one of the words below */
 	ENGINE,
-	NOTIFIER, COMMAND    /* programs: only the user's config file may name them */
+	/* Only the user's config file may name programs, and say what holds for all tasks. */
+	NOTIFIER, COMMAND, BOUND
 };
 
 static const struct setting settings[] = {
@@ -55,6 +56,8 @@ static const struct setting settings[] = {
 	{ "hooks", NULL, "yes", YESNO },
 	{ "engine", NULL, "tmux", ENGINE },
 	{ "engine_opts", NULL, "", TEXT },
+	{ "slots", NULL, "0", BOUND },
+	{ "slot", NULL, "yes", YESNO },
 };
 
 static const char *const words[] = { [RESTART] = "never on-failure always", [ACT] = "none nudge",
@@ -79,7 +82,7 @@ config_table_find(const char *key)
 int
 config_table_private(const struct setting *s)
 {
-	return s->kind == NOTIFIER || s->kind == COMMAND;
+	return s->kind == NOTIFIER || s->kind == COMMAND || s->kind == BOUND;
 }
 
 static int
@@ -146,6 +149,7 @@ config_table_check(const struct setting *s, const char *val, char why[WHY])
 		return err_why(why, "%s: value longer than 4096 bytes", s->key);
 	switch (s->kind) {
 	case NUMBER:
+	case BOUND:
 	case POSITIVE:
 		least = s->kind == POSITIVE;
 		return number(val, least) ? err_why(why, "%s=%s: not a whole number from %d up",

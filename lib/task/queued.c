@@ -4,11 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-int
+enum queued
+queued_by(const char *reason)
+{
+	if (strncmp(reason, "queued (", 8) != 0)
+		return QUEUED_NOT;
+	return strcmp(reason + 8, "slot)") ? QUEUED_ENGINE : QUEUED_SLOT;
+}
+
+enum queued
 queued_in(const struct manifest *m)
 {
-	return manifest_status(m) == ST_LAUNCHING &&
-		!strncmp(manifest_get(m, "reason"), "queued (", 8);
+	return manifest_status(m) == ST_LAUNCHING ? queued_by(manifest_get(m, "reason"))
+		: QUEUED_NOT;
 }
 
 char *

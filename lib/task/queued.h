@@ -4,10 +4,16 @@
 
 #include "task/manifest.h"
 
+enum queued { QUEUED_NOT, QUEUED_ENGINE, QUEUED_SLOT };
 enum { QUEUED_REASON = 160 };
 
-/* 1 if it waits. */
-int queued_in(const struct manifest *m);
+/*
+ * Whether it waits, and for what: its engine, which starts it later, or a slot, for which its
+ * wrapper waits.
+ */
+enum queued queued_in(const struct manifest *m);
+/* The same by the reason alone, whatever the status is. */
+enum queued queued_by(const char *reason);
 
 /* The reason to be written. what: "slot", or what the engine says; may be "". Returns buf. */
 char *queued_reason(const char *what, char buf[QUEUED_REASON]);

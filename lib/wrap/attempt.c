@@ -27,6 +27,7 @@
 #include "wrap/input.h"
 #include "wrap/interactive.h"
 #include "wrap/judge.h"
+#include "wrap/slot.h"
 
 enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, LOOK_MAX_S = 86400 };
 
@@ -277,6 +278,18 @@ run(struct attempt *a, struct outcome *o, char why[WHY])
 	return judge_settle(a, &r, o, why);
 }
 
+/* As attempt_run. */
+static int
+run_in_slot(struct attempt *a, struct outcome *o, char why[WHY])
+{
+	switch (slot_take(a, o, why)) {
+	case SLOT_TAKEN: return run(a, o, why);
+	case SLOT_WAITED: return 1;
+	case SLOT_ENDED: return 0;
+	default: return -1;
+	}
+}
+
 /*
  * A command was running when its wrapper died. It must not run twice, and nothing says how far it
  * came. A command that the last attempt could not exec has not begun.
@@ -324,7 +337,7 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 			};
 			r = finish_write(t, o, why);
 		} else {
-			r = run(&a, o, why);
+			r = run_in_slot(&a, o, why);
 		}
 	}
 	*code = a.code;

@@ -42,8 +42,9 @@ struct attempt {
 
 /*
  * The caller holds DIR/lock and has called selfpipe_catch; m is the manifest as it is now.
- * 0: the outcome is written (*o). 1: the agent is to go on at once (its check failed, or a next
- * prompt waits). -1 with why: nothing could be run or recorded; *code is the exit code.
+ * 0: the outcome is written (*o). 1: to be called again with the manifest as it is then (its check
+ * failed, a next prompt waits, or it has waited for its slot). -1 with why: nothing could be run
+ * or recorded; *code is the exit code.
  */
 int attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code,
 	char why[WHY]);

@@ -174,10 +174,7 @@ show_check(const struct attempt *a, const char *check)
 static void
 cut_short(const struct attempt *a, enum stop_signal s, int code, struct outcome *o)
 {
-	*o = (struct outcome){
-		.status = s == STOP_TASK ? ST_STOPPED : ST_CRASHED, .exit_code = code
-	};
-	snprintf(o->reason, sizeof o->reason, s == STOP_TASK ? "stop" : "terminated");
+	outcome_cut(o, s == STOP_TASK, code);
 	history_add(a->task->fd, "check_ended", PAIRS("because", o->reason));
 }
 

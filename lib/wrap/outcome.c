@@ -184,3 +184,10 @@ outcome_judge(const struct evidence *e, struct outcome *o)
 	if (o->status != ST_COMPLETED && o->exit_code == 0) /* some agents exit 0 on any failure */
 		o->exit_code = EX_NO;
 }
+
+void
+outcome_cut(struct outcome *o, int stop, int exit_code)
+{
+	*o = (struct outcome){ .status = stop ? ST_STOPPED : ST_CRASHED, .exit_code = exit_code };
+	snprintf(o->reason, sizeof o->reason, stop ? "stop" : "terminated");
+}

@@ -39,4 +39,7 @@ enum { FRUITLESS_MAX = 3 };
 
 void outcome_judge(const struct evidence *e, struct outcome *o);
 
+/* A signal has cut short a wait or a check: the task is stopped, or (stop 0) will go on. */
+void outcome_cut(struct outcome *o, int stop, int exit_code);
+
 #endif
