@@ -18,7 +18,7 @@ LDFLAGS = $$(case $$($(CC) -dumpmachine) in (*apple* | *darwin*) echo -Wl,-dead_
 TOOLS = bin/rca-mktask bin/rca-launch bin/rca-wrap bin/rca-probe bin/rca-monitor bin/rca-reap \
 	bin/rca-strip bin/rca-send bin/rca-wait bin/rca-log bin/rca-list bin/rca-watchdog \
 	bin/rca-hook bin/rca-triage bin/rca-notify bin/rca-attach
-SCRIPTS = bin/rca bin/rca-run bin/rca-doctor bin/rca-diff
+SCRIPTS = bin/rca bin/rca-run bin/rca-doctor bin/rca-diff bin/rca-at
 # The layers, lowest first: each calls only what stands above it here.
 BASE = lib/base/buf.o lib/base/clock.o lib/base/err.o lib/base/hash.o lib/base/name.o lib/base/pairs.o lib/base/stopwatch.o lib/base/suggest.o lib/base/timezone.o lib/base/trust.o lib/base/utf8.o lib/base/uuid.o lib/base/when.o lib/base/xdg.o
 JSON = lib/json/cursor.o lib/json/edit.o lib/json/parser.o lib/json/path.o lib/json/quote.o lib/json/strings.o lib/json/walk.o

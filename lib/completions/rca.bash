@@ -136,6 +136,9 @@ _rca()
 	COMPREPLY=()
 	_rca_words
 	tool=${words[0]##*/}
+	# rca at HOST TOOL is completed as rca TOOL, which is installed here as well.
+	[[ $tool,${words[1]-} != rca,at ]] || words=("${words[@]:1}") tool=rca-at
+	[[ $tool != rca-at || ${#words[@]} -le 2 ]] || words=(rca "${words[@]:2}") tool=rca
 	if [[ $tool == rca && ${#words[@]} -gt 2 && ${words[1]} != help ]]; then
 		words=("${words[@]:1}")
 		tool=rca-${words[0]}
@@ -160,6 +163,8 @@ _rca()
 		fi
 	elif [[ ${help%%$'\n\n'*} =~ [\ []task(' ...')? ]]; then
 		if [[ $operands == 0 || ${BASH_REMATCH[1]} ]]; then _rca_tasks; fi
+	elif [[ $tool == rca-at ]]; then
+		if declare -F _known_hosts_real >/dev/null; then _known_hosts_real -- "$cur"; fi
 	fi
 }
 

@@ -89,6 +89,16 @@ function __rca_tool
     end
 end
 
+# "rca-at HOST list" is completed as "rca list" is, which is installed here as well.
+function __rca_at
+    set -l words (commandline -opc)
+    if test (count $words) = 1
+        __fish_print_hostnames
+    else
+        complete -C "rca "(string join ' ' -- (string escape -- $words[3..]) (commandline -ct))
+    end
+end
+
 # __rca_load TOOL: reads its help
 function __rca_load
     set -l tool $argv[1]
@@ -122,6 +132,8 @@ function __rca_load
     set -l task (string match -r '[ \[]task( \.\.\.)?' -- $usage)
     if test $tool = rca
         complete -c rca -a '(__rca_tool)'
+    else if test $tool = rca-at
+        complete -c rca-at -a '(__rca_at)'
     else if set -q task[2]
         complete -c $tool -a '(__rca_tasks)'
     else if set -q task[1]

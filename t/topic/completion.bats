@@ -84,6 +84,10 @@ cases()
 		offer 'rca attach -w p' pi-port
 		offer 'rca-list -as hung -s r' running
 	}
+	# shellcheck disable=SC2046
+	offer 'rca-at big probe -' $(options_of rca-probe)
+	offer 'rca at me@big rea' reap
+	offer 'rca at big log -n 3 -f pi' pi-port
 	offer 'rca help mk' mktask
 	offer 'rca help mktask m'
 	offer 'rca nosuch -'
