@@ -310,25 +310,28 @@ fill(struct manifest *m, const struct directory *d, const struct order *o, const
 	return r;
 }
 
+static int
+wants_tree(const struct order *o)
+{
+	return !o->adopt && *setting(o, "worktree") == 'y';
+}
+
 /* A tree of its own, if that is wanted, and the commit with which the work begins. */
 static int
 ask_git(struct manifest *m, struct directory *d, const struct order *o)
 {
 	const char *const base[] = { "base", o->path, NULL };
-	char said[GIT_SAYS] = "", name[TASK_LABEL + 16], why[WHY], *rest = NULL;
-	struct config conf;
-	int wanted, r = 0;
+	char said[GIT_SAYS] = "", name[TASK_LABEL + 16], *rest = NULL;
+	int r = 0;
 
-	if (config_load(&conf, why))
-		give_up(d, EX_CALLER, why);
-	wanted = !o->adopt && *config_get(&conf, m, "worktree") == 'y';
-	config_free(&conf);
 	session_name(d, o, name, sizeof name);
-	if (wanted && (r = directory_tree(d, o->path, name, !!o->parent, said, sizeof said))) {
+	if (wants_tree(o))
+		r = directory_tree(d, o->path, name, !!o->parent, said, sizeof said);
+	if (r) {
 		directory_remove(d);
 		exit(r);
 	}
-	if (!wanted && worktree_likely(o->path))
+	if (!wants_tree(o) && worktree_likely(o->path))
 		worktree_call(base, said, sizeof said, GIT_MS);
 	for (char *l = strtok_r(said, "\n", &rest); l; l = strtok_r(NULL, "\n", &rest)) {
 		char *val = strchr(l, '=');
@@ -421,7 +424,9 @@ main(int argc, char **argv)
 	/* Read before anything is made or locked, because its writer may take long. */
 	if (r || (o.prompt && (r = prompt_load(o.prompt, &o.text, why))))
 		err_die(r, "%s", why);
-	if ((r = directory_make(&d, why)))
+	if ((r = directory_make(&d, wants_tree(&o), why)) == EX_NO)
+		exists(&d, &o, "");
+	if (r)
 		err_die(r, "%s", why);
 	write_files(&d, &o, a);
 	agent_free(a);

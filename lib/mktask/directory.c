@@ -15,6 +15,8 @@
 #include "proc/lock.h"
 #include "task/worktree.h"
 
+enum { MAKING_MS = 60000 };
+
 /* The name of a new directory is on disk only when the directory above it is. */
 static int
 sync_above(const char *path)
@@ -128,11 +130,31 @@ is_ours(int fd)
 	return !fstat(fd, &st) && st.st_uid == geteuid() && !(st.st_mode & (S_IRWXG | S_IRWXO));
 }
 
+/* Somebody makes it, or was killed while making it. */
+static int
+await(const struct directory *d, char why[WHY])
+{
+	int fd = openat(d->parentfd, d->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0) {
+		lock_wait(fd, "launch.lock", MAKING_MS, NULL);
+		close(fd);
+	}
+	if (!fstatat(d->parentfd, d->label, &st, AT_SYMLINK_NOFOLLOW))
+		return EX_NO;
+	err_why(why, "%.300s/%s: there already: another rca-mktask makes the task, or was killed: "
+		"rca-reap -a removes what it left, after a minute", d->parent, d->hidden);
+	return EX_CALLER;
+}
+
 int
-directory_make(struct directory *d, char why[WHY])
+directory_make(struct directory *d, int alone, char why[WHY])
 {
 	const char *verb = "make";
 
+	if (alone)
+		snprintf(d->hidden, sizeof d->hidden, ".new-%s-tree", d->label);
 	if (!mkdirat(d->parentfd, d->hidden, 0700)) {
 		d->fd = openat(d->parentfd, d->hidden,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -145,6 +167,8 @@ directory_make(struct directory *d, char why[WHY])
 		if (d->fd >= 0 && lock_take(d->fd, "launch.lock") >= 0)
 			return 0;
 	}
+	if (alone && *verb == 'm' && errno == EEXIST)
+		return await(d, why);
 	err_why(why, "%s directory %s/%s:", verb, d->parent, d->hidden);
 	if (*verb != 'm')
 		directory_remove(d);

@@ -23,9 +23,10 @@ int directory_find(struct directory *d, const char *parent, const char *label, c
 
 /*
  * Makes the directory under a hidden name and opens it. launch.lock is held from here on, so that
- * rca-reap can tell it from what a dead rca-mktask left.
+ * rca-reap can tell it from what a dead rca-mktask left. With alone, as a tree has a name of its
+ * own at once, only one at a time makes a task `label`: others wait for it; EX_NO: it has made it.
  */
-int directory_make(struct directory *d, char why[WHY]);
+int directory_make(struct directory *d, int alone, char why[WHY]);
 
 /*
  * Makes a working tree of the project, with the branch rca/name: $RCA_HOME/trees/label or, beside a

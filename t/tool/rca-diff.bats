@@ -55,8 +55,12 @@ job()
 }
 
 @test "the patch, with the names of new files, can be applied" {
-	job 'printf "a\r\n\033[31mb" >file; rm ../file; echo x >new' -k worktree=yes
+	git config --global diff.noprefix true
+	git config --global color.ui always
+	job 'printf "a\r\n\033[31mb" >file; rm ../file; echo x >new
+		printf "\0" >../bytes; git add ../bytes' -k worktree=yes
 	rca-diff command-x | git apply
+	cmp bytes "$(get worktree_dir)/bytes"
 	cmp sub/file "$(get project_dir)/file"
 	[ ! -e file ]
 }

@@ -121,6 +121,27 @@ goes()
 	[[ "$output" == *"not one of: yes no" ]]
 }
 
+@test "several at once make one task: each knows of it, and nobody takes its tree away" {
+	for n in 1 2 3 4 5 6; do
+		{
+			rca-mktask -w -n a -k worktree=yes -- true && echo 0 || echo $?
+		} >"$ROOM/out.$n" 2>&1 3>&- &
+	done
+	wait
+	cat "$ROOM"/out.*
+	[ "$(cat "$ROOM"/out.* | sort | uniq -c | sed 's/^ *//')" = "$(printf '%s\n' \
+		"6 $TASKS/command-a" '1 0' '5 1')" ]
+	T=$TASKS/command-a W=$RCA_HOME/trees/command-a
+	[ "$(git -C "$W" symbolic-ref HEAD)" = refs/heads/rca/command-a ]
+	# Of the same name, but below another home: the branch is the first one's.
+	RCA_HOME=$ROOM/r2 run -100 rca-mktask -n a -k worktree=yes -- true
+	git rev-parse -q --verify rca/command-a
+	# One that is being made is waited for, a minute at most; what is left of it is named.
+	mkdir "$TASKS/.new-command-b-tree"
+	run -100 rca-mktask -w -n b -k worktree=yes -- true
+	[[ "$output" == *"$TASKS/.new-command-b-tree: there already"*"rca-reap -a"* ]]
+}
+
 @test "below another parent it is beside the task, with a branch named as the session" {
 	mkdir -m 700 "$ROOM/there"
 	T=$(rca-mktask -n a -t "$ROOM/there" -k worktree=yes -- true)
@@ -174,7 +195,10 @@ goes()
 	stays "$W: changed or new files (2): commit and merge them, or drop them: git -C $PROJECT work"
 	sh -c "${stderr##*them: }"
 	goes
+	git config --global status.showUntrackedFiles no
 	tree b 'git add -A; echo two >>file; git add file'
+	stays "$W: changed or new files (1): "
+	tree c 'echo new >new'
 	stays "$W: changed or new files (1): "
 }
 
