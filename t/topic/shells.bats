@@ -26,7 +26,8 @@ under()
 	cp -R "$TOP/bin" "$TOP/man" "$ROOM/i"
 	cp -R "$TOP/lib/plugins" "$ROOM/i/lib"
 	cd "$TOP" || return
-	for f in bin/rca bin/rca-run lib/plugins/engines/{none,tmux} lib/plugins/notifiers/*; do
+	for f in bin/rca bin/rca-run bin/rca-diff lib/plugins/engines/{none,tmux} \
+		lib/plugins/notifiers/* lib/plugins/worktree/*; do
 		{
 			echo "$first"
 			sed 1d "$f"
@@ -49,10 +50,18 @@ under()
 	wait_done
 	ended completed
 	wait_for 10 grep -q 'data.*claude-fix' "$ROOM/told"
-	T=$(rca mktask -n plain -d "$PROJECT" -- true)
+	git init -q
+	git -c user.name=me -c user.email=me@localhost commit -q --allow-empty -m one
+	T=$(rca mktask -n plain -d "$PROJECT" -k worktree=yes -- touch new)
 	rca launch -e none "$T"
 	wait_done
 	ended completed
+	[ "$(rca diff -n "$T")" = new ]
+	run rca reap -r "$T"
+	[ "$status" = 1 ]
+	rm "$(get project_dir)/new"
+	rca reap -r "$T"
+	[ ! -e "$RCA_HOME/trees/command-plain" ]
 }
 
 @test "dash" {
