@@ -40,11 +40,11 @@ static const char help[] =
 	"  -e                run nothing, only write an end that is missing\n";
 
 static int
-recorded(const struct task *t)
+recorded(const struct manifest *m)
 {
-	int code = finish_code(t);
+	long long code = manifest_num(m, "exit_code", EX_SYSTEM);
 
-	return code < 0 ? EX_SYSTEM : code;
+	return code < 0 || code > 255 ? EX_SYSTEM : (int)code;
 }
 
 static int
@@ -95,7 +95,7 @@ repair(const struct task *t, const struct manifest *m)
 		"exit_code", manifest_get(m, "exit_code"), "repaired", "yes"));
 	if (finish_repair(t, why))
 		err_die(EX_SYSTEM, "%s", why);
-	return recorded(t);
+	return recorded(m);
 }
 
 /*
@@ -138,7 +138,7 @@ carry_out(const struct task *t, int end_only)
 	do {
 		read_manifest(t, &m);
 		if (file_there(t->fd, "done") == 1)
-			return recorded(t);
+			return recorded(&m);
 		if (status_terminal(manifest_status(&m)))
 			return repair(t, &m);
 		if (*manifest_get(&m, "adopted"))

@@ -171,7 +171,7 @@ details_read(struct list *l, struct entry *e, int full, struct details *d)
 	if (f.held && !f.done) {
 		read_silence(l, e, &f, d);
 		if (!e->adopted && !entry_join(path, e, "lock"))
-			lock_elsewhere(l->dir, path, d->elsewhere);
+			f.elsewhere = *lock_elsewhere(l->dir, path, d->elsewhere) != 0;
 	}
 	d->health = e->health = health_judge(&f, &d->rests_on);
 	if (!f.done)

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "file/file.h"
 #include "list/entry.h"
+#include "task/done.h"
 #include "task/queued.h"
 #include "task/task.h"
 #include "text/strip.h"
@@ -110,6 +112,17 @@ read_more(const struct list *l, struct entry *e)
 	e->cost = p.cost_usd;
 }
 
+static void
+believe(struct list *l, const struct entry *e)
+{
+	int fd = status_terminal(manifest_status(&l->m)) ? -1
+		: openat(l->dir, e->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		done_believe(fd, &l->m);
+	file_close(fd);
+}
+
 /* 1; 0 no manifest, so no task; -1 broken, with why. l->m holds what was read. */
 static int
 read_state(struct list *l, struct entry *e, char why[WHY])
@@ -124,6 +137,8 @@ read_state(struct list *l, struct entry *e, char why[WHY])
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read manifest:");
 	if (manifest_parse(&l->m, buf, (size_t)n, why))
 		return -1;
+	if (done)
+		believe(l, e);
 	agent = manifest_get(&l->m, "agent");
 	e->other = other(l, agent);
 	e->attempt = manifest_num(&l->m, "attempt", 0);

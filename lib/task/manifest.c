@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "file/file.h"
 #include "proc/lock.h"
+#include "task/done.h"
 
 /* Older tools were given manifests written by hand. */
 #define BY_HAND "; rca-mktask makes tasks; do not write a manifest by hand"
@@ -128,7 +129,10 @@ manifest_read(int dir, struct manifest *m, char why[WHY])
 		return -1;
 	}
 	m->used = (size_t)n;
-	return split(m, why);
+	if (split(m, why))
+		return -1;
+	done_believe(dir, m);
+	return 0;
 }
 
 int

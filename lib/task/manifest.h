@@ -17,8 +17,8 @@ struct manifest {
 };
 
 /*
- * Reads dir/manifest. 0; -1 with errno (EINVAL or EFBIG: it is broken) and why, which names the
- * wrong line.
+ * Reads dir/manifest, and what dir/done says of the end (done.h). 0; -1 with errno (EINVAL or
+ * EFBIG: it is broken) and why, which names the wrong line.
  */
 int manifest_read(int dir, struct manifest *m, char why[WHY]);
 /* The exit code for a manifest_read that failed, by errno: EX_GONE, EX_CALLER or EX_SYSTEM. */

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "base/pairs.h"
 #include "file/file.h"
 #include "notice/outbox.h"
+#include "task/done.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/summary.h"
@@ -34,18 +34,6 @@ finish_try(const struct task *t, int i)
 		return 0;
 	poll(NULL, 0, RETRY_MS);
 	return 1;
-}
-
-int
-finish_code(const struct task *t)
-{
-	char buf[32], *end;
-	long v;
-
-	if (file_read(t->fd, "exit_code", buf, sizeof buf) <= 0)
-		return -1;
-	v = strtol(buf, &end, 10);
-	return (*end == '\n' || !*end) && v >= 0 && v <= 255 ? (int)v : -1;
 }
 
 /*
@@ -65,7 +53,10 @@ static int
 publish(const struct task *t, char why[WHY])
 {
 	static const char *const gone[] = { "env", "pid", "input" };
+	struct manifest m;
 
+	if (manifest_read(t->fd, &m, why))
+		return -1;
 	if (file_there(t->fd, "result") != 1
 		&& file_replace(t->fd, "result", "", 0, 0600, FILE_DATA))
 		return err_why(why, "write result:");
@@ -76,7 +67,7 @@ publish(const struct task *t, char why[WHY])
 		if (unlinkat(t->fd, gone[i], 0) && errno != ENOENT)
 			return err_why(why, "remove %s:", gone[i]);
 	summary_log(t);
-	if (file_sync(t->fd, "history") || file_syncdir(t->fd) || file_mark(t->fd, "done"))
+	if (file_sync(t->fd, "history") || file_syncdir(t->fd) || done_write(t->fd, &m))
 		return err_why(why, "write done:");
 	return 0;
 }

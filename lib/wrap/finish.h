@@ -23,7 +23,4 @@ int finish_repair(const struct task *t, char why[WHY]);
  */
 int finish_try(const struct task *t, int i);
 
-/* The number in DIR/exit_code; -1 if there is none. */
-int finish_code(const struct task *t);
-
 #endif

@@ -1,4 +1,4 @@
-/* files_fuzz - progress, env, session_id, exit_code with any content; history of any words */
+/* files_fuzz - progress, env, session_id, done with any content; history of any words */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -6,11 +6,13 @@
 
 #include "base/clock.h"
 #include "file/file.h"
+#include "task/done.h"
 #include "task/env.h"
 #include "task/history.h"
 #include "task/progress.h"
 #include "task/session.h"
-#include "wrap/finish.h"
+
+#define RUNNING "version=1\ntask_name=t\nagent=a\nproject_dir=/\nstatus=running\n"
 
 static void
 progress(const uint8_t *data, size_t n)
@@ -53,12 +55,13 @@ env(const uint8_t *data, size_t n)
 static void
 ids(const uint8_t *data, size_t n)
 {
-	struct task t = { .fd = fuzz_dir() };
 	char id[SESSION_ID], again[SESSION_ID], *s = fuzz_string(data, n);
-	int code;
+	static struct manifest m;
+	char why[WHY];
+	long long code;
 
 	fuzz_file("session_id", data, n);
-	fuzz_file("exit_code", data, n);
+	fuzz_file("done", data, n);
 	session_load(fuzz_dir(), id);
 	HOLDS(!id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")]);
 	HOLDS(*id != '-');
@@ -66,8 +69,10 @@ ids(const uint8_t *data, size_t n)
 		session_load(fuzz_dir(), again);
 		HOLDS(!strcmp(s, again));
 	}
-	code = finish_code(&t);
-	HOLDS(code >= -1 && code <= 255);
+	HOLDS(!manifest_parse(&m, RUNNING, strlen(RUNNING), why));
+	done_believe(fuzz_dir(), &m);
+	code = manifest_num(&m, "exit_code", -1);
+	HOLDS(status_terminal(manifest_status(&m)) ? code >= 0 : code == -1);
 	free(s);
 }
 

@@ -132,3 +132,41 @@ kill_on()
 	on a rca-reap -k "$T"
 	ended stopped
 }
+
+@test "done is believed, and not an older manifest beside it" {
+	local end
+
+	for end in ok:0:completed exit:3:3:failed; do
+		task claude "old-${end##*:}" -k max_retries=0
+		fake hold:3 "${end%%:*}"
+		[ "${end##*:}" = completed ] || fake hold:3
+		rca-launch -e none "$T" >/dev/null
+		held
+		cp "$T/manifest" "$ROOM/manifest"
+		[ "${end##*:}" = completed ] || printf '{"type":"result","is_error":true}
+' >/dev/null
+		go_on
+		wait_done
+		break
+	done
+	ended completed
+	[ "$(<"$T/done")" = 'completed 0' ]
+	# As GlusterFS shows it for a second.
+	cp "$ROOM/manifest" "$T/manifest"
+	grep -qx status=running "$T/manifest"
+	[ "$(rca-probe -s "$T")" = completed ]
+	[ "$(rca-list -j "$T" | jq -r .status)" = completed ]
+	rca-list -a | grep -q 'claude-old.*completed'
+	timeout 10 rca-wait -s completed "$T"
+	rca-monitor "$T" 2>/dev/null
+	rca-wrap "$T"
+	printf 'failed 3\n' >"$T/done"
+	cp "$ROOM/manifest" "$T/manifest"
+	[ "$(rca-probe -s "$T")" = failed ]
+	rca-wrap "$T" || [ $? = 3 ]
+	not rca-monitor "$T" 2>/dev/null
+	# An older one says nothing.
+	: >"$T/done"
+	cp "$ROOM/manifest" "$T/manifest"
+	[ "$(rca-probe -s "$T")" = running ]
+}
