@@ -19,6 +19,7 @@
 #include "file/file.h"
 #include "file/regular.h"
 #include "proc/tool.h"
+#include "proc/identity.h"
 #include "proc/lock.h"
 #include "proc/which.h"
 #include "task/config.h"
@@ -27,6 +28,7 @@
 #include "task/manifest.h"
 #include "task/next_prompt.h"
 #include "task/prompt.h"
+#include "task/sharing.h"
 #include "task/queued.h"
 #include "task/status.h"
 #include "task/task.h"
@@ -46,6 +48,7 @@ struct launch {
 	struct prompt prompt; /* -p */
 	int again;            /* -r */
 	int lock;             /* DIR/lock, ours until the engine is called */
+	int mutex;            /* launch.lock */
 };
 
 extern char **environ;
@@ -128,12 +131,30 @@ find_engine(const struct launch *l)
 		err_die(EX_CALLER, "%s", why);
 }
 
+static void
+check_engine(struct launch *l)
+{
+	const char *sock = manifest_get(&l->m, "socket");
+	char why[WHY];
+
+	find_engine(l);
+	l->about = about_engine(l->engine, l->t.path);
+	if (*manifest_get(&l->m, "interactive") && !l->about.terminal)
+		err_die(EX_CALLER, "%s: engine %s has no terminal, which -i needs: use engine tmux",
+			l->t.name, l->engine);
+	if (!strcmp(l->engine, "tmux") && *sock != '/')
+		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
+			sock);
+	if (sharing_refused(l->t.fd, l->about.remote, why))
+		err_die(EX_CALLER, "%s: %s", l->t.name, why);
+}
+
 /* Complains before anything is changed. */
 static void
 check(struct launch *l, int fresh_env)
 {
 	static const char *const none[] = { NULL };
-	const char *sock = manifest_get(&l->m, "socket"), *dir = manifest_get(&l->m, "project_dir");
+	const char *dir = manifest_get(&l->m, "project_dir");
 	char why[WHY];
 	struct agent *a;
 	char **env;
@@ -144,14 +165,7 @@ check(struct launch *l, int fresh_env)
 			err_die(EX_CALLER, "%s", why);
 		err_warn("%s: ignored", why);
 	}
-	find_engine(l);
-	l->about = about_engine(l->engine, l->t.path);
-	if (*manifest_get(&l->m, "interactive") && !l->about.terminal)
-		err_die(EX_CALLER, "%s: engine %s has no terminal, which -i needs: use engine tmux",
-			l->t.name, l->engine);
-	if (!strcmp(l->engine, "tmux") && *sock != '/')
-		err_die(EX_CALLER, "%s: manifest: socket %s: not an absolute path", l->t.name,
-			sock);
+	check_engine(l);
 	if (!(a = stream_rules_load(manifest_get(&l->m, "agent"), why)))
 		err_die(EX_CALLER, "%s", why);
 	if (!(env = env_load(fresh_env ? -1 : l->t.fd, none, none)))
@@ -217,23 +231,24 @@ write_launching(struct launch *l, char why[WHY])
 }
 
 /*
- * We hold both ends of the fifo, so that it never ends while we wait. macOS has mkfifoat only since
- * its version 13.
+ * Both its ends stay open, so that it never ends while we wait. -1 where there is none, as on some
+ * network file systems: then only the lock tells. macOS has mkfifoat only since its version 13.
  */
 static int
-open_fifo(const struct launch *l, int fifo[2])
+open_fifo(const struct launch *l)
 {
 	char path[PATH_MAX + sizeof "/started"];
+	int fd;
 
-	if (unlinkat(l->t.fd, "started", 0) && errno != ENOENT)
-		return -1;
+	unlinkat(l->t.fd, "started", 0);
 	snprintf(path, sizeof path, "%s/started", l->t.path);
 	if (mkfifo(path, 0600))
 		return -1;
-	fifo[0] = openat(l->t.fd, "started", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	fifo[1] = fifo[0] < 0 ? -1 : openat(l->t.fd, "started",
-		O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	return fifo[1] < 0 ? -1 : 0;
+	fd = openat(l->t.fd, "started", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && openat(l->t.fd, "started", O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+		< 0)
+		return file_close(fd);
+	return fd;
 }
 
 /*
@@ -292,8 +307,13 @@ give_up(struct launch *l, int code, const char *reason)
 		|| !strcmp(was, "launching"))
 		was = "crashed";
 	/* If nothing runs: a late wrapper may have started, or even ended, by now. */
-	manifest_turn(l->t.fd, &m, ST_LAUNCHING, 1, PAIRS("status", was, "reason", reason), why);
+	if (!manifest_turn(l->t.fd, &m, ST_LAUNCHING, 1, PAIRS("status", was, "reason", reason),
+			why) && *manifest_get(&m, "start_failed")) {
+		code = EX_CALLER;
+		reason = manifest_get(&m, "reason");
+	}
 	history_add(l->t.fd, "launch_failed", PAIRS("reason", reason));
+	identity_write(l->mutex, NULL);
 	err_die(code, "%s: %s", l->t.name, reason);
 }
 
@@ -350,7 +370,7 @@ start(struct launch *l)
 	static struct manifest now;
 	char wrap[PATH_MAX], says[SAYS] = "", why[WHY], what[ALIVE_REASON];
 	char *args[] = { wrap, l->t.path, NULL };
-	int fifo[2], r;
+	int fifo, r;
 
 	if (which_own("bin/rca-wrap", wrap, sizeof wrap))
 		err_die(EX_NOTFOUND, "rca-wrap: not beside rca-launch: build or install it");
@@ -359,8 +379,7 @@ start(struct launch *l)
 		close(l->lock);
 		return;
 	}
-	if (open_fifo(l, fifo))
-		err_die(EX_SYSTEM, "%s: make started:", l->t.name);
+	fifo = open_fifo(l);
 	if (write_launching(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
 	close(l->lock);
@@ -374,7 +393,7 @@ start(struct launch *l)
 		give_up(l, r == EX_NOTFOUND || r == EX_CALLER ? r : EX_SYSTEM, why);
 	}
 	keep(l, says);
-	if (!(r = wait_for_wrapper(l, fifo[0], what)))
+	if (!(r = wait_for_wrapper(l, fifo, what)))
 		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");
 	if (r < 0)
 		tell_queued(l, what);
@@ -418,12 +437,13 @@ dry_run(struct launch *l)
 static void
 launch(struct launch *l)
 {
-	int mutex = lock_mutex(l->t.fd, "launch.lock"), fresh_env, r;
+	int fresh_env, r;
 	char why[WHY];
 
-	if (mutex < 0)
+	l->mutex = lock_mutex(l->t.fd, "launch.lock");
+	if (l->mutex < 0)
 		err_die(EX_SYSTEM, "%s: lock launch.lock:", l->t.name);
-	lock_sign(mutex); /* so that a monitor can end a launch that is stopped (stop.h) */
+	lock_sign(l->mutex); /* so that a monitor can end a launch that is stopped (stop.h) */
 	if (file_there(l->t.fd, "done") == 1) /* its writer is about to let go of its lock */
 		lock_wait(l->t.fd, "lock", LET_GO_MS, NULL);
 	/*
@@ -450,7 +470,9 @@ launch(struct launch *l)
 	if (reopen(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
 	start(l);
-	close(mutex);
+	/* See locks_shared in rca-wrap.c. */
+	identity_write(l->mutex, NULL);
+	close(l->mutex);
 }
 
 int

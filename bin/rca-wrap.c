@@ -5,6 +5,7 @@
  * always right.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,9 @@
 #include "engine/orphans.h"
 #include "engine/stop_signal.h"
 #include "file/file.h"
+#include "file/mounts.h"
 #include "proc/tool.h"
+#include "proc/identity.h"
 #include "proc/lock.h"
 #include "proc/process.h"
 #include "proc/selfpipe.h"
@@ -30,7 +33,8 @@
 #include "wrap/launcher.h"
 #include "wrap/outcome.h"
 
-enum { ENGINE_MS = 5000, GRACE_MS = 5000 };
+/* STALE_MS: for how long a network file system may show what was. */
+enum { ENGINE_MS = 5000, GRACE_MS = 5000, STALE_MS = 2000 };
 
 static const char help[] =
 	"usage: rca-wrap [-ehV] task\n"
@@ -127,6 +131,30 @@ not_run(const struct task *t, struct manifest *m, const char *why)
 		"start_failed", "yes", "finished_at", PAIRS_TIME(clock_now())), inner);
 }
 
+/*
+ * A rca-launch on another host that waits for us says in launch.lock that it holds it. If we see it
+ * free, locks are not shared. The second look is for one that has just let go.
+ */
+static int
+locks_shared(const struct task *t, char why[WHY])
+{
+	char kind[MOUNTS_KIND] = "of this host";
+	struct identity who;
+
+	for (int i = 0; i < 2; i++) {
+		if (identity_load(t->fd, "launch.lock", &who) != 1 || identity_here(&who)
+			|| lock_held(t->fd, "launch.lock") != 0)
+			return 1;
+		if (!i)
+			poll(NULL, 0, STALE_MS);
+	}
+	if (mounts_kind(t->fd, kind))
+		kind[strcspn(kind, " ")] = '\0';
+	err_why(why, "the lock of rca-launch on %.100s is not seen here: the file system (%.60s) "
+		"does not share locks: see rca(7), FILE SYSTEMS", who.host, kind);
+	return 0;
+}
+
 static int
 carry_out(const struct task *t, int end_only)
 {
@@ -150,7 +178,9 @@ carry_out(const struct task *t, int end_only)
 				t->name, manifest_get(&m, "abandon_reason"));
 		if (end_only)
 			return EX_NO;
-		r = attempt_run(t, &m, &o, &code, why);
+		code = EX_CALLER;
+		r = manifest_status(&m) != ST_LAUNCHING || locks_shared(t, why)
+			? attempt_run(t, &m, &o, &code, why) : -1;
 	} while (r > 0);
 	if (r < 0) {
 		not_run(t, &m, why);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 /* Blanks and backslashes stand there as \040. */
 static void
@@ -55,6 +57,39 @@ mounts_below(const char *path, char *where, size_t size)
 	free(line);
 	fclose(f);
 	return r;
+}
+
+/* "158 27 0:57 / /mnt rw,relatime shared:5 - fuse.sshfs me@host:/dir rw,user_id=0" */
+int
+mounts_line_kind(char *line, const char *device, char kind[MOUNTS_KIND])
+{
+	char own[32], type[64], opts[MOUNTS_KIND - 64], *rest = strstr(line, " - ");
+
+	if (!rest || sscanf(line, "%*s %*s %31s", own) != 1 || strcmp(own, device)
+		|| sscanf(rest, " - %63s %*s %959s", type, opts) != 2)
+		return 0;
+	snprintf(kind, MOUNTS_KIND, "%s %s", type, opts);
+	return 1;
+}
+
+int
+mounts_kind(int fd, char kind[MOUNTS_KIND])
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char device[32], *line = NULL;
+	size_t room = 0;
+	struct stat st;
+	int found = 0;
+
+	if (!f || fstat(fd, &st))
+		st.st_dev = 0;
+	snprintf(device, sizeof device, "%u:%u", major(st.st_dev), minor(st.st_dev));
+	while (f && !found && getline(&line, &room, f) > 0)
+		found = mounts_line_kind(line, device, kind);
+	free(line);
+	if (f)
+		fclose(f);
+	return found;
 }
 
 #endif

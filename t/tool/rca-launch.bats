@@ -394,9 +394,6 @@ user_engine()
 
 @test "what the system refuses is said with its words" {
 	task claude a
-	mkdir "$T/started"
-	complains 111 "make started: Is a directory" rca-launch -e none "$T"
-	task claude b
 	rm -f "$T/launch.lock"
 	mkdir "$T/launch.lock"
 	complains 111 "lock launch.lock: not a regular file" rca-launch -e none "$T"
@@ -906,4 +903,15 @@ user_engine()
 	done
 	wait_done
 	[ "$(starts)" = 9 ]
+}
+
+@test "where no fifo can be made, the lock alone tells that it has started" {
+	task claude a
+	fake hold:3
+	mkdir "$T/started"
+	rca-launch -e none "$T" >/dev/null
+	held
+	go_on
+	wait_done
+	ended completed
 }

@@ -10,6 +10,7 @@ setup()
 	printf '%s\n' base=1 grace=1 max_interval=2 kill_grace=1 linger=1 silence=2 \
 		>"$XDG_CONFIG_HOME/rca/config"
 	hosts=()
+	declare -gA init=()
 	user=''
 	[ "$(id -u)" = 0 ] || user='--user --map-root-user'
 	# shellcheck disable=SC2086
@@ -34,18 +35,15 @@ host()
 		sh -c "hostname $1; : >$ROOM/host.$1; exec sleep 1000" 3>&- &
 	hosts+=($!)
 	wait_for 10 test -e "$ROOM/host.$1"
-	eval "init_$1=$(pgrep -P $!)"
+	init[$1]=$(pgrep -P $!)
 }
 
 # on NAME COMMAND...: runs it there.
 on()
 {
-	local init=init_$1
-
-	shift
 	# shellcheck disable=SC2086
-	nsenter ${user:+--user --preserve-credentials} -t "${!init}" --uts --pid --mount -- "$@" \
-		3>&-
+	nsenter ${user:+--user --preserve-credentials} -t "${init[$1]}" --uts --pid --mount -- \
+		"${@:2}" 3>&-
 }
 
 # kill_on NAME PROGRAM: the one that runs there.
@@ -169,4 +167,31 @@ kill_on()
 	: >"$T/done"
 	cp "$ROOM/manifest" "$T/manifest"
 	[ "$(rca-probe -s "$T")" = running ]
+}
+
+@test "a wrapper that does not see the lock of the rca-launch that started it refuses to run" {
+	local engine=$XDG_CONFIG_HOME/rca/engines/far
+
+	# An engine whose tasks run on b, where the file is another one for the kernel.
+	mkdir "${engine%/*}"
+	cat >"$engine" <<-END
+		#!/bin/sh
+		case \$1 in
+		about) echo terminal=no remote=yes queue=no ;;
+		alive) echo unknown; exit 3 ;;
+		start)
+			cp -r "\$2" "$ROOM/copy"
+			! nsenter ${user:+--user --preserve-credentials} -t ${init[b]} \
+				--uts --pid --mount "\$3" "$ROOM/copy" || exit 1
+			cp "$ROOM/copy/manifest" "\$2/manifest"
+			;;
+		esac
+	END
+	chmod +x "$engine"
+	task claude far -k dispatch_wait=1
+	not rca-launch -e far "$T" 2>"$ROOM/err"
+	grep -q "^rca-launch: .*the lock of rca-launch on $(uname -n) is not seen here: the file \
+system (.*) does not share locks" "$ROOM/err"
+	not_done crashed
+	[ "$(starts)" = 0 ]
 }
