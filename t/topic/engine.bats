@@ -747,3 +747,115 @@ stays()
 		[ "$(ps -o args= -p "$pid")" != "sleep 100" ] || kill "$pid"
 	done
 }
+
+# --- slurm: with programs in Slurm's place; t/real/slurm.bats has the real ones
+
+# in_slurm: a task of that engine, and a squeue that prints ROOM/jobs.
+in_slurm()
+{
+	slurm=$TOP/lib/plugins/engines/slurm
+	made claude-fix
+	printf '\nengine_opts=-p short  --time=10 *\nengine_job=7\n' >>"$T/manifest"
+	: >"$ROOM/jobs"
+	shim squeue <<-END
+		#!/bin/sh
+		echo "\$*" >>"$ROOM/asked"
+		cat "$ROOM/jobs"
+		exit \$(cat "$ROOM/code" 2>/dev/null || echo 0)
+	END
+	printf '#!/bin/sh\nprintf "<%%s>\\n" "$@" >"%s/words"\ncat "%s/says" >&2\nexit $(cat "%s/exits")\n' \
+		"$ROOM" "$ROOM" "$ROOM" | shim sbatch
+	echo 0 >"$ROOM/exits"
+	echo 'sbatch: lua: welcome
+8;cluster' >"$ROOM/says"
+}
+
+@test "slurm: what squeue says of the newest job is a word, an exit code and a reason" {
+	local jobs said code
+
+	in_slurm
+	while IFS='|' read -r jobs said code; do
+		printf '%b' "$jobs" >"$ROOM/jobs"
+		run "-$code" "$slurm" alive "$T"
+		[ "$output" = "$said" ] || { echo "$jobs: $output"; return 1; }
+	done <<-'END'
+		|dead|1
+		7 PENDING ReqNodeNotAvail, UnavailableNodes:n1\n|queued ReqNodeNotAvail, UnavailableNodes:n1|4
+		7 CONFIGURING None\n|queued None|4
+		7 REQUEUE_HOLD JobHeldUser\n|queued JobHeldUser|4
+		7 RUNNING None\n|running RUNNING|0
+		7 COMPLETING None\n|running COMPLETING|0
+		7 SUSPENDED None\n|running SUSPENDED|0
+		7 COMPLETED None\n|dead COMPLETED|1
+		7 FAILED NonZeroExitCode\n|dead FAILED|1
+		7 CANCELLED None\n|closed CANCELLED|1
+		6 CANCELLED None\n|dead CANCELLED|1
+		7 TIMEOUT TimeLimit\n|gone TIMEOUT|2
+		7 NODE_FAIL NodeDown\n|gone NODE_FAIL|2
+		7 PREEMPTED None\n|gone PREEMPTED|2
+		7 OUT_OF_MEMORY OutOfMemory\n|gone OUT_OF_MEMORY|2
+		10 PENDING Dependency\n9 RUNNING None\n7 CANCELLED None\n|queued Dependency|4
+	END
+	[[ $(tail -n 1 "$ROOM/asked") == *" -u $(id -u) -n rca-claude-fix-"+([0-9])" "* ]]
+	echo 1 >"$ROOM/code"
+	echo 'slurm_load_jobs error: Unable to contact slurm controller' >"$ROOM/jobs"
+	run -3 "$slurm" alive "$T"
+	[ "$output" = "unknown $(<"$ROOM/jobs")" ]
+	[ "$("$slurm" about "$T")" = 'terminal=no remote=yes queue=yes' ]
+}
+
+@test "slurm: a start is one job, with the user's words and ours after them" {
+	local opts
+
+	in_slurm
+	SLURM_JOB_ID=3 SLURM_NTASKS=4 run -0 "$slurm" start "$T" /bin/prog 'a b'
+	[ "$output" = job=8 ]
+	mapfile -t words <"$ROOM/words"
+	opts=${words[*]}
+	[[ $opts == *' <-p> <short> <--time=10> <*> <--parsable> '* ]]
+	[[ $opts == *' <--no-requeue> <--dependency=singleton> '* ]]
+	[[ $opts == *" <--> <$slurm> <run> <$T> </bin/prog> <a b>" ]]
+	rm "$ROOM/words"
+	echo '9 PENDING Resources' >"$ROOM/jobs"
+	run -0 "$slurm" start "$T" /bin/prog
+	[ "$output" = job=9 ]
+	[ ! -e "$ROOM/words" ]
+	run -0 "$slurm" run "$T" echo there
+	[ "$output" = there ]
+}
+
+@test "slurm: what may pass is later, what a user wrote wrong is never" {
+	in_slurm
+	echo 1 >"$ROOM/exits"
+	echo 'sbatch: error: Batch job submission failed: Socket timed out' >"$ROOM/says"
+	run -111 "$slurm" start "$T" prog
+	[ "$output" = 'slurm: sbatch: Batch job submission failed: Socket timed out' ]
+	printf '%s\n' 'sbatch: error: invalid partition specified: short' 'sbatch: error: Batch' \
+		>"$ROOM/says"
+	run -100 "$slurm" start "$T" prog
+	[ "$output" = 'slurm: sbatch: invalid partition specified: short' ]
+	echo 0 >"$ROOM/exits"
+	echo 'sbatch: welcome' >"$ROOM/says"
+	run -111 "$slurm" start "$T" prog
+	[ "$output" = "slurm: sbatch: said no job's number: sbatch: welcome" ]
+	echo 1 >"$ROOM/code"
+	echo 'slurm_load_jobs error: down' >"$ROOM/jobs"
+	run -111 "$slurm" start "$T" prog
+	[ "$output" = 'slurm: squeue: slurm_load_jobs error: down' ]
+}
+
+@test "slurm: a caller's mistakes, no terminal, and no Slurm at all" {
+	in_slurm
+	run -1 "$slurm" on "$T" true
+	[ "$output" = 'slurm: claude-fix: its job does not run: dead' ]
+	run -1 "$slurm" screen "$T"
+	run -1 "$slurm" send "$T" -l
+	run -100 "$slurm" start "$T"
+	run -100 "$slurm" on "$T"
+	run -100 "$slurm" dance "$T"
+	run -100 "$slurm"
+	run -102 "$slurm" alive "$ROOM/nothing"
+	run -127 env PATH="$(only sh)" "$slurm" start "$T" prog
+	[ "$output" = \
+		'slurm: sbatch: not found: install slurm-client, or choose another engine' ]
+}
