@@ -382,6 +382,7 @@ start(struct launch *l)
 	fifo = open_fifo(l);
 	if (write_launching(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
+	keep(l, says); /* what is known of an earlier start says nothing of this one */
 	close(l->lock);
 	r = engine_call(l->engine, "start", l->t.path, args, says, sizeof says, ENGINE_MS, why);
 	if (strstr(says, "scope=none\n"))

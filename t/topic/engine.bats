@@ -755,7 +755,7 @@ in_slurm()
 {
 	slurm=$TOP/lib/plugins/engines/slurm
 	made claude-fix
-	printf '\nengine_opts=-p short  --time=10 *\nengine_job=7\n' >>"$T/manifest"
+	printf '\nengine_opts=-p short  --time=10 *\nengine_job=7\nengine_attempt=0\n' >>"$T/manifest"
 	: >"$ROOM/jobs"
 	shim squeue <<-END
 		#!/bin/sh
@@ -780,27 +780,34 @@ in_slurm()
 		[ "$output" = "$said" ] || { echo "$jobs: $output"; return 1; }
 	done <<-'END'
 		|dead|1
-		7 PENDING ReqNodeNotAvail, UnavailableNodes:n1\n|queued ReqNodeNotAvail, UnavailableNodes:n1|4
-		7 CONFIGURING None\n|queued None|4
-		7 REQUEUE_HOLD JobHeldUser\n|queued JobHeldUser|4
-		7 RUNNING None\n|running RUNNING|0
-		7 COMPLETING None\n|running COMPLETING|0
-		7 SUSPENDED None\n|running SUSPENDED|0
-		7 COMPLETED None\n|dead COMPLETED|1
-		7 FAILED NonZeroExitCode\n|dead FAILED|1
-		7 CANCELLED None\n|closed CANCELLED|1
-		6 CANCELLED None\n|dead CANCELLED|1
-		7 TIMEOUT TimeLimit\n|gone TIMEOUT|2
-		7 NODE_FAIL NodeDown\n|gone NODE_FAIL|2
-		7 PREEMPTED None\n|gone PREEMPTED|2
-		7 OUT_OF_MEMORY OutOfMemory\n|gone OUT_OF_MEMORY|2
-		10 PENDING Dependency\n9 RUNNING None\n7 CANCELLED None\n|queued Dependency|4
+		7 PENDING 0:00 [] Req, Unavailable:n1\n|queued Req, Unavailable:n1|4
+		7 CONFIGURING 0:00 [n1] None\n|queued None|4
+		7 REQUEUE_HOLD 0:00 [] JobHeldUser\n|queued JobHeldUser|4
+		7 RUNNING 0:09 [n1] None\n|running RUNNING|0
+		7 COMPLETING 0:09 [n1] None\n|running COMPLETING|0
+		7 SUSPENDED 0:09 [n1] None\n|running SUSPENDED|0
+		7 COMPLETED 0:09 [n1] None\n|dead COMPLETED|1
+		7 FAILED 0:09 [n1] NonZeroExitCode\n|dead FAILED|1
+		7 CANCELLED 0:00 [] None\n|closed CANCELLED|1
+		7 CANCELLED 1:00 [n1] None\n|closed CANCELLED|1
+		7 CANCELLED 0:00 [n1] None\n|dead could not be started|1
+		6 CANCELLED 1:00 [n1] None\n|dead CANCELLED|1
+		7 TIMEOUT 1:00 [n1] TimeLimit\n|gone TIMEOUT|2
+		7 NODE_FAIL 1:00 [n1] NodeDown\n|gone NODE_FAIL|2
+		7 PREEMPTED 1:00 [n1] None\n|gone PREEMPTED|2
+		7 OUT_OF_MEMORY 1:00 [n1] OutOfMemory\n|gone OUT_OF_MEMORY|2
+		10 PENDING 0:00 [] Dependency\n9 RUNNING 0:01 [n1] None\n|queued Dependency|4
 	END
 	[[ $(tail -n 1 "$ROOM/asked") == *" -u $(id -u) -n rca-claude-fix-"+([0-9])" "* ]]
 	echo 1 >"$ROOM/code"
 	echo 'slurm_load_jobs error: Unable to contact slurm controller' >"$ROOM/jobs"
 	run -3 "$slurm" alive "$T"
 	[ "$output" = "unknown $(<"$ROOM/jobs")" ]
+	echo 0 >"$ROOM/code"
+	echo '7 CANCELLED 0:00 [n1] None' >"$ROOM/jobs"
+	sed -i 's/^attempt=0/attempt=1/' "$T/manifest"
+	run -1 "$slurm" alive "$T"
+	[ "$output" = 'closed CANCELLED' ]
 	[ "$("$slurm" about "$T")" = 'terminal=no remote=yes queue=yes' ]
 }
 
@@ -809,16 +816,16 @@ in_slurm()
 
 	in_slurm
 	SLURM_JOB_ID=3 SLURM_NTASKS=4 run -0 "$slurm" start "$T" /bin/prog 'a b'
-	[ "$output" = job=8 ]
+	[ "$output" = $'job=8\nattempt=0' ]
 	mapfile -t words <"$ROOM/words"
 	opts=${words[*]}
 	[[ $opts == *' <-p> <short> <--time=10> <*> <--parsable> '* ]]
 	[[ $opts == *' <--no-requeue> <--dependency=singleton> '* ]]
 	[[ $opts == *" <--> <$slurm> <run> <$T> </bin/prog> <a b>" ]]
 	rm "$ROOM/words"
-	echo '9 PENDING Resources' >"$ROOM/jobs"
+	echo '9 PENDING 0:00 [] Resources' >"$ROOM/jobs"
 	run -0 "$slurm" start "$T" /bin/prog
-	[ "$output" = job=9 ]
+	[ "$output" = $'job=9\nattempt=0' ]
 	[ ! -e "$ROOM/words" ]
 	run -0 "$slurm" run "$T" echo there
 	[ "$output" = there ]
