@@ -9,6 +9,7 @@
 #include "agent/agent_file.h"
 #include "base/clock.h"
 #include "engine/engine.h"
+#include "task/queued.h"
 #include "wait/line_match.h"
 
 enum {
@@ -185,7 +186,7 @@ condition_seen(const struct condition *c, struct condition_watch *w, const struc
 		return l->status == c->status && (c->status != ST_RUNNING || l->held);
 	case CONDITION_IDLE:
 		*word = "idle";
-		if (!l->held || l->is != LIVENESS_ON)
+		if (!l->held || l->is != LIVENESS_ON || queued_in(m))
 			return 0;
 		if ((quiet = quiet_ms(t, w)) >= c->idle_s * 1000)
 			return 1;
@@ -193,7 +194,7 @@ condition_seen(const struct condition *c, struct condition_watch *w, const struc
 		return 0;
 	case CONDITION_PROMPT:
 		*word = "prompt";
-		if (!l->held || l->is != LIVENESS_ON)
+		if (!l->held || l->is != LIVENESS_ON || queued_in(m))
 			return 0;
 		return prompt(w, t, m, ms);
 	case CONDITION_COMPLETED:

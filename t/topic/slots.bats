@@ -101,6 +101,9 @@ begun()
 	[[ $output == *status=launching*health=ok* && $output == *'queued (slot)'* ]]
 	on_terminal rca-list command-b | grep -q 'queued (slot)'
 	rca-wait -t 5 -s launching "$T"
+	# It is not idle: it has not begun.
+	run rca-wait -t 2 -i 1 "$T"
+	[ "$status" = 99 ]
 	[ "$(rca-launch -e none "$T" 2>&1)" = "rca-launch: command-b: already running
 command-b" ]
 	touch "$ROOM"/go.{a,b}
