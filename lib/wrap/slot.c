@@ -30,11 +30,11 @@
 #include "task/queued.h"
 #include "wrap/finish.h"
 #include "wrap/launcher.h"
+#include "wrap/remote.h"
 
 enum {
 	SOON_MS = 100,   /* so long a turn may take before the task is called queued */
-	LOOK_MS = 250,   /* between two looks of the first in the queue */
-	LATE_MS = 60000  /* ... of the others, in case the first is stopped */
+	LOOK_MS = 250    /* between two looks of the first in the queue */
 };
 
 struct slots {
@@ -109,7 +109,7 @@ look(const struct slots *s, long long n)
 	return held >= 0 ? 1 : errno == EBUSY ? 0 : -1;
 }
 
-/* What a signal, or rca-reap -k on another host, asks for. */
+/* What a signal asks for, or a file of those who cannot send one. */
 static enum stop_signal
 asked(const struct attempt *a, int *sig)
 {
@@ -119,7 +119,7 @@ asked(const struct attempt *a, int *sig)
 		if ((s = stop_signal_means(a->task, manifest_get(a->m, "engine"), *sig)))
 			return s;
 	*sig = SIGTERM;
-	return file_there(a->task->fd, "stop") == 1 ? STOP_TASK : STOP_NOT;
+	return stop_signal_asked(a->task);
 }
 
 /* What a dead attempt left holds no slot, so it must not run on beside those that do. */
@@ -150,7 +150,10 @@ pause_first(const struct slots *s)
 		poll(NULL, 0, LOOK_MS);
 }
 
-/* 0: a slot is taken, or none is needed any more, or s->stop says why we end; -1 with errno. */
+/*
+ * 0: a slot is taken, or none is needed any more, or s->stop says why we end; -1 with errno. Those
+ * behind the first look as seldom as a running wrapper does: for files, and in case it is stopped.
+ */
 static int
 wait_turn(const struct attempt *a, struct slots *s)
 {
@@ -161,7 +164,7 @@ wait_turn(const struct attempt *a, struct slots *s)
 		*s->came = 0;
 		if ((s->stop = asked(a, &s->sig)) != STOP_NOT)
 			return 0;
-		first = ticket_wait(&s->q, s->said ? LATE_MS : SOON_MS, s->came);
+		first = ticket_wait(&s->q, s->said ? attempt_look_ms(a) : SOON_MS, s->came);
 		if (first < 0 && errno == EDEADLK) /* some systems suspect more than there is */
 			poll(NULL, 0, LOOK_MS);
 		else if (first < 0 && errno != EINTR)
@@ -198,6 +201,7 @@ slot_take(struct attempt *a, struct outcome *o, char why[WHY])
 		return SLOT_TAKEN;
 	}
 	a->code = EX_SYSTEM;
+	remote_end(&(struct remote){ .task = a->task });
 	if (!open_slots(&s, why)) {
 		s.came = selfpipe_break(1);
 		if ((r = wait_turn(a, &s)))

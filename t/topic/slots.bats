@@ -216,6 +216,11 @@ command-b" ]
 	within 3 "$began"
 	[ "$W,$(get reason)" = 143,terminated ]
 	not_done crashed
+	# From another host only by a file.
+	begun f
+	touch "$T/stop"
+	wait_done
+	ended stopped
 	job e
 	rca-launch "$T"
 	is_queued e
