@@ -48,6 +48,11 @@ holder()
 	echo "$pid"
 }
 
+none_marked()
+{
+	[ -z "$(marked "$T")" ]
+}
+
 # begun NAME...: launched without a terminal, one after the other
 begun()
 {
@@ -157,8 +162,7 @@ command-b" ]
 	[ -n "$(marked "$T")" ]
 	wrap_bg
 	wait_for 5 grep -q '^reason=queued (slot)$' "$T/manifest"
-	wait_for 5 history_has ' ended '
-	[ -z "$(marked "$T")" ]
+	wait_for 5 none_marked
 	is_queued c
 	began=$(now_ms)
 	kill -9 "$(<"$TASKS/command-b/pid")"
