@@ -38,7 +38,7 @@ NOTIFY = lib/notify/deliverer.o lib/notify/notifier.o
 HOOK = lib/hook/failures.o lib/hook/find_task.o lib/hook/install.o lib/hook/payload.o lib/hook/policy.o
 TRIAGE = lib/triage/answer.o lib/triage/facts.o lib/triage/history_scan.o lib/triage/model.o lib/triage/question.o lib/triage/verdict_rules.o
 LOG = lib/log/paint.o lib/log/stamp.o
-LIST = lib/list/act.o lib/list/canvas.o lib/list/choice.o lib/list/columns.o lib/list/details.o lib/list/entry.o lib/list/entry_state.o lib/list/keyboard.o lib/list/live.o lib/list/program.o lib/list/roster.o lib/list/typing.o lib/list/view.o
+LIST = lib/list/act.o lib/list/canvas.o lib/list/choice.o lib/list/columns.o lib/list/details.o lib/list/entry.o lib/list/entry_state.o lib/list/keyboard.o lib/list/live.o lib/list/program.o lib/list/remote.o lib/list/roster.o lib/list/typing.o lib/list/view.o
 WAIT = lib/wait/condition.o lib/wait/line_match.o
 WATCHDOG = lib/watchdog/needs.o lib/watchdog/schedule.o
 

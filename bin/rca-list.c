@@ -16,17 +16,21 @@
 #include "proc/tool.h"
 #include "proc/pty.h"
 #include "text/report.h"
+#include "text/strip.h"
 
 enum { COLUMNS_DEFAULT = 80, WIDEST = 2000 };
 
 static const char help[] =
-	"usage: rca-list [-ahjwV] [-A agent] [-d dir] [-s status]... [task ...]\n"
+	"usage: rca-list [-ahjwV] [-A agent] [-d dir] [-H host]... [-s status]...\n"
+	"       [task ...]\n"
 	"\n"
 	"A table of tasks.\n"
 	"\n"
 	"  -a                on a terminal all that ended, not only the last ten\n"
 	"  -A agent          only tasks of this agent\n"
 	"  -d dir            only tasks whose project is this directory, or below it\n"
+	"  -H host           the tasks of this host, over ssh; \".\" is this one; may be\n"
+	"                    repeated\n"
 	"  -j                one JSON object a line\n"
 	"  -s status         only tasks with this status, or that need attention, are\n"
 	"                    living, or ended; may be repeated\n"
@@ -43,9 +47,33 @@ parse_status(const char *word)
 	return bit;
 }
 
-static const char *
-parse_dir(const char *dir, char path[PATH_MAX])
+/* "." is this host. */
+static void
+parse_host(struct roster *r, const char *host)
 {
+	static struct remote remotes[REMOTE_HOSTS];
+	char clean[256];
+	int here = !strcmp(host, ".");
+
+	oneline(clean, sizeof clean, host, strlen(host));
+	if (!*host || *host == '-' || strcmp(clean, host) != 0 || strchr(host, ' '))
+		err_die(EX_CALLER, "-H: not a host");
+	if (r->nremotes == REMOTE_HOSTS)
+		err_die(EX_CALLER, "-H %s: more than %d hosts", host, REMOTE_HOSTS);
+	r->away = !here && (!r->here || r->away);
+	r->here = ".";
+	r->remotes = remotes;
+	if (!here)
+		remotes[r->nremotes++].host = host;
+}
+
+static const char *
+parse_dir(const char *dir, int elsewhere, char path[PATH_MAX])
+{
+	if (elsewhere && *dir != '/')
+		err_die(EX_CALLER, "-d %s: with -H an absolute path", dir);
+	if (elsewhere)
+		return dir;
 	if (!realpath(dir, path))
 		err_die(EX_CALLER, "-d %s:", dir);
 	return path;
@@ -63,6 +91,17 @@ terminal_width(void)
 }
 
 static void
+print_said(const struct manifest *m, const struct details *d, struct report *a)
+{
+	for (int i = 0; i < m->n; i++)
+		if (!strcmp(m->kv[i].key, "cost_usd"))
+			report_money(a, "cost_usd", d->p.cost_usd);
+		else
+			report_put(a, m->kv[i].key, m->kv[i].val);
+	report_end(a);
+}
+
+static void
 print_json(struct list *l, const struct entry *e, const struct details *d)
 {
 	const struct manifest *m = &l->m;
@@ -70,6 +109,12 @@ print_json(struct list *l, const struct entry *e, const struct details *d)
 	struct report a;
 
 	report_begin(&a, stdout, 1);
+	if (e->at)
+		report_put(&a, "at", e->at);
+	if (e->said && e->status < ST_LAST) {
+		print_said(m, d, &a);
+		return;
+	}
 	report_put(&a, "task", entry_name(e, name));
 	report_put(&a, "status", entry_status(e->status));
 	report_put(&a, "kind", entry_kind(e->kind));
@@ -102,6 +147,8 @@ print_tabs(const struct entry *e, const struct details *d, long long now)
 			putchar('\t');
 		fputs(columns_field(i, e, d, now, buf), stdout);
 	}
+	if (e->at)
+		printf("\t%s", e->at);
 	putchar('\n');
 }
 
@@ -216,6 +263,20 @@ watch(struct roster *r)
 	}
 }
 
+/* Of hosts that failed. 0, or the exit code if no other was asked. */
+static int
+complain(const struct roster *r)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < r->nremotes; i++)
+		if (*r->remotes[i].why) {
+			err_warn("%s: %s", r->remotes[i].host, r->remotes[i].why);
+			bad++;
+		}
+	return r->away && bad == r->nremotes ? EX_SYSTEM : EX_YES;
+}
+
 /* Of a pattern that matches no task. 0, or the exit code. */
 static int
 unmatched(const struct roster *r)
@@ -243,13 +304,18 @@ main(int argc, char **argv)
 		switch (c) {
 		case 'a': r.whole = 1; break;
 		case 'A': l.agent = optarg; break;
-		case 'd': l.project = parse_dir(optarg, dir); break;
+		case 'd': l.project = optarg; break;
+		case 'H': parse_host(&r, optarg); break;
 		case 'j': json = 1; break;
 		case 's': r.want |= parse_status(optarg); break;
 		case 'w': live = 1; break;
 		}
 	if (json && live)
 		tool_usage();
+	if (live && r.here)
+		err_die(EX_CALLER, "-w: for one host alone: rca at HOST list -w");
+	if (l.project)
+		l.project = parse_dir(l.project, r.here != NULL, dir);
 	if (entry_open(&l, why))
 		err_die(EX_CALLER, "%s", why);
 	r.l = &l;
@@ -258,6 +324,8 @@ main(int argc, char **argv)
 	if (roster_look(&r, why))
 		err_die(EX_SYSTEM, "%s", why);
 	if ((c = unmatched(&r)) > code)
+		code = c;
+	if ((c = complain(&r)) > code)
 		code = c;
 	if (live && !code) {
 		watch(&r);

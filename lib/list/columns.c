@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/when.h"
 
-enum field { MARK, TASK, STATUS, SINCE, TRY, TOKENS, COST, WHAT, FIELDS };
+enum field { MARK, HOST, TASK, STATUS, SINCE, TRY, TOKENS, COST, WHAT, FIELDS };
 
 /* WHAT_CUT is of some use; for WHAT_FULL others give way. */
 enum { TASK_LEAST = 12, WHAT_CUT = 12, WHAT_FULL = 32 };
@@ -15,6 +15,7 @@ enum { TASK_LEAST = 12, WHAT_CUT = 12, WHAT_FULL = 32 };
 /* Title, aligned right, rank (text/table.h); the widths are those of what is shown. */
 static const struct column fields[FIELDS] = {
 	[MARK] = { .title = "" },
+	[HOST] = { .title = "HOST" },
 	[TASK] = { .title = "TASK" },
 	[STATUS] = { .title = "STATUS" },
 	[SINCE] = { .title = "SINCE", .rank = 2 },
@@ -109,6 +110,7 @@ columns_word(size_t i, const struct entry *e, const struct details *d, long long
 {
 	switch ((enum field)i) {
 	case MARK: return e->kind == KIND_ATTENTION ? "!" : "";
+	case HOST: return e->at ? e->at : "";
 	case TASK: return entry_name(e, buf);
 	case STATUS: return entry_status(e->status);
 	case SINCE: return since(buf, e->since, now);
@@ -171,6 +173,8 @@ columns_begin(struct column c[TABLE_COLUMNS], const struct roster *r, int width,
 	memcpy(c, fields, sizeof fields);
 	for (size_t i = 0; i < WHAT; i++)
 		measure(&c[i], i, r, now);
+	if (c[HOST].wanted > width / 4)
+		c[HOST].wanted = c[HOST].least = width / 4;
 	for (size_t i = 0; i < WHAT; i++)
 		if (i != TASK && c[i].wanted && !c[i].rank)
 			rest -= c[i].wanted + TABLE_GAP;
@@ -219,7 +223,7 @@ columns_total(const struct roster *r, const char *key, char *buf, size_t size)
 
 	*buf = 0;
 	if (!r->nshown)
-		buf_puts(&b, r->n ? "no task matches" :
+		buf_puts(&b, r->n ? "no task matches" : r->here ? "no tasks" :
 			"no tasks yet; the first: rca run -a claude -n fix -p prompt.txt");
 	for (int k = 0; k < KINDS; k++)
 		if (r->count[k] == 1 && k == KIND_ATTENTION)
@@ -233,5 +237,8 @@ columns_total(const struct roster *r, const char *key, char *buf, size_t size)
 		buf_printf(&b, "; %s tokens", count(cell, r->tokens, 0));
 	if (r->cost > 0)
 		buf_printf(&b, "%s%s", r->tokens ? ", " : "; ", cost(cell, r->cost, 0));
+	for (size_t i = 0, bad = 0; i < r->nremotes; i++)
+		if (*r->remotes[i].why)
+			buf_printf(&b, "%s%s", bad++ ? ", " : "; no answer: ", r->remotes[i].host);
 	return buf;
 }

@@ -121,7 +121,7 @@ describe(const struct list *l, const struct entry *e, struct details *d)
 		n = (size_t)snprintf(d->text, sizeof d->text, "(%s%s%s) ", e->note,
 		                     e->note[0] && *host ? "; " : "", host);
 	d->line = d->text + n;
-	if (d->p.text[0])
+	if (d->p.text[0] || e->said)
 		oneline(d->text + n, sizeof d->text - n, d->p.text, strlen(d->p.text));
 	else
 		log_line(l, e, d->text + n, sizeof d->text - n);
@@ -139,6 +139,25 @@ broken(struct details *d, const char *why)
 	return 1;
 }
 
+/* Of a task of another host. */
+static int
+read_said(struct list *l, struct entry *e, struct details *d)
+{
+	const char *on;
+	char why[WHY];
+
+	if (entry_state(l, e, 1, why) < 0)
+		return broken(d, why);
+	read_progress(l, e, d);
+	d->health = e->health;
+	d->held = *manifest_get(&l->m, "silent_s") != 0;
+	d->silent_s = manifest_num(&l->m, "silent_s", 0);
+	on = manifest_get(&l->m, "elsewhere");
+	snprintf(d->elsewhere, sizeof d->elsewhere, "%s", strcmp(on, "unknown") ? on : "?");
+	describe(l, e, d);
+	return 1;
+}
+
 /*
  * The locks before the files: a wrapper that ends writes `done` while it holds its lock. So the
  * files are read again if a process holds a lock, or if one should (the status says it runs, or it
@@ -152,6 +171,8 @@ details_read(struct list *l, struct entry *e, int full, struct details *d)
 	int alone = 0, r;
 
 	memset(d, 0, offsetof(struct details, text) + 1);
+	if (e->said)
+		return read_said(l, e, d);
 	if (!e->done && e->status < ST_LAST) {
 		f.adopted = e->adopted;
 		f.held = d->held = e->adopted || held(l, e, "lock");

@@ -59,13 +59,16 @@ entry_close(struct list *l)
 }
 
 struct entry *
-entry_new(const char *where)
+entry_new(const char *where, const char *said)
 {
-	size_t n = strlen(where) + 1;
-	struct entry *e = calloc(1, sizeof *e + n);
+	size_t n = strlen(where) + 1, more = said ? strlen(said) + 1 : 0;
+	struct entry *e = calloc(1, sizeof *e + n + more);
 
-	if (e)
-		memcpy(e->where, where, n);
+	if (!e)
+		return NULL;
+	memcpy(e->where, where, n);
+	if (said)
+		e->said = memcpy(e->where + n, said, more);
 	return e;
 }
 
@@ -123,6 +126,8 @@ entry_part(const struct list *l, const struct entry *e, const char *file, int en
 {
 	char path[PATH_MAX];
 
+	if (e->said)
+		return snprintf(buf, size, "%s", e->said) < (int)size ? (ssize_t)strlen(buf) : -1;
 	return entry_join(path, e, file) ? -1 : regular_part(l->dir, path, end, buf, size);
 }
 

@@ -62,6 +62,8 @@ struct entry {
 	ino_t ino;
 	unsigned mark;       /* the last pass of the roster that found it */
 	char note[ENTRY_NOTE]; /* the reason of the status, cut; "" if all is well */
+	const char *at;      /* its host, "." for this one; NULL: there are no others */
+	const char *said;    /* all that another host said of it (list/remote.h); NULL: read it */
 	char where[];        /* its name below dir, or an absolute path */
 };
 
@@ -85,8 +87,8 @@ void entry_close(struct list *l);
 /* Opens the tasks directory if it exists by now. 0, -1 with errno. */
 int entry_find_dir(struct list *l);
 
-/* A new entry, to be freed with free(); NULL with errno. */
-struct entry *entry_new(const char *where);
+/* A new entry, to be freed with free(), with copies of where and said; NULL with errno. */
+struct entry *entry_new(const char *where, const char *said);
 
 /*
  * Reads manifest and done if the directory changed since they were last read, or if `again`: then
@@ -106,7 +108,7 @@ char *entry_path(const struct list *l, const struct entry *e, char path[PATH_MAX
 /* path becomes WHERE/file, relative to l->dir. 0; -1 with errno ENAMETOOLONG. */
 int entry_join(char path[PATH_MAX], const struct entry *e, const char *file);
 
-/* regular_part of such a file. */
+/* regular_part of such a file; of a task with `said` that, which is manifest and progress. */
 ssize_t entry_part(const struct list *l, const struct entry *e, const char *file, int end,
                    char *buf, size_t size);
 

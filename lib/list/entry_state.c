@@ -123,12 +123,28 @@ believe(struct list *l, const struct entry *e)
 	file_close(fd);
 }
 
+/* What only locks and files say here, another host has said in a word. */
+static void
+take_words(const struct list *l, struct entry *e)
+{
+	const char *kind = manifest_get(&l->m, "kind"), *health = manifest_get(&l->m, "health");
+
+	e->done = status_terminal(e->status);
+	e->kind = KIND_ATTENTION;
+	for (enum kind k = 0; k < KINDS; k++)
+		if (!strcmp(kind, entry_kind(k)))
+			e->kind = k;
+	for (enum health h = HEALTH_OK; h <= HEALTH_LOST; h++)
+		if (!strcmp(health, health_word(h)))
+			e->health = h;
+}
+
 /* 1; 0 no manifest, so no task; -1 broken, with why. l->m holds what was read. */
 static int
 read_state(struct list *l, struct entry *e, char why[WHY])
 {
 	char buf[MANIFEST_SIZE + 1];
-	int done = there(l, e, "done"); /* before the manifest: see state.h */
+	int done = !e->said && there(l, e, "done"); /* before the manifest: see state.h */
 	ssize_t n = entry_part(l, e, "manifest", 0, buf, sizeof buf);
 	const char *status, *agent;
 
@@ -136,7 +152,8 @@ read_state(struct list *l, struct entry *e, char why[WHY])
 	if (n < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : err_why(why, "read manifest:");
 	if (manifest_parse(&l->m, buf, (size_t)n, why))
-		return -1;
+		return e->said && *manifest_get(&l->m, "error") ?
+			err_why(why, "%s", manifest_get(&l->m, "error")) : -1;
 	if (done)
 		believe(l, e);
 	agent = manifest_get(&l->m, "agent");
@@ -157,6 +174,8 @@ read_state(struct list *l, struct entry *e, char why[WHY])
 	if (l->people)
 		read_more(l, e);
 	note(&l->m, e);
+	if (e->said)
+		take_words(l, e);
 	return 1;
 }
 
@@ -183,6 +202,8 @@ entry_state(struct list *l, struct entry *e, int again, char why[WHY])
 {
 	struct stat st;
 
+	if (e->said)
+		return read_state(l, e, why);
 	if (fstatat(l->dir, e->where, &st, AT_SYMLINK_NOFOLLOW) ||
 	    !(S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode)))
 		return 0;

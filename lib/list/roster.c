@@ -6,6 +6,7 @@
  */
 #include "list/roster.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ by_name(const void *a, const void *b)
 }
 
 static int
-add(struct roster *r, const char *where)
+add(struct roster *r, const char *where, const char *at, const char *said)
 {
 	if (r->n == r->room) {
 		size_t room = r->room ? 2 * r->room : ROOM;
@@ -40,10 +41,26 @@ add(struct roster *r, const char *where)
 		r->shown = more;
 		r->room = room;
 	}
-	if (!(r->all[r->n] = entry_new(where)))
+	if (!(r->all[r->n] = entry_new(where, said)))
 		return -1;
+	r->all[r->n]->at = at;
 	r->all[r->n++]->mark = r->pass;
 	return 0;
+}
+
+/* A task of another host: "task=NAME" is its first line. */
+static int
+add_said(void *ctx, const char *host, const char *said)
+{
+	size_t n = strcspn(said, "\n");
+	char name[PATH_MAX];
+
+	if (strncmp(said, "task=", 5) || n <= 5 || n - 5 >= sizeof name) {
+		errno = EINVAL;
+		return -1;
+	}
+	snprintf(name, sizeof name, "%.*s", (int)(n - 5), said + 5);
+	return add(ctx, name, host, said);
 }
 
 /* A path directly below the tasks directory becomes a name. */
@@ -55,7 +72,7 @@ add_path(struct roster *r, const char *path)
 	if (!strncmp(path, r->l->home, home) && path[home] == '/' && path[home + 1] &&
 	    !strchr(path + home + 1, '/'))
 		path += home + 1;
-	return add(r, path);
+	return add(r, path, r->here, NULL);
 }
 
 /* A task that task_open refuses is listed as broken. */
@@ -92,7 +109,7 @@ roster_name(struct roster *r, const char *arg, char why[WHY])
 	struct task t;
 	int code, bad;
 
-	if (!strchr(arg, '/') && strpbrk(arg, "*?[")) {
+	if (r->here || (!strchr(arg, '/') && strpbrk(arg, "*?["))) {
 		if (!add_pattern(r, arg))
 			return 0;
 		err_why(why, "%s:", arg);
@@ -133,7 +150,7 @@ found(void *ctx, const char *name)
 	if (f->known)
 		e = bsearch(name, r->all, f->known, sizeof *r->all, compare);
 	if (!e)
-		return add(r, name) ? 1 : 0;
+		return add(r, name, r->here, NULL) ? 1 : 0;
 	(*e)->mark = r->pass;
 	return 0;
 }
@@ -180,14 +197,18 @@ int
 roster_look(struct roster *r, char why[WHY])
 {
 	size_t before = r->n;
-	int collects = !r->named || r->npatterns, sort = collects && r->named && !r->pass;
+	int collects = !r->away && (!r->named || r->npatterns);
+	int sort = collects && r->named && !r->pass;
 
 	r->l->people = r->people;
+	remote_ask(r->remotes, r->nremotes);
 	if (sort && r->n > 1)
 		qsort(r->all, r->n, sizeof *r->all, by_name);
 	r->pass++;
 	if (collects && collect(r, why))
 		return -1;
+	for (size_t i = 0; i < r->nremotes; i++)
+		remote_hear(&r->remotes[i], add_said, r);
 	sort = r->n > before;
 	for (size_t i = 0; i < r->n; i++) {
 		struct entry *e = r->all[i];

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "list/entry.h"
+#include "list/remote.h"
 
 /* Begins as zeros, but for l; what the caller may set comes first. */
 struct roster {
@@ -14,6 +15,10 @@ struct roster {
 	int people;           /* by kind, newest first, and of those that ended only the last */
 	int whole;            /* all that ended, too */
 	const char *filter;   /* part of a name, or a shell pattern; NULL, "": all */
+	struct remote *remotes; /* hosts whose tasks are listed, too; for one look */
+	size_t nremotes;
+	const char *here;     /* how this host is called among them; NULL: there are none */
+	int away;             /* none of its own tasks */
 
 	int named;            /* there are tasks of roster_name */
 	struct roster_pattern { const char *text; int hit; } *patterns; /* hit: a task matched */
@@ -31,7 +36,8 @@ struct roster {
 
 /*
  * Adds a task by name or path, also a broken one, or all whose name, with or without the agent's,
- * matches a shell pattern. arg is kept. 0; else the exit code with why.
+ * matches a shell pattern; with `here`, each arg is a pattern. It is kept. 0; else the exit code
+ * with why.
  */
 int roster_name(struct roster *r, const char *arg, char why[WHY]);
 

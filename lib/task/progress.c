@@ -11,6 +11,8 @@
 
 enum { FILE_MAX = 4096 };
 
+#define AMOUNT_MAX 100000000000LL
+
 const char *
 progress_phase_word(enum phase p)
 {
@@ -38,6 +40,15 @@ progress_save(int dir, const struct progress *p, long long last_event)
 		p->phase == PHASE_ENDED ? FILE_DATA : FILE_LOOSE);
 }
 
+/* What can be added up without end: no attempt has more. */
+static long long
+amount(const char *val)
+{
+	long long n = strtoll(val, NULL, 10);
+
+	return n < 0 ? 0 : n < AMOUNT_MAX ? n : AMOUNT_MAX;
+}
+
 static void
 take(struct progress *p, long long *last_event, const char *key, const char *val)
 {
@@ -56,13 +67,15 @@ take(struct progress *p, long long *last_event, const char *key, const char *val
 	} else if (!strcmp(key, "tool")) {
 		snprintf(p->tool, sizeof p->tool, "%s", val);
 	} else if (!strcmp(key, "turns")) {
-		p->turns = strtoll(val, NULL, 10);
+		p->turns = amount(val);
 	} else if (!strcmp(key, "tokens_in")) {
-		p->tokens_in = strtoll(val, NULL, 10);
+		p->tokens_in = amount(val);
 	} else if (!strcmp(key, "tokens_out")) {
-		p->tokens_out = strtoll(val, NULL, 10);
+		p->tokens_out = amount(val);
 	} else if (!strcmp(key, "cost_usd")) {
 		p->cost_usd = strtod(val, NULL);
+		if (!(p->cost_usd >= 0 && p->cost_usd < AMOUNT_MAX))
+			p->cost_usd = 0;
 	} else if (!strcmp(key, "fresh")) {
 		p->fresh = *val == '1';
 	} else if (!strcmp(key, "text")) {

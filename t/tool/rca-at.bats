@@ -1,5 +1,5 @@
 # shellcheck disable=SC1003,SC2016,SC2030,SC2031,SC2154
-# rca-at, over a real sshd on loopback. A host is a home of its own, and one sshd each.
+# rca-at and rca-list -H, over a real sshd on loopback: a host is a home of its own with one sshd.
 load ../harness/lib
 bats_require_minimum_version 1.5.0
 
@@ -45,8 +45,7 @@ port()
 	printf 'Host %s\n\tPort %s\n' "$1" "$2" >>"$ROOM/ssh/config"
 }
 
-# host NAME [LINE...]: an sshd with these lines in its configuration; its home is $ROOM/NAME, and
-# what it writes into "what" there is where a test finds it
+# host NAME [LINE...]: an sshd with these lines in its configuration; its home is $ROOM/NAME
 host()
 {
 	local name=$1 home=$ROOM/$1 port=0 sshd
@@ -210,6 +209,8 @@ os.execvp(sys.argv[1], sys.argv[1:])' rca-at a list 3>&- &
 		3>&- 4>&-
 	shows() { tmux -S "$ROOM/o" capture-pane -p -t =t: | grep -q "$1"; }
 	wait_for 10 shows 'who is there'
+	[ "$(rca-list -H a -s living | cut -f 1-3,8,9)" = \
+		"command-ask	running	ok	who is there	a" ]
 	tmux -S "$ROOM/o" send-keys -t =t: -l 'it is me'
 	tmux -S "$ROOM/o" send-keys -t =t: Enter
 	rca at a wait -t 20 command-ask </dev/null
@@ -217,4 +218,114 @@ os.execvp(sys.argv[1], sys.argv[1:])' rca-at a list 3>&- &
 	wait_for 10 shows 'left with 0'
 	[ "$(rca at a log command-ask </dev/null | grep heard)" = 'heard it is me' ]
 	tmux -S "$ROOM/a/r/tmux.sock" kill-server 2>/dev/null || :
+}
+
+# answers: an ssh that answers for the host NAME with the file NAME
+answers()
+{
+	printf '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\ncat "%s/$2"\n' "$ROOM" \
+		>"$ROOM/ssh/ssh"
+}
+
+# line NAME N [,MEMBER...]: a task as rca-list -j names it
+line()
+{
+	printf '{"task":"claude-%s","status":"running","kind":"living","health":"ok",' "$1"
+	printf '"version":1,"task_name":"%s","agent":"claude","project_dir":"/p",' "$1"
+	printf '"created_at":"2026-11-01T00:00:0%dZ"%s}\n' "$2" "${3-}"
+}
+
+@test "rca-list -H shows the tasks of several hosts in one table" {
+	host a
+	host b
+	RCA_HOME=$ROOM/a/r rca-mktask -a claude -n fix -d "$PROJECT" -p - <<<go
+	RCA_HOME=$ROOM/b/r rca-mktask -a pi -n fix -d "$PROJECT" -p - <<<go
+	RCA_HOME=$ROOM/b/r rca-mktask -n odd -d "$PROJECT" -- true
+	mkdir "$ROOM/b/r/tasks/claude-bad"
+	echo nonsense >"$ROOM/b/r/tasks/claude-bad/manifest"
+	rca-mktask -n here -d "$PROJECT" -- true
+	listed() { rca-list "$@" | cut -f 1,2,9 | sort | tr '\t\n' ' |'; }
+	bad='claude-bad broken b|' claude='claude-fix created a|' pi='pi-fix created b|'
+	[ "$(listed -H a -H b)" = "$bad${claude}command-odd created b|$pi" ]
+	[ "$(listed -H . -H a)" = "${claude}command-here created .|" ]
+	[ "$(listed -H .)" = 'command-here created .|' ]
+	[ "$(listed -H a -H b fix)" = "$claude$pi" ]
+	[ "$(listed -H a -H b -d "$PROJECT" -A pi -s created)" = "$pi" ]
+	rca-list -H a -H . -j | jq -r '.at + " " + .task + " " + .project_dir' | sort >"$ROOM/out"
+	printf '%s\n' ". command-here $PROJECT" "a claude-fix $PROJECT" | diff - "$ROOM/out"
+	[ "$(rca-list -H a -j)" = "{\"at\":\"a\",$(rca at a list -j </dev/null | cut -c 2-)" ]
+	[[ "$(rca-list -H b -j claude-bad | jq -r .error)" == 'manifest line 1: no'* ]]
+	run -1 rca-list -H a -H b -A codex
+	run -102 rca-list -H a -H b 'x*'
+	[ "$output" = 'rca-list: x*: matches no task' ]
+	NO_COLOR=1 on_terminal rca-list -H a -H b -s created >"$ROOM/out"
+	[[ "$(head -n 1 "$ROOM/out")" =~ ^HOST\ +TASK\ +STATUS ]]
+	grep -qE '^a +claude-fix +created' "$ROOM/out"
+	[ "$(tail -n 1 "$ROOM/out")" = '3 created' ]
+}
+
+@test "a host that does not answer the list costs a line, and the others are shown" {
+	line x 1 >"$ROOM/a"
+	cat >"$ROOM/ssh/ssh" <<-END
+		#!/bin/sh
+		case "\$*" in
+		*'-- late '*) exec sleep 1000 ;;
+		*'-- a '*) exec cat $ROOM/a ;;
+		esac
+		echo 'ssh: connect: no' >"\$3"
+		exit 255
+	END
+	export RCA_AT_PATIENCE=1
+	rca-list -H a -H late -H none >"$ROOM/out" 2>"$ROOM/err"
+	[ "$(cut -f 1,9 "$ROOM/out")" = 'claude-x	a' ]
+	printf 'rca-list: %s\n' 'late: no answer in 2 s' 'none: connect: no' | diff - "$ROOM/err"
+	on_terminal rca-list -H a -H none >"$ROOM/out"
+	[ "$(tail -n 1 "$ROOM/out")" = '1 living; no answer: none' ]
+	complains 111 'none: connect: no' rca-list -H none
+	run -0 rca-list -H none -H .
+	none_of_ours
+}
+
+@test "what another host says is not trusted" {
+	answers
+	{
+		echo 'Welcome to a!'
+		line a 1 ',"text":"\u001b[31mred\u009b2J\u202e","reason":"a\nb\tc"'
+		line b 2 ',"tokens_in":99999999999999999999,"tokens_out":9223372036854775807'
+		line c 3 ',"cost_usd":1e999,"silent_s":"\u0000","x":{"y":[1]},"NOT":1,"y":null'
+		line d 4 ',"elsewhere":"\u001b]0;x\u0007","tool":"\u001bc","phase":"tool","silent_s":7'
+		echo '{"task":"\u001b[2Jclaude-e","status":"broken","error":"a\u001bb"}'
+		echo '{"task":"claude-f","status":"completed","kind":"ended"}'
+		line g 5 ',"status":"running"'
+		printf '\033[2Jnoise\n'
+	} >"$ROOM/a"
+	rca-list -H a -j >"$ROOM/json"
+	rca-list -H a >"$ROOM/tabs"
+	NO_COLOR=1 on_terminal rca-list -H a >"$ROOM/table"
+	for file in json tabs; do
+		run ! grep -aP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$ROOM/$file"
+	done
+	run ! grep -F '^[' "$ROOM/table"
+	printf 'claude-%s\n' 'a running' 'b running' 'c running' 'd running' 'e broken' \
+		'f broken' 'g broken' >"$ROOM/want"
+	jq -r '.task + " " + .status' "$ROOM/json" | sort | diff "$ROOM/want" -
+	[ "$(awk -F '\t' '{ print NF }' "$ROOM/tabs" | sort -u)" = 9 ]
+	[ "$(grep ^claude-a "$ROOM/tabs" | cut -f 8)" = red ]
+	[ "$(jq -r 'select(.task == "claude-c").cost_usd' "$ROOM/json")" = 0 ]
+	grep -q '^3 need somebody, 4 living; 2' "$ROOM/table"
+	for bad in '{"task":"x"' '{}' '{"a":1,"task":"x"}' "{\"task\":\"$(printf %070000d 1)\"}"; do
+		printf '%s\n' "$bad" >"$ROOM/b"
+		complains 111 'b: ' rca-list -H b
+		rca-list -H b -H a 2>/dev/null | cut -f 1 | grep -q claude-a
+	done
+}
+
+@test "wrong hosts are refused before any is asked" {
+	printf '#!/bin/sh\ntouch %s/asked\n' "$ROOM" >"$ROOM/ssh/ssh"
+	for h in -x '' 'a b' $'a\e[2J'; do complains 100 '-H: not a host' rca-list -H "$h"; done
+	# shellcheck disable=SC2046
+	complains 100 '-H h33: more than 32 hosts' rca-list $(printf -- '-H h%s ' {1..33})
+	complains 100 '-d .: with -H an absolute path' rca-list -d . -H a
+	complains 100 '-w: for one host alone: rca at HOST list -w' rca-list -w -H a
+	[ ! -e "$ROOM/asked" ]
 }

@@ -617,7 +617,7 @@ rendered()
 	says "rca-list -j -s limited | jq -r '.task + \" \" + .resume_at'" \
 		"claude-limit 2030-01-01T00:00:00Z "
 	says "rca-list | cut -f 1,7 | head -n 1" "codex-busy${tab}- "
-	[ "$(grep -vc ' -w$' "$ROOM/examples")" = 6 ]
+	[ "$(grep -vcE ' -w$| -H ' "$ROOM/examples")" = 6 ]
 	go_on
 	wrap_end
 }

@@ -10,7 +10,7 @@
 #define CHECK(x) ((x) ? (void)0 : fail(__LINE__, #x))
 #define SAME(got, want) (!strcmp(got, want) ? (void)0 : fail(__LINE__, got))
 
-enum { NOW = 1795219200, WHAT = 7 }; /* Sat 2026-11-21 00:00 */
+enum { NOW = 1795219200, SINCE = 4, WHAT = 8 }; /* Sat 2026-11-21 00:00 */
 
 static _Noreturn void
 fail(int line, const char *what)
@@ -23,7 +23,7 @@ static struct entry *
 add(struct roster *r, const char *name, enum status s, enum kind k, int ago)
 {
 	static struct entry *all[64], *some[64];
-	struct entry *e = entry_new(name);
+	struct entry *e = entry_new(name, NULL);
 
 	if (!r->n) {
 		r->all = all;
@@ -150,6 +150,8 @@ columns(void)
 	SAME(titles(&r, 78), " TASK STATUS SINCE COST WHAT ");
 	SAME(titles(&r, 60), " TASK STATUS WHAT ");
 	SAME(titles(&r, 40), " TASK STATUS WHAT ");
+	r.all[0]->at = "somebody@a.very.long.name.example.org";
+	SAME(titles(&r, 60), " HOST TASK STATUS WHAT ");
 	empty(&r);
 }
 
@@ -162,8 +164,8 @@ words(void)
 	char buf[COLUMNS_CELL];
 
 	SAME(columns_word(0, e, &d, NOW, buf), "!");
-	SAME(columns_word(3, e, &d, NOW, buf), "59 s ago");
-	SAME(columns_word(3, e, &d, NOW + 3600, buf), "Fri 23:59");
+	SAME(columns_word(SINCE, e, &d, NOW, buf), "59 s ago");
+	SAME(columns_word(SINCE, e, &d, NOW + 3600, buf), "Fri 23:59");
 	SAME(columns_word(WHAT, e, &d, NOW, buf), "said this");
 	d.health = HEALTH_STALE;
 	strcpy(d.elsewhere, "host");
