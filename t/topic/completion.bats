@@ -49,7 +49,7 @@ options_of()
 settings()
 {
 	sed -n 's/^	{ "\([a-z_]*\)",.*/\1 &/p' "$TOP/lib/task/config_table.c" |
-		grep -v 'NOTIFIER }\|^triage ' | sed 's/ .*//'
+		grep -v 'BOUND }\|NOTIFIER }\|^triage ' | sed 's/ .*//'
 }
 
 # offer LINE WORD...: a case: what is offered for the line
