@@ -94,7 +94,9 @@ cases()
 	offer 'rca-log claude-fix c'
 	offer 'rca-log ' claude-fix claude-fix-2 pi-port
 	offer 'rca-run -f -a ' claude codex command mine opencode pi
-	offer 'rca-launch -e ' none tmux
+	# shellcheck disable=SC2046
+	offer 'rca-launch -e ' $(printf '%s\n' "$TOP"/lib/plugins/engines/* |
+		sed -n 's/.*\/\([a-z]*\)$/\1/p')
 	offer 'rca-notify -v NE' NEEDS_NUDGE
 	offer 'rca-mktask -a pi -k restart=' never on-failure always
 	offer 'rca run -k check=x -k act=n' none nudge
