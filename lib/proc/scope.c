@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proc/run.h"
 
@@ -11,8 +12,15 @@
 enum { TRY_MS = 10000 };
 
 static const char *const words[] = {
-	"systemd-run", "--user", "--scope", "--collect", "--quiet", "--", "env", OUTSIDE "=1"
+	"systemd-run", NULL, "--scope", "--collect", "--quiet", "--", "env", OUTSIDE "=1"
 };
+
+/* Root may have no manager of its own, and the system's ends last. */
+static const char *
+manager(void)
+{
+	return geteuid() ? "--user" : "--system";
+}
 
 enum { WORDS = sizeof words / sizeof *words };
 
@@ -66,10 +74,11 @@ scope_leave(char *argv[], size_t n)
 	if (!scope_wanted())
 		return 0;
 	memcpy(try, words, sizeof words);
+	try[1] = manager();
 	try[WORDS] = "true";
 	if (read_output(try, waste, sizeof waste))
 		return -1;
 	memmove(argv + WORDS, argv, (n + 1) * sizeof *argv);
-	memcpy(argv, words, sizeof words);
+	memcpy(argv, try, sizeof words);
 	return 1;
 }

@@ -227,7 +227,7 @@ server_ends()
 	rca-launch "$T"
 	wait_done
 	ended completed
-	grep -q -e '--user.*--scope' "$ROOM/systemd-run"
+	grep -q -e '--[us][a-z]* --scope' "$ROOM/systemd-run"
 	server_ends
 	: >"$ROOM/broken"
 	task claude broken

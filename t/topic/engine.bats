@@ -691,9 +691,11 @@ stays()
 		exec "$@"
 	END
 	export INVOCATION_ID=0123
+	whose=--system
+	[ "$(id -u)" = 0 ] || whose=--user
 	made claude-a
 	run -0 "$tmux" start "$T" sleep 100
-	[[ $(cat "$ROOM/shim/asked") == "--user --scope --collect --quiet -- tmux -S $sock "* ]]
+	[[ $(cat "$ROOM/shim/asked") == "$whose --scope --collect --quiet -- tmux -S $sock "* ]]
 	made claude-b
 	run -0 "$tmux" start "$T" sleep 100
 	[ "$(wc -l <"$ROOM/shim/asked")" = 1 ]

@@ -9,7 +9,9 @@ scope_words()
 	[ -n "${INVOCATION_ID-}" ] || [ "${RCA_SCOPE-}" = yes ] || return 0
 	[ -z "${RCA_SCOPED-}" ] || return 0
 	if command -v systemd-run >/dev/null; then
-		scope='systemd-run --user --scope --collect --quiet --'
+		# Root may have no manager of its own, and the system's ends last.
+		[ "$(id -u)" = 0 ] && scope=--system || scope=--user
+		scope="systemd-run $scope --scope --collect --quiet --"
 		RCA_SCOPED=1
 		export RCA_SCOPED
 	else
