@@ -393,6 +393,8 @@ start(struct launch *l)
 			err_why(why, "engine %s: start failed with exit code %d", l->engine, r);
 		give_up(l, r == EX_NOTFOUND || r == EX_CALLER ? r : EX_SYSTEM, why);
 	}
+	if (*why)
+		err_warn("%s: %s", l->t.name, why);
 	keep(l, says);
 	if (!(r = wait_for_wrapper(l, fifo, what)))
 		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");

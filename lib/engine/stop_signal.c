@@ -9,10 +9,12 @@
 #include <sys/wait.h>
 
 #include "base/pairs.h"
+#include "engine/about.h"
 #include "engine/alive.h"
 #include "file/file.h"
 #include "proc/selfpipe.h"
 #include "task/history.h"
+#include "task/manifest.h"
 
 enum {
 	ENGINE_MS = 5000,
@@ -49,13 +51,37 @@ hangup(const struct task *t, const char *engine)
 	return a == ALIVE_CLOSED ? STOP_TASK : STOP_NOT;
 }
 
+/*
+ * An engine that tells is asked while it ends us, for later it may know nothing of us. What it ends
+ * by itself is the end of this attempt alone, and costs no retry: the next start drops the key.
+ */
+static enum stop_signal
+terminated(const struct task *t, const char *engine)
+{
+	char reason[ALIVE_REASON], why[WHY];
+	enum alive a;
+
+	if (file_there(t->fd, "stop") == 1)
+		return STOP_TASK;
+	if (!about_engine(engine, t->path).tells)
+		return STOP_ATTEMPT;
+	a = alive_ask(engine, t->path, "", ENGINE_MS, reason);
+	if (a == ALIVE_CLOSED)
+		history_add(t->fd, "pane_lost", PAIRS("because", "session_closed"));
+	if (a == ALIVE_GONE && *reason) {
+		history_add(t->fd, "engine_ended", PAIRS("because", reason));
+		manifest_change(t->fd, PAIRS("engine_ended", reason), why);
+	}
+	return a == ALIVE_CLOSED ? STOP_TASK : STOP_ATTEMPT;
+}
+
 static enum stop_signal
 look_up(const struct task *t, const char *engine, int sig)
 {
 	switch (sig) {
 	case SIGINT:
 	case SIGQUIT: return STOP_TASK;
-	case SIGTERM: return file_there(t->fd, "stop") == 1 ? STOP_TASK : STOP_ATTEMPT;
+	case SIGTERM: return terminated(t, engine);
 	case SIGHUP: return hangup(t, engine);
 	default: return STOP_NOT;
 	}

@@ -11,6 +11,7 @@
  *                              it waits for its slot       between them, and after the end
  *   INT, QUIT (typed)          the task is stopped         the task is stopped
  *   TERM, DIR/stop is there    the task is stopped         the task is stopped
+ *   TERM, the engine closed it the task is stopped         the task is stopped
  *   TERM                       the attempt has crashed     nothing: it has ended
  *   HUP, session closed        the task is stopped         the task is stopped
  *   HUP, server gone           nothing: it goes on         nothing
@@ -28,7 +29,7 @@ enum stop_signal {
 	STOP_TASK     /* for good: DIR/stop is there already, unless the disk refused it */
 };
 
-/* What sig asks for. For HUP it asks the engine, which takes seconds at most. */
+/* What sig asks for. For HUP and TERM it asks the engine, which takes seconds at most. */
 enum stop_signal stop_signal_means(const struct task *t, const char *engine, int sig);
 
 /*

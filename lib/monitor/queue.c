@@ -79,7 +79,9 @@ queue_look(struct monitor *mo, int *has)
 		(a == ALIVE_UNKNOWN && mo->about.remote);
 	if (a == ALIVE_CLOSED)
 		return monitor_session_closed(mo) ? MONITOR_ON : pause_for(mo, 0);
-	if (a == ALIVE_GONE && *reason)
+	if (*monitor_get(mo, "engine_ended") && !strcmp(monitor_get(mo, "reason"), "terminated"))
+		mo->engine_ended = 1; /* rca-wrap has asked while it was ended */
+	else if (a == ALIVE_GONE && *reason)
 		ended(mo, reason);
 	if (a == ALIVE_QUEUED)
 		queued(mo, reason);

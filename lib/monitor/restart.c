@@ -128,6 +128,9 @@ retry(struct monitor *mo)
 	snprintf(because_of, sizeof because_of, "%s", monitor_get(mo, "reason"));
 	if (p.over && !mo->engine_ended)
 		return abandon(mo, begun ? "max_retries_exceeded" : "launch_failed", because_of);
+	/* What ended it is perhaps going down, and ends us, too: such a launch would fail. */
+	if (mo->engine_ended && p.wait_s < monitor_num(mo, "base"))
+		p.wait_s = monitor_num(mo, "base");
 	if ((r = wait_turn(mo, p.wait_s, &due)) != MONITOR_ON || !due)
 		return r;
 	if (begun && retry_resumes(&mo->t, &mo->m, &mo->conf))

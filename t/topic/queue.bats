@@ -21,12 +21,17 @@ setup()
 		start)
 			echo start >>"$ROOM/starts"
 			[ ! -e "$ROOM/busy" ] || { echo 'line: closed for an hour' >&2; exit 111; }
+			[ ! -e "$ROOM/hint" ] || cat "$ROOM/hint" >&2
 			echo job=\$(grep -c . "$ROOM/starts")
 			[ ! -e "$ROOM/wait" ] || exit 0
 			echo running >"$ROOM/word"
 			"\$@" </dev/null >/dev/null 2>&1 &
 			;;
-		alive) echo >>"$ROOM/asked"; cat "$ROOM/word" ;;
+		alive)
+			echo >>"$ROOM/asked"
+			cat "$ROOM/once" "$ROOM/word" 2>/dev/null | head -n 1
+			rm -f "$ROOM/once"
+			;;
 		stop) echo stop >>"$ROOM/stops"; echo closed >"$ROOM/word" ;;
 		on) exec "\$@" ;;
 		esac
@@ -102,6 +107,23 @@ monitor()
 	starts_are 2
 }
 
+# hit SIGNAL: the wrapper gets it, once its agent holds; the next agent holds anew.
+hit()
+{
+	held
+	rm "$S/held" "$S/go"
+	kill -"$1" "$(wrap_pid)"
+}
+
+# told_to_end WORD...: the wrapper gets SIGTERM while the engine says so, and never again.
+told_to_end()
+{
+	held
+	echo "$*" >"$ROOM/once"
+	echo dead >"$ROOM/word"
+	hit TERM
+}
+
 @test "an end that the engine decided spends no retry; any other does" {
 	task claude fix -k max_retries=1
 	fake hold:3 hold:3 ok
@@ -109,16 +131,40 @@ monitor()
 	monitor
 	held
 	echo 'gone PREEMPTED' >"$ROOM/word"
-	kill -9 "$(wrap_pid)"
+	hit KILL
 	wait_for 10 grep -q 'engine_ended because=PREEMPTED' "$T/history"
 	wait_for 10 grep -q ' attempt=2 ' "$T/history"
 	held
 	[ "$(get retry_count)" = 0 ]
 	echo gone >"$ROOM/word"
-	kill -9 "$(wrap_pid)"
+	hit KILL
 	wait "$monitor"
 	ended completed
 	[ "$(get retry_count)" = 1 ]
+	starts_are 3
+}
+
+@test "a wrapper that is told to end asks why: closed is a stop, the engine's end costs no retry" {
+	echo 'line: it ends at midnight' >"$ROOM/hint"
+	task claude fix -k max_retries=1
+	fake hold:3 hold:3 hold:3
+	run -0 --separate-stderr rca-launch "$T"
+	[ "$stderr" = 'rca-launch: claude-fix: line: it ends at midnight' ]
+	began=$(now_ms)
+	monitor
+	told_to_end gone TIMEOUT
+	wait_for 10 grep -q ' attempt=2 ' "$T/history"
+	(($(now_ms) - began >= 1000)) # base: the engine may be going down, and we with it
+	history_has ' engine_ended because=TIMEOUT'
+	[ "$(get retry_count)" = 0 ]
+	[ -z "$(get engine_ended)" ]
+	told_to_end running
+	wait_for 10 grep -q ' attempt=3 ' "$T/history"
+	[ "$(get retry_count)" = 1 ]
+	told_to_end closed
+	wait "$monitor" || :
+	ended stopped
+	[ "$(grep -c engine_ended "$T/history")" = 1 ]
 	starts_are 3
 }
 
