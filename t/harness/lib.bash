@@ -22,7 +22,7 @@ rca_setup()
 	local v
 
 	# Short, for sockets have 108 bytes, and always as long.
-	printf -v ROOM '/tmp/rca.%06x' $(((RANDOM << 15 | RANDOM) & 0xffffff))
+	printf -v ROOM "${ROOMS:-/tmp}/rca.%06x" $(((RANDOM << 15 | RANDOM) & 0xffffff))
 	for v in "${!MONITOR_@}" "${!RCA_@}" "${!CLAUDE@}" "${!FAKE@}" "${!TMUX@}" XDG_STATE_HOME \
 		XDG_DATA_HOME CODEX_HOME PI_CODING_AGENT_DIR; do
 		unset "$v"

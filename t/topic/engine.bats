@@ -720,6 +720,122 @@ stays()
 	[ ! -e "$ROOM/bad" ]
 }
 
+# --- systemd: with programs in its place; t/real/systemd.bats has the real one
+
+# in_systemd [OPTS]: a task of that engine, and a systemd that says what is in ROOM/unit,
+# ROOM/manager and ROOM/started.
+in_systemd()
+{
+	systemd=$TOP/lib/plugins/engines/systemd
+	made claude-fix
+	printf '\nengine_opts=%s\n' "${1-}" >>"$T/manifest"
+	echo running >"$ROOM/manager"
+	: >"$ROOM/started"
+	shim systemctl <<-END
+		#!/bin/sh
+		case "\$*" in
+		*is-system-running) cat "$ROOM/manager" ;;
+		*show*) cat "$ROOM/unit"; ! grep -q '^Failed' "$ROOM/unit" ;;
+		*) echo "\$*" >>"$ROOM/asked" ;;
+		esac
+	END
+	shim systemd-run <<-END
+		#!/bin/sh
+		printf '<%s> ' "\$@" >"$ROOM/words"
+		cat "$ROOM/started" >&2
+		[ ! -s "$ROOM/started" ]
+	END
+	shim loginctl <<-END
+		#!/bin/sh
+		echo yes
+	END
+}
+
+@test "systemd: why the unit ends decides between closed, gone and dead" {
+	local unit manager said name why state pid
+
+	in_systemd
+	name=rca-claude-fix-$(printf %s "$T" | cksum | cut -d' ' -f1).service
+	while IFS='|' read -r unit manager said; do
+		read -r why state pid <<<"$unit"
+		printf '%s\n' "Result=$why" "ActiveState=$state" "MainPID=$pid" >"$ROOM/unit"
+		echo "$manager" >"$ROOM/manager"
+		run "$systemd" alive "$T"
+		echo "$unit: $status $output"
+		[ "$status $output" = "${said/NAME/$name}" ]
+	done <<-'END'
+		success active 7|running|0 running
+		success activating 0|running|0 running
+		success deactivating 7|running|1 closed NAME was stopped
+		success deactivating 7|degraded|1 closed NAME was stopped
+		success deactivating 7|stopping|2 gone systemd is going down
+		success deactivating 7||2 gone systemd is going down
+		timeout deactivating 7|running|2 gone timeout
+		oom-kill deactivating 7|running|2 gone oom-kill
+		oom-kill failed 0|running|2 gone oom-kill
+		signal deactivating 0|running|1 dead
+		exit-code failed 0|running|1 dead
+		success inactive 0|running|1 dead
+	END
+	echo 'Failed to connect to bus: No such file or directory' >"$ROOM/unit"
+	run -2 "$systemd" alive "$T"
+	[ "$output" = "gone $(<"$ROOM/unit")" ]
+	echo 'Failed to get properties: Connection timed out' >"$ROOM/unit"
+	run -3 "$systemd" alive "$T"
+	[ "$output" = "unknown $(<"$ROOM/unit")" ]
+	[ "$("$systemd" about "$T")" = 'terminal=no remote=no queue=no' ]
+}
+
+@test "systemd: properties are NAME=VALUE and hold; no secret is an argument" {
+	in_systemd 'MemoryMax=4G  CPUQuota=200% Environment=A=*'
+	SECRET=x1y2z3 run -0 "$systemd" start "$T" /bin/sh -c 'a  b' '*' ''
+	[ -z "$output" ]
+	said=$(<"$ROOM/words")
+	[[ $said == *' <--property=KillMode=mixed> '*' <--property=MemoryMax=4G> '* ]]
+	[[ $said == *' <--property=CPUQuota=200%> <--property=Environment=A=*> <--> '* ]]
+	[[ $said == *' <--> </bin/sh> <-c> <a  b> <*> <> ' ]]
+	[[ $said == *" <--setenv=RCA_HOME=$RCA_HOME> "* && $said != *x1y2z3* ]]
+	for opts in MemoryMax '=4G' 'Nice=3 -p' 'Memory-Max=4G' '--uid=0'; do
+		rm -f "$ROOM/words"
+		in_systemd "$opts"
+		run -100 "$systemd" start "$T" /bin/true
+		[[ $output == "systemd: engine_opts: "*": not a property, as MemoryMax=4G is one" ]]
+		[ ! -e "$ROOM/words" ]
+	done
+	in_systemd Foo=1
+	for said in 'Unknown assignment: Foo=1' "CPU quota 'abc' invalid."; do
+		echo "$said" >"$ROOM/started"
+		run -100 "$systemd" start "$T" /bin/true
+		[ "$output" = "systemd: $said" ]
+	done
+	echo 'Failed to connect to bus: No such file or directory' >"$ROOM/started"
+	run -111 "$systemd" start "$T" /bin/true
+}
+
+@test "systemd: a start waits for the unit before it to be gone; a stop minds none" {
+	in_systemd
+	echo 'Failed to start transient service unit: Unit x was already loaded.' >"$ROOM/started"
+	"$systemd" start "$T" /bin/true >"$ROOM/out" 2>&1 3>&- &
+	pid=$!
+	wait_for 5 grep -q reset-failed "$ROOM/asked"
+	: >"$ROOM/started"
+	wait "$pid"
+	[ ! -s "$ROOM/out" ]
+	run -0 "$systemd" stop "$T"
+	[ -z "$output" ]
+	[ "$("$systemd" on "$T" echo here)" = here ]
+	run -1 "$systemd" screen "$T"
+	run -1 "$systemd" send "$T" -l
+	run -100 "$systemd" attach "$T"
+	run -100 "$systemd" dance "$T"
+	run -100 "$systemd" start "$T"
+	run -100 "$systemd"
+	run -102 "$systemd" alive "$ROOM/nowhere"
+	run -127 "$systemd" start "$T" /no/such/program
+	run -127 env PATH="$(only sh)" "$systemd" start "$T" /bin/true
+	[[ $output == *'systemd-run: not found: systemd is needed, or another engine' ]]
+}
+
 @test "none: runs it in the background, with nothing on 0-2, and has nothing to show" {
 	made claude-fix
 	cat >"$ROOM/prog" <<-'END'
