@@ -24,6 +24,7 @@
 #include "proc/lock.h"
 #include "proc/process.h"
 #include "proc/selfpipe.h"
+#include "proc/spawn.h"
 #include "task/history.h"
 #include "task/manifest.h"
 #include "task/state.h"
@@ -38,10 +39,12 @@ enum { ENGINE_MS = 5000, GRACE_MS = 5000, STALE_MS = 2000 };
 
 static const char help[] =
 	"usage: rca-wrap [-ehV] task\n"
+	"       rca-wrap -x -- program [argument ...]\n"
 	"\n"
 	"Run one attempt at a task.\n"
 	"\n"
-	"  -e                run nothing, only write an end that is missing\n";
+	"  -e                run nothing, only write an end that is missing\n"
+	"  -x                execute a program with default signal actions (for boxes)\n";
 
 static int
 recorded(const struct manifest *m)
@@ -197,13 +200,19 @@ main(int argc, char **argv)
 {
 	struct task t;
 	char holder[LOCK_WHERE];
-	int end_only = 0, c;
+	int end_only = 0, xflag = 0, c;
 
 	tool_begin(INHERIT_ACTS, argv, help);
 	while ((c = tool_option(argc, argv, TOOL_OPERANDS)) != -1)
-		if (c == 'e')
-			end_only = 1;
-	if (argc - optind != 1)
+		switch (c) {
+		case 'e': end_only = 1; break;
+		case 'x': xflag = 1; break;
+		}
+	if (xflag && !end_only && argc > optind) {
+		spawn_exec(argv + optind);
+		err_die(errno == ENOENT ? EX_NOTFOUND : EX_CANTEXEC, "%s:", argv[optind]);
+	}
+	if (xflag || argc - optind != 1)
 		tool_usage();
 	task_open_or_die(&t, argv[optind]);
 	if (selfpipe_catch())

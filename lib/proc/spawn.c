@@ -194,6 +194,15 @@ exec_path(char *const *argv, char *const *env)
 		execve(buf, argv, env);
 }
 
+int
+spawn_exec(char *const *argv)
+{
+	umask(inherit_umask());
+	reset_signals();
+	exec_path(argv, environ);
+	return -1;
+}
+
 /* In the child. Returns the step that failed, with errno. */
 static enum step
 execute(const struct spawn *s, pid_t parent, int report)

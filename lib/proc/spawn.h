@@ -32,6 +32,9 @@ struct spawn {
  */
 pid_t spawn_start(const struct spawn *s, const char **step);
 
+/* Executes argv in our place, with default signal actions and our umask. -1 with errno. */
+int spawn_exec(char *const *argv);
+
 /* Waits for pid; its status in *wstatus (may be NULL). 0, or -1 with errno, never EINTR. */
 int spawn_wait(pid_t pid, int *wstatus);
 

@@ -689,3 +689,14 @@ cannot_start()
 	usage_of rca-wrap -x
 	usage_of rca-wrap a b
 }
+
+@test "-x executes a program whose signals are not ignored any more" {
+	(trap '' HUP INT QUIT TERM PIPE; umask 027; exec rca-wrap -x -- sh -c 'umask; kill $$') \
+		>"$ROOM/out" 2>&1 || code=$?
+	[ "$code" = 143 ]
+	[ "$(<"$ROOM/out")" = 0027 ]
+	complains 127 'rca-wrap: no-such-program: ' rca-wrap -x no-such-program
+	complains 126 'rca-wrap: /: ' rca-wrap -x /
+	usage_of rca-wrap -x
+	usage_of rca-wrap -e -x true
+}
