@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "file/file.h"
+#include "hook/drop.h"
 #include "hook/failures.h"
 #include "hook/find_task.h"
 #include "hook/install.h"
@@ -104,7 +105,7 @@ give_up(int sig)
 
 /* Reads to the end, so that the agent can write all it has; but stops if it pauses for long. */
 static void
-read_input(struct payload_reader *r)
+read_input(void (*take)(void *ctx, const char *s, size_t n), void *ctx)
 {
 	static char buf[PIECE];
 	struct pollfd p = { .fd = 0, .events = POLLIN };
@@ -113,7 +114,7 @@ read_input(struct payload_reader *r)
 
 	while (all < INPUT_MAX && poll(&p, 1, SILENT_MS) > 0 &&
 	       (n = read(0, buf, sizeof buf)) > 0) {
-		payload_feed(r, buf, (size_t)n);
+		take(ctx, buf, (size_t)n);
 		all += (size_t)n;
 	}
 }
@@ -241,7 +242,7 @@ handle(const struct task *t, struct ruling *r, const struct payload *p, const ch
 	enum failures_word w = FAILURES_LATER;
 	struct failures s;
 
-	if (file_read(t->fd, "hooks", buf, sizeof buf) < 0)
+	if (file_read(t->fd, "hooks.seen", buf, sizeof buf) < 0)
 		*buf = '\0';
 	failures_parse(&s, buf);
 	if (failures_twice(&s, p->hash, clock_now())) {
@@ -251,7 +252,8 @@ handle(const struct task *t, struct ruling *r, const struct payload *p, const ch
 			w = failures_add(&s, p->failure, clock_now());
 		record(t, r, p, text, r->what == POLICY_FAILURE ? words[w] : policy_word(r->what));
 		act(t, r, w, text);
-		if (file_replace(t->fd, "hooks", buf, failures_text(&s, buf), 0600, FILE_LOOSE))
+		if (file_replace(t->fd, "hooks.seen", buf, failures_text(&s, buf), 0600,
+				FILE_LOOSE))
 			err_warn("%s: replace hooks:", t->name);
 	}
 	if (lock >= 0)
@@ -279,6 +281,33 @@ judge(const struct task *t, const struct payload *p, struct ruling *r)
 }
 
 static void
+feed(void *reader, const char *s, size_t n)
+{
+	payload_feed(reader, s, n);
+}
+
+static void
+add(void *drop, const char *s, size_t n)
+{
+	drop_add(drop, s, n);
+}
+
+/* In a box: rca-wrap takes it up outside, and calls us there. */
+static void
+leave(const char *dir, const char *json)
+{
+	struct drop d;
+
+	drop_begin(&d, dir);
+	if (json)
+		drop_add(&d, json, strlen(json));
+	else
+		read_input(add, &d);
+	if (drop_end(&d))
+		err_warn("%s: write into hooks:", dir);
+}
+
+static void
 hook(const char *json)
 {
 	static struct payload p;
@@ -291,7 +320,7 @@ hook(const char *json)
 	if (json)
 		payload_feed(&reader, json, strlen(json));
 	else
-		read_input(&reader);
+		read_input(feed, &reader);
 	payload_end(&reader);
 	if (find_task_open(&t, &p, why)) {
 		err_warn("%s", why);
@@ -310,6 +339,7 @@ int
 main(int argc, char **argv)
 {
 	const char *dir = NULL, *off = getenv("RCA_NO_HOOKS");
+	const char *box = getenv("RCA_BOX"), *task = getenv("RCA_TASK");
 	int c, add = 0, file = 0;
 
 	tool_begin(INHERIT_ACTS, argv, help);
@@ -335,6 +365,9 @@ main(int argc, char **argv)
 	signal(SIGALRM, give_up);
 	signal(SIGPIPE, SIG_IGN);
 	alarm(ALL_S);
-	hook(argv[optind]);
+	if (box && *box && task && *task)
+		leave(task, argv[optind]);
+	else
+		hook(argv[optind]);
 	return EX_YES;
 }

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/box.h"
 #include "agent/stream_rules.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/name.h"
 #include "base/pairs.h"
 #include "engine/about.h"
 #include "engine/alive.h"
@@ -47,6 +49,7 @@ struct launch {
 	struct about about;   /* what it can do */
 	struct prompt prompt; /* -p */
 	int again;            /* -r */
+	char box[NAME_SIZE];  /* for the manifest: the box that the settings name */
 	int lock;             /* DIR/lock, ours until the engine is called */
 	int mutex;            /* launch.lock */
 };
@@ -106,6 +109,26 @@ check_program(const struct launch *l, struct agent *a, char *const *env)
 		err_die(EX_NOTFOUND, "agent program %s: not found: install it, or put it into PATH",
 			word);
 	err_die(EX_CANTEXEC, "agent program %s:", word);
+}
+
+/* A box that does not work is a failed launch: the agent must not run without it. */
+static void
+check_box(struct launch *l, char *const *env)
+{
+	struct template_vars v = {
+		.dir = l->t.path, .project = manifest_get(&l->m, "project_dir")
+	};
+	struct box b = { .name = NULL };
+	char why[WHY];
+	int r;
+
+	if (box_open(&b, &l->conf, &l->m, NULL, &v, env, why))
+		err_die(EX_CALLER, "%s", why);
+	if (b.name && (r = box_try(&b, why)))
+		err_die(r == EX_CALLER || r == EX_NOTFOUND || r == EX_SYSTEM ? r : EX_CANTEXEC,
+			"%s", why);
+	snprintf(l->box, sizeof l->box, "%s", b.name ? b.name : manifest_get(&l->m, "box"));
+	box_free(&b);
 }
 
 /* A task without a prompt can be launched if one comes with -p, or a person can give it. */
@@ -175,6 +198,7 @@ check(struct launch *l, int fresh_env)
 	if (chdir(dir))
 		err_die(EX_CALLER, "project directory %s:", dir);
 	check_program(l, a, env);
+	check_box(l, env);
 	free(env);
 	agent_free(a);
 }
@@ -227,7 +251,7 @@ write_launching(struct launch *l, char why[WHY])
 {
 	history_add(l->t.fd, "launching", PAIRS("engine", l->engine));
 	return manifest_change(l->t.fd, PAIRS("status", "launching", "engine", l->engine,
-		"abandon_reason", "", "abandoned_at", ""), why);
+		"box", l->box, "abandon_reason", "", "abandoned_at", ""), why);
 }
 
 /*

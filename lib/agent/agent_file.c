@@ -24,7 +24,8 @@ static const struct known {
 } known[] = {
 	{"start", TEMPLATE, 0, NULL}, {"resume", TEMPLATE, 0, NULL},
 	{"interactive", TEMPLATE, 0, NULL}, {"interactive_resume", TEMPLATE, 0, NULL},
-	{"session_file", TEMPLATE, 1, NULL}, {"prompt", WORDS, 0, "stdin arg none"},
+	{"session_file", TEMPLATE, 1, NULL}, {"box_state", TEMPLATE, 1, NULL},
+	{"prompt", WORDS, 0, "stdin arg none"},
 	{"session", WORDS, 0, "pin capture none"}, {"read", WORDS, 0, "pipe pty"},
 	{"open", WORDS, 0, "session"}, {"sums", WORDS, 0, "session turn"},
 	{"silence", NUMBER, 0, NULL}, {"blank_after", ANY, 0, NULL}, {"drop", ANY, 0, NULL},

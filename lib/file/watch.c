@@ -103,6 +103,12 @@ watch_wait(struct watch *w, long ms)
 }
 
 int
+watch_fd(const struct watch *w)
+{
+	return w->polls ? -1 : w->fd;
+}
+
+int
 watch_changed(struct watch *w, int number)
 {
 	int changed = w->dir[number].changed;

@@ -22,6 +22,9 @@ int watch_add(struct watch *w, int dir, const char *path, int writes);
  */
 int watch_wait(struct watch *w, long ms);
 
+/* A descriptor that is readable when watch_wait would not sleep; -1 where that is polled for. */
+int watch_fd(const struct watch *w);
+
 /* 1 if that directory may have changed since the last such call, and at the first one. */
 int watch_changed(struct watch *w, int number);
 

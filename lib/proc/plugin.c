@@ -1,4 +1,4 @@
-/* plugin - engines, notifiers and agents: the user's own, then those beside our programs */
+/* plugin - engines, notifiers, boxes and agents: the user's own, then those beside our programs */
 #include "proc/plugin.h"
 
 #include <dirent.h>
@@ -11,6 +11,12 @@
 #include "base/xdg.h"
 #include "proc/which.h"
 
+static const char *
+plural(const char *kind)
+{
+	return kind[strlen(kind) - 1] == 'x' ? "es" : "s";
+}
+
 int
 plugin_find(const char *kind, const char *name, char *buf, size_t size, char why[WHY])
 {
@@ -19,7 +25,7 @@ plugin_find(const char *kind, const char *name, char *buf, size_t size, char why
 
 	if (!name_ok(name))
 		return plugin_missing(kind, name, why);
-	snprintf(rel, sizeof rel, "%ss/%s", kind, name);
+	snprintf(rel, sizeof rel, "%s%s/%s", kind, plural(kind), name);
 	if ((r = xdg_config_file(rel, buf, size, why)) < 0)
 		return -1;
 	/* Without symlinks: files that the program needs stand beside the real one. */
@@ -27,7 +33,7 @@ plugin_find(const char *kind, const char *name, char *buf, size_t size, char why
 		memcpy(buf, real, strlen(real) + 1);
 		return 0;
 	}
-	snprintf(rel, sizeof rel, "lib/plugins/%ss/%s", kind, name);
+	snprintf(rel, sizeof rel, "lib/plugins/%s%s/%s", kind, plural(kind), name);
 	if (which_own(rel, buf, size) || access(buf, X_OK))
 		return plugin_missing(kind, name, why);
 	return 0;
@@ -58,10 +64,10 @@ plugin_missing(const char *kind, const char *name, char why[WHY])
 {
 	char rel[32], dir[PATH_MAX], names[WHY / 2] = "";
 
-	snprintf(rel, sizeof rel, "%ss", kind);
+	snprintf(rel, sizeof rel, "%s%s", kind, plural(kind));
 	if (xdg_config_file(rel, dir, sizeof dir, why) > 0)
 		add_names(dir, names, sizeof names);
-	snprintf(rel, sizeof rel, "lib/plugins/%ss", kind);
+	snprintf(rel, sizeof rel, "lib/plugins/%s%s", kind, plural(kind));
 	if (!which_own(rel, dir, sizeof dir))
 		add_names(dir, names, sizeof names);
 	return err_why(why, "%s %s: no such %s: there are%s; %s says how to add one", kind, name,

@@ -1,4 +1,4 @@
-/* plugin - engines, notifiers and agents: those beside our programs, and the user's own */
+/* plugin - engines, notifiers, boxes, agents: those beside our programs, and the user's own */
 #ifndef PROC_PLUGIN_H
 #define PROC_PLUGIN_H
 

@@ -15,7 +15,7 @@
 enum kind {
 	NUMBER, POSITIVE, TEXT, REGEX, QUIET,
 	RESTART, ACT, YESNO, /* one of the words below */
-	ENGINE,
+	PLUGIN, DIRS,
 	/* Only the user's config file may name programs, and say what holds for all tasks. */
 	NOTIFIER, COMMAND, BOUND
 };
@@ -54,10 +54,12 @@ static const struct setting settings[] = {
 	  "it, say what.", TEXT },
 	{ "escalate_after", NULL, "60", NUMBER },
 	{ "hooks", NULL, "yes", YESNO },
-	{ "engine", NULL, "tmux", ENGINE },
+	{ "engine", NULL, "tmux", PLUGIN },
 	{ "engine_opts", NULL, "", TEXT },
 	{ "slots", NULL, "0", BOUND },
 	{ "slot", NULL, "yes", YESNO },
+	{ "box", NULL, "none", PLUGIN },
+	{ "box_write", NULL, "", DIRS },
 };
 
 static const char *const words[] = { [RESTART] = "never on-failure always", [ACT] = "none nudge",
@@ -135,6 +137,17 @@ notifier(const char *val, char why[WHY])
 		err_why(why, "notify=%s: does not begin with a notifier's name", val);
 }
 
+/* Absolute paths, or in the home, with ':' between them. */
+static int
+directories(const char *val, char why[WHY])
+{
+	for (const char *p = val; *p; p += strcspn(p, ":"), p += *p == ':')
+		if (*p != '/' && strncmp(p, "~/", 2) != 0)
+			return err_why(why, "box_write=%s: not absolute paths with ':' between "
+				"them", val);
+	return 0;
+}
+
 int
 config_table_check(const struct setting *s, const char *val, char why[WHY])
 {
@@ -162,10 +175,13 @@ config_table_check(const struct setting *s, const char *val, char why[WHY])
 		return word(s, val, why);
 	case QUIET:
 		return quiet_hours_parse(val, &q, why);
-	case ENGINE:
-		return name_ok(val) ? 0 : err_why(why, "engine=%s: not an engine's name", val);
+	case PLUGIN:
+		return name_ok(val) ? 0 : err_why(why, "%s=%s: not a name of a-z, 0-9 and -",
+			s->key, val);
 	case NOTIFIER:
 		return notifier(val, why);
+	case DIRS:
+		return directories(val, why);
 	case TEXT:
 	case COMMAND:
 		break;

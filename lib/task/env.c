@@ -31,7 +31,7 @@ stripped(const char *entry)
 	size_t n = strcspn(entry, "=");
 
 	if (!entry[n] || !n || (!strncmp(entry, "TMUX", 4) && strncmp(entry, "TMUX_TMPDIR=", 12)) ||
-		!strncmp(entry, "CLAUDECODE", 10))
+		!strncmp(entry, "CLAUDECODE", 10) || !strncmp(entry, "RCA_BOX", 7))
 		return 1;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strlen(names[i]) == n && !strncmp(entry, names[i], n))

@@ -24,6 +24,7 @@
 #include "task/progress.h"
 #include "wrap/agent_settings.h"
 #include "wrap/finish.h"
+#include "wrap/hooks.h"
 #include "wrap/input.h"
 #include "wrap/interactive.h"
 #include "wrap/judge.h"
@@ -109,6 +110,12 @@ attempt_vars(struct attempt *a)
 	};
 }
 
+char *const *
+attempt_env(const struct attempt *a)
+{
+	return a->box.name ? a->box.env : a->env;
+}
+
 static char **
 command_argv(struct attempt *a)
 {
@@ -141,6 +148,18 @@ make_argv(struct attempt *a)
 	if (a->interactive)
 		line = a->resumed ? "interactive_resume" : "interactive";
 	return agent_argv(a->agent, line, &v);
+}
+
+static int
+confine(struct attempt *a, char why[WHY])
+{
+	struct template_vars v = attempt_vars(a);
+
+	if (box_open(&a->box, &a->conf, a->m, a->agent, &v, a->env, why))
+		return -1;
+	if (a->box.name && hooks_make(a->task))
+		return err_why(why, "make hooks:");
+	return (a->boxed = box_argv(&a->box, a->argv)) ? 0 : err_why(why, "malloc:");
 }
 
 static void
@@ -233,7 +252,7 @@ prepare(struct attempt *a, char why[WHY])
 	a->began_ms = clock_ms();
 	if (!a->argv)
 		return err_why(why, "the agent's command line:");
-	return record_start(a, why);
+	return confine(a, why) ? -1 : record_start(a, why);
 }
 
 /* A log, pipe or terminal could not be opened. Exec has not happened, and the cause may pass. */
@@ -259,8 +278,9 @@ run(struct attempt *a, struct outcome *o, char why[WHY])
 	if (prepare(a, why))
 		return -1;
 	r = (struct agent_run){
-		.task = a->task, .agent = a->agent, .argv = a->argv, .env = a->env,
+		.task = a->task, .agent = a->agent, .argv = a->boxed, .env = attempt_env(a),
 		.dir = a->project, .umask = a->umask, .in = a->in,
+		.unboxed = a->box.name ? a->env : NULL,
 		.pty = a->interactive || agent_read(a->agent) == READ_PTY,
 		.engine = manifest_get(a->m, "engine"),
 		.max_log = config_num(&a->conf, a->m, "max_log"),
@@ -342,6 +362,8 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 	}
 	*code = a.code;
 	input_close(&a);
+	box_free(&a.box);
+	free(a.boxed);
 	free(a.argv);
 	free(a.words);
 	free(a.prompt);

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "agent/agent.h"
+#include "agent/box.h"
 #include "agent/template.h"
 #include "task/config.h"
 #include "task/manifest.h"
@@ -25,6 +26,8 @@ struct attempt {
 	int interactive;         /* the agent is in its own interface */
 	const char *project;     /* directory */
 	char **env, **argv;
+	struct box box;
+	char **boxed;            /* argv, with the box before it if there is one */
 	mode_t umask;            /* of the process that launched the task */
 	char *words;             /* a command's, which argv points into */
 	char *prompt;            /* for an agent that takes it as an argument */
@@ -48,6 +51,9 @@ struct attempt {
  */
 int attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *code,
 	char why[WHY]);
+
+/* The environment of what runs in the box, or of the agent if there is none. */
+char *const *attempt_env(const struct attempt *a);
 
 /* The values of the placeholders in the agent's command lines and paths. */
 struct template_vars attempt_vars(struct attempt *a);

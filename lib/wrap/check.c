@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,21 +24,26 @@ check_run(const struct attempt *a, const char *check, enum stop_signal *stop, in
 	char why[WHY])
 {
 	const struct task *t = a->task;
-	char *argv[] = { (char *)"sh", (char *)"-c", (char *)check, NULL };
+	char *words[] = { (char *)"sh", (char *)"-c", (char *)check, NULL };
+	char **argv = box_argv(&a->box, words);
 	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
 	struct spawn s = {
-		.argv = argv, .env = a->env, .dir = a->project, .umask = &a->umask,
+		.argv = argv, .env = attempt_env(a), .dir = a->project, .umask = &a->umask,
 		.fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold
 	};
 	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, sig;
 	pid_t pid;
 
-	if (log < 0)
+	if (log < 0 || !argv) {
+		free(argv);
+		file_close(log);
 		return err_why(why, "open check.log:");
+	}
 	s.fd[1] = s.fd[2] = log;
 	snprintf(hold, sizeof hold, "%s/%s", t->path, ORPHANS_LOCK);
 	pid = spawn_start(&s, NULL);
 	close(log);
+	free(argv);
 	if (pid < 0)
 		return err_why(why, "start the check:");
 	*stop = stop_signal_wait(t, manifest_get(a->m, "engine"), pid, (int)attempt_look_ms(a),

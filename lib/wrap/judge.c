@@ -87,7 +87,7 @@ amend(const struct attempt *a, const struct agent_run *r, int fruitless, struct 
 		snprintf(o->reason, sizeof o->reason, "project directory: %s",
 			err_text(r->exec_errno));
 	else if (r->exec_errno)
-		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", step, a->argv[0],
+		snprintf(o->reason, sizeof o->reason, "%s %.100s: %s", step, a->boxed[0],
 			err_text(r->exec_errno));
 	if (o->status == ST_COMPLETED && r->result_errno) {
 		o->status = ST_CRASHED;

@@ -76,6 +76,8 @@ start_open(struct supervisor *v, char why[WHY])
 {
 	struct agent_run *r = v->r;
 
+	if (hooks_open(&v->hooks, r->task, r->unboxed))
+		return err_why(why, "watch hooks:");
 	if (log_writer_open(&v->log, r->task->fd, "output.log", r->max_log))
 		return err_why(why, "open output.log:");
 	streams_log(v, r->header, strlen(r->header));
@@ -103,6 +105,7 @@ start_close(struct supervisor *v)
 	if (v->err >= 0)
 		close(v->err);
 	events_free(v->ev);
+	hooks_close(&v->hooks);
 	log_writer_close(&v->events);
 	log_writer_close(&v->errlog);
 	log_writer_close(&v->log);

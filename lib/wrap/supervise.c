@@ -33,7 +33,7 @@ enum {
 	LONG_MS = 5000        /* a sleep before which memory is given back */
 };
 
-enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_LAST };
+enum { P_SIGNAL, P_OUT, P_ERR, P_KEYS, P_HOOKS, P_LAST };
 
 static void
 look_at_progress(struct supervisor *v)
@@ -192,6 +192,8 @@ timers(struct supervisor *v, long long now)
 		streams_idle_line(v, now);
 	if (!v->reaped)
 		obey(v, remote_look(&v->r->remote, now));
+	if (due(v->hooks.next, now))
+		hooks_take(&v->hooks, 0);
 }
 
 static void
@@ -212,6 +214,7 @@ sleep_ms(struct supervisor *v, long long now)
 	sooner(&at, linger_until(v));
 	sooner(&at, v->reaped ? v->drain_at : v->kill_at);
 	sooner(&at, v->retry_at);
+	sooner(&at, v->hooks.next);
 	if (v->r->pty && v->heard_at)
 		sooner(&at, strip_due(&v->strip, v->heard_at));
 	return at <= now ? 0 : at - now > INT_MAX ? INT_MAX : (int)(at - now);
@@ -226,6 +229,7 @@ turn(struct supervisor *v)
 		[P_OUT] = { .fd = v->out, .events = POLLIN },
 		[P_ERR] = { .fd = v->err, .events = POLLIN },
 		[P_KEYS] = { .fd = v->ntyped ? -1 : v->keys, .events = POLLIN },
+		[P_HOOKS] = { .fd = v->hooks.next ? -1 : hooks_fd(&v->hooks), .events = POLLIN },
 	};
 	int heard, ms = sleep_ms(v, clock_ms());
 
@@ -248,6 +252,8 @@ turn(struct supervisor *v)
 		streams_read_errors(v);
 	if (f[P_KEYS].revents && v->keys >= 0)
 		streams_read_keys(v);
+	if (f[P_HOOKS].revents)
+		hooks_take(&v->hooks, 0);
 	return heard != 0;
 }
 
@@ -294,6 +300,7 @@ supervise_run(struct agent_run *r, char why[WHY])
 		v->saved_at = clock_ms() - PROGRESS_MS;
 		v->dirty = 1;
 		loop(v);
+		hooks_take(&v->hooks, 1);
 		streams_finish(v);
 		r->progress.phase = PHASE_ENDED;
 		r->progress.open_tools = r->progress.background = 0;

@@ -21,6 +21,7 @@ struct agent_run {
 	char *const *argv, *const *env;
 	const char *dir;
 	mode_t umask;
+	char *const *unboxed;   /* in a box: the environment outside it; NULL: there is no box */
 	int in;                 /* the agent's standard input, unless it has a terminal */
 	int pty;                /* the agent has a terminal of its own */
 	const char *engine;     /* the engine that holds our pane */

@@ -5,6 +5,7 @@
 #include "file/log_writer.h"
 #include "proc/pty.h"
 #include "text/strip.h"
+#include "wrap/hooks.h"
 #include "wrap/line_filter.h"
 #include "wrap/pane.h"
 #include "wrap/result.h"
@@ -20,6 +21,7 @@ struct supervisor {
 	struct agent_run *r;
 	struct log_writer events, errlog, log;
 	struct pane pane;
+	struct hooks hooks;
 	struct events *ev;         /* NULL on a pty */
 	struct line_filter filter; /* before ev and events.jsonl */
 	int out, err, keys;        /* what is read; -1: none. On a pty, out is its master */

@@ -33,7 +33,7 @@ umask 022
 put()
 {
 	mode=644
-	case $1 in bin | lib/rca/plugins/engines | lib/rca/plugins/notifiers) mode=755 ;; esac
+	case $1 in bin | lib/rca/plugins/[!a]*) mode=755 ;; esac
 	case $2 in *.sh) mode=644 ;; esac
 	mkdir -p "$prefix/$1"
 	new=$prefix/$1/$(basename "$2")

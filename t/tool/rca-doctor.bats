@@ -171,6 +171,18 @@ tested() { sed -n 's/^# tested: //p' "$TOP/lib/plugins/agents/$1"; }
 	[ "$(grep -c '^ok     notifier command$' "$ROOM/out")" = 2 ]
 }
 
+@test "the box: it works, or it is said why not" {
+	config box=bwrap
+	doctor 0
+	line 'ok     box: bwrap'
+	program bwrap 'echo bwrap: No permissions >&2; exit 1'
+	doctor 1
+	line 'wrong  box bwrap: No permissions: if user namespaces are forbidden.*'
+	printf 'box=mine\n' >"$XDG_CONFIG_HOME/rca/config"
+	doctor 1
+	line 'wrong  box mine: no such box.*'
+}
+
 @test "the watchdog: what starts it, when it last did something, and that nothing does" {
 	program crontab 'exit 1'
 	doctor 1

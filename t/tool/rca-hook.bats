@@ -143,7 +143,7 @@ last_hook()
 	wait_for 5 called 2
 	calls | grep -qx "rca-notify -v STUCK -e PostToolUseFailure:Bash $T -"
 	# a minute later
-	sed -i 's/^triage_at=.*/triage_at=1000/' "$T/hooks"
+	sed -i 's/^triage_at=.*/triage_at=1000/' "$T/hooks.seen"
 	hook "$(event PostToolUseFailure '"tool_name":"Read","error":"another"')"
 	[ "$(last_hook)" = "event=PostToolUseFailure:Read decision=triage tool=Read text=another" ]
 	hook \
@@ -162,7 +162,7 @@ last_hook()
 	done
 	wait "${pids[@]}"
 	[ "$(grep -c decision=twice "$T/history")" = 7 ]
-	grep -qx count=1 "$T/hooks"
+	grep -qx count=1 "$T/hooks.seen"
 	wait_for 5 called 1
 }
 
@@ -237,7 +237,7 @@ last_hook()
 }
 
 @test "a lock that is never let go, and a broken memory, are no reason to wait or to fail" {
-	printf 'count=x\n\0\n' >"$T/hooks"
+	printf 'count=x\n\0\n' >"$T/hooks.seen"
 	hook "$(event Notification '"notification_type":"idle_prompt"')"
 	python3 -c 'import fcntl,sys,time; f=open(sys.argv[1],"a"); fcntl.lockf(f,fcntl.LOCK_EX); print("held",flush=True); time.sleep(60)' "$T/hooks.lock" >"$ROOM/held" 3>&- &
 	wait_for 5 test -s "$ROOM/held"

@@ -35,6 +35,7 @@ teardown() { rca_teardown; }
 @test "installed for a package, it goes below DESTDIR, with modes that no umask changes" {
 	(umask 077 && make -s -C "$TOP" install DESTDIR="$ROOM/a root" PREFIX=/usr)
 	[ -x "$ROOM/a root/usr/lib/rca/plugins/engines/tmux" ]
+	[ -x "$ROOM/a root/usr/lib/rca/plugins/boxes/bwrap" ]
 	[ -z "$(find "$ROOM/a root/usr" -type d ! -perm 755)" ]
 	[ -z "$(find "$ROOM/a root/usr" -type f ! -perm 755 ! -perm 644)" ]
 	[ -z "$(find "$ROOM/a root/usr/bin" -type f ! -perm 755)" ]

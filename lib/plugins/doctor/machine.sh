@@ -110,6 +110,17 @@ check_notifiers() {
 	while read -r name line; do check_notifier "$name" "$line"; done <"$tmp/notifiers"
 }
 
+check_box() {
+	task=$(elsewhere rca-mktask -n box -d "$plugins" -- true) || return 0
+	name=$(elsewhere rca-probe -c "$task" | sed -n 's/^box=\([a-z0-9-]*\).*/\1/p')
+	[ "${name:-none}" != none ] || return 0
+	if elsewhere rca-launch -n -e none "$task"; then
+		ok "box: $name"
+	else
+		bad "$(complaint)"
+	fi
+}
+
 # marks - how many seconds ago the watchdog last marked a task ("-": never), and 1 if one is so old
 # that it should have
 marks() {
