@@ -13,9 +13,11 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "engine/orphans.h"
 #include "file/file.h"
 #include "notice/spool.h"
 #include "proc/tool.h"
+#include "proc/identity.h"
 #include "proc/lock.h"
 #include "proc/run.h"
 #include "proc/spawn.h"
@@ -242,6 +244,28 @@ mark_is_due(struct watchdog *w, const struct state *s, const struct manifest *m)
 	return w->marks++ < MARKS;
 }
 
+/*
+ * Its wrapper has died here, and its monitor is on another host: there no attempt is begun while
+ * the agent lives, which only we can end.
+ */
+static void
+end_left_here(struct watchdog *w, const struct task *t, const struct state *s)
+{
+	struct identity who;
+	int lock;
+
+	if (s->held || s->launching || !s->watched || identity_load(t->fd, ORPHANS_LOCK, &who) != 1
+		|| !identity_lives(&who) || lock_holder(t->fd, "monitor.lock") != LOCK_ELSEWHERE)
+		return;
+	if (!say(w, t, "no wrapper, but its agent lives here", "ended it", "would end it"))
+		return;
+	if ((lock = lock_life(t->fd, "lock")) < 0)
+		return;
+	if (orphans_end(t, (long)config_num(&w->conf, NULL, "kill_grace") * 1000))
+		worse(w, EX_NO);
+	close(lock);
+}
+
 static void
 watch(struct watchdog *w, const struct task *t)
 {
@@ -256,6 +280,8 @@ watch(struct watchdog *w, const struct task *t)
 		return;
 	}
 	r = look(t, &s, &m, &needs, why);
+	if (!r)
+		end_left_here(w, t, &s);
 	if (!r && needs && !w->dry)
 		r = help_alone(w, t, &m, why);
 	else if (!r && needs)

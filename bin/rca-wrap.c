@@ -88,7 +88,8 @@ stop(const struct task *t)
 {
 	struct outcome o = { .status = ST_STOPPED, .exit_code = 143, .reason = "stop" };
 
-	orphans_end(t, GRACE_MS);
+	if (orphans_end(t, GRACE_MS) < 0 && errno == EHOSTUNREACH)
+		err_die(EX_SYSTEM, "%s: not stopped yet:", t->name);
 	return write_end(t, &o);
 }
 

@@ -126,11 +126,26 @@ end_and_forget(struct sweep *s, pid_t root, long grace_ms)
 	return r;
 }
 
+/* Its wrapper has died on another host, where we cannot end it. */
+static int
+lives_elsewhere(const struct task *t)
+{
+	struct identity who;
+
+	if (identity_load(t->fd, ORPHANS_LOCK, &who) != 1 || identity_here(&who)
+		|| lock_any(t->fd, ORPHANS_ALIVE) != 1)
+		return 0;
+	err_because(EHOSTUNREACH, "process %ld still lives on host %.200s: rca-watchdog there ends "
+		"it, or rca-monitor", (long)who.pid, who.host);
+	errno = EHOSTUNREACH;
+	return 1;
+}
+
 int
 orphans_end(const struct task *t, long grace_ms)
 {
 	struct sweep s = { .t = t };
-	int lock = lock_mutex(t->fd, ORPHANS_LOCK);
+	int lock = lives_elsewhere(t) ? -1 : lock_mutex(t->fd, ORPHANS_LOCK);
 
 	/* From now on a child of a dead wrapper that takes it sees that its parent is gone. */
 	if (lock < 0)

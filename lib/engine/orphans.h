@@ -17,10 +17,14 @@
  */
 #define ORPHANS_LOCK TREE_LEADER
 
+/* Lock file in DIR. The agent read-locks it while it lives (spawn.h, keep), for other hosts. */
+#define ORPHANS_ALIVE "agent.lock"
+
 /*
  * Ends all processes of the task, after any child that is on its way to exec. 0 when none is left
  * but those left alone; 1 if some could not be ended; -1 with errno (ENOSYS: the system does not
- * list processes, and the last attempt's session is not known).
+ * list processes, and the last attempt's session is not known; EHOSTUNREACH: the agent lives on
+ * another host, and nothing was ended).
  */
 int orphans_end(const struct task *t, long grace_ms);
 

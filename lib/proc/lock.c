@@ -162,6 +162,19 @@ lock_held(int dir, const char *name)
 	return r;
 }
 
+int
+lock_any(int dir, const char *name)
+{
+	int fd = regular_open(dir, name, O_RDONLY), r;
+	struct flock fl;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	r = request(fd, F_GETLK, F_WRLCK, &fl) ? -1 : fl.l_type != F_UNLCK;
+	file_close(fd);
+	return r;
+}
+
 pid_t
 lock_holder(int dir, const char *name)
 {

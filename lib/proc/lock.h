@@ -27,6 +27,9 @@ void lock_sign(int fd);
 /* Whether somebody write-locks it: 1, 0 (also when there is no such file), -1 with errno. */
 int lock_held(int dir, const char *name);
 
+/* The same for a lock of any kind. */
+int lock_any(int dir, const char *name);
+
 /*
  * The pid of a signed lock's holder; 0 nobody; -1 with errno; LOCK_ELSEWHERE: held, but not proven
  * to be by a process of this boot of this host.

@@ -156,6 +156,17 @@ hold(const char *path, pid_t parent)
 	return -1;
 }
 
+/* Opened for reading only: the program must not be able to write into a task's file. */
+static void
+keep(const char *path)
+{
+	struct flock fl = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int fd = regular_open(AT_FDCWD, path, O_RDONLY | O_CREAT);
+
+	if (fd >= 0 && (fcntl(fd, F_SETLK, &fl) || fcntl(fd, F_SETFD, 0)))
+		close(fd);
+}
+
 static int
 take_terminal(void)
 {
@@ -215,6 +226,8 @@ execute(const struct spawn *s, pid_t parent, int report)
 		return STEP_FDS;
 	if (s->hold && hold(s->hold, parent) < 0)
 		return STEP_HOLD;
+	if (s->keep)
+		keep(s->keep);
 	if (s->group == SPAWN_TTY && take_terminal() < 0)
 		return STEP_TTY;
 	if (s->dir && chdir(s->dir) < 0)

@@ -22,6 +22,11 @@ struct spawn {
 	 * identity into it, and does not exec if its parent is dead by then.
 	 */
 	const char *hold;
+	/*
+	 * Absolute path of a lock file; NULL: none. The program keeps it read-locked while it
+	 * lives, by a descriptor that is meant to leak, unless it closes that.
+	 */
+	const char *keep;
 };
 
 /*

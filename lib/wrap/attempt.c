@@ -30,6 +30,8 @@
 #include "wrap/judge.h"
 #include "wrap/slot.h"
 
+#define LOOK_BACK "look for an earlier attempt's processes:"
+
 enum { COMMAND_MAX = 1024 * 1024, ENV_DEFAULTS = 32, LOOK_MAX_S = 86400 };
 
 long
@@ -243,7 +245,7 @@ prepare(struct attempt *a, char why[WHY])
 	/* There must never be two agents, so processes that cannot be seen count as alive. */
 	left = orphans_end(a->task, attempt_grace_ms(a));
 	if (left < 0 && !(errno == ENOSYS && a->number == 1))
-		return err_why(why, "look for an earlier attempt's processes:");
+		return err_why(why, LOOK_BACK);
 	if (left > 0)
 		return err_why(why, "an earlier attempt's processes would not end");
 	if (input_open(a, why))
@@ -351,11 +353,11 @@ attempt_run(const struct task *t, struct manifest *m, struct outcome *o, int *co
 		&& (a.agent = stream_rules_load_checked(manifest_get(m, "agent"), why))) {
 		a.interactive = interactive_is(m, a.agent) && !a.command;
 		if (lost_command(&a)) {
-			orphans_end(t, attempt_grace_ms(&a));
 			*o = (struct outcome){
 				.status = ST_FAILED, .exit_code = EX_NO, .reason = "lost"
 			};
-			r = finish_write(t, o, why);
+			r = orphans_end(t, attempt_grace_ms(&a)) < 0 && errno == EHOSTUNREACH
+				? err_why(why, LOOK_BACK) : finish_write(t, o, why);
 		} else {
 			r = run_in_slot(&a, o, why);
 		}

@@ -26,10 +26,10 @@ check_run(const struct attempt *a, const char *check, enum stop_signal *stop, in
 	const struct task *t = a->task;
 	char *words[] = { (char *)"sh", (char *)"-c", (char *)check, NULL };
 	char **argv = box_argv(&a->box, words);
-	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK], keep[PATH_MAX + sizeof "/" ORPHANS_ALIVE];
 	struct spawn s = {
 		.argv = argv, .env = attempt_env(a), .dir = a->project, .umask = &a->umask,
-		.fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold
+		.fd = { -1, -1, -1 }, .group = SPAWN_SESSION, .hold = hold, .keep = keep
 	};
 	int log = regular_open(t->fd, "check.log", O_WRONLY | O_CREAT | O_TRUNC), wstatus, sig;
 	pid_t pid;
@@ -41,6 +41,7 @@ check_run(const struct attempt *a, const char *check, enum stop_signal *stop, in
 	}
 	s.fd[1] = s.fd[2] = log;
 	snprintf(hold, sizeof hold, "%s/%s", t->path, ORPHANS_LOCK);
+	snprintf(keep, sizeof keep, "%s/%s", t->path, ORPHANS_ALIVE);
 	pid = spawn_start(&s, NULL);
 	close(log);
 	free(argv);

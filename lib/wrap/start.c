@@ -50,13 +50,15 @@ int
 start_agent(struct supervisor *v, char why[WHY])
 {
 	struct agent_run *r = v->r;
-	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK];
+	char hold[PATH_MAX + sizeof "/" ORPHANS_LOCK], keep[PATH_MAX + sizeof "/" ORPHANS_ALIVE];
 	struct spawn s = {
-		.argv = r->argv, .env = r->env, .dir = r->dir, .umask = &r->umask, .hold = hold
+		.argv = r->argv, .env = r->env, .dir = r->dir, .umask = &r->umask, .hold = hold,
+		.keep = keep
 	};
 	int theirs[2] = { -1, -1 }, ret = 0;
 
 	snprintf(hold, sizeof hold, "%s/%s", r->task->path, ORPHANS_LOCK);
+	snprintf(keep, sizeof keep, "%s/%s", r->task->path, ORPHANS_ALIVE);
 	if (connect_agent(v, &s, theirs))
 		ret = err_why(why, "open the agent's terminal and pipes:");
 	else if ((v->pid = spawn_start(&s, &r->exec_step)) < 0)

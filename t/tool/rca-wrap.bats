@@ -111,7 +111,7 @@ teardown() { rca_teardown; }
 	not grep -qE '^(CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|CLAUDE_CODE_SSE_PORT|TMUX|TMUX_PANE|STY|OPENCLAW_SHELL)=' "$S/env.1"
 }
 
-@test "the agent has a process group of its own, default signals, and no descriptor of ours" {
+@test "the agent has a process group of its own, default signals, and no descriptor but a lock" {
 	printf 'start=sleep 1000\nprompt=stdin\nsession=none\nread=pipe\nevent.end=type=end\n' \
 		>"$XDG_CONFIG_HOME/rca/agents/sleeper"
 	task sleeper fix
@@ -129,7 +129,11 @@ teardown() { rca_teardown; }
 	# 32 and 33 are the C library's own: it lets nobody else set them, and sets them itself
 	[ $((0x$(sed -n 's/^SigIgn:\t//p' "/proc/$pid/status") & ~0x180000000)) = 0 ]
 	[ "$(sed -n 's/^SigBlk:\t//p' "/proc/$pid/status")" = 0000000000000000 ]
-	[ "$(echo "/proc/$pid/fd"/*)" = "/proc/$pid/fd/0 /proc/$pid/fd/1 /proc/$pid/fd/2" ]
+	# Besides these it has the lock by which other hosts see that it lives, to read only.
+	lock=$(readlink -v "/proc/$pid/fd"/* | grep -nx "$T/agent.lock")
+	[ "$(echo "/proc/$pid/fd"/*)" = "$(echo "/proc/$pid/fd"/{0,1,2,5})" ]
+	[ "$lock" = "4:$T/agent.lock" ]
+	grep -q '^flags:.*00000$' "/proc/$pid/fdinfo/5"
 	[ "$(readlink "/proc/$pid/fd/0")" = "$T/prompt" ]
 	kill "$WRAP"
 	wrap_end

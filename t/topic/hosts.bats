@@ -131,6 +131,51 @@ kill_on()
 	ended stopped
 }
 
+@test "a wrapper that dies on b is not followed on a while its agent lives, and there by itself" {
+	task claude far
+	fake hang:2 hold:3
+	on b rca-launch -e none "$T" >/dev/null
+	wait_for 5 grep -q '"text"' "$T/events.jsonl"
+	on a rca-monitor -d "$T"
+	kill -9 "$(lock_pid "$T/lock")"
+	wait_for 10 grep -q 'crashed reason=wrapper_gone' "$T/history"
+	wait_for 10 grep -q 'not_run .*still lives on host b: rca-watchdog there' "$T/history"
+	[ "$(starts)" = 1 ]
+	# A pass on b ends what is left there.
+	[ "$(on b rca-watchdog)" = 'claude-far: no wrapper, but its agent lives here: ended it' ]
+	history_has ' ended pid=[0-9]+ what='
+	held 30
+	[ "$(starts)" = 2 ]
+	[ "$(cut -d' ' -f1 "$T/lock")" = a ]
+	go_on
+	wait_done
+	ended completed
+}
+
+@test "what a wrapper that died on b has left keeps the task from being called stopped on a" {
+	local n
+
+	for n in agent command; do
+		if [ "$n" = agent ]; then
+			task claude far
+			fake hang:2
+		else
+			T=$(rca-mktask -n "$n" -d "$PROJECT" -- nohup sleep 1000)
+		fi
+		on b rca-launch -e none "$T" >/dev/null
+		wait_for 5 test -s "$T/pid"
+		kill -9 "$(lock_pid "$T/lock")"
+		[ "$n" = agent ] || on a rca-wrap "$T" 2>&1 | grep -q 'still lives on host b'
+		not on a rca-reap -k "$T" 2>"$ROOM/err"
+		grep -q 'not stopped yet: process [0-9]* still lives on host b' "$ROOM/err"
+		[ ! -e "$T/done" ]
+		on b rca-watchdog
+		wait_done
+		ended stopped
+		[ -z "$(marked "$T")" ]
+	done
+}
+
 @test "done is believed, and not an older manifest beside it" {
 	local end
 

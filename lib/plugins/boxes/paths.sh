@@ -74,7 +74,7 @@ paths() {
 	for key in $keys; do set -- "$@" "$home/$key"; done
 	for key in $config_keys; do set -- "$@" "$config/$key"; done
 	# Who may read a lock can hold it.
-	for file in env lock monitor.lock manifest.lock launch.lock start.lock; do
+	for file in env lock monitor.lock manifest.lock launch.lock start.lock agent.lock; do
 		set -- "$@" "$dir/$file"
 	done
 	rule hide "$@" "${SSH_AUTH_SOCK:-/nonexistent}"

@@ -366,6 +366,31 @@ test_hold(void)
 		!strcmp(argv[1], "lock"));
 }
 
+/* The program itself has the lock, not its parent, and only while it lives. */
+static void
+test_keep(void)
+{
+	char path[PATH_MAX + 16], *argv[] = { (char *)"cat", NULL };
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct spawn s = { .argv = argv, .fd = { -1, -1, 2 }, .keep = path };
+	int lock, p[2], ws;
+	pid_t pid;
+
+	snprintf(path, sizeof path, "%s/alive", dir);
+	CHECK(pipe(p) == 0 && fcntl(p[1], F_SETFD, FD_CLOEXEC) == 0);
+	s.fd[0] = p[0];
+	CHECK((pid = spawn_start(&s, NULL)) > 0);
+	lock = open(path, O_RDWR | O_CLOEXEC);
+	CHECK(lock >= 0 && fcntl(lock, F_GETLK, &fl) == 0);
+	CHECK(fl.l_type == F_RDLCK && fl.l_pid == pid);
+	close(p[0]);
+	close(p[1]);
+	CHECK(spawn_wait(pid, &ws) == 0 && ws == 0);
+	fl = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	CHECK(fcntl(lock, F_SETLK, &fl) == 0);
+	close(lock);
+}
+
 static int
 own(const char *argv0, const char *rel)
 {
@@ -397,6 +422,7 @@ main(int argc, char **argv)
 	test_path();
 	test_wait();
 	test_hold();
+	test_keep();
 	test_own();
 	snprintf(cleanup, sizeof cleanup, "rm -rf '%s'", dir);
 	CHECK(system(cleanup) == 0);
