@@ -100,7 +100,6 @@ job()
 	cat >"$ROOM/evil" <<-END
 		#!/bin/sh
 		echo "\$0 \$*" >>"$ROOM/ran"
-		cat
 	END
 	chmod +x "$ROOM/evil"
 	cp "$ROOM/evil" .git/hooks/post-index-change

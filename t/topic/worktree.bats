@@ -135,7 +135,14 @@ goes()
 	[ "$(git -C "$W" symbolic-ref HEAD)" = refs/heads/rca/command-a ]
 	# Of the same name, but below another home: the branch is the first one's.
 	RCA_HOME=$ROOM/r2 run -100 rca-mktask -n a -k worktree=yes -- true
+	mkdir "$ROOM/bin"
+	printf '#!/bin/sh\ncase " $* " in *" add "*) %s branch rca/command-c ;; esac\n%s "$@"\n' \
+		"$(command -v git)" "$(command -v git)" >"$ROOM/bin/git"
+	chmod +x "$ROOM/bin/git"
+	PATH=$ROOM/bin:$PATH run -111 rca-mktask -n c -k worktree=yes -- true
+	[[ "$output" == *'rca/command-c'*' already exists' ]]
 	git rev-parse -q --verify rca/command-a
+	git rev-parse -q --verify rca/command-c
 	# One that is being made is waited for, a minute at most; what is left of it is named.
 	mkdir "$TASKS/.new-command-b-tree"
 	run -100 rca-mktask -w -n b -k worktree=yes -- true
