@@ -172,7 +172,7 @@ goes()
 	git branch rca/command-no
 	refused 100 'branch rca/command-no exists: take another name, or drop it: git'
 	git branch -m rca/command-no rca
-	refused 111 "$PROJECT: git worktree add: "
+	refused 111 "$PROJECT: git worktree add: cannot lock ref 'refs/heads/rca/command-no'"
 	git branch -d rca
 	mkdir "$ROOM/bin"
 	for p in sh sed; do ln -s "$(command -v "$p")" "$ROOM/bin"; done
