@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "file/file.h"
 
+enum { STALE_TRIES = 5 };
+
 static int
 refuse(int fd, int error)
 {
@@ -18,14 +20,25 @@ refuse(int fd, int error)
 	return -1;
 }
 
+void
+regular_anew(int dir, const char *name)
+{
+	const struct timespec read_now[] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_OMIT } };
+
+	utimensat(dir, name, read_now, AT_SYMLINK_NOFOLLOW);
+}
+
 int
 regular_open(int dir, const char *name, int flags)
 {
-	/* O_NONBLOCK: a FIFO without a writer is opened at once, and then refused. */
-	int fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	int saved = errno;
+	int fd, saved, tries = STALE_TRIES;
 	struct stat st;
 
+	/* O_NONBLOCK: a FIFO without a writer is opened at once, and then refused. */
+	while ((fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+			0600)) < 0 && errno == ESTALE && tries--)
+		regular_anew(dir, name);
+	saved = errno;
 	/* The errno for a symlink, socket, directory or FIFO without a reader differs by system. */
 	if (fd < 0 && (saved == ENOENT || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW)))
 		return refuse(fd, saved);

@@ -17,6 +17,12 @@
 int regular_open(int dir, const char *name, int flags);
 
 /*
+ * Asks the server which file dir/name is, where a network file system would open for a second one
+ * that another host has replaced (GlusterFS). It costs a time of access.
+ */
+void regular_anew(int dir, const char *name);
+
+/*
  * Reads up to size - 1 bytes of dir/name, from its beginning or (end) from its end, and ends them
  * with NUL. Their number; -1 with errno, and buf is "".
  */

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "file/file.h"
+#include "file/regular.h"
 #include "proc/lock.h"
 #include "task/done.h"
 
@@ -229,10 +230,15 @@ manifest_write(int dir, const struct manifest *m)
 	return -1;
 }
 
+/* What another host wrote under the lock is what is read now. */
 int
 manifest_lock(int dir)
 {
-	return lock_mutex(dir, "manifest.lock");
+	int lock = lock_mutex(dir, "manifest.lock");
+
+	if (lock >= 0)
+		regular_anew(dir, "manifest");
+	return lock;
 }
 
 /* The caller holds manifest.lock, and has read m. */
