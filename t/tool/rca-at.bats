@@ -91,6 +91,12 @@ words()
 		cmp "$ROOM/want" "$ROOM/a/got"
 	done
 	[ -z "$(find "$ROOM" -name bad)" ]
+	# csh, which is not here, reads "!" and newlines otherwise; others, what is not ASCII.
+	printf '%s\n' '#!/bin/sh' 'for last; do :; done' "printf %s \"\$last\" >$ROOM/command" \
+		>"$ROOM/ssh/ssh"
+	rca-at a send "${hostile[@]}"
+	[ -z "$(LC_ALL=C tr -d '\40\42-\176' <"$ROOM/command")" ]
+	[ -s "$ROOM/command" ]
 }
 
 @test "input, output and exit code are the tool's, and nothing of ours stays" {
@@ -204,6 +210,9 @@ os.execvp(sys.argv[1], sys.argv[1:])' rca-at a list 3>&- &
 		sh -c 'echo who is there; read -r x; echo "heard $x"' </dev/null >"$ROOM/out"
 	T=$ROOM/a/r/tasks/command-ask
 	[ "$(<"$ROOM/out")" = "$T" ]
+	# Only root's sshd can give a terminal. For others ssh runs what it is given here.
+	[ "$(id -u)" = 0 ] || printf '%s\n' '#!/bin/sh' "export RCA_HOME=$ROOM/a/r" \
+		'for last; do :; done' 'exec sh -c "$last"' >"$ROOM/ssh/ssh"
 	tmux -S "$ROOM/o" -f /dev/null new-session -d -s t -x 100 -y 30 -- \
 		sh -c 'rca at a attach -w command-ask; echo "left with $?"; exec sleep 1000' \
 		3>&- 4>&-
@@ -269,7 +278,10 @@ line()
 	cat >"$ROOM/ssh/ssh" <<-END
 		#!/bin/sh
 		case "\$*" in
-		*'-- late '*) exec sleep 1000 ;;
+		*'-- late '*)
+			echo \$\$ >$ROOM/late
+			exec sleep 1000
+			;;
 		*'-- a '*) exec cat $ROOM/a ;;
 		esac
 		echo 'ssh: connect: no' >"\$3"
@@ -278,6 +290,7 @@ line()
 	export RCA_AT_PATIENCE=1
 	rca-list -H a -H late -H none >"$ROOM/out" 2>"$ROOM/err"
 	[ "$(cut -f 1,9 "$ROOM/out")" = 'claude-x	a' ]
+	wait_for 5 not kill -0 "$(<"$ROOM/late")"
 	printf 'rca-list: %s\n' 'late: no answer in 2 s' 'none: connect: no' | diff - "$ROOM/err"
 	on_terminal rca-list -H a -H none >"$ROOM/out"
 	[ "$(tail -n 1 "$ROOM/out")" = '1 living; no answer: none' ]

@@ -26,7 +26,7 @@ under()
 	cp -R "$TOP/bin" "$TOP/man" "$ROOM/i"
 	cp -R "$TOP/lib/plugins" "$ROOM/i/lib"
 	cd "$TOP" || return
-	for f in bin/rca bin/rca-run bin/rca-diff lib/plugins/engines/{none,tmux} \
+	for f in bin/rca bin/rca-run bin/rca-{at,diff} lib/plugins/engines/{none,tmux} \
 		lib/plugins/notifiers/* lib/plugins/worktree/*; do
 		{
 			echo "$first"
@@ -37,6 +37,10 @@ under()
 	# curl says that all is well, and writes down what it was told.
 	printf '%s\n' "$first" "cat >'$ROOM/told'; echo 200" >"$ROOM/b/curl"
 	chmod +x "$ROOM/b/curl"
+	# ssh runs here what it is to run there.
+	# shellcheck disable=SC2016
+	printf '%s\n' "$first" 'for last; do :; done; exec sh -c "$last"' >"$ROOM/b/ssh"
+	chmod +x "$ROOM/b/ssh"
 	PATH=$ROOM/i/bin:$ROOM/b:$PATH
 	echo 'notify=slack https://localhost/x' >>"$XDG_CONFIG_HOME/rca/config"
 	ln -s "$ROOM/i/bin/rca" "$ROOM/b/a word"
@@ -50,6 +54,9 @@ under()
 	wait_done
 	ended completed
 	wait_for 10 grep -q 'data.*claude-fix' "$ROOM/told"
+	[ "$(rca list -H here -s completed fix | cut -f 1,9)" = "claude-fix	here" ]
+	run rca at here probe $'it\'s\n!\\'
+	[ "$status $output" = "102 rca-probe: it's?!\\: no such task" ]
 	git init -q
 	git -c user.name=me -c user.email=me@localhost commit -q --allow-empty -m one
 	T=$(rca mktask -n plain -d "$PROJECT" -k worktree=yes -- touch new)
