@@ -403,5 +403,13 @@ nothing_stays()
 	git -C "$W" checkout -q file
 	rca-reap -a
 	[ ! -e "$W" ]
+	# Half a tree, which a killed git has left.
+	git worktree add -q --detach "$W"
+	rm "$W/file"
+	run -1 rca-reap -a
+	echo initializing >.git/worktrees/command-a/locked
+	run -0 rca-reap -a
+	[ -z "$output" ]
+	[ "$(git worktree list | wc -l)" = 1 ]
 	[ "$(git branch)" = '* main' ]
 }
