@@ -240,10 +240,11 @@ reopen(struct launch *l, char why[WHY])
 			return err_why(why, "remove %s:", gone[i]);
 	if (file_syncdir(l->t.fd))
 		return err_why(why, "sync %s:", l->t.name);
-	return manifest_change(l->t.fd, PAIRS("retry_count", "0", "backoff", "", "start_failed", "",
-		"taken_up", "", "fruitless", "", "nudge_count", "", "nudge_refused", "",
-		"nudged_at", "", "trouble_since", "", "triage_told", "", "watched_since", "",
-		"watched", "", "waited", "", "limited_since", ""), why);
+	return manifest_change(l->t.fd, PAIRS("retry_count", "0", "backoff", "",
+		"start_failed", "", "retry_at", "", "taken_up", "", "fruitless", "",
+		"nudge_count", "", "nudge_refused", "", "nudged_at", "", "trouble_since", "",
+		"triage_told", "", "watched_since", "", "watched", "", "waited", "",
+		"limited_since", ""), why);
 }
 
 static int

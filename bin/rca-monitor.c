@@ -97,8 +97,15 @@ step(struct monitor *mo, int *over)
 	r = monitor_reload(mo);
 	if (r != MONITOR_ON)
 		return r;
-	if (holder)
-		return running_watch(mo, holder);
+	if (holder && mo->once && file_there(mo->t.fd, "stop") != 1) {
+		mo->leave = 1;
+		return MONITOR_ON;
+	}
+	if (holder) {
+		r = running_watch(mo, holder);
+		mo->leave = mo->once && lock_held(mo->t.fd, "lock");
+		return r;
+	}
 	*over = file_there(mo->t.fd, "done") == 1;
 	if (*over)
 		return monitor_reload(mo);
@@ -129,10 +136,12 @@ carry(struct monitor *mo)
 		notices_status(mo, "");
 	notices_rest(mo);
 	r = abandon_deadline(mo);
-	while (r == MONITOR_ON && !over)
+	while (r == MONITOR_ON && !over && !mo->leave)
 		r = stopped ? told_to_go(mo) : step(mo, &over);
 	if (r != MONITOR_ON)
 		return r;
+	if (!over)
+		return EX_YES;
 	if (!old)
 		notices_status(mo, "");
 	notices_rest(mo);
@@ -216,6 +225,7 @@ main(int argc, char **argv)
 	mo.agent = agent_file_load(manifest_get(&mo.m, "agent"), why);
 	if (!mo.agent)
 		err_die(EX_CALLER, "%s: %s", mo.t.name, why);
+	mo.once = dflag && !strcmp(config_get(&mo.conf, &mo.m, "monitor"), "no");
 	if (dflag && !daemonize_inside())
 		return go_behind(&mo.t);
 	watch_signals();

@@ -114,15 +114,25 @@ due(const struct task *t, const struct state *s, const struct manifest *m)
 	return n == 0 || ago < 0 || ago >= (long long)TAKE_UP_S << (n - 1);
 }
 
+/* Whether no monitor may stay with it, so that each pass does its next step. */
+static int
+unmonitored(const struct watchdog *w, const struct manifest *m)
+{
+	return !strcmp(config_get(&w->conf, m, "monitor"), "no");
+}
+
 /* Reads the state of the task, and what it needs. 0, -1 with why. */
 static int
-look(const struct task *t, struct state *s, struct manifest *m, int *needs, char why[WHY])
+look(const struct watchdog *w, const struct task *t, struct state *s, struct manifest *m,
+     int *needs, char why[WHY])
 {
 	if (state_read(t, s, m, why))
 		return -1;
 	if (s->status == ST_LAST)
 		return err_why(why, "manifest: status %s: not a status", manifest_get(m, "status"));
 	*needs = needs_of(s, due(t, s, m));
+	if (unmonitored(w, m))
+		*needs = needs_step(*needs, s, m, clock_now());
 	return 0;
 }
 
@@ -195,6 +205,12 @@ start_monitor(struct watchdog *w, const struct task *t, struct manifest *m, int 
 
 	if (needs & NEEDS_TAKE_UP && !take_up(w, t, m))
 		return;
+	if (unmonitored(w, m)) {
+		if (say(w, t, "monitor=no", "did its next step", "would do its next step") &&
+		    run_tool(w, t, "rca-monitor", words))
+			worse(w, EX_NO);
+		return;
+	}
 	if (!say(w, t, "no monitor", "started one", "would start one"))
 		return;
 	if (needs & NEEDS_NOTICE) {
@@ -217,7 +233,7 @@ help_alone(struct watchdog *w, const struct task *t, struct manifest *m, char wh
 
 	if (lock < 0)
 		return errno == EBUSY ? 0 : err_why(why, "lock watchdog.lock:");
-	if (!(r = look(t, &s, m, &needs, why)) && needs)
+	if (!(r = look(w, t, &s, m, &needs, why)) && needs)
 		start_monitor(w, t, m, needs);
 	close(lock);
 	return r;
@@ -279,7 +295,7 @@ watch(struct watchdog *w, const struct task *t)
 		flush(w, t);
 		return;
 	}
-	r = look(t, &s, &m, &needs, why);
+	r = look(w, t, &s, &m, &needs, why);
 	if (!r)
 		end_left_here(w, t, &s);
 	if (!r && needs && !w->dry)

@@ -71,7 +71,7 @@ monitor_reload(struct monitor *mo)
 }
 
 void
-monitor_pause(const struct monitor *mo, long long ms)
+monitor_pause(struct monitor *mo, long long ms)
 {
 	long long base = monitor_num(mo, "base") * 1000;
 
@@ -79,7 +79,8 @@ monitor_pause(const struct monitor *mo, long long ms)
 	trim_down();
 	if (ms > base)
 		ms = base;
-	if (ms > 0 && !*mo->stopped)
+	mo->leave |= mo->once && ms > 0;
+	if (ms > 0 && !*mo->stopped && !mo->leave)
 		poll(NULL, 0, ms < INT_MAX ? (int)ms : INT_MAX);
 }
 
@@ -105,8 +106,8 @@ monitor_closed(struct monitor *mo)
 int
 monitor_overtaken(struct monitor *mo)
 {
-	if (*mo->stopped || file_there(mo->t.fd, "done") || file_there(mo->t.fd, "stop") == 1
-		|| lock_held(mo->t.fd, "lock"))
+	if (*mo->stopped || mo->leave || file_there(mo->t.fd, "done")
+		|| file_there(mo->t.fd, "stop") == 1 || lock_held(mo->t.fd, "lock"))
 		return 1;
 	return clock_ms() >= mo->session_look_at && monitor_closed(mo);
 }

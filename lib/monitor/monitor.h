@@ -20,6 +20,8 @@ struct monitor {
 	struct config conf;
 	struct agent *agent;
 	struct inspect inspect;
+	int once;                  /* one pass: it ends where it would wait, ... */
+	int leave;                 /* ... and has come there */
 	struct stopwatch watch;    /* how long we have watched while the machine was awake ... */
 	long long kept_ms;         /* ... and how much of that is in the manifest */
 	int missed;                /* looks in a row that did not find a registered session */
@@ -65,9 +67,9 @@ int monitor_reload(struct monitor *mo);
 
 /*
  * Sleeps ms milliseconds, or until a signal, but no longer than the base interval, so that it is
- * seen when the task ends or a person launches it.
+ * seen when the task ends or a person launches it. In one pass it does not sleep, but sets leave.
  */
-void monitor_pause(const struct monitor *mo, long long ms);
+void monitor_pause(struct monitor *mo, long long ms);
 
 /*
  * 1 if a wait is over: we are to end, or the task has ended, is to end, or was launched by another.

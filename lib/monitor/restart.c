@@ -96,14 +96,32 @@ count_retry(struct monitor *mo, const struct retry *p)
 	const char *taken_up = p->well ? "" : monitor_get(mo, "taken_up");
 
 	monitor_change(mo, PAIRS("retry_count", PAIRS_NUMBER(p->retries + !mo->engine_ended),
-		"backoff", PAIRS_NUMBER(p->steps + 1), "steady", attempt, "taken_up", taken_up));
+		"backoff", PAIRS_NUMBER(p->steps + 1), "steady", attempt, "taken_up", taken_up,
+		"retry_at", ""));
+}
+
+/*
+ * How long a wait of wait_s seconds still lasts. Between passes only the wall clock can tell; if it
+ * was set back meanwhile, the wait is over.
+ */
+static long long
+turn_left(struct monitor *mo, long long wait_s)
+{
+	long long at = clock_parse(monitor_get(mo, "retry_at")), now = clock_now();
+
+	if (!mo->once || wait_s <= 0)
+		return wait_s;
+	if (at > 0)
+		return at - now > wait_s ? 0 : at - now;
+	monitor_change(mo, PAIRS("retry_at", PAIRS_TIME(now + wait_s)));
+	return wait_s;
 }
 
 /* Waits before a retry. MONITOR_ON with *due 0: something else happened to the task meanwhile. */
 static int
 wait_turn(struct monitor *mo, long long wait_s, int *due)
 {
-	long long until = clock_ms() + wait_s * 1000, left;
+	long long until = clock_ms() + turn_left(mo, wait_s) * 1000, left;
 	int r;
 
 	*due = 0;
@@ -258,7 +276,7 @@ take_back(struct monitor *mo)
 
 /* rca-wrap writes what is missing of the end. */
 static int
-write_end(const struct monitor *mo)
+write_end(struct monitor *mo)
 {
 	run_own("rca-wrap", (const char *const[]){ "-e", mo->t.path, NULL }, -1, SPAWN_SAME, -1);
 	if (file_there(mo->t.fd, "done") != 1 && !lock_held(mo->t.fd, "lock"))

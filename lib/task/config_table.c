@@ -41,6 +41,7 @@ static const struct setting settings[] = {
 	{ "restart", NULL, "never", RESTART },
 	{ "ready", NULL, "", REGEX },
 	{ "worktree", NULL, "no", YESNO },
+	{ "monitor", NULL, "yes", YESNO },
 	{ "notify", NULL, "", NOTIFIER },
 	{ "notify_prefix", NULL, "rca:", TEXT },
 	{ "notify_timeout", NULL, "30", POSITIVE },

@@ -1,6 +1,8 @@
 /* needs - what the watchdog does for a task whose monitor may be gone */
 #include "watchdog/needs.h"
 
+#include "base/clock.h"
+
 int
 needs_of(const struct state *s, int due)
 {
@@ -16,4 +18,14 @@ needs_of(const struct state *s, int due)
 	if (running && !s->held && !s->stop && !s->adopted)
 		return NEEDS_MONITOR | NEEDS_NOTICE;
 	return NEEDS_MONITOR;
+}
+
+int
+needs_step(int needs, const struct state *s, const struct manifest *m, long long now)
+{
+	const char *at = s->status == ST_LIMITED ? "resume_at" : "retry_at";
+
+	if (!s->stop && (s->held || clock_parse(manifest_get(m, at)) > now))
+		return 0;
+	return needs & ~NEEDS_NOTICE;
 }

@@ -14,4 +14,7 @@ enum {
 /* due: the task was given up for a reason that may pass, and it is time to try again. */
 int needs_of(const struct state *s, int due);
 
+/* What is left of needs where no monitor may stay: its next step, if it is time for that. */
+int needs_step(int needs, const struct state *s, const struct manifest *m, long long now);
+
 #endif

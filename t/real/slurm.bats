@@ -281,6 +281,46 @@ resumed()
 	[ "$(starts)" = 1 ]
 }
 
+# A pass as cron makes it; what it starts is soon gone.
+pass()
+{
+	at head env -i HOME="$HOME" PATH="$PATH" RCA_HOME="$RCA_HOME" SLURM_CONF="$SLURM_CONF" \
+		XDG_CONFIG_HOME="$XDG_CONFIG_HOME" "$TOP/bin/rca-watchdog" >"$ROOM/out"
+	wait_for 20 none_on_head
+}
+
+none_on_head() { ! at head pgrep -f 'rca-[a-z]* .*claude-cron-' >/dev/null; }
+
+passed() { pass; [ -e "$T/done" ]; }
+
+@test "cron alone carries tasks: no process stays on the head" {
+	settings='-k monitor=no'
+	job cron-lost '' hold:3 ok
+	job cron-closed '' hold:3 ok
+	filler '-w n2'
+	job cron-waits '-w n2' ok
+	wait_for 10 none_on_head
+	pass
+	[[ $(get reason) == 'queued ('* ]]
+	of cron-closed
+	held
+	scancel "$(get engine_job)"
+	of cron-lost
+	held
+	kill_there "$(cut -d' ' -f3 "$T/lock")"
+	scancel -n filler
+	wait_for 20 passed
+	resumed 1
+	of cron-closed
+	wait_for 20 passed
+	ended stopped
+	[ "$(starts)" = 1 ]
+	of cron-waits
+	wait_for 20 passed
+	ended completed
+	[ "$(starts) $(get retry_count)" = '1 0' ]
+}
+
 @test "a time limit of Slurm spends no retry" {
 	of limit
 	wait_for 60 line_in 'engine_ended because=TIMEOUT' "$T/history"

@@ -287,6 +287,78 @@ given_up()
 	[ "$(get retry_count)" = 0 ]
 }
 
+# --- where no monitor may stay
+
+# pass: one, until nothing of ours but wrappers is left.
+pass()
+{
+	rca-watchdog >"$ROOM/out"
+	wait_for 10 no_monitor
+}
+
+no_monitor() { none_of_ours rca-monitor && none_of_ours rca-launch; }
+
+@test "monitor=no: no monitor stays, and each pass does the next step of a task, when it is time" {
+	config monitor=no
+	export MONITOR_BASE_INTERVAL=3 MONITOR_MAX_INTERVAL=3
+	task claude fix
+	fake exit:1 exit:1 limit:3 ok
+	launch
+	rca-monitor -d "$T"
+	wait_for 10 no_monitor
+	wait_status crashed
+	pass
+	[ "$(cat "$ROOM/out")" = "claude-fix: monitor=no: did its next step" ]
+	# The first retry is made at once, the next one waits.
+	wait_for 10 grep -q ' crashed .*exit_code=1' "$T/history"
+	wait_for 10 unlocked "$T/lock"
+	[ "$(get attempt)" = 2 ]
+	pass
+	[ "$(get attempt) $(get retry_count)" = '2 1' ]
+	[[ $(get retry_at) == 20*Z ]]
+	cp "$T/manifest" "$T/history" "$ROOM"
+	pass
+	[ ! -s "$ROOM/out" ]
+	cmp "$T/manifest" "$ROOM/manifest"
+	cmp "$T/history" "$ROOM/history"
+	retried() { pass; [ "$(get attempt)" = 3 ]; }
+	wait_for 10 retried
+	wait_status limited
+	[ -z "$(get retry_at)" ]
+	pass
+	[ ! -s "$ROOM/out" ]
+	finished() { pass; [ -e "$T/done" ]; }
+	wait_for 15 finished
+	ended completed
+	[ "$(starts) $(get retry_count)" = '4 2' ]
+}
+
+@test "monitor=no: what runs is left alone; a lost wrapper, a stop and too many retries are not" {
+	config monitor=no max_retries=0
+	alone fix hang:3
+	cp "$T/manifest" "$ROOM"
+	pass
+	[ ! -s "$ROOM/out" ]
+	cmp "$T/manifest" "$ROOM/manifest"
+	dead
+	pass
+	is_status abandoned
+	[ "$(get abandon_reason) $(starts)" = 'max_retries_exceeded 1' ]
+	pass
+	[ ! -s "$ROOM/out" ]
+	alone stop hang:3
+	: >"$T/stop"
+	pass
+	wait_done
+	ended stopped
+	task claude one -k monitor=yes
+	fake hang:3
+	launch
+	rca-monitor -d "$T"
+	watched
+	rca-reap -k "$T"
+}
+
 @test "the engine's server is gone with its tasks: they are resumed in a new one" {
 	for i in a b; do
 		task claude $i

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define WANTS(x, ...) wants(__LINE__, x, 0, (struct state){ __VA_ARGS__ })
+#define STEP(x, at, ...) step(__LINE__, x, at, (struct state){ __VA_ARGS__ })
 #define WANTS_DUE(x, ...) wants(__LINE__, x, 1, (struct state){ __VA_ARGS__ })
 
 static void
@@ -14,6 +15,20 @@ wants(int line, int what, int due, struct state p)
 		return;
 	fprintf(stderr, "needs_test.c:%d: %d, not %d\n", line, needs_of(&p, due), what);
 	exit(1);
+}
+
+/* Where no monitor may stay, at 2030-01-01; at: resume_at or retry_at. */
+static void
+step(int line, int what, const char *at, struct state p)
+{
+	static struct manifest m;
+
+	m.n = 0;
+	if (manifest_set(&m, p.status == ST_LIMITED ? "resume_at" : "retry_at", at) ||
+		needs_step(needs_of(&p, 0), &p, &m, 1893456000) != what) {
+		fprintf(stderr, "needs_test.c:%d: not %d\n", line, what);
+		exit(1);
+	}
 }
 
 int
@@ -59,6 +74,15 @@ main(void)
 	WANTS(NEEDS_MONITOR, .status = ST_RUNNING, .adopted = 1);
 	WANTS(0, .status = ST_RUNNING, .adopted = 1, .watched = 1);
 	WANTS(0, .status = ST_STOPPED, .adopted = 1, .done = 1);
+	/* where no monitor may stay: nobody is told, nothing done beside a wrapper or too soon */
+	STEP(NEEDS_MONITOR, "", .status = ST_RUNNING);
+	STEP(0, "", .status = ST_RUNNING, .held = 1);
+	STEP(NEEDS_MONITOR, "", .status = ST_RUNNING, .held = 1, .stop = 1);
+	STEP(0, "2030-01-01T00:00:01Z", .status = ST_CRASHED);
+	STEP(NEEDS_MONITOR, "2030-01-01T00:00:00Z", .status = ST_CRASHED);
+	STEP(NEEDS_MONITOR, "2030-01-01T00:00:01Z", .status = ST_CRASHED, .stop = 1);
+	STEP(0, "2030-01-01T00:00:01Z", .status = ST_LIMITED);
+	STEP(NEEDS_MONITOR, "2029-12-31T23:59:59Z", .status = ST_LIMITED);
 	puts("needs: ok");
 	return 0;
 }
