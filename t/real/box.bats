@@ -32,6 +32,7 @@ boxed_and_resumed()
 	[ "$(wc -l <tool-ran.txt)" = 1 ]
 	[ "$(wc -l <tool-pid.txt)" = 1 ]
 	[ "$(cat tool-pid.txt)" -lt 1000 ]
+	[ "$1" != claude ] || grep -q 'hook event=Stop decision=record' "$T/history"
 }
 
 @test "the four agents, boxed and killed in a tool call, are resumed in their sessions" {
