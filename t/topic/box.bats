@@ -61,7 +61,9 @@ box()
 }
 
 @test "an agent in a box cannot read keys, nor use the sockets of programs that hold some" {
-	mkdir -p "$HOME/.config/gh" "$XDG_CONFIG_HOME/gh" "$ROOM/dots"
+	export XDG_CONFIG_HOME=$HOME/.config
+	mkdir -p "$XDG_CONFIG_HOME"/{gh,rca} "$ROOM/dots"
+	config goal=SECRET
 	for f in .netrc .aws .pgpass .git-credentials; do echo KEY >"$HOME/$f"; done
 	echo KEY >"$XDG_CONFIG_HOME/gh/hosts"
 	echo KEY >"$ROOM/dots/npmrc"
@@ -111,6 +113,7 @@ box()
 }
 
 @test "an agent in a box cannot read the file of its environment, nor what is another task's" {
+	export RCA_HOME=$HOME/r TASKS=$HOME/r/tasks
 	other=$(rca-mktask -n other -d "$PROJECT" -- true)
 	boxed "echo \$WORD >seen; cat \$RCA_TASK/env $other/manifest >>seen
 		ls ${other%/*} '$RCA_HOME' >>seen; :"
