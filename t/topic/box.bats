@@ -69,16 +69,20 @@ box()
 	echo KEY >"$ROOM/dots/npmrc"
 	ln -s "$ROOM/dots/npmrc" "$HOME/.npmrc"
 	echo visible >"$HOME/.gitconfig"
-	python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' \
-		"$HOME/agent.sock"
+	for f in "$HOME/agent.sock" "$ROOM/tmux.sock"; do
+		python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$f"
+	done
 	SSH_AUTH_SOCK=$HOME/agent.sock done_in_box '
 		cat ~/.gitconfig ~/.ssh/* ~/.netrc ~/.aws ~/.pgpass ~/.git-credentials ~/.npmrc \
 			"$XDG_CONFIG_HOME/gh/hosts" "$XDG_CONFIG_HOME"/rca/* \
 			'"'$ROOM/dots/npmrc'"' >seen
 		! test -S ~/agent.sock || echo sock >>seen
+		! test -e '"'$ROOM/tmux.sock'"' || echo tmp >>seen
+		echo own >/tmp/own && cat /tmp/own >>seen
 		echo "${SSH_AUTH_SOCK-unset}" >>seen
 		ls /run/user /tmp/tmux* /tmp/.X11-unix >>seen; :'
-	[ "$(<"$PROJECT/seen")" = $'visible\nunset' ]
+	[ "$(<"$PROJECT/seen")" = $'visible\nown\nunset' ]
+	[ ! -e /tmp/own ]
 }
 
 @test "an agent in a box cannot rewrite its task, nor make a false done, nor hold its locks" {
