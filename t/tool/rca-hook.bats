@@ -558,3 +558,20 @@ given()
 	usage_of rca-hook -%
 	run -111 sh -c 'rca-hook -V >/dev/full'
 }
+
+@test "in a box it leaves the event as a file, cut at a bound, and says if it cannot" {
+	export RCA_BOX=bwrap
+	hook "$(event Stop)"
+	line_in "rca-hook: $T: write into hooks: No such file" "$ROOM/err"
+	mkdir "$T/hooks"
+	hook "$(event Stop)"
+	[ ! -s "$ROOM/err" ]
+	[ "$(cat "$T/hooks"/*)" = "$(event Stop)" ]
+	rm "$T/hooks"/*
+	head -c 3000000 /dev/zero | hook
+	[ "$(stat -c %s "$T/hooks"/*)" = 1048576 ]
+	[ "$(find "$T/hooks" -type f | wc -l)" = 1 ]
+	not history_has hook
+	RCA_NO_HOOKS=1 hook "$(event Stop)"
+	[ "$(find "$T/hooks" -type f | wc -l)" = 1 ]
+}
