@@ -287,7 +287,7 @@ feed(void *reader, const char *s, size_t n)
 }
 
 static void
-add(void *drop, const char *s, size_t n)
+keep(void *drop, const char *s, size_t n)
 {
 	drop_add(drop, s, n);
 }
@@ -302,7 +302,7 @@ leave(const char *dir, const char *json)
 	if (json)
 		drop_add(&d, json, strlen(json));
 	else
-		read_input(add, &d);
+		read_input(keep, &d);
 	if (drop_end(&d))
 		err_warn("%s: write into hooks:", dir);
 }
