@@ -171,6 +171,20 @@ tested() { sed -n 's/^# tested: //p' "$TOP/lib/plugins/agents/$1"; }
 	[ "$(grep -c '^ok     notifier command$' "$ROOM/out")" = 2 ]
 }
 
+@test "the engine: it answers, or it is said what is missing" {
+	config engine=slurm
+	program squeue 'echo "slurm_load_jobs error: Unable to contact slurm controller" >&2; exit 1'
+	program sbatch 'exit 1'
+	doctor 1
+	line 'wrong  engine slurm: it cannot be asked: .*Unable to contact slurm controller.*'
+	program squeue 'exit 0'
+	doctor 0
+	line 'ok     engine: slurm'
+	printf 'engine=mine\n' >"$XDG_CONFIG_HOME/rca/config"
+	doctor 1
+	line 'wrong  .*no such engine.*'
+}
+
 @test "the box: it works, or it is said why not" {
 	config box=bwrap
 	doctor 0

@@ -110,6 +110,24 @@ check_notifiers() {
 	while read -r name line; do check_notifier "$name" "$line"; done <"$tmp/notifiers"
 }
 
+# The engine that the config names: whether it can tell of a task that it does not have.
+check_engine() {
+	if ! task=$(elsewhere rca-mktask -n engine -d "$plugins" -- true); then
+		bad "$(complaint)"
+		return
+	fi
+	name=$(sed -n 's/^engine=//p' "$task/manifest")
+	case $name in tmux | none) return ;; esac
+	file=$config/engines/$name
+	[ -x "$file" ] || file=$plugins/engines/$name
+	said=$("$file" alive "$task" 2>"$tmp/why" | sed 1q)
+	case $said in
+	unknown*) bad "engine $name: it cannot be asked:${said#unknown}" ;;
+	'') bad "engine $(sed 1q "$tmp/why")" ;;
+	*) ok "engine: $name" ;;
+	esac
+}
+
 check_box() {
 	task=$(elsewhere rca-mktask -n box -d "$plugins" -- true) || return 0
 	name=$(elsewhere rca-probe -c "$task" | sed -n 's/^box=\([a-z0-9-]*\).*/\1/p')
