@@ -246,6 +246,29 @@ told()
 	once 3
 }
 
+@test "an agent that needs more than MemoryMax is killed, and its job goes on" {
+	local limits='MemoryMax=100M MemorySwapMax=0'
+
+	as root
+	if [[ " $(inside cat /sys/fs/cgroup/cgroup.controllers) " != *' memory '* ]]; then
+		echo 'left out: *** MemoryMax: no memory controller in cgroup2 here ***' >&3
+		job work ok -k engine_opts="$limits"
+		wait_done
+		ended completed
+		return
+	fi
+	cat >"$ROOM/eats" <<-'END'
+		ev_text 'hungry'
+		exec python3 -c 'import time; x = b"x" * 500000000; time.sleep(1000)'
+	END
+	job work "script:$ROOM/eats ok" -k engine_opts="$limits"
+	wait_done 30
+	ended completed
+	history_has ' crashed reason=signal:9'
+	[ "$(get retry_count)" = 1 ]
+	once 2
+}
+
 @test "a user's manager ends and comes back: the job goes on, and that costs no retry" {
 	as job
 	job work 'hang:3 ok'
