@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "proc/lock.h"
 #include "task/worktree.h"
 
-enum { MAKING_MS = 60000 };
+enum { MAKING_MS = 60000, LATE = 50, LATE_MS = 20 };
 
 /* The name of a new directory is on disk only when the directory above it is. */
 static int
@@ -130,18 +131,24 @@ is_ours(int fd)
 	return !fstat(fd, &st) && st.st_uid == geteuid() && !(st.st_mode & (S_IRWXG | S_IRWXO));
 }
 
-/* Somebody makes it, or was killed while making it. */
+/* Somebody makes it, who may not have locked it yet, or was killed while making it. */
 static int
 await(const struct directory *d, char why[WHY])
 {
 	int fd = openat(d->parentfd, d->hidden, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
+	int there = 0;
 
-	if (fd >= 0) {
-		lock_wait(fd, "launch.lock", MAKING_MS, NULL);
-		close(fd);
+	for (int i = 0; i < LATE && !there; i++) {
+		if (i)
+			poll(NULL, 0, LATE_MS);
+		if (fd >= 0)
+			lock_wait(fd, "launch.lock", MAKING_MS, NULL);
+		there = !fstatat(d->parentfd, d->label, &st, AT_SYMLINK_NOFOLLOW);
 	}
-	if (!fstatat(d->parentfd, d->label, &st, AT_SYMLINK_NOFOLLOW))
+	if (fd >= 0)
+		close(fd);
+	if (there)
 		return EX_NO;
 	err_why(why, "%.300s/%s: there already: another rca-mktask makes the task, or was killed: "
 		"rca-reap -a removes what it left, after a minute", d->parent, d->hidden);
