@@ -5,6 +5,7 @@
 
 #include "file/file.h"
 #include "proc/lock.h"
+#include "task/queued.h"
 
 int
 state_given_up(const struct manifest *m)
@@ -50,6 +51,7 @@ look(const struct task *t, struct state *s, struct manifest *m, char why[WHY])
 	s->status = manifest_status(m);
 	s->adopted = *manifest_get(m, "adopted") != 0;
 	s->given_up = state_given_up(m);
+	s->queued = queued_in(m) == QUEUED_ENGINE;
 	s->start_failed = *manifest_get(m, "start_failed") != 0;
 	return 0;
 }

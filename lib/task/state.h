@@ -19,6 +19,7 @@ struct state {
 	int watched;        /* monitor.lock is held: its monitor lives */
 	int adopted;        /* a registered session: it has no wrapper */
 	int given_up;       /* as state_given_up */
+	int queued;         /* its engine has it, and starts it when its turn comes */
 	int start_failed;   /* its last start failed for a reason that may pass */
 };
 

@@ -15,7 +15,7 @@ needs_of(const struct state *s, int due)
 		return 0;
 	if (s->given_up && !s->stop)
 		return due ? NEEDS_TAKE_UP | NEEDS_MONITOR : 0;
-	if (running && !s->held && !s->stop && !s->adopted)
+	if (running && !s->held && !s->queued && !s->stop && !s->adopted)
 		return NEEDS_MONITOR | NEEDS_NOTICE;
 	return NEEDS_MONITOR;
 }

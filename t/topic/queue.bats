@@ -202,7 +202,7 @@ told_to_end()
 	complains 100 'engine line has no terminal' rca-launch "$(rca-mktask -i -a claude -n i)"
 	[ ! -e "$ROOM/starts" ]
 	complains 100 'no such engine' rca-mktask -a claude -n x -k engine=lime
-	complains 100 'not an engine' rca-mktask -a claude -n x -k engine=../line
+	complains 100 'engine=../line: not a name' rca-mktask -a claude -n x -k engine=../line
 	[ ! -e "$TASKS/claude-x" ]
 	echo 'engine=lime' >"$XDG_CONFIG_HOME/rca/config"
 	complains 100 'engine lime' rca-mktask -a claude -n x

@@ -40,6 +40,7 @@ main(void)
 	/* both gone; one gone; neither */
 	WANTS(NEEDS_MONITOR | NEEDS_NOTICE, .status = ST_RUNNING);
 	WANTS(NEEDS_MONITOR | NEEDS_NOTICE, .status = ST_LAUNCHING);
+	WANTS(NEEDS_MONITOR, .status = ST_LAUNCHING, .queued = 1);
 	WANTS(NEEDS_MONITOR, .status = ST_RUNNING, .held = 1);
 	WANTS(0, .status = ST_RUNNING, .watched = 1);
 	WANTS(0, .status = ST_RUNNING, .held = 1, .watched = 1);
