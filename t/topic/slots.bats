@@ -199,17 +199,21 @@ command-b" ]
 
 	config slots=1
 	begun a b
+	# Behind another, and as good as never looking by itself.
+	job c
+	MONITOR_BASE_INTERVAL=100 wrap_bg
+	wait_for 5 is_queued c
+	nap 0.2
+	began=$(now_ms)
+	kill -INT "$WRAP"
+	wrap_end
+	within 3 "$began"
+	[ "$W" = 130 ]
+	ended stopped
 	at b
 	began=$(now_ms)
 	rca-reap -k "$T"
 	within 3 "$began"
-	ended stopped
-	job c
-	wrap_bg
-	wait_for 5 is_queued c
-	kill -INT "$WRAP"
-	wrap_end
-	[ "$W" = 130 ]
 	ended stopped
 	job d
 	wrap_bg
