@@ -13,6 +13,7 @@
 #include "task/progress.h"
 #include "wrap/check.h"
 #include "wrap/finish.h"
+#include "wrap/slot.h"
 
 enum { SHORT_MS = 10000, SOON_S = 120 };
 
@@ -255,6 +256,7 @@ judge_settle(struct attempt *a, struct agent_run *r, struct outcome *o, char why
 	if ((again = accept_work(a, r, o, why)))
 		return again;
 	o->ran_ms = clock_ms() - a->began_ms;
+	slot_leave();
 	again = finish_write(a->task, o, why);
 	if (again > 0)
 		history_add(a->task->fd, "next_prompt", NULL);

@@ -39,15 +39,16 @@ enum {
 
 struct slots {
 	int dir;
+	char path[PATH_MAX + 8];
 	struct ticket q;
-	struct watch *watch;
+	struct watch *watch;    /* of the first alone: a user may have few of them */
 	volatile sig_atomic_t *came;
 	int said;               /* the task is called queued */
 	enum stop_signal stop;  /* what a signal asked for ... */
 	int sig;                /* ... and which */
 };
 
-static int held = -1; /* the slot's descriptor: its lock goes when we end */
+static int held = -1; /* the slot's descriptor: its lock goes with it, or when we end */
 
 /* How many may run at once, as the config says now; 0: this task needs no slot. */
 static long long
@@ -67,21 +68,19 @@ bound(const struct attempt *a)
 static int
 open_slots(struct slots *s, char why[WHY])
 {
-	char home[PATH_MAX], path[PATH_MAX + 8];
+	char home[PATH_MAX];
 
 	if (task_home(home, sizeof home, why))
 		return -1;
-	snprintf(path, sizeof path, "%s/slots", home);
-	if (mkdir(path, 0700) && errno != EEXIST)
-		return err_why(why, "make %s:", path);
-	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	snprintf(s->path, sizeof s->path, "%s/slots", home);
+	if (mkdir(s->path, 0700) && errno != EEXIST)
+		return err_why(why, "make %s:", s->path);
+	s->dir = open(s->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->dir < 0)
-		return err_why(why, "open %s:", path);
-	if (trust_path(path, TRUST_OURS, why))
+		return err_why(why, "open %s:", s->path);
+	if (trust_path(s->path, TRUST_OURS, why))
 		return -1;
-	if ((s->watch = watch_new()))
-		watch_add(s->watch, s->dir, path, 0);
-	return ticket_draw(&s->q, s->dir, "queue") ? err_why(why, "lock %s/queue:", path) : 0;
+	return ticket_draw(&s->q, s->dir, "queue") ? err_why(why, "lock %s/queue:", s->path) : 0;
 }
 
 /*
@@ -141,12 +140,13 @@ say_queued(const struct attempt *a, struct slots *s)
 	trim_down();
 }
 
+/* Does not sleep when it begins to watch, because something may have changed before. */
 static void
-pause_first(const struct slots *s)
+pause_first(struct slots *s)
 {
 	if (s->watch)
 		watch_wait(s->watch, LOOK_MS);
-	else
+	else if (!(s->watch = watch_new()) || watch_add(s->watch, s->dir, s->path, 0) < 0)
 		poll(NULL, 0, LOOK_MS);
 }
 
@@ -217,4 +217,10 @@ slot_take(struct attempt *a, struct outcome *o, char why[WHY])
 		return ended(a, &s, o, why);
 	launcher_tell();
 	return s.said ? SLOT_WAITED : SLOT_TAKEN;
+}
+
+void
+slot_leave(void)
+{
+	held = file_close(held);
 }

@@ -1,8 +1,8 @@
 /*
  * slot - one of the N attempts of an RCA_HOME that may run at once (setting slots)
  *
- * A slot is the lock on RCA_HOME/slots/0 .. N-1. This process keeps it until it ends, so that
- * several attempts in a row, which are one piece of work, need one slot.
+ * A slot is the lock on RCA_HOME/slots/0 .. N-1. It is kept while a failed check sends the agent
+ * back to work.
  */
 #ifndef WRAP_SLOT_H
 #define WRAP_SLOT_H
@@ -21,5 +21,8 @@ enum slot {
  * attempt (stop_signal.h). rca-launch is told once it is known whether there is a wait.
  */
 enum slot slot_take(struct attempt *a, struct outcome *o, char why[WHY]);
+
+/* Agent and check have ended with all that they had started. To write that down needs no slot. */
+void slot_leave(void);
 
 #endif

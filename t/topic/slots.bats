@@ -91,6 +91,7 @@ begun()
 
 @test "who waits says so: rca-launch, rca-list, rca-probe, history" {
 	config slots=1
+	job a -k 'check=until [ -e ../go.check ]; do sleep 0.02; done'
 	begun a
 	wait_for 10 runs a
 	job b
@@ -112,6 +113,11 @@ begun()
 	[ "$(rca-launch -e none "$T" 2>&1)" = "rca-launch: command-b: already running
 command-b" ]
 	touch "$ROOM"/go.{a,b}
+	wait_for 10 grep -q '^== check: ' "$TASKS/command-a/output.log"
+	# A check belongs to the attempt.
+	nap 0.3
+	is_queued b
+	touch "$ROOM/go.check"
 	rca-wait -t 20 "$TASKS"/*
 	[ "$(get reason)" = end ]
 }
