@@ -1,55 +1,18 @@
-# shellcheck shell=bash
-# Many hosts over one task directory. Two of them are two PID, UTS and mount namespaces: each has
-# a host name and processes of its own, and sees the same files.
+# shellcheck shell=bash disable=SC2154
+# Many hosts over one task directory: what happens on a and b is seen on both.
 load ../harness/lib
+load ../harness/hosts
 
 setup()
 {
 	rca_setup
-	# Not as variables: a wrapper does not get them.
-	printf '%s\n' base=1 grace=1 max_interval=2 kill_grace=1 linger=1 silence=2 \
-		>"$XDG_CONFIG_HOME/rca/config"
-	hosts=()
-	declare -gA init=()
-	user=''
-	[ "$(id -u)" = 0 ] || user='--user --map-root-user'
-	# shellcheck disable=SC2086
-	unshare $user --uts --pid --mount-proc --fork true || skip 'no namespaces here'
-	host a
-	host b
+	hosts_setup a b
 }
 
 teardown()
 {
-	local pid
-
-	for pid in "${hosts[@]}"; do kill -9 "$pid" 2>/dev/null || :; done
+	hosts_teardown
 	rca_teardown
-}
-
-# host NAME: makes one; what runs there ends with it.
-host()
-{
-	# shellcheck disable=SC2086
-	unshare $user --uts --pid --mount-proc --fork --kill-child \
-		sh -c "hostname $1; : >$ROOM/host.$1; exec sleep 1000" 3>&- &
-	hosts+=($!)
-	wait_for 10 test -e "$ROOM/host.$1"
-	init[$1]=$(pgrep -P $!)
-}
-
-# on NAME COMMAND...: runs it there.
-on()
-{
-	# shellcheck disable=SC2086
-	nsenter ${user:+--user --preserve-credentials} -t "${init[$1]}" --uts --pid --mount -- \
-		"${@:2}" 3>&-
-}
-
-# kill_on NAME PROGRAM: the one that runs there.
-kill_on()
-{
-	on "$1" sh -c "kill -9 \$(pgrep -xo $2)"
 }
 
 @test "an agent that dies on b is resumed by a monitor on a, and each tool says where it is" {
