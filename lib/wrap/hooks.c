@@ -83,7 +83,7 @@ list(int dir, char (*names)[NAME])
 		close(fd);
 	while (d && n < LISTED && (e = readdir(d)))
 		if (*e->d_name != '.' && strlen(e->d_name) < NAME)
-			strcpy(names[n++], e->d_name);
+			memcpy(names[n++], e->d_name, strlen(e->d_name) + 1);
 	if (d)
 		closedir(d);
 	qsort(names, n, sizeof *names, by_name);
