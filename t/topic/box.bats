@@ -93,6 +93,7 @@ box()
 			test ! -s "$f" || echo "$f"; flock -n -s "$f" echo "$f"
 		done >locks
 		ls -A "$D" >seen; touch go; until [ -e on ]; do sleep 0.02; done' 3>&- &
+	pid=$!
 	wait_for 5 test -e "$PROJECT/go"
 	T=$TASKS/command-boxed
 	[ ! -e "$T/done" ]
@@ -100,7 +101,7 @@ box()
 	[ -d "$T" ]
 	[ "$(ls "$TASKS")" = command-boxed ]
 	touch "$PROJECT/on"
-	wait
+	wait "$pid"
 	ended completed
 	line_in '^manifest$' "$PROJECT/seen"
 	[ ! -s "$PROJECT/locks" ]

@@ -66,5 +66,5 @@ tools()
 	[ "${output%% mine*}" = "rca-mktask: agent Not one: no such agent: there are" ]
 	touch "$XDG_CONFIG_HOME/rca/engines/no;name"
 	run -100 rca-launch -e screen "$ROOM/no-task"
-	case $output in *"engine screen: no such engine: there are none tmux; rca-task(5) says how to add one") ;; *) false ;; esac
+	case $output in *"engine screen: no such engine: there are none slurm systemd tmux; rca-task(5) says how to add one") ;; *) false ;; esac
 }

@@ -537,7 +537,8 @@ planted()
 	# stop_here WHO: says that it is there, and waits to be let go.
 	stops() { printf '#!/bin/sh\n%stouch "%s/at.%s"\nwhile [ ! -e "%s/go.%s" ]; do sleep 0.05; done\n%s\n' "$3" "$ROOM" "$2" "$ROOM" "$2" "$4" >"$1" && chmod +x "$1"; }
 	stops "$XDG_CONFIG_HOME/rca/notifiers/tell" notifier '' ''
-	stops "$XDG_CONFIG_HOME/rca/engines/odd" engine '' \
+	stops "$XDG_CONFIG_HOME/rca/engines/odd" engine '[ "$1" = start ] || exit 3
+' \
 		"exec '$TOP/lib/plugins/engines/none' \"\$@\""
 	stops "$ROOM/model" model 'cat >/dev/null; ' 'echo FINE'
 	printf 'notify=tell\ntriage=%s\nhooks=no\n' "$ROOM/model" >"$XDG_CONFIG_HOME/rca/config"

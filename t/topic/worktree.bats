@@ -122,12 +122,14 @@ goes()
 }
 
 @test "several at once make one task: each knows of it, and nobody takes its tree away" {
+	pids=()
 	for n in 1 2 3 4 5 6; do
 		{
 			rca-mktask -w -n a -k worktree=yes -- true && echo 0 || echo $?
 		} >"$ROOM/out.$n" 2>&1 3>&- &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	cat "$ROOM"/out.*
 	[ "$(cat "$ROOM"/out.* | sort | uniq -c | sed 's/^ *//')" = "$(printf '%s\n' \
 		"6 $TASKS/command-a" '1 0' '5 1')" ]
