@@ -105,9 +105,12 @@ job()
 	cp "$ROOM/evil" .git/hooks/post-index-change
 	job 'echo two >>file; echo "* diff=evil filter=none" >../.gitattributes'
 	for key in diff.external diff.evil.command diff.evil.textconv core.pager core.fsmonitor \
-		pager.diff interactive.diffFilter; do
+		pager.diff interactive.diffFilter core.sshCommand remote.o.uploadpack; do
 		git config "$key" "$ROOM/evil"
 	done
+	git config include.path "$ROOM/more"
+	printf '[filter "%s"]\n\tclean = %s\n\trequired\n' none "$ROOM/evil" "a b'=" \
+		"$ROOM/evil" >"$ROOM/more"
 	GIT_EXTERNAL_DIFF=$ROOM/evil PAGER=cat run -0 on_terminal rca-diff "$T"
 	[[ "$output" == *'+two'*'? .gitattributes'* ]]
 	run -0 rca-diff "$T"

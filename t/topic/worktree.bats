@@ -288,6 +288,16 @@ goes()
 	goes
 }
 
+@test "a repository that an agent has put into its tree is not looked into, and stays" {
+	tree a 'git init -q in && cd in && git commit -q --allow-empty -m x && cd .. && git add in &&
+		git commit -qm in && git -C in config filter.mine.clean "touch '"'$ROOM/ran'"'; cat" &&
+		echo "* filter=mine" >in/.git/info/attributes && echo x >in/x &&
+		git -C in -c filter.mine.clean= add x'
+	rm -f "$ROOM/ran"
+	stays 'submodules of its own'
+	[ ! -e "$ROOM/ran" ]
+}
+
 @test "neither hooks nor settings of the project run anything; names are only names" {
 	P="$ROOM/a project -f"
 	repository "$P"
@@ -298,11 +308,14 @@ goes()
 	git -C "$P" config core.fsmonitor "touch $ROOM/ran; false"
 	git -C "$P" config core.pager "touch $ROOM/ran"
 	git -C "$P" config submodule.recurse true
+	git -C "$P" config filter.mine.clean "touch '$ROOM/ran'; cat"
+	echo '* filter=mine' >"$P/.git/info/attributes"
 	git -C "$P" -c core.hooksPath=/dev/null update-ref refs/heads/-f HEAD
 	git -C "$P" -c core.hooksPath=/dev/null symbolic-ref HEAD refs/heads/-f
 	rm -f "$ROOM/ran"
 	PROJECT=$P
 	tree a 'echo two >>file'
+	[ ! -e "$ROOM/ran" ]
 	stays "git -C '$P' worktree remove --force $W"
 	git -C "$W" -c core.hooksPath=/dev/null -c core.fsmonitor= checkout -q file
 	rm -f "$ROOM/ran"

@@ -19,6 +19,27 @@ ask() {
 	return 1
 }
 
+# tame DIR - for commands that look at files: the repository's own settings, which an agent may have
+# written, have no filter run, and nothing that is missing fetched. If not, said is a complaint.
+tame() {
+	export GIT_ALLOW_PROTOCOL=none GIT_NO_LAZY_FETCH=1
+	programs='^filter\..*\.(clean|smudge|process|required)$'
+	n=${GIT_CONFIG_COUNT:-0}
+	while IFS= read -r key; do
+		[ -n "$key" ] || continue
+		export "GIT_CONFIG_KEY_$n=$key" "GIT_CONFIG_VALUE_$n="
+		n=$((n + 1))
+		export GIT_CONFIG_COUNT="$n"
+		said="git: too old to leave out $key: git 2.31 or later is needed"
+		[ -z "$(git -C "$1" config --get "$key")" ] || return
+	done <<-end
+		$(for from in --local --worktree; do
+			git -C "$1" config $from --includes --name-only \
+				--get-regexp "$programs" 2>/dev/null
+		done)
+	end
+}
+
 # tree_of TREE DIR - sets admin, where git keeps what TREE is to it, if that is in the repository of
 # DIR: the settings of any other would count. If not, said is a complaint.
 tree_of() {
