@@ -1,6 +1,6 @@
 # rca - build, check, install: `make help` lists the targets. `make Q=` shows the commands.
 PREFIX = /usr/local
-VERSION = 0.2.0
+VERSION = 0.3.0
 CC = cc
 Q = @
 CFLAGS = -Os -g -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
