@@ -289,10 +289,12 @@ goes()
 }
 
 @test "a repository that an agent has put into its tree is not looked into, and stays" {
-	tree a 'git init -q in && cd in && git commit -q --allow-empty -m x && cd .. && git add in &&
-		git commit -qm in && git -C in config filter.mine.clean "touch '"'$ROOM/ran'"'; cat" &&
-		echo "* filter=mine" >in/.git/info/attributes && echo x >in/x &&
-		git -C in -c filter.mine.clean= add x'
+	tree a "touch=\"touch '$ROOM/ran'; cat\""'
+		git init -q in && cd in && git commit -q --allow-empty -m x && cd .. &&
+			git add in && git commit -qm in && cd in &&
+			git config filter.mine.clean "$touch" &&
+			echo "* filter=mine" >.git/info/attributes && echo x >x &&
+			git -c filter.mine.clean= add x'
 	rm -f "$ROOM/ran"
 	stays 'submodules of its own'
 	[ ! -e "$ROOM/ran" ]
