@@ -1,23 +1,20 @@
 /* rca-launch TASK - starts rca-wrap under an engine, and returns once it holds its lock */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
 #include "agent/box.h"
 #include "agent/stream_rules.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/name.h"
 #include "base/pairs.h"
 #include "engine/about.h"
-#include "engine/alive.h"
 #include "engine/engine.h"
+#include "engine/started.h"
 #include "file/file.h"
 #include "file/regular.h"
 #include "proc/tool.h"
@@ -35,11 +32,7 @@
 #include "task/status.h"
 #include "task/task.h"
 
-/* LOOK_MS: a wrapper on another host cannot reach the fifo, so its lock is looked at, too. */
-enum { LOOK_MS = 250, ENGINE_MS = 20000, LET_GO_MS = 5000, ASK_MS = 1000 };
-
-/* What an engine says of its start: at most KEPT lines. */
-enum { SAYS = 2048, KEPT = 8 };
+enum { ENGINE_MS = 20000, LET_GO_MS = 5000 };
 
 struct launch {
 	struct task t;
@@ -255,71 +248,6 @@ write_launching(struct launch *l, char why[WHY])
 		"box", l->box, "abandon_reason", "", "abandoned_at", ""), why);
 }
 
-/*
- * Both its ends stay open, so that it never ends while we wait. -1 where there is none, as on some
- * network file systems: then only the lock tells. macOS has mkfifoat only since its version 13.
- */
-static int
-open_fifo(const struct launch *l)
-{
-	char path[PATH_MAX + sizeof "/started"];
-	int fd;
-
-	unlinkat(l->t.fd, "started", 0);
-	snprintf(path, sizeof path, "%s/started", l->t.path);
-	if (mkfifo(path, 0600))
-		return -1;
-	fd = openat(l->t.fd, "started", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && openat(l->t.fd, "started", O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
-		< 0)
-		return file_close(fd);
-	return fd;
-}
-
-/*
- * Whether the engine still has it, which then starts it by itself. what: what it waits for; "": it
- * is being started.
- */
-static int
-on_its_way(const struct launch *l, char what[ALIVE_REASON])
-{
-	enum alive a = ALIVE_UNKNOWN;
-
-	if (l->about.tells)
-		a = alive_ask(l->engine, l->t.path, "", ENGINE_MS, what);
-	if (a == ALIVE_RUNNING)
-		*what = '\0';
-	return a == ALIVE_QUEUED ? 1 : a == ALIVE_RUNNING ? 2 : 0;
-}
-
-/*
- * 1: the wrapper runs, or has already run; 0: it did not start in time; -1: it is on its way, and
- * waits for what.
- */
-static int
-wait_for_wrapper(const struct launch *l, int fd, char what[ALIVE_REASON])
-{
-	long long end = clock_ms() + config_num(&l->conf, &l->m, "dispatch_wait") * 1000;
-	long long ask = clock_ms() + ASK_MS;
-
-	for (;;) {
-		struct pollfd f = { .fd = fd, .events = POLLIN };
-		long long left = end - clock_ms();
-
-		if (left <= 0)
-			return on_its_way(l, what) ? -1 : 0;
-		if (l->about.queue && clock_ms() >= ask) {
-			if (on_its_way(l, what) == 1)
-				return -1;
-			ask = clock_ms() + ASK_MS;
-		}
-		if (poll(&f, 1, left < LOOK_MS ? (int)left : LOOK_MS) > 0)
-			return 1;
-		if (lock_held(l->t.fd, "lock") != 0 || file_there(l->t.fd, "done") == 1)
-			return 1;
-	}
-}
-
 _Noreturn static void
 give_up(struct launch *l, int code, const char *reason)
 {
@@ -359,33 +287,12 @@ tell_queued(struct launch *l, const char *what)
 		err_warn("%s: %s", l->t.name, r < 0 ? why : reason);
 }
 
-/* Keeps the lines key=value of an engine as engine_KEY, and drops those of an earlier start. */
 static void
-keep(struct launch *l, char *says)
+keep(const struct launch *l, char *says)
 {
-	const char *kv[2 * (MANIFEST_KEYS + KEPT) + 1];
-	char key[KEPT][TASK_LABEL], why[WHY], *rest = NULL;
-	int n = 0, kept = 0;
+	char why[WHY];
 
-	for (int i = 0; i < l->m.n; i++)
-		if (!strncmp(l->m.kv[i].key, "engine_", 7) &&
-			strcmp(l->m.kv[i].key, "engine_opts")) {
-			kv[n++] = l->m.kv[i].key;
-			kv[n++] = "";
-		}
-	for (char *w = strtok_r(says, "\n", &rest); w && kept < KEPT;
-		w = strtok_r(NULL, "\n", &rest)) {
-		size_t k = strcspn(w, "=");
-
-		snprintf(key[kept], sizeof key[0], "engine_%.*s", (int)k, w);
-		if (!w[k] || k > 32 || !manifest_key_ok(key[kept]) ||
-			!strcmp(key[kept], "engine_opts"))
-			continue;
-		kv[n++] = key[kept++];
-		kv[n++] = w + k + 1;
-	}
-	kv[n] = NULL;
-	if (n && manifest_change(l->t.fd, kv, why))
+	if (started_keep(&l->t, &l->m, says, why))
 		err_warn("%s: %s", l->t.name, why);
 }
 
@@ -393,18 +300,19 @@ static void
 start(struct launch *l)
 {
 	static struct manifest now;
-	char wrap[PATH_MAX], says[SAYS] = "", why[WHY], what[ALIVE_REASON];
+	char wrap[PATH_MAX], says[STARTED_SAYS] = "", why[WHY], what[ALIVE_REASON];
 	char *args[] = { wrap, l->t.path, NULL };
+	enum started s;
 	int fifo, r;
 
 	if (which_own("bin/rca-wrap", wrap, sizeof wrap))
 		err_die(EX_NOTFOUND, "rca-wrap: not beside rca-launch: build or install it");
-	if (queued_in(&l->m) && on_its_way(l, what)) {
+	if (queued_in(&l->m) && started_ask(&l->t, l->engine, &l->about, what)) {
 		err_warn("%s: %s", l->t.name, manifest_get(&l->m, "reason"));
 		close(l->lock);
 		return;
 	}
-	fifo = open_fifo(l);
+	fifo = started_fifo(&l->t);
 	if (write_launching(l, why))
 		err_die(EX_SYSTEM, "%s: %s", l->t.name, why);
 	keep(l, says); /* what is known of an earlier start says nothing of this one */
@@ -421,9 +329,11 @@ start(struct launch *l)
 	if (*why)
 		err_warn("%s: %s", l->t.name, why);
 	keep(l, says);
-	if (!(r = wait_for_wrapper(l, fifo, what)))
+	s = started_wait(&l->t, l->engine, &l->about,
+		config_num(&l->conf, &l->m, "dispatch_wait") * 1000, fifo, what);
+	if (s == STARTED_NOT)
 		give_up(l, EX_TIMEOUT, "rca-wrap did not start in time");
-	if (r < 0)
+	if (s == STARTED_QUEUED)
 		tell_queued(l, what);
 	else if (!manifest_read(l->t.fd, &now, why) && queued_in(&now))
 		err_warn("%s: %s", l->t.name, manifest_get(&now, "reason"));
