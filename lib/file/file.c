@@ -231,13 +231,15 @@ read_text(int fd, char *buf, size_t size)
 ssize_t
 file_read(int dir, const char *name, char *buf, size_t size)
 {
-	int fd = regular_open(dir, name, O_RDONLY);
+	int fd, times = 0;
 	ssize_t n;
 
-	if (fd < 0)
-		return -1;
-	n = read_text(fd, buf, size);
-	file_close(fd);
+	do {
+		if ((fd = regular_open(dir, name, O_RDONLY)) < 0)
+			return -1;
+		n = read_text(fd, buf, size);
+		file_close(fd);
+	} while (n < 0 && regular_stale(dir, name, &times));
 	return n;
 }
 

@@ -29,15 +29,24 @@ regular_anew(int dir, const char *name)
 }
 
 int
+regular_stale(int dir, const char *name, int *times)
+{
+	if (errno != ESTALE || ++*times > STALE_TRIES)
+		return 0;
+	regular_anew(dir, name);
+	return 1;
+}
+
+int
 regular_open(int dir, const char *name, int flags)
 {
-	int fd, saved, tries = STALE_TRIES;
+	int fd, saved, times = 0;
 	struct stat st;
 
 	/* O_NONBLOCK: a FIFO without a writer is opened at once, and then refused. */
 	while ((fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-			0600)) < 0 && errno == ESTALE && tries--)
-		regular_anew(dir, name);
+			0600)) < 0 && regular_stale(dir, name, &times))
+		;
 	saved = errno;
 	/* The errno for a symlink, socket, directory or FIFO without a reader differs by system. */
 	if (fd < 0 && (saved == ENOENT || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW)))
@@ -52,8 +61,8 @@ regular_open(int dir, const char *name, int flags)
 	return fcntl(fd, F_SETFL, flags & O_APPEND) ? refuse(fd, errno) : fd;
 }
 
-ssize_t
-regular_part(int dir, const char *name, int end, char *buf, size_t size)
+static ssize_t
+read_part(int dir, const char *name, int end, char *buf, size_t size)
 {
 	int fd = regular_open(dir, name, O_RDONLY);
 	off_t room = (off_t)size - 1, from = 0;
@@ -70,6 +79,17 @@ regular_part(int dir, const char *name, int end, char *buf, size_t size)
 	file_close(fd);
 	if (n >= 0)
 		buf[n] = 0;
+	return n;
+}
+
+ssize_t
+regular_part(int dir, const char *name, int end, char *buf, size_t size)
+{
+	int times = 0;
+	ssize_t n;
+
+	while ((n = read_part(dir, name, end, buf, size)) < 0 && regular_stale(dir, name, &times))
+		;
 	return n;
 }
 

@@ -23,6 +23,12 @@ int regular_open(int dir, const char *name, int flags);
 void regular_anew(int dir, const char *name);
 
 /*
+ * After a failure, with its errno: 1 if the file is to be opened and read once more, because there
+ * a second one has replaced it. *times: how often that was so, 0 at first.
+ */
+int regular_stale(int dir, const char *name, int *times);
+
+/*
  * Reads up to size - 1 bytes of dir/name, from its beginning or (end) from its end, and ends them
  * with NUL. Their number; -1 with errno, and buf is "".
  */

@@ -33,8 +33,9 @@ teardown()
 }
 
 @test "a silent agent on b that computes is not hung for a monitor on a, one that idles is" {
-	task claude far
-	fake busy:7 hang:2 ok
+	# ps tells processor time in whole seconds
+	task claude far -k grace=3
+	fake busy:9 hang:2 ok
 	on b rca-launch -e none "$T" >/dev/null
 	on a rca-monitor -d "$T"
 	wait_for 15 grep -q ' busy ' "$T/history"
