@@ -7,7 +7,6 @@
 #include "agent/agent.h"
 #include "base/err.h"
 #include "base/stopwatch.h"
-#include "engine/about.h"
 #include "monitor/inspect.h"
 #include "task/config.h"
 #include "task/manifest.h"
@@ -30,8 +29,6 @@ struct monitor {
 	long long session_look_at; /* ... and when the next is due (clock_ms) */
 	pid_t launcher;            /* the holder of launch.lock; 0: none ... */
 	long long launching_since; /* ... and since when we have seen it (clock_ms) */
-	struct about about;        /* what its engine can do ... */
-	int about_known;           /* ... once it was asked */
 	int queue_looks;           /* in a row that found that its engine still has it */
 	long long queued_ms;       /* spent waiting for a slot, not yet in the manifest */
 	int engine_ended;          /* the engine itself ended the last attempt */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/pairs.h"
+#include "engine/about.h"
 #include "engine/alive.h"
 #include "monitor/abandon.h"
 #include "monitor/deadline.h"
@@ -65,18 +66,19 @@ queue_look(struct monitor *mo, int *has)
 {
 	const char *engine = monitor_get(mo, "engine");
 	char reason[ALIVE_REASON];
+	struct about about;
 	enum alive a;
 
 	mo->engine_ended = *has = 0;
-	if (!mo->about_known++)
-		mo->about = about_engine(engine, mo->t.path);
-	if (!mo->about.tells)
+	/* Each time, since rca-launch may have taken another engine. */
+	about = about_engine(engine, mo->t.path);
+	if (!about.tells)
 		return MONITOR_ON;
 	a = alive_ask(engine, mo->t.path, "", ENGINE_MS, reason);
-	monitor_unseen(mo, a == ALIVE_UNKNOWN && mo->about.remote, reason);
+	monitor_unseen(mo, a == ALIVE_UNKNOWN && about.remote, reason);
 	/* An engine that cannot be asked now may run it on another host. */
 	*has = a == ALIVE_QUEUED || a == ALIVE_RUNNING || a == ALIVE_CLOSED ||
-		(a == ALIVE_UNKNOWN && mo->about.remote);
+		(a == ALIVE_UNKNOWN && about.remote);
 	if (a == ALIVE_CLOSED)
 		return monitor_session_closed(mo) ? MONITOR_ON : pause_for(mo, 0);
 	if (*monitor_get(mo, "engine_ended") && !strcmp(monitor_get(mo, "reason"), "terminated"))

@@ -186,6 +186,25 @@ told_to_end()
 	starts_are 2
 }
 
+@test "a monitor that has begun under another engine asks the one that has the task now" {
+	export MONITOR_BASE_INTERVAL=3
+	task claude fix -k engine=none
+	fake crash:0 crash:0 ok
+	rca-launch "$T"
+	monitor
+	wait_for 10 grep -q ' attempt=2 ' "$T/history"
+	wait_status crashed
+	touch "$ROOM/wait"
+	echo 'queued Resources' >"$ROOM/word"
+	rca-launch -e line "$T"
+	wait_for 15 grep -q '^waited=' "$T/manifest"
+	starts_are 1
+	not line_in 'wrapper_gone' "$T/history"
+	turn
+	wait "$monitor"
+	ended completed
+}
+
 @test "an engine that cannot start now is a failed retry, and what it said is the reason" {
 	touch "$ROOM/busy"
 	task claude fix
