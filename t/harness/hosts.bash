@@ -10,7 +10,10 @@ hosts_setup()
 	user=''
 	[ "$(id -u)" = 0 ] || user='--user --map-root-user'
 	# shellcheck disable=SC2086
-	unshare $user --uts --pid --mount-proc --fork true || skip 'no namespaces here'
+	unshare $user --uts --pid --mount-proc --fork true || {
+		echo "left out: *** $BATS_TEST_DESCRIPTION: no namespaces here ***" >&3
+		skip 'no namespaces here'
+	}
 	while [ $# -gt 0 ]; do
 		host "$1"
 		shift

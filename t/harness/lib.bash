@@ -263,6 +263,17 @@ own_agent()
 		'event.end=type=end : result=result' >"$XDG_CONFIG_HOME/rca/agents/my"
 }
 
+# own_git: git with a person's settings, and nothing of a repository around the tests.
+own_git()
+{
+	local v
+
+	while read -r v; do unset "$v"; done < <(git rev-parse --local-env-vars)
+	git config --global user.name me
+	git config --global user.email me@example.org
+	git config --global init.defaultBranch main
+}
+
 # What each attempt of the task is to do (see t/fake/common.sh): fake WORD...
 fake()
 {

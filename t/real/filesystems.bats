@@ -25,7 +25,7 @@ teardown()
 
 left_out()
 {
-	echo "# *** ${BATS_TEST_DESCRIPTION} WAS NOT TRIED: $1 ***" >&3
+	echo "left out: *** $BATS_TEST_DESCRIPTION: $1 ***" >&3
 	skip "$1"
 }
 

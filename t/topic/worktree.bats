@@ -7,10 +7,7 @@ setup()
 {
 	rca_setup
 	quick
-	while read -r v; do unset "$v"; done < <(git rev-parse --local-env-vars)
-	git config --global user.name me
-	git config --global user.email me@example.org
-	git config --global init.defaultBranch main
+	own_git
 	repository "$PROJECT"
 }
 
